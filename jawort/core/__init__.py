@@ -1,0 +1,1 @@
+"""Clock, ids, phone numbers, column declarations, configuration. Standard library only."""

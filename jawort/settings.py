@@ -1,0 +1,98 @@
+"""Django's settings, made from the configuration. Nothing is decided here that core/config.py can say."""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from jawort.core.config import load
+
+CONFIG = load()
+DEMO = CONFIG.demo
+_HERE = Path(__file__).parent
+_DATABASE = urlsplit(CONFIG.database_url or os.environ.get("JAWORT_TEST_DATABASE", ""))
+_PUBLIC = urlsplit(CONFIG.public_url)
+
+#: Signs nothing that outlives a process group: the supervisor hands every process the same key, made from the root key.
+SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "") or "unset: only commands that sign nothing run like this"
+DEBUG = False
+ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "jawort.ledger",
+    "jawort.lanes",
+    "jawort.vault",
+    "jawort.people",
+    "jawort.staff",
+    "jawort.lines",
+    "jawort.messaging",
+    "jawort.intake",
+    "jawort.api",
+    "jawort.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "jawort.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(_DATABASE.path.lstrip("/")) or "jawort",
+        "USER": unquote(_DATABASE.username or ""),
+        "PASSWORD": unquote(_DATABASE.password or ""),
+        "HOST": unquote(_DATABASE.hostname or "") or dict(parse_qsl(_DATABASE.query)).get("host", ""),
+        "PORT": str(_DATABASE.port or dict(parse_qsl(_DATABASE.query)).get("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {},
+    }
+}
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["jawort.web.templatetags.jawort"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "staff.Agent"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Browsers take the __Host- prefix over TLS only, and Safari refuses Secure cookies on plain loopback.
+SESSION_COOKIE_NAME = "__Host-session" if CONFIG.secure else f"jawort-session-{CONFIG.port}"
+CSRF_COOKIE_NAME = "__Host-csrf" if CONFIG.secure else f"jawort-csrf-{CONFIG.port}"
+
+USE_TZ = True
+TIME_ZONE = CONFIG.time_zone
+USE_I18N = True
+LANGUAGE_CODE = CONFIG.language
+LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [_HERE / "web" / "locale"]
+STATIC_URL = "/static/"

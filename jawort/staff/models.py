@@ -1,0 +1,65 @@
+"""People of the company: who may sign in, and as what."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from jawort.core.column import personal, plain
+from jawort.core.ids import uuid7
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    """Django and allauth look an agent up through this; agents are made by `staff.hire`."""
+
+    def get_by_natural_key(self, username: str | None) -> "Agent":
+        return self.get(email__iexact=username)
+
+
+class Agent(AbstractBaseUser):
+    """One person of the company. Never deleted while the ledger names them; the name can be erased."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym, named by the ledger"))
+    email = models.EmailField(
+        unique=True, db_comment=personal("staff address", purpose="sign-in", klass="staff", sealed=False)
+    )
+    name = models.CharField(
+        max_length=120, db_comment=personal("staff name", purpose="work", klass="staff", sealed=False)
+    )
+    role = models.CharField(
+        max_length=32, db_comment=personal("staff role", purpose="rights", klass="staff", sealed=False)
+    )
+    password = models.CharField(
+        max_length=128, db_comment=personal("password hash", purpose="sign-in", klass="staff", sealed=False)
+    )
+    last_login = models.DateTimeField(
+        null=True, db_comment=personal("last sign-in", purpose="sign-in", klass="staff", sealed=False)
+    )
+    is_active = models.BooleanField(
+        default=True, db_comment=personal("account open", purpose="rights", klass="staff", sealed=False)
+    )
+    language = models.CharField(
+        max_length=2, default="de", db_comment=personal("language", purpose="work", klass="staff", sealed=False)
+    )
+    time_zone = models.CharField(
+        max_length=40,
+        default="Europe/Berlin",
+        db_comment=personal("time zone", purpose="work", klass="staff", sealed=False),
+    )
+    theme = models.CharField(
+        max_length=6, default="system", db_comment=personal("theme", purpose="work", klass="staff", sealed=False)
+    )
+
+    objects = AgentManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        db_table = "staff_agent"
+        db_table_comment = "People of the company who may sign in"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["administrator", "supervisor", "agent", "data_protection_officer"]),
+                name="staff_agent_role_known",
+            )
+        ]
