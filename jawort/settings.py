@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jawort.core.config import load
@@ -50,7 +51,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "jawort.urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(_DATABASE.path.lstrip("/")) or "jawort",
