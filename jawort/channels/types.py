@@ -1,0 +1,154 @@
+"""What every channel speaks: updates that came in, messages that go out, and the outcomes of a call.
+
+Plain values without tables. Every one that came in keeps `original`: the platform's own JSON of that one update,
+whole, in a form that the channel's `parse` reads again to the same value. All of it is personal data of customers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Retry(StrEnum):
+    """What a failure allows: never again, again with back-off, again after a named time, or stop the line and call."""
+
+    NEVER = "never"
+    BACKOFF = "backoff"
+    WAIT = "wait"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRef:
+    """Who wrote, as far as the platform says; at least one of the first three is there. `phone` is digits, no plus."""
+
+    phone: str | None
+    bsuid: str | None
+    parent_bsuid: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message of a customer. `text` is empty unless `kind` is "text"; `provider_kind` is the platform's word.
+
+    `line_ref` is the platform's id of our number. `opens_window` says whether the service window starts anew with it.
+    """
+
+    line_ref: str
+    provider_id: str
+    sender: SenderRef
+    sent_at: datetime
+    kind: Literal["text", "unsupported"]
+    text: str
+    provider_kind: str
+    opens_window: bool
+    original: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the platform could not deliver: its code (0 if it named none), title and detail, which are its own words."""
+
+    code: int
+    title: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's word on one message of ours. `own_id` is the id that we gave along, if it came back."""
+
+    line_ref: str
+    provider_id: str
+    own_id: str | None
+    state: Literal["sent", "delivered", "read", "played", "failed"]
+    at: datetime
+    failure: Failure | None
+    original: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """The platform says that one customer's number or id changed. Unknown sides are None; never merge on these alone.
+
+    `provider_id` is the same for every redelivery of the change.
+    """
+
+    line_ref: str
+    provider_id: str
+    old_phone: str | None
+    old_bsuid: str | None
+    old_parent_bsuid: str | None
+    new_phone: str | None
+    new_bsuid: str | None
+    new_parent_bsuid: str | None
+    at: datetime
+    original: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Anything else that the platform reports; `kind` is its word. `line_ref` is empty where it names no number."""
+
+    line_ref: str
+    kind: str
+    original: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One update that does not mean anything to us, in a body that otherwise does. `reason` is a code, no content."""
+
+    line_ref: str
+    reason: str
+    original: bytes
+
+
+Update = Inbound | Receipt | IdentityChange | Notice | Unreadable
+
+
+class Malformed(Exception):  # noqa: N818 - one of the three words of a parser: read, unreadable, malformed
+    """The body as a whole cannot be read. The text is a code; it never quotes the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one customer. `own_id` comes back in every receipt: an id of ours, never personal data.
+
+    One of `to_phone` (digits, no plus) and `to_bsuid` is set; with both the id is used, because an address by phone
+    keeps the number visible to us for another 30 days.
+    """
+
+    own_id: str
+    to_phone: str | None
+    to_bsuid: str | None
+    text: str
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The platform took the message and named it. Not delivered yet: receipts tell."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The message did not leave. `code` is the platform's, or one of ours below 0; `reason` is a code, no content."""
+
+    code: int
+    reason: str
+    retry: Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """The message may have left. Only a receipt with our own id can tell; never send again by itself."""
+
+    reason: str
+
+
+Outcome = Accepted | Refused | Uncertain
