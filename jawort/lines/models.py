@@ -1,0 +1,85 @@
+"""Business numbers of the company, the platform apps they are reached through, and the counters of their records."""
+
+from django.db import models
+
+from jawort.core.column import plain
+from jawort.core.ids import uuid7
+
+CHANNEL_WHATSAPP = "whatsapp"
+
+
+class State(models.TextChoices):
+    """What a line is for us. Inbound is taken in whatever the state; the gate lets nothing out unless it is live."""
+
+    LIVE = "live"
+    PAUSED = "paused"
+    BANNED = "banned"
+
+
+class Direction(models.TextChoices):
+    """Records are numbered without gaps per line and direction."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class App(models.Model):
+    """One app at the platform: the secrets that sign its webhooks. Opened by the listener with the ingest key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the app in the ledger"))
+    name = models.TextField(unique=True, db_comment=plain("name given by the administrator"))
+    verify_token_sealed = models.BinaryField(db_comment=plain("token of the callback's verification, sealed"))
+    secrets_sealed = models.BinaryField(db_comment=plain("JSON list of one or two app secrets, newest first, sealed"))
+    rotating_since = models.DateTimeField(null=True, db_comment=plain("since when two secrets are accepted"))
+
+    class Meta:
+        db_table = "lines_app"
+        db_table_comment = "Platform apps whose webhooks are accepted"
+
+
+class Line(models.Model):
+    """One business number of ours. `phone_number_id` is what webhooks route by, never the displayed number."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the line in the ledger"))
+    channel = models.TextField(db_default=CHANNEL_WHATSAPP, db_comment=plain("kind of channel"))
+    app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="lines", db_comment=plain("app it belongs to"))
+    name = models.TextField(db_comment=plain("name given by the administrator"))
+    phone_number_id = models.TextField(unique=True, db_comment=plain("the platform's id of our number"))
+    waba_id = models.TextField(db_comment=plain("the platform's business account"))
+    portfolio = models.TextField(db_default="", db_comment=plain("the platform's portfolio, scope of user ids"))
+    display_number = models.TextField(db_comment=plain("our own number as people read it"))
+    token_sealed = models.BinaryField(db_comment=plain("access token, sealed"))
+    state = models.TextField(choices=State.choices, db_default=State.LIVE, db_comment=plain("live, paused or banned"))
+    health = models.TextField(db_default="", db_comment=plain("code of what is wrong, empty if nothing"))
+    health_at = models.DateTimeField(null=True, db_comment=plain("moment state or health last changed"))
+    rate_per_s = models.PositiveIntegerField(db_default=80, db_comment=plain("messages a second the platform allows"))
+
+    class Meta:
+        db_table = "lines_line"
+        db_table_comment = "Business numbers of the company"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(channel=CHANNEL_WHATSAPP), name="lines_line_channel_known"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="lines_line_state_known"),
+            models.CheckConstraint(condition=models.Q(rate_per_s__gte=1), name="lines_line_rate_positive"),
+            models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),
+        ]
+
+
+class Sequence(models.Model):
+    """The next record number of one line and direction. The row's lock makes the numbers gapless."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, related_name="sequences", db_index=False, db_comment=plain("line")
+    )
+    direction = models.TextField(choices=Direction.choices, db_comment=plain("in or out"))
+    next = models.BigIntegerField(db_default=1, db_comment=plain("number the next record gets"))
+
+    class Meta:
+        db_table = "lines_sequence"
+        db_table_comment = "Gapless record numbers per line and direction"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "direction"], name="lines_sequence_once"),
+            models.CheckConstraint(condition=models.Q(direction__in=Direction.values), name="lines_sequence_direction"),
+            models.CheckConstraint(condition=models.Q(next__gte=1), name="lines_sequence_from_one"),
+        ]
