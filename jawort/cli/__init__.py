@@ -1,1 +1,1 @@
-"""."""
+"""The commands, the supervisor of processes and the supervisor of PostgreSQL."""
