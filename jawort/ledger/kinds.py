@@ -1,0 +1,50 @@
+"""The kinds of entries. A kind's text is part of the log for ever: add new ones, never rename or reuse one."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What an entry is about, `<subject>.<what happened>`."""
+
+    # Records: the leaf is a commitment and nothing else.
+    MESSAGE_IN = "message.in"
+    MESSAGE_OUT = "message.out"
+    MESSAGE_REFUSED = "message.refused"
+    NOTE = "message.note"
+
+    # Events: the leaf says in clear what happened, by ids, codes and counts.
+    MESSAGE_OUTCOME = "message.outcome"
+    CONVERSATION_OPENED = "conversation.opened"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_RESOLVED = "conversation.resolved"
+    CONVERSATION_REOPENED = "conversation.reopened"
+    HANDED_OUT = "content.handed_out"
+    CONTACT_CREATED = "contact.created"
+    CONTACT_CHANGED = "contact.changed"
+    ALIAS_ADDED = "alias.added"
+    ALIAS_CLOSED = "alias.closed"
+    REVIEW_RAISED = "review.raised"
+    REVIEW_SETTLED = "review.settled"
+    RESTRICTION_CHANGED = "restriction.changed"
+    OBJECTION_CHANGED = "objection.changed"
+    AGENT_CREATED = "agent.created"
+    ROLE_CHANGED = "role.changed"
+    SIGNED_IN = "agent.signed_in"
+    SIGN_IN_FAILED = "agent.sign_in_failed"
+    SIGNED_OUT = "agent.signed_out"
+    TOKEN_CREATED = "token.created"  # noqa: S105 - a kind, no secret
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    DEMO_PERSON_CHOSEN = "demo.person_chosen"
+    CONFIG_CHANGED = "config.changed"
+    KEY_EPOCH = "key.epoch"
+    TRANSIT_KEY_DESTROYED = "key.transit_destroyed"
+    LINE_CHANGED = "line.changed"
+    UPDATE_PARKED = "update.parked"
+    UPDATE_REPLAYED = "update.replayed"
+    JOB_PARKED = "job.parked"
+    DAY_CLOSED = "day.closed"
+    ERASED = "content.erased"
+    HOLD_CHANGED = "hold.changed"
+
+
+RECORDS = frozenset({Kind.MESSAGE_IN, Kind.MESSAGE_OUT, Kind.MESSAGE_REFUSED, Kind.NOTE})
