@@ -63,3 +63,19 @@ class Agent(AbstractBaseUser):
                 name="staff_agent_role_known",
             )
         ]
+
+
+class Token(models.Model):
+    """A program's bearer token; it may what its agent may."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym, named by the ledger"))
+    agent = models.ForeignKey(Agent, models.PROTECT, db_comment=plain("whose rights it carries"))
+    name = models.CharField(max_length=80, db_comment=plain("what the program is called"))
+    digest = models.BinaryField(unique=True, db_comment=plain("SHA-256 of the token"))
+    created_at = models.DateTimeField(db_comment=plain("when it was issued"))
+    used_at = models.DateTimeField(null=True, db_comment=plain("when it was last used, to ten minutes"))
+    revoked_at = models.DateTimeField(null=True, db_comment=plain("when it was taken back"))
+
+    class Meta:
+        db_table = "staff_token"
+        db_table_comment = "Bearer tokens of programs"

@@ -1,0 +1,46 @@
+"""Who may do what: one table in plain Python. A page shows it, a test walks every route against it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the company. One role per person."""
+
+    ADMINISTRATOR = "administrator"
+    SUPERVISOR = "supervisor"
+    AGENT = "agent"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+
+
+class Permission(StrEnum):
+    """What a route asks for. Reading content and reading the ledger are apart on purpose: who checks need not see."""
+
+    CONVERSATION_READ = "conversation.read"
+    CONVERSATION_WRITE = "conversation.write"
+    CONVERSATION_ASSIGN = "conversation.assign"
+    LEDGER_READ = "ledger.read"
+    STATS_READ = "stats.read"
+    PARKED_READ = "parked.read"
+    PARKED_REPLAY = "parked.replay"
+    SETTINGS_OWN = "settings.own"
+
+
+_EVERYBODY = frozenset({Permission.SETTINGS_OWN})
+_DESK = frozenset({Permission.CONVERSATION_READ, Permission.CONVERSATION_WRITE, Permission.CONVERSATION_ASSIGN})
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _EVERYBODY
+    | _DESK
+    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.PARKED_REPLAY},
+    Role.SUPERVISOR: _EVERYBODY
+    | _DESK
+    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.PARKED_REPLAY},
+    Role.AGENT: _EVERYBODY | _DESK,
+    Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ},
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether `role` carries `permission`."""
+    return permission in GRANTS[role]
