@@ -1,0 +1,127 @@
+"""What the gate says to people: the reason in plain words, its source, and what is still possible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jawort.consent.rules import Basis, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence in both languages."""
+
+    de: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        """German for `de…`, English for all else."""
+        return self.de if language.startswith("de") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, by which rule, and what helps."""
+
+    text: Words
+    article: Words
+    help: Words
+
+
+_WAIT_FOR_CUSTOMER = Words(
+    "Der Text bleibt hier erhalten. Sobald die Person wieder schreibt, können Sie ihn senden.",
+    "Your text stays here. As soon as the person writes again you can send it.",
+)
+
+REASONS: Mapping[Refused, Reason] = {
+    Refused.RESTRICTED: Reason(
+        Words(
+            "Für diese Person ist die Verarbeitung eingeschränkt.",
+            "Processing is restricted for this person.",
+        ),
+        Words("Art. 18 Abs. 1 DSGVO", "Art. 18(1) GDPR"),
+        Words(
+            "Der Text bleibt hier erhalten. Fragen Sie Ihre Datenschutzbeauftragte.",
+            "Your text stays here. Ask your data protection officer.",
+        ),
+    ),
+    Refused.OBJECTED: Reason(
+        Words(
+            "Die Person hat Nachrichten zu diesem Zweck widersprochen.",
+            "The person has objected to messages for this purpose.",
+        ),
+        Words("Art. 21 Abs. 2 und 3 DSGVO", "Art. 21(2) and (3) GDPR"),
+        Words(
+            "Der Text bleibt hier erhalten. Auf eine eigene Frage der Person dürfen Sie antworten.",
+            "Your text stays here. You may answer a question that the person asks.",
+        ),
+    ),
+    Refused.IDENTITY_UNCLEAR: Reason(
+        Words(
+            "Unter dieser Nummer schreibt jetzt vielleicht jemand anderes.",
+            "Somebody else may now be writing from this number.",
+        ),
+        Words("Art. 5 Abs. 1 lit. d und f DSGVO", "Art. 5(1)(d) and (f) GDPR"),
+        Words(
+            "Der Text bleibt hier erhalten. Klären Sie zuerst, wer die Nummer heute nutzt. "
+            "Die neue Unterhaltung ist davon getrennt.",
+            "Your text stays here. First find out who uses the number today; the new conversation is kept apart.",
+        ),
+    ),
+    Refused.NO_ADDRESS: Reason(
+        Words(
+            "Zu dieser Person ist keine gültige Kennung bekannt.",
+            "No living address of this person is known.",
+        ),
+        Words("Art. 5 Abs. 1 lit. d DSGVO", "Art. 5(1)(d) GDPR"),
+        _WAIT_FOR_CUSTOMER,
+    ),
+    Refused.NO_CONSENT: Reason(
+        Words(
+            "Für diesen Zweck liegt keine Einwilligung vor.",
+            "There is no consent for this purpose.",
+        ),
+        Words("Art. 6 Abs. 1 lit. a, Art. 7 Abs. 1 DSGVO; § 7 Abs. 2 UWG", "Art. 6(1)(a), 7(1) GDPR; § 7(2) UWG"),
+        Words("Bitten Sie zuerst um die Einwilligung.", "Ask for consent first."),
+    ),
+    Refused.WINDOW_CLOSED: Reason(
+        Words(
+            "Die letzte Nachricht der Person ist mehr als 24 Stunden her. "
+            "WhatsApp nimmt dann keinen freien Text mehr an.",
+            "The person’s last message is more than 24 hours old. WhatsApp takes no free text after that.",
+        ),
+        Words("WhatsApp Business: 24-Stunden-Fenster", "WhatsApp Business: 24-hour customer service window"),
+        _WAIT_FOR_CUSTOMER,
+    ),
+    Refused.LINE_NOT_LIVE: Reason(
+        Words("Der Anschluss ist angehalten.", "The line is paused."),
+        Words("Art. 32 Abs. 1 lit. b DSGVO", "Art. 32(1)(b) GDPR"),
+        Words(
+            "Der Text bleibt hier erhalten. Senden Sie erneut, sobald der Anschluss wieder läuft.",
+            "Your text stays here. Send again as soon as the line is back.",
+        ),
+    ),
+    Refused.LEDGER_LATE: Reason(
+        Words(
+            "Das Protokoll hängt zurück. Solange nichts versiegelt wird, verlässt nichts das Haus.",
+            "The ledger lags behind. While nothing is sealed, nothing leaves the house.",
+        ),
+        Words("Art. 5 Abs. 2 DSGVO", "Art. 5(2) GDPR"),
+        Words(
+            "Der Text bleibt hier erhalten. Sagen Sie Ihrer Administration Bescheid und senden Sie dann erneut.",
+            "Your text stays here. Tell your administrators, then send again.",
+        ),
+    ),
+}
+
+BASES: Mapping[Basis, Reason] = {
+    Basis.OWN_QUESTION: Reason(
+        Words("Antwort auf eine Nachricht der Person", "Answer to a message of the person"),
+        Words("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6(1)(b) GDPR"),
+        Words("", ""),
+    ),
+    Basis.CONSENT: Reason(
+        Words("Einwilligung", "Consent"),
+        Words("Art. 6 Abs. 1 lit. a DSGVO", "Art. 6(1)(a) GDPR"),
+        Words("", ""),
+    ),
+}

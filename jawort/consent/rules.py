@@ -1,0 +1,100 @@
+"""The gate: may this message leave, now? Pure; whoever asks collects the facts and passes the time.
+
+It is asked when a message is queued and again right before it leaves: what changed between the two must win
+(Art. 7(3) GDPR: withdrawing is as easy as giving).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: Free text reaches a WhatsApp user for 24 h after the last word; a reply queued in the last minute would arrive late.
+WINDOW_MARGIN = timedelta(seconds=60)
+#: Entries wait a second at most; a minute means that nobody seals what is said, and unsealed nothing leaves.
+LEDGER_LAG_SECONDS_MAX = 60.0
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    CARE = "care"
+    CAMPAIGNS = "campaigns"
+
+
+class Refused(StrEnum):
+    """Why a message may not leave. The sentence for each is in reasons.py."""
+
+    RESTRICTED = "processing_restricted"
+    OBJECTED = "objected"
+    IDENTITY_UNCLEAR = "identity_unclear"
+    NO_ADDRESS = "no_address"
+    NO_CONSENT = "no_consent"
+    WINDOW_CLOSED = "window_closed"
+    LINE_NOT_LIVE = "line_not_live"
+    LEDGER_LATE = "ledger_late"
+
+
+class Basis(StrEnum):
+    """On what a permitted message rests."""
+
+    OWN_QUESTION = "own_question"  # Art. 6(1)(b) GDPR: the customer wrote, this is the answer
+    CONSENT = "consent"  # Art. 6(1)(a) GDPR, § 7(2) no. 2 UWG
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line."""
+
+    purpose: Purpose
+    window_ends_at: datetime | None
+    objected: bool
+    restricted: bool
+    in_review: bool
+    has_address: bool
+    line_is_live: bool
+    ledger_lag_s: float
+    consent_stands: bool = False
+    is_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """It may leave, and on what basis."""
+
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It may not leave, and why."""
+
+    code: Refused
+
+
+def ask(facts: Facts, at: datetime) -> Permit | Refusal:
+    """The gate's answer. The gravest reason comes first: a person's will before the platform's rules."""
+    for code, holds in _reasons_against(facts, at):
+        if holds:
+            return Refusal(code)
+    return Permit(Basis.OWN_QUESTION if facts.purpose is Purpose.CARE else Basis.CONSENT)
+
+
+def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
+    return [
+        (Refused.RESTRICTED, facts.restricted),
+        (Refused.OBJECTED, facts.objected),
+        (Refused.IDENTITY_UNCLEAR, facts.in_review),
+        (Refused.NO_ADDRESS, not facts.has_address),
+        (Refused.NO_CONSENT, facts.purpose is not Purpose.CARE and not facts.consent_stands),
+        (Refused.LEDGER_LATE, facts.ledger_lag_s > LEDGER_LAG_SECONDS_MAX),
+        (Refused.LINE_NOT_LIVE, not facts.line_is_live),
+        (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
+    ]
+
+
+def window_is_open(ends_at: datetime | None, at: datetime) -> bool:
+    """Whether free text may leave: within 24 h of the customer's last word, less a margin.
+
+    Source: WhatsApp Business Platform, Send messages, Customer service windows.
+    """
+    return ends_at is not None and at < ends_at - WINDOW_MARGIN
