@@ -18,6 +18,8 @@ class Kind(StrEnum):
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_RESOLVED = "conversation.resolved"
     CONVERSATION_REOPENED = "conversation.reopened"
+    CONVERSATION_READ = "conversation.read"
+    CONVERSATION_UNREAD = "conversation.unread"
     HANDED_OUT = "content.handed_out"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"

@@ -1,1 +1,1 @@
-"""."""
+"""Conversations and messages: receive, send, deliver, receipts. `send` is the only way to a customer."""

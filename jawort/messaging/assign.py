@@ -1,0 +1,32 @@
+"""Who looks after a conversation."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.messaging.live import notify
+from jawort.messaging.models import Conversation
+from jawort.staff.models import Agent
+
+
+class CannotAssign(ValueError):
+    """The person has no open account, or the conversation is resolved."""
+
+
+@transaction.atomic
+def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: datetime) -> None:
+    """Give the conversation to `agent`, or back to all with None. Raises CannotAssign."""
+    if agent is not None and not agent.is_active:
+        raise CannotAssign("This account is closed.")
+    held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if held.status != "open":
+        raise CannotAssign("This conversation is resolved: reopen it first.")
+    if held.assignee_id == (agent.pk if agent else None):
+        return
+    Conversation.objects.filter(pk=held.pk).update(assignee=agent, version=F("version") + 1)
+    facts = {"to": str(agent.pk) if agent else None, "from": str(held.assignee_id) if held.assignee_id else None}
+    record([Entry(Kind.CONVERSATION_ASSIGNED, actor, held.pk, facts)], at)
+    notify([held.pk])

@@ -1,0 +1,88 @@
+"""Collect the facts and put them to the gate: once when a message is queued, once more when it leaves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max
+
+from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
+from jawort.ledger.queries import lag
+from jawort.lines.models import Line
+from jawort.messaging.models import Conversation
+from jawort.people.queries import Address, addresses, in_review
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom, through which line, for what."""
+
+    contact_id: UUID
+    line_id: UUID
+    purpose: Purpose = Purpose.CARE
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gate said, and the living address it said it of."""
+
+    verdict: Permit | Refusal
+    address: Address | None
+
+    @property
+    def word(self) -> str:
+        """The basis or the refusal's code, as it is stored with the message."""
+        match self.verdict:
+            case Permit(basis):
+                return str(basis)
+            case Refusal(code):
+                return str(code)
+
+
+def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, Answer]:
+    """The gate's answer for each, in constant many queries."""
+    wanted = set(recipients)
+    contacts = {r.contact_id for r in wanted}
+    lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
+    windows = _windows(contacts, lines)
+    reachable = _reachable(wanted, lines)
+    unclear = in_review(contacts)
+    behind = lag(at)
+    found = {}
+    for r in wanted:
+        address = reachable.get((r.contact_id, r.line_id))
+        facts = Facts(
+            purpose=r.purpose,
+            window_ends_at=windows.get((r.contact_id, r.line_id)),
+            objected=False,
+            restricted=False,
+            in_review=r.contact_id in unclear,
+            has_address=address is not None,
+            line_is_live=lines[r.line_id].state == "live",
+            ledger_lag_s=behind,
+        )
+        found[r] = Answer(ask(facts, at), address)
+    return found
+
+
+def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:
+    """The window belongs to the person and the line, whatever conversation the last word was in."""
+    rows = (
+        Conversation.objects.filter(contact__in=contacts, line__in=lines)
+        .values_list("contact_id", "line_id")
+        .annotate(end=Max("window_ends_at"))
+    )
+    return {(contact, line): end for contact, line, end in rows}
+
+
+def _reachable(wanted: set[Recipient], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], Address]:
+    by_scope: dict[str, set[UUID]] = {}
+    for r in wanted:
+        by_scope.setdefault(lines[r.line_id].scope, set()).add(r.contact_id)
+    found = {scope: addresses(contacts, scope) for scope, contacts in by_scope.items()}
+    return {
+        (r.contact_id, r.line_id): address
+        for r in wanted
+        if (address := found[lines[r.line_id].scope].get(r.contact_id)) is not None
+    }

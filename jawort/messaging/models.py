@@ -1,0 +1,145 @@
+"""Conversations, messages, and what was already seen."""
+
+from django.db import models
+from django.db.models import Q
+
+from jawort.core.column import personal, plain
+from jawort.core.ids import uuid7
+from jawort.lines.models import Line
+from jawort.people.models import Contact
+from jawort.staff.models import Agent
+
+
+class Conversation(models.Model):
+    """Where messages of one contact on one line are handled. At most one is open for each contact and line."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym"))
+    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("who writes"))
+    line = models.ForeignKey(Line, models.PROTECT, db_comment=plain("through which line of ours"))
+    status = models.CharField(max_length=8, default="open", db_comment=plain("open or resolved"))
+    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, db_comment=plain("who of us looks after it"))
+    opened_at = models.DateTimeField(db_comment=plain("first message"))
+    resolved_at = models.DateTimeField(null=True, db_comment=plain("when it was resolved last"))
+    last_message_at = models.DateTimeField(db_comment=plain("newest message or note"))
+    last_message_id = models.UUIDField(null=True, db_comment=plain("newest message, whose text is the preview"))
+    unread = models.PositiveIntegerField(default=0, db_comment=plain("messages that nobody has seen"))
+    window_ends_at = models.DateTimeField(null=True, db_comment=plain("until when WhatsApp takes free text"))
+    version = models.BigIntegerField(default=0, db_comment=plain("grows with every change, key of rendered rows"))
+
+    class Meta:
+        db_table = "messaging_conversation"
+        db_table_comment = "One contact on one line, handled by one of us"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "line"], condition=Q(status="open"), name="messaging_one_open_conversation_each"
+            ),
+            models.CheckConstraint(condition=Q(status__in=["open", "resolved"]), name="messaging_status_known"),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(resolved_at__isnull=False), name="messaging_resolved_has_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index("status", "-last_message_at", "-id", name="messaging_conv_list"),
+            models.Index(
+                "assignee", "-last_message_at", "-id", condition=Q(status="open"), name="messaging_conv_assignee"
+            ),
+        ]
+
+
+class Message(models.Model):
+    """One message in, out, or a note among us. Text, address and original lie sealed in `ciphertext`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym; grows with time"))
+    conversation = models.ForeignKey(Conversation, models.PROTECT, null=True, db_comment=plain("where it is handled"))
+    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("with whom"))
+    line = models.ForeignKey(Line, models.PROTECT, db_comment=plain("through which line of ours"))
+    direction = models.CharField(max_length=4, db_comment=plain("in, out or note"))
+    kind = models.CharField(max_length=32, db_comment=plain("text, or the kind that is not shown yet"))
+    state = models.CharField(max_length=10, db_comment=plain("how far it has come"))
+    seq = models.BigIntegerField(null=True, db_comment=plain("number without gaps per line and direction"))
+    klass = models.CharField(max_length=16, default="open", db_comment=plain("deletion class"))
+    month = models.IntegerField(db_comment=plain("period key, YYYYMM"))
+    wrapped = models.BinaryField(db_comment=plain("message key and salt, wrapped under contact and period"))
+    ciphertext = models.BinaryField(
+        db_comment=personal("text, address, name, original", purpose="care", klass="by disposition")
+    )
+    provider_index = models.BinaryField(
+        null=True, db_comment=personal("keyed hash of the provider's id", purpose="care", klass="open", sealed=False)
+    )
+    provider_wrapped = models.BinaryField(null=True, db_comment=plain("key of the provider's id, wrapped"))
+    provider_ciphertext = models.BinaryField(
+        null=True, db_comment=personal("provider's message id, holds the number", purpose="care", klass="open")
+    )
+    provider_time = models.DateTimeField(null=True, db_comment=plain("the provider's time of the message"))
+    created_at = models.DateTimeField(db_comment=plain("received, or accepted from the author"))
+    called_at = models.DateTimeField(null=True, db_comment=plain("when it was handed to the provider last"))
+    author = models.ForeignKey(Agent, models.PROTECT, null=True, db_comment=plain("who of us wrote it"))
+    actor = models.CharField(max_length=64, default="", db_comment=plain("under which right: person or token"))
+    client_id = models.UUIDField(
+        null=True, unique=True, db_comment=plain("the browser's id, so that a retry doubles nothing")
+    )
+    retry_of = models.OneToOneField("self", models.PROTECT, null=True, db_comment=plain("the message this one repeats"))
+    purpose = models.CharField(max_length=16, default="care", db_comment=plain("what it is for"))
+    gate = models.CharField(max_length=32, default="", db_comment=plain("the gate's answer: basis or refusal"))
+    failure = models.CharField(max_length=32, default="", db_comment=plain("why it failed: the provider's code"))
+    entry_id = models.BigIntegerField(null=True, unique=True, db_comment=plain("ledger entry that commits to it"))
+
+    class Meta:
+        db_table = "messaging_message"
+        db_table_comment = "Messages and notes, sealed"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "direction", "seq"], name="messaging_seq_once"),
+            models.CheckConstraint(
+                condition=Q(direction="in", state="received")
+                | Q(direction="note", state="note")
+                | Q(
+                    direction="out",
+                    state__in=[
+                        "queued",
+                        "claimed",
+                        "calling",
+                        "accepted",
+                        "sent",
+                        "delivered",
+                        "read",
+                        "played",
+                        "failed",
+                        "unknown",
+                        "refused",
+                    ],
+                ),
+                name="messaging_state_fits_direction",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(failure="")) | (~Q(state="failed") & Q(failure="")),
+                name="messaging_failed_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(direction="out", state__in=["calling", "accepted", "sent", "delivered", "read", "played"])
+                | Q(seq__isnull=False, entry_id__isnull=False),
+                name="messaging_nothing_leaves_unsealed",
+            ),
+        ]
+        indexes = [
+            models.Index("conversation", "-id", name="messaging_thread"),
+            models.Index("provider_index", condition=Q(provider_index__isnull=False), name="messaging_provider"),
+            models.Index(
+                "called_at", condition=Q(state__in=["claimed", "calling", "unknown"]), name="messaging_in_flight"
+            ),
+        ]
+
+
+class Seen(models.Model):
+    """What the provider has told us already. Kept 8 days whatever happens to the message: a redelivery comes up to
+
+    7 days late and must not bring an erased person back."""
+
+    hash = models.BinaryField(
+        primary_key=True,
+        db_comment=personal("keyed hash of the provider's id", purpose="care", klass="8 days", sealed=False),
+    )
+    at = models.DateTimeField(db_index=True, db_comment=plain("when it came first"))
+
+    class Meta:
+        db_table = "messaging_seen"
+        db_table_comment = "Updates already taken in, for 8 days"

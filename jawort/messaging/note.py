@@ -1,0 +1,51 @@
+"""A note among us: never leaves, sealed like all that is said of a person."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.core.ids import uuid7
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.live import notify
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.rules import State
+from jawort.messaging.send import Author, checked_text
+from jawort.messaging.touch import wrote
+from jawort.vault.keys import keks
+
+
+@transaction.atomic
+def note(
+    conversation: Conversation, text: str, author: Author, at: datetime, *, client_id: UUID | None = None
+) -> Message:
+    """Write a note into the thread. Raises TextUnfit. The same `client_id` again returns the first note."""
+    checked_text(text)
+    home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
+        return known
+    message = Message(
+        id=uuid7(),
+        conversation=home,
+        contact_id=home.contact_id,
+        line_id=home.line_id,
+        direction="note",
+        kind="text",
+        state=State.NOTE,
+        month=period(at),
+        created_at=at,
+        author=author.agent,
+        actor=author.actor,
+        client_id=client_id,
+    )
+    name = key_name(message.contact_id, message.month)
+    kek = keks([name], create=True)[name]
+    committed = seal_content(kek, message.pk, Content(Who(), What("text", text)), Facts.of(message))
+    message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
+    message.entry_id = record([Entry(Kind.NOTE, author.actor, message.pk, commitment=committed.commitment)], at)[0]
+    message.save(force_insert=True)
+    wrote(home, message, at)
+    notify([home.pk], [(home.pk, message.pk)])
+    return message

@@ -1,0 +1,163 @@
+"""The inbox as it is read: rows of the list and counts. Texts are opened here; who asks records the hand-out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from jawort.core.phone import Phone
+from jawort.messaging.content import key_name, open_content
+from jawort.messaging.models import Conversation, Message
+from jawort.people.queries import Address, addresses, names
+from jawort.staff.models import Agent
+from jawort.staff.queries import names as staff_names
+from jawort.vault.keys import keks
+
+LIMIT_MAX = 200
+
+
+class View(StrEnum):
+    """Which part of the inbox."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation in the list. `phone` is masked; `preview` is the newest message's text."""
+
+    id: UUID
+    contact_id: UUID
+    name: str
+    phone: str | None
+    channel: str
+    line: str
+    line_id: UUID
+    status: str
+    assignee_id: UUID | None
+    assignee: str | None
+    unread: int
+    last_at: datetime
+    preview: str
+    preview_direction: str
+    preview_kind: str
+    preview_state: str
+    window_ends_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many conversations each view holds."""
+
+    mine: int
+    unassigned: int
+    all: int
+    resolved: int
+
+
+def visible(person: Agent) -> QuerySet[Conversation]:
+    """What this person may see at all. Teams will narrow it; nothing reads conversations around it."""
+    return Conversation.objects.all() if person.is_active else Conversation.objects.none()
+
+
+def in_view(person: Agent, view: View) -> QuerySet[Conversation]:
+    """The conversations of a view, newest first."""
+    shown = visible(person).order_by("-last_message_at", "-id")
+    match view:
+        case View.MINE:
+            return shown.filter(status="open", assignee=person)
+        case View.UNASSIGNED:
+            return shown.filter(status="open", assignee=None)
+        case View.ALL:
+            return shown.filter(status="open")
+        case View.RESOLVED:
+            return shown.filter(status="resolved")
+
+
+def rows(person: Agent, *, view: View, limit: int = 50, after: UUID | None = None) -> list[Row]:
+    """A page of the list; `after` is the last conversation of the page before."""
+    shown = in_view(person, view)
+    if after is not None:
+        last = visible(person).filter(pk=after).values_list("last_message_at", flat=True).first()
+        if last is None:
+            return []
+        shown = shown.filter(Q(last_message_at__lt=last) | Q(last_message_at=last, pk__lt=after))
+    return _rows(shown[: min(limit, LIMIT_MAX)])
+
+
+def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
+    """The rows of these conversations, as far as this person may see them."""
+    return _rows(visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id"))
+
+
+def counts(person: Agent) -> Counts:
+    """The number beside each view."""
+    open_ones = Q(status="open")
+    found = visible(person).aggregate(
+        mine=Count("pk", filter=open_ones & Q(assignee=person)),
+        unassigned=Count("pk", filter=open_ones & Q(assignee=None)),
+        all=Count("pk", filter=open_ones),
+        resolved=Count("pk", filter=Q(status="resolved")),
+    )
+    return Counts(**found)
+
+
+def _rows(shown: QuerySet[Conversation]) -> list[Row]:
+    conversations = list(shown.select_related("line"))
+    newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
+    texts = texts_of(newest.values())
+    called = names({c.contact_id for c in conversations})
+    staff = staff_names({c.assignee_id for c in conversations if c.assignee_id})
+    reachable = addresses_of(conversations)
+    return [
+        Row(
+            id=c.pk,
+            contact_id=c.contact_id,
+            name=called.get(c.contact_id, ""),
+            phone=masked(reachable.get(c.pk)),
+            channel=c.line.channel,
+            line=c.line.name,
+            line_id=c.line_id,
+            status=c.status,
+            assignee_id=c.assignee_id,
+            assignee=staff.get(c.assignee_id) if c.assignee_id else None,
+            unread=c.unread,
+            last_at=c.last_message_at,
+            preview=texts.get(last.pk, "") if last else "",
+            preview_direction=last.direction if last else "",
+            preview_kind=last.kind if last else "",
+            preview_state=last.state if last else "",
+            window_ends_at=c.window_ends_at,
+            version=c.version,
+        )
+        for c in conversations
+        for last in [newest.get(c.last_message_id) if c.last_message_id else None]
+    ]
+
+
+def texts_of(messages: Iterable[Message]) -> dict[UUID, str]:
+    """The text of each message, opened. Raises Unreadable: what does not open must not look empty."""
+    held = list(messages)
+    keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
+    return {m.pk: open_content(keys[key_name(m.contact_id, m.month)], m)[0].what.text for m in held}
+
+
+def addresses_of(conversations: Sequence[Conversation]) -> dict[UUID, Address]:
+    """The living address of each conversation's contact, in the scope of its line."""
+    by_scope: dict[str, set[UUID]] = {}
+    for c in conversations:
+        by_scope.setdefault(c.line.scope, set()).add(c.contact_id)
+    found = {scope: addresses(contacts, scope) for scope, contacts in by_scope.items()}
+    return {c.pk: found[c.line.scope][c.contact_id] for c in conversations if c.contact_id in found[c.line.scope]}
+
+
+def masked(address: Address | None) -> str | None:
+    """Enough of the number to recognise it; None where it is withheld."""
+    return Phone(address.phone).masked if address and address.phone else None

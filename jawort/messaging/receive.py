@@ -1,0 +1,148 @@
+"""Messages come in: a whole batch in constant many statements, inside the transaction of intake."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from jawort.channels.types import Inbound
+from jawort.core.ids import uuid7
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.lines.number import take
+from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.live import notify
+from jawort.messaging.models import Message
+from jawort.messaging.rules import State, window_end
+from jawort.vault.blind import blind
+from jawort.vault.keys import keks
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message that nobody has taken in yet, with the line it came on and the contact it is from."""
+
+    inbound: Inbound
+    line_id: UUID
+    contact_id: UUID
+
+
+def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
+    """Store `arrivals` in their order: number, seal, commit, show. Needs an open transaction."""
+    if not arrivals:
+        return []
+    homes = _open_conversations(arrivals, at)
+    messages = _sealed(arrivals, homes, at)
+    Message.objects.bulk_create(messages)
+    _touch(homes, arrivals, messages, at)
+    notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages])
+    return messages
+
+
+def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[UUID, UUID], UUID]:
+    """The open conversation of every (contact, line), made where there is none; locked in the order of their keys."""
+    pairs = sorted({(a.contact_id, a.line_id) for a in arrivals})
+    fresh = [uuid7() for _ in pairs]
+    contacts, lines = [p[0] for p in pairs], [p[1] for p in pairs]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO messaging_conversation
+                (id, contact_id, line_id, status, opened_at, last_message_at, unread, version)
+            SELECT id, contact, line, 'open', %s, %s, 0, 0
+            FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS new (id, contact, line)
+            ON CONFLICT (contact_id, line_id) WHERE status = 'open' DO NOTHING
+            RETURNING id, contact_id
+            """,
+            [at, at, fresh, contacts, lines],
+        )
+        opened = cursor.fetchall()
+        cursor.execute(
+            """
+            SELECT c.contact_id, c.line_id, c.id
+            FROM messaging_conversation c
+            JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (contact, line)
+                ON c.contact_id = wanted.contact AND c.line_id = wanted.line AND c.status = 'open'
+            ORDER BY c.id
+            FOR UPDATE OF c
+            """,
+            [contacts, lines],
+        )
+        homes = {(contact, line): conversation for contact, line, conversation in cursor.fetchall()}
+    record([Entry(Kind.CONVERSATION_OPENED, "system", id_, {"contact": str(contact)}) for id_, contact in opened], at)
+    return homes
+
+
+def _sealed(arrivals: Sequence[Arrival], homes: dict[tuple[UUID, UUID], UUID], at: datetime) -> list[Message]:
+    month = period(at)
+    keys = keks({key_name(a.contact_id, month) for a in arrivals}, create=True)
+    numbers = {line: take(line, "in", n) for line, n in sorted(Counter(a.line_id for a in arrivals).items())}
+    messages, entries = [], []
+    for arrival in arrivals:
+        seq = numbers[arrival.line_id]
+        numbers[arrival.line_id] += 1
+        message = _message(arrival, homes[arrival.contact_id, arrival.line_id], seq, at)
+        kek = keys[key_name(arrival.contact_id, month)]
+        committed = seal_content(kek, message.id, _content(arrival.inbound), Facts.of(message))
+        message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
+        messages.append(message)
+        actor = f"customer:{arrival.contact_id}"
+        entries.append(Entry(Kind.MESSAGE_IN, actor, message.id, commitment=committed.commitment))
+    for message, entry_id in zip(messages, record(entries, at), strict=True):
+        message.entry_id = entry_id
+    return messages
+
+
+def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Message:
+    inbound = arrival.inbound
+    return Message(
+        id=uuid7(),
+        conversation_id=conversation,
+        contact_id=arrival.contact_id,
+        line_id=arrival.line_id,
+        direction="in",
+        kind=inbound.kind,
+        state=State.RECEIVED,
+        seq=seq,
+        month=period(at),
+        provider_index=blind("provider", inbound.provider_id),
+        provider_time=inbound.sent_at,
+        created_at=at,
+    )
+
+
+def _content(inbound: Inbound) -> Content:
+    sender = inbound.sender
+    who = Who(phone=sender.phone, bsuid=sender.bsuid, name=sender.name, provider_id=inbound.provider_id)
+    return Content(who, What(inbound.provider_kind, inbound.text), inbound.original)
+
+
+def _touch(
+    homes: dict[tuple[UUID, UUID], UUID], arrivals: Sequence[Arrival], messages: Sequence[Message], at: datetime
+) -> None:
+    """Newest message, unread count and service window of every conversation of the batch, in one statement."""
+    newest: dict[UUID, UUID] = {}
+    unread: Counter[UUID] = Counter()
+    windows: dict[UUID, datetime] = {}
+    for arrival, message in zip(arrivals, messages, strict=True):
+        home = homes[arrival.contact_id, arrival.line_id]
+        newest[home] = message.id
+        unread[home] += 1
+        if arrival.inbound.opens_window:
+            end = window_end(arrival.inbound.sent_at, at)
+            windows[home] = max(end, windows.get(home, end))
+    ids = sorted(newest)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE messaging_conversation c
+            SET last_message_at = %s, last_message_id = new.newest, unread = c.unread + new.unread,
+                window_ends_at = greatest(c.window_ends_at, new.window_end), version = c.version + 1
+            FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[]) AS new (id, newest, unread, window_end)
+            WHERE c.id = new.id
+            """,
+            [at, ids, [newest[i] for i in ids], [unread[i] for i in ids], [windows.get(i) for i in ids]],
+        )

@@ -1,0 +1,45 @@
+"""A conversation is done, or goes on."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.messaging.live import notify
+from jawort.messaging.models import Conversation
+from jawort.messaging.rules import may_reopen
+
+
+class CannotReopen(ValueError):
+    """It was resolved more than a week ago, or another conversation with this person is open."""
+
+
+@transaction.atomic
+def resolve(conversation: Conversation, *, actor: str, at: datetime) -> None:
+    """Close the conversation; what comes next on this line opens a new one. Resolving twice changes nothing."""
+    held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if held.status == "resolved":
+        return
+    Conversation.objects.filter(pk=held.pk).update(
+        status="resolved", resolved_at=at, unread=0, version=F("version") + 1
+    )
+    record([Entry(Kind.CONVERSATION_RESOLVED, actor, held.pk)], at)
+    notify([held.pk])
+
+
+@transaction.atomic
+def reopen(conversation: Conversation, *, actor: str, at: datetime) -> None:
+    """Go on in a resolved conversation. Raises CannotReopen."""
+    held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    if held.status == "open":
+        return
+    assert held.resolved_at is not None, "a constraint gives every resolved conversation its time"
+    if not may_reopen(held.resolved_at, at):
+        raise CannotReopen("It was resolved more than 7 days ago: the next message opens a new conversation.")
+    if Conversation.objects.filter(contact=held.contact_id, line=held.line_id, status="open").exists():
+        raise CannotReopen("Another conversation with this person is open.")
+    Conversation.objects.filter(pk=held.pk).update(status="open", version=F("version") + 1)
+    record([Entry(Kind.CONVERSATION_REOPENED, actor, held.pk)], at)
+    notify([held.pk])

@@ -1,0 +1,125 @@
+"""The one door to a customer. Agents, programs, campaigns and retries all come through here.
+
+The gate's answer is stored with the message, permit or refusal. A refused message keeps its text, so that a person
+finds it again with the reason; it never leaves. What is permitted waits in the conversation's lane for `deliver`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.consent.rules import Permit, Purpose
+from jawort.core.ids import uuid7
+from jawort.lanes.enqueue import NewJob, enqueue
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.live import notify
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.queries import texts_of
+from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State, may_retry
+from jawort.messaging.touch import wrote
+from jawort.staff.models import Agent
+from jawort.vault.keys import keks
+
+DELIVER = "deliver"
+
+
+class TextUnfit(ValueError):
+    """The text cannot be a message: empty, or over 4,096 characters. Nothing was stored."""
+
+
+class CannotRetry(ValueError):
+    """The message is on its way, has arrived, or was sent again already. Nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Under whose name and right: `actor` as the ledger writes it, `agent` where a person stands behind it."""
+
+    actor: str
+    agent: Agent | None
+
+
+def send(
+    conversation: Conversation,
+    text: str,
+    author: Author,
+    at: datetime,
+    *,
+    client_id: UUID | None = None,
+    retry_of: Message | None = None,
+) -> Message:
+    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit.
+
+    The same `client_id` again returns the first message: a browser may repeat a request whose answer it lost.
+    """
+    checked_text(text)
+    with transaction.atomic():
+        home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
+            return known
+        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE)
+        answer = answers([recipient], at)[recipient]
+        permitted = isinstance(answer.verdict, Permit)
+        message = Message(
+            id=uuid7(),
+            conversation=home,
+            contact_id=home.contact_id,
+            line_id=home.line_id,
+            direction="out",
+            kind="text",
+            state=State.QUEUED if permitted else State.REFUSED,
+            month=period(at),
+            created_at=at,
+            author=author.agent,
+            actor=author.actor,
+            client_id=client_id,
+            retry_of=retry_of,
+            gate=answer.word,
+        )
+        _store(message, text, at)
+        if permitted:
+            job = NewJob(f"conversation:{home.pk}", DELIVER, {"message": str(message.pk)}, pace=f"line:{home.line_id}")
+            enqueue([job], at)
+        wrote(home, message, at)
+        notify([home.pk], [(home.pk, message.pk)])
+    return message
+
+
+def retry(message: Message, author: Author, at: datetime) -> Message:
+    """Send the text of a message that did not get through once more, as a new message. Raises CannotRetry."""
+    with transaction.atomic():
+        held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        if held.conversation is None or not may_retry(State(held.state), held.called_at, at):
+            raise CannotRetry("This message is on its way or has arrived.")
+        if Message.objects.filter(retry_of=held).exists():
+            raise CannotRetry("This message was sent again already.")
+        text = texts_of([held])[held.pk]
+        return send(held.conversation, text, author, at, retry_of=held)
+
+
+def checked_text(text: str) -> str:
+    """`text`, if it can be a message. Raises TextUnfit with a sentence."""
+    if not text.strip() or "\0" in text:
+        raise TextUnfit("The message is empty.")
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise TextUnfit(f"The message has {len(text)} characters; WhatsApp takes {TEXT_CHARACTERS_MAX} at most.")
+    return text
+
+
+def _store(message: Message, text: str, at: datetime) -> None:
+    """Seal and insert. A refusal is an entry at once; what is permitted gets its entry and number when it leaves."""
+    name = key_name(message.contact_id, message.month)
+    kek = keks([name], create=True)[name]
+    refused = message.state == State.REFUSED
+    facts = Facts.of(message, refused=refused)
+    committed = seal_content(kek, message.pk, Content(Who(), What("text", text)), facts)
+    message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
+    if refused:
+        entry = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)
+        message.entry_id = record([entry], at)[0]
+    message.save(force_insert=True)

@@ -1,0 +1,149 @@
+"""A conversation as it is read: messages, notes, and what happened, in the order in which it came."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from jawort.consent.rules import Permit, Refusal
+from jawort.core import clock
+from jawort.ledger.models import Entry
+from jawort.ledger.queries import events_of
+from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.queries import Row, rows_by_id, texts_of
+from jawort.messaging.rules import State, may_retry
+from jawort.staff.models import Agent
+from jawort.staff.queries import names as staff_names
+
+EVENTS_SHOWN = {"conversation.opened", "conversation.assigned", "conversation.resolved", "conversation.reopened"}
+EVENTS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a thread. `kind` is `text`, `unsupported`, or of an event what happened; `subject` whom it names."""
+
+    id: str
+    direction: str
+    kind: str
+    text: str
+    state: str
+    at: datetime
+    author: str | None = None
+    subject: str | None = None
+    client_id: UUID | None = None
+    refusal: str = ""
+    failure: str = ""
+    ledger_index: int | None = None
+    can_retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another conversation with the same person."""
+
+    id: UUID
+    opened_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What stands beside a thread: the person, and whether free text may leave now."""
+
+    row: Row
+    known_since: datetime
+    earlier: list[Earlier]
+    gate: Permit | Refusal
+
+
+def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
+    """The newest `limit` messages older than `before`, oldest first, with the events between them."""
+    shown = Message.objects.filter(conversation=conversation).order_by("-id")
+    if before is not None:
+        shown = shown.filter(pk__lt=before)
+    page = list(shown.select_related("author")[: limit + 1])
+    whole, page = len(page) <= limit, page[:limit]
+    items = _items(page)
+    since = None if whole or not page else page[-1].created_at
+    until = _time_of(before) if before else None
+    items += [e for e in _events(conversation) if (since is None or e.at >= since) and (until is None or e.at < until)]
+    return sorted(items, key=lambda item: item.at)
+
+
+def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
+    """These messages of the conversation, oldest first."""
+    found = Message.objects.filter(conversation=conversation, pk__in=set(ids)).order_by("id")
+    return _items(list(found.select_related("author")))
+
+
+def panel(person: Agent, conversation: Conversation) -> Panel:
+    """What stands beside the thread."""
+    recipient = Recipient(conversation.contact_id, conversation.line_id)
+    others = Conversation.objects.filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
+    return Panel(
+        row=rows_by_id(person, [conversation.pk])[0],
+        known_since=conversation.contact.created_at,
+        earlier=[Earlier(c.pk, c.opened_at, c.resolved_at) for c in others.order_by("-opened_at")[:20]],
+        gate=answers([recipient], clock.now())[recipient].verdict,
+    )
+
+
+def indexes(messages: Sequence[Message]) -> dict[int, int]:
+    """Log index by entry id, of the entries that are sealed."""
+    sealed = Entry.objects.filter(pk__in=[m.entry_id for m in messages if m.entry_id], log_index__isnull=False)
+    return {entry_id: index for entry_id, index in sealed.values_list("pk", "log_index") if index is not None}
+
+
+def _items(messages: Sequence[Message]) -> list[Item]:
+    texts, sealed = texts_of(messages), indexes(messages)
+    repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
+    now = clock.now()
+    return [
+        Item(
+            id=str(m.pk),
+            direction=m.direction,
+            kind=m.kind,
+            text=texts[m.pk],
+            state=m.state,
+            at=m.created_at,
+            author=m.author.name if m.author else None,
+            client_id=m.client_id,
+            refusal=m.gate if m.state == State.REFUSED else "",
+            failure=m.failure,
+            ledger_index=sealed.get(m.entry_id or 0),
+            can_retry=m.direction == "out" and m.pk not in repeated and may_retry(State(m.state), m.called_at, now),
+        )
+        for m in messages
+    ]
+
+
+def _events(conversation: Conversation) -> list[Item]:
+    entries = [e for e in events_of(conversation.pk, EVENTS_MAX) if e.kind in EVENTS_SHOWN]
+    people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
+    return [
+        Item(
+            id=f"event-{e.pk}",
+            direction="event",
+            kind=e.kind,
+            text="",
+            state="",
+            at=e.at,
+            author=people.get(actor) if (actor := _staff(e.actor)) else None,
+            subject=people.get(to) if (to := _staff(e.facts.get("to"))) else None,
+        )
+        for e in entries
+    ]
+
+
+def _staff(reference: object) -> UUID | None:
+    """The person in `staff:<id>` or in a bare id; None for everything else."""
+    if not isinstance(reference, str):
+        return None
+    text = reference.removeprefix("staff:")
+    return UUID(text) if len(text) == 36 else None
+
+
+def _time_of(message_id: UUID) -> datetime | None:
+    return Message.objects.filter(pk=message_id).values_list("created_at", flat=True).first()

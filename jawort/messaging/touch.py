@@ -1,0 +1,38 @@
+"""A conversation changes in the list: one of us wrote in it, or a message of it has moved on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from jawort.messaging.models import Conversation, Message
+
+
+def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
+    """Note the newest message of ours. Needs the conversation's row lock."""
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_message_at=at, last_message_id=message.pk, version=F("version") + 1
+    )
+
+
+def lock_homes(messages: Sequence[UUID]) -> None:
+    """Lock the conversations of these messages, in the order of their ids.
+
+    Locks are taken conversations first, then messages: intake does, so whoever changes messages must too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT id FROM messaging_conversation
+            WHERE id IN (SELECT conversation_id FROM messaging_message WHERE id = ANY(%s))
+            ORDER BY id FOR UPDATE
+            """,
+            [list(messages)],
+        )
+
+
+def bump(conversations: Sequence[UUID]) -> None:
+    """Rendered rows of these conversations are old. Needs their locks."""
+    Conversation.objects.filter(pk__in=set(conversations)).update(version=F("version") + 1)
