@@ -1,10 +1,10 @@
-"""What every test shares: a real PostgreSQL."""
+"""What every test shares; each file of tests/fixtures says one thing about it."""
 
-import os
-
-from django.conf import settings
-
-
-def pytest_configure() -> None:
-    """Name the test database; a run of several people on one server uses a name each."""
-    settings.DATABASES["default"]["TEST"] = {"NAME": os.environ.get("JAWORT_TEST_DB_NAME", "test_jawort")}
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.network",
+    "tests.fixtures.time",
+    "tests.fixtures.keys",
+    "tests.fixtures.cast",
+    "tests.fixtures.browser",
+]

@@ -1,0 +1,97 @@
+"""The import contracts of pyproject.toml: kept by the tree, complete, and each broken once on purpose.
+
+A contract that nobody has seen fail may check nothing at all (a mistyped module name, a list that lost a package), so
+every one is broken here in a copy of the tree, and the report must name it.
+"""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+CONTRACTS = {contract["id"]: contract for contract in CONFIG["contracts"]}
+PACKAGES = {path.parent.name for path in (ROOT / "jawort").glob("*/__init__.py")}
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One line that a contract must refuse: which contract, the file it goes to, the line."""
+
+    contract: str
+    file: str
+    line: str
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.line} in {self.file}"
+
+
+BREACHES = [
+    Breach("downwards", "core/clock.py", "import jawort.ledger"),
+    Breach("downwards", "people/__init__.py", "import jawort.staff"),
+    Breach("downwards", "messaging/__init__.py", "import jawort.intake"),
+    Breach("downwards", "web/__init__.py", "import jawort.api"),
+    Breach("downwards", "front/__init__.py", "import jawort.simulator"),
+    Breach("downwards", "payments/__init__.py", ""),
+    Breach("rules", "consent/rules.py", "import django.db"),
+    Breach("rules", "consent/rules.py", "from jawort.staff import models"),
+    Breach("rules", "core/phone.py", "import aiohttp"),
+    Breach("channels", "channels/__init__.py", "import django.conf"),
+    Breach("channels", "channels/__init__.py", "import jawort.vault"),
+    Breach("simulator", "simulator/__init__.py", "import jawort.channels"),
+    Breach("simulator", "simulator/__init__.py", "import psycopg"),
+]
+
+
+def lint(folder: Path, *only: str) -> subprocess.CompletedProcess[str]:
+    """Run lint-imports on the tree in `folder`, all contracts or only those named by id."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
+    chosen = [part for name in only for part in ("--contract", name)]
+    return subprocess.run([*command, *chosen], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The tree and its contracts, to be spoiled."""
+    shutil.copytree(
+        ROOT / "jawort", tmp_path / "jawort", ignore=shutil.ignore_patterns("__pycache__", "static", "*.po")
+    )
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_the_tree_keeps_every_contract() -> None:
+    report = lint(ROOT)
+    assert report.returncode == 0, report.stdout + report.stderr
+    assert f"Contracts: {len(CONTRACTS)} kept, 0 broken." in report.stdout
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=str)
+def test_a_breach_is_reported(copy: Path, breach: Breach) -> None:
+    file = copy / "jawort" / breach.file
+    file.parent.mkdir(exist_ok=True)
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    file.write_text(f"{text}\n{breach.line}\n", encoding="utf-8")
+    report = lint(copy, breach.contract)
+    assert report.returncode == 1, report.stdout + report.stderr
+    assert f"{CONTRACTS[breach.contract]['name']} BROKEN" in report.stdout
+
+
+def test_every_contract_is_broken_once() -> None:
+    assert {breach.contract for breach in BREACHES} == set(CONTRACTS)
+
+
+def test_nothing_is_ignored() -> None:
+    assert all("ignore_imports" not in contract for contract in CONTRACTS.values())
+    assert CONTRACTS["downwards"]["exhaustive_ignores"] == ["settings", "urls", "__main__"]
+
+
+@pytest.mark.parametrize("contract", ["channels", "simulator"])
+def test_lists_of_forbidden_packages_are_complete(contract: str) -> None:
+    named = {name.removeprefix("jawort.") for name in CONTRACTS[contract]["forbidden_modules"] if "jawort." in name}
+    assert named - {"settings", "urls"} == PACKAGES - {contract, "core"}
