@@ -1,0 +1,143 @@
+"""Tables of customers. Names and addresses are sealed; what finds them again is a keyed index."""
+
+from django.db import models
+from django.db.models.functions import Length
+
+from jawort.core.column import personal, plain
+from jawort.core.ids import uuid7
+from jawort.people.rules import AliasKind, ReviewKind
+from jawort.vault.blind import INDEX_BYTES
+
+models.BinaryField.register_lookup(Length)
+
+ALIAS_KINDS = [kind.value for kind in AliasKind]
+REVIEW_KINDS = [kind.value for kind in ReviewKind]
+
+
+class Contact(models.Model):
+    """One customer, as far as we know. The id is the pseudonym that everything else names."""
+
+    id = models.UUIDField(
+        primary_key=True,
+        default=uuid7,
+        db_comment=personal("pseudonym of a contact", purpose="conversation", klass="identity", sealed=False),
+    )
+    name_wrapped = models.BinaryField(
+        null=True, db_comment=personal("key of the name", purpose="conversation", klass="identity")
+    )
+    name_ciphertext = models.BinaryField(
+        null=True, db_comment=personal("name, as the customer gives it", purpose="conversation", klass="identity")
+    )
+    language = models.CharField(
+        max_length=8,
+        default="",
+        db_comment=personal("language, empty if unknown", purpose="conversation", klass="identity", sealed=False),
+    )
+    created_at = models.DateTimeField(
+        db_comment=personal("first contact", purpose="conversation", klass="identity", sealed=False)
+    )
+    month = models.IntegerField(db_comment=plain("month whose key seals name and aliases, year * 100 + month"))
+
+    class Meta:
+        db_table = "people_contact"
+        db_table_comment = "Customers"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(name_wrapped__isnull=True, name_ciphertext__isnull=True)
+                | models.Q(name_wrapped__isnull=False, name_ciphertext__isnull=False),
+                name="people_contact_name_whole",
+            ),
+        ]
+
+
+class Alias(models.Model):
+    """One address of a contact. Living while `valid_to` is null; a living alias leads to one contact only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("row id, bound into the sealed address"))
+    contact = models.ForeignKey(
+        Contact,
+        models.CASCADE,
+        related_name="aliases",
+        db_comment=personal("whose address", purpose="recognition", klass="identity", sealed=False),
+    )
+    kind = models.CharField(max_length=12, db_comment=plain("kind of address"))
+    scope = models.CharField(
+        max_length=40,
+        default="",
+        db_comment=plain("portfolio within which a BSUID means somebody; empty for numbers"),
+    )
+    blind = models.BinaryField(
+        db_comment=personal("keyed hash of the address", purpose="recognition", klass="identity", sealed=False)
+    )
+    wrapped = models.BinaryField(db_comment=personal("key of the address", purpose="reply", klass="identity"))
+    ciphertext = models.BinaryField(db_comment=personal("phone number or BSUID", purpose="reply", klass="identity"))
+    first_seen = models.DateTimeField(
+        db_comment=personal("first use of the address", purpose="recognition", klass="identity", sealed=False)
+    )
+    last_seen = models.DateTimeField(
+        db_comment=personal("last use, by the day", purpose="recognition", klass="identity", sealed=False)
+    )
+    valid_to = models.DateTimeField(
+        null=True,
+        db_comment=personal(
+            "end of the address, null while living", purpose="recognition", klass="identity", sealed=False
+        ),
+    )
+
+    class Meta:
+        db_table = "people_alias"
+        db_table_comment = "Addresses of customers"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "scope", "blind"],
+                condition=models.Q(valid_to__isnull=True),
+                name="people_alias_living_is_one_contact",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=ALIAS_KINDS), name="people_alias_kind_known"),
+            models.CheckConstraint(condition=models.Q(blind__length=INDEX_BYTES), name="people_alias_blind_whole"),
+        ]
+
+
+class Review(models.Model):
+    """A doubt about who somebody is, for a person to settle. `contact` is the one in doubt, `other` the one it met."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("row id"))
+    kind = models.CharField(max_length=24, db_comment=plain("kind of doubt"))
+    contact = models.ForeignKey(
+        Contact,
+        models.CASCADE,
+        related_name="reviews",
+        db_comment=personal("contact in doubt", purpose="recognition", klass="identity", sealed=False),
+    )
+    other = models.ForeignKey(
+        Contact,
+        models.CASCADE,
+        null=True,
+        related_name="reviews_met",
+        db_comment=personal("contact that the address led to", purpose="recognition", klass="identity", sealed=False),
+    )
+    created_at = models.DateTimeField(
+        db_comment=personal("when the doubt arose", purpose="recognition", klass="identity", sealed=False)
+    )
+    settled_at = models.DateTimeField(
+        null=True,
+        db_comment=personal("when somebody settled it", purpose="recognition", klass="identity", sealed=False),
+    )
+
+    class Meta:
+        db_table = "people_review"
+        db_table_comment = "Doubts about who a customer is"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "contact", "other"],
+                condition=models.Q(settled_at__isnull=True),
+                nulls_distinct=False,
+                name="people_review_open_once",
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=REVIEW_KINDS), name="people_review_kind_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["contact"], condition=models.Q(settled_at__isnull=True), name="people_review_open_by_contact"
+            )
+        ]
