@@ -82,8 +82,9 @@ def place(data_dir: Path, account: Account) -> Places:
     """Make the data directory, and settle where the cluster lives. Raises ServerError."""
     data_dir = data_dir.resolve()
     try:
+        fresh = not data_dir.is_dir()
         data_dir.mkdir(parents=True, exist_ok=True)
-        if account.other:
+        if fresh or account.other:
             data_dir.chmod(0o711)
     except OSError as error:
         raise ServerError(f"The data directory {data_dir} cannot be used ({error.strerror}): choose another.") from None

@@ -1,0 +1,182 @@
+"""The supervisor: who dies is started again, later each time; when asked to stop, all end in time."""
+
+import io
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jawort.cli.logs import JsonLines
+from jawort.cli.postgres import Server
+from jawort.cli.supervise import PAUSE_FIRST_S, PAUSE_MAX_S, Child, Supervisor, environment, pause, stopping
+
+SLEEPS = "import time; time.sleep(600)"
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+NEST = """
+import sys, time
+from jawort.cli.supervise import Child, environment
+child = Child("nest", [sys.executable, "-c", "import time; time.sleep(600)"], environment())
+child.start()
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def child(code: str, role: str = "role") -> Child:
+    """A child that runs a line of Python."""
+    return Child(role, [sys.executable, "-c", code], environment())
+
+
+def until(holds: object, within: float = 10.0) -> None:
+    """Wait until `holds()`."""
+    assert callable(holds)
+    give_up = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)
+
+
+@given(st.integers(1, 10_000))
+def test_the_pause_grows_and_ends_growing(deaths: int) -> None:
+    """Each death waits at least as long as the one before, never longer than the longest."""
+    assert PAUSE_FIRST_S <= pause(deaths) <= pause(deaths + 1) <= PAUSE_MAX_S
+
+
+def test_who_dies_is_started_again() -> None:
+    """After a kill the role runs again under a new process id, after the first pause."""
+    one = child(SLEEPS)
+    supervisor = Supervisor([one])
+    supervisor.start()
+    try:
+        before = one.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        until(lambda: one.pid is None)
+        moment = time.monotonic()
+        assert supervisor.look(moment)
+        assert one.pid is None, "it waits before it starts again"
+        assert supervisor.look(moment + PAUSE_FIRST_S)
+        assert one.pid not in (None, before)
+        assert supervisor.processes() == [("role", one.pid)]
+    finally:
+        supervisor.end()
+
+
+def test_who_refuses_its_settings_ends_all() -> None:
+    """Exit code 2 says that another start would change nothing."""
+    patient = child(SLEEPS)
+    supervisor = Supervisor([child("raise SystemExit(2)"), patient])
+    supervisor.start()
+    assert supervisor.run() == 2
+    assert patient.pid is None
+
+
+def test_the_deaf_are_killed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that ignores SIGTERM is killed, so that all end within what an init system grants."""
+    monkeypatch.setattr("jawort.cli.supervise.STOP_S", 0.3)
+    reader, writer = os.pipe()
+    deaf = Child("deaf", [sys.executable, "-c", DEAF], environment(), os.fdopen(writer, "wb"))
+    supervisor = Supervisor([deaf])
+    supervisor.start()
+    assert os.read(reader, 4) == b"deaf"
+    supervisor.stop.set()
+    assert supervisor.run() == 0
+    assert deaf.code == -signal.SIGKILL
+    os.close(reader)
+    assert deaf.output is not None
+    deaf.output.close()
+
+
+def test_children_die_with_their_parent() -> None:
+    """kill -9 of the supervisor leaves no child behind."""
+    with subprocess.Popen([sys.executable, "-c", NEST], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+
+    def gone() -> bool:
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ).stdout
+        return state.strip() == "" or state.startswith("Z")
+
+    until(gone)
+
+
+def test_a_signal_asks_to_stop() -> None:
+    """SIGTERM sets the event, and the old handler is back afterwards."""
+    before = signal.getsignal(signal.SIGTERM)
+    with stopping() as stop:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(5)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_the_database_is_started_again(home: Path) -> None:
+    """A killed PostgreSQL comes back at the same address."""
+    server = Server(home / "data", durable=False)
+    supervisor = Supervisor([], server)
+    try:
+        dsn = server.start()
+        supervisor.start()
+        before = server.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        until(lambda: server.pid is None)
+        supervisor.look(time.monotonic())
+        supervisor.look(time.monotonic() + PAUSE_FIRST_S)
+        assert server.pid not in (None, before)
+        assert server.dsn == dsn
+    finally:
+        supervisor.end()
+
+
+def line(logger: str, message: str, *args: object, error: Exception | None = None) -> dict[str, object]:
+    """What the formatter makes of one record."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines("work"))
+    record = logging.LogRecord(logger, logging.ERROR, __file__, 1, message, args, None)
+    if error is not None:
+        try:
+            raise error
+        except Exception:
+            record.exc_info = sys.exc_info()
+    handler.emit(record)
+    made: dict[str, object] = json.loads(stream.getvalue())
+    return made
+
+
+def test_logs_carry_nothing_that_a_library_quotes() -> None:
+    """Arguments of other people's lines and texts of exceptions stay out; class and place stay in."""
+    theirs = line("django.request", "Not Found: %s", "/inbox/kim@example.org")
+    assert theirs["event"] == "Not Found: %s"
+    ours = line("jawort.work", "failed", error=ValueError("Kim, 0152 28817386"))
+    assert ours["error"] == "ValueError"
+    assert "Kim" not in json.dumps(ours)
+    assert "test_supervise.py" in str(ours["frames"])
+
+
+def test_children_start_from_the_main_thread_only() -> None:
+    """A death signal belongs to the thread that forked."""
+    caught: list[str] = []
+
+    def start() -> None:
+        try:
+            child(SLEEPS).start()
+        except RuntimeError as error:
+            caught.append(str(error))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    assert "main thread" in caught[0]
