@@ -109,7 +109,7 @@ class Unreadable:
 Update = Inbound | Receipt | IdentityChange | Notice | Unreadable
 
 
-class Malformed(Exception):  # noqa: N818 - one of the three words of a parser: read, unreadable, malformed
+class Malformed(Exception):
     """The body as a whole cannot be read. The text is a code; it never quotes the body."""
 
 

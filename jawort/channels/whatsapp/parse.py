@@ -1,0 +1,216 @@
+"""A webhook body, read: every entry, change, message and status in it, in its order.
+
+Written against what the platform sends, not only what it documents: contacts are matched by id and never by position,
+messages and receipts may share a value, `from` may be missing or hold a user id, times are numbers, strings or
+milliseconds. What is not understood is kept: an unknown type as an unsupported message, an unknown field as a notice,
+an update without sense as unreadable. Only a body that is no envelope at all is refused.
+
+Every update's `original` is a body of its own with this update alone: `parse(update.original) == [update]`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from msgspec import Raw
+
+from jawort.channels.types import (
+    Failure,
+    Inbound,
+    Malformed,
+    Notice,
+    Receipt,
+    SenderRef,
+    Unreadable,
+    Update,
+)
+from jawort.channels.whatsapp.envelope import Contact, Contacts, Place, around
+from jawort.channels.whatsapp.identity import from_system, from_update, ids
+from jawort.channels.whatsapp.scan import elements, members, moment, number, text, word
+
+UPDATES_AT_MOST = 300  # the consumer's batch: above it a transaction holds its locks for too long
+PROVIDER_ID_CHARS_MAX = 512
+CALLBACK_DATA_CHARS_MAX = 512  # the platform's own limit
+
+#: Whether the platform opens the service window for these is not stated, so for us they do not.
+_OPENS_NO_WINDOW: Final = frozenset({"reaction", "system", "unsupported", "edit", "revoke"})
+_STATES: Final[dict[str, Literal["sent", "delivered", "read", "played", "failed"]]] = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "played",
+    "failed": "failed",
+}
+
+
+def parse(body: bytes) -> list[Update]:
+    """Everything in one webhook. Raises Malformed, never returns half."""
+    envelope = members(body.strip())
+    if envelope is None:
+        raise Malformed("no JSON object")
+    entries = elements(envelope.get("entry"))
+    if entries is None:
+        raise Malformed("no list of entries")
+    return [update for entry in entries for update in _entry(envelope, entry)]
+
+
+def slices(body: bytes, at_most: int = UPDATES_AT_MOST) -> list[bytes]:
+    """The body as bodies of at most so many updates each, in order. Raises Malformed."""
+    updates = parse(body)
+    if len(updates) <= at_most:
+        return [body]
+    envelope = members(body.strip()) or {}
+    entries = [(elements((members(update.original) or {}).get("entry")) or [])[0] for update in updates]
+    return [around(envelope, *entries[start : start + at_most]) for start in range(0, len(entries), at_most)]
+
+
+def _entry(envelope: dict[str, Raw], raw: Raw) -> Iterator[Update]:
+    entry = members(raw)
+    changes = elements(entry.get("changes")) if entry is not None else None
+    if entry is None or changes is None:
+        yield Unreadable("", "entry without changes", around(envelope, raw))
+        return
+    for raw_change in changes:
+        change = members(raw_change)
+        value = members(change.get("value")) if change is not None else None
+        if change is None or value is None:
+            yield Unreadable("", "change without value", around(envelope, {**entry, "changes": [raw_change]}))
+        else:
+            yield from _change(Place(envelope, entry, change, value))
+
+
+def _change(place: Place) -> Iterator[Update]:
+    # Two of the platform's own examples have `field` in the wrong place.
+    field = text(place.change.get("field") or place.value.get("field") or place.entry.get("field")) or ""
+    if field == "user_id_update":
+        yield from _lists(place, {"user_id_update": _identity_update}, field)
+    elif field == "messages" or (not field and not _READERS.keys().isdisjoint(place.value)):
+        yield from _lists(place, _READERS, "errors" if "errors" in place.value else field)
+    else:
+        yield Notice(place.line_ref, word(field), place.original())
+
+
+def _lists(place: Place, readers: dict[str, "_Reader"], otherwise: str) -> Iterator[Update]:
+    """The items of the lists that `readers` know, in the value's own order; without any, one notice `otherwise`."""
+    contacts = Contacts(place.value)
+    lists = [
+        (name, raw, elements(raw)) for name, raw in place.value.items() if name in readers and bytes(raw) != b"null"
+    ]
+    count = sum(1 if items is None else len(items) for _, _, items in lists)
+    for name, raw, items in lists:
+        if items is None:
+            whole = {"contacts": place.value["contacts"]} if "contacts" in place.value else {}
+            yield Unreadable(place.line_ref, f"{name} is no list", place.original({name: raw, **whole}))
+            continue
+        for item in items:
+            yield readers[name](_Item(place, contacts, name, item, alone=count == 1))
+    if not count:
+        yield Notice(place.line_ref, word(otherwise), place.original())
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One element of `messages`, `statuses` or `user_id_update`."""
+
+    place: Place
+    contacts: Contacts
+    name: str
+    raw: Raw
+    alone: bool
+
+    def original(self, contact: Contact | None) -> bytes:
+        own: dict[str, object] = {self.name: [self.raw]}
+        if self.alone and "contacts" in self.place.value:
+            own["contacts"] = self.place.value["contacts"]  # nobody else's, whether its ids match or not
+        elif contact is not None:
+            own["contacts"] = [contact.raw]
+        return self.place.original(own)
+
+    def unreadable(self, reason: str, contact: Contact | None = None) -> Unreadable:
+        return Unreadable(self.place.line_ref, reason, self.original(contact))
+
+
+_Reader = Callable[[_Item], Update]
+
+
+def _message(item: _Item) -> Update:
+    message = members(item.raw)
+    if message is None:
+        return item.unreadable("message is no object")
+    from_, user, parent = (message.get(key) for key in ("from", "from_user_id", "from_parent_user_id"))
+    contact = item.contacts.of(text(user), text(from_), text(parent))
+    kind = word(text(message.get("type")))
+    if kind == "system":
+        return from_system(item.place, message, item.original(contact))
+    fields = contact.fields if contact is not None else {}
+    sender = ids(
+        phones=(from_, fields.get("wa_id")),
+        users=(user, fields.get("user_id")),
+        parents=(parent, fields.get("parent_user_id")),
+    )
+    provider_id, sent_at = _provider_id(message), moment(message.get("timestamp"))
+    body = text((members(message.get("text")) or {}).get("body")) if kind == "text" else ""
+    if not item.place.line_ref or provider_id is None or sent_at is None or not sender or body is None:
+        return item.unreadable("message without number, id, time, sender or text", contact)
+    group = "group_id" in message  # an answer would go to one person what was said to several
+    return Inbound(
+        line_ref=item.place.line_ref,
+        provider_id=provider_id,
+        sender=SenderRef(sender.phone, sender.user, sender.parent, contact.name if contact is not None else None),
+        sent_at=sent_at,
+        kind="text" if kind == "text" and not group else "unsupported",
+        text="" if group else body,
+        provider_kind="group" if group else kind,
+        opens_window=not group and kind not in _OPENS_NO_WINDOW,
+        original=item.original(contact),
+    )
+
+
+def _status(item: _Item) -> Update:
+    status = members(item.raw)
+    if status is None:
+        return item.unreadable("status is no object")
+    contact = item.contacts.of(text(status.get("recipient_user_id")), text(status.get("recipient_id")))
+    named = text(status.get("status")) or ""
+    state = _STATES.get(named)
+    if state is None or text(status.get("type")) == "call":
+        return Notice(item.place.line_ref, f"status.{word(named)}", item.original(contact))
+    provider_id, at = _provider_id(status), moment(status.get("timestamp"))
+    if not item.place.line_ref or provider_id is None or at is None:
+        return item.unreadable("status without number, id or time", contact)
+    own_id = text(status.get("biz_opaque_callback_data"))
+    return Receipt(
+        line_ref=item.place.line_ref,
+        provider_id=provider_id,
+        own_id=own_id if own_id and len(own_id) <= CALLBACK_DATA_CHARS_MAX else None,
+        state=state,
+        at=at,
+        failure=_failure(status.get("errors")) if state == "failed" else None,
+        original=item.original(contact),
+    )
+
+
+def _identity_update(item: _Item) -> Update:
+    fields = members(item.raw) or {}
+    current = members(fields.get("user_id")) or {}
+    contact = item.contacts.of(text(current.get("current")), text(fields.get("wa_id")))
+    return from_update(item.place, item.raw, item.original(contact))
+
+
+def _failure(raw: Raw | None) -> Failure:
+    for error in elements(raw) or ():
+        fields = members(error) or {}
+        code = number(fields.get("code"))
+        if code is not None:
+            title = text(fields.get("title")) or text(fields.get("message")) or ""
+            data = members(fields.get("error_data")) or fields  # older bodies have the details beside the code
+            return Failure(code, title, text(data.get("details")) or "")
+    return Failure(0, "", "")
+
+
+def _provider_id(fields: dict[str, Raw]) -> str | None:
+    found = text(fields.get("id"))
+    return found if found and len(found) <= PROVIDER_ID_CHARS_MAX else None
+
+
+_READERS: Final[dict[str, _Reader]] = {"messages": _message, "statuses": _status}
