@@ -14,15 +14,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from jawort.vault import epochs
-from jawort.vault.memory import Memory
 from jawort.vault.seal import KEY_BYTES, Klass, kek, unwrap, wrap
+from jawort.vault.state import vault
 
 #: What a record's key hangs from: subject, class, month (year * 100 + month).
 Ref = tuple[UUID, Klass, int]
-
-REMEMBERED_KEYS_MAX = 50_000  # about 15 MB
-
-_memory: Memory[Ref, bytes] = Memory(REMEMBERED_KEYS_MAX)
 
 _READ = """
 SELECT w.subject, w.klass, w.month,
@@ -70,28 +66,30 @@ def keks(refs: Iterable[Ref], create: bool) -> dict[Ref, bytes]:
     or never was are left out. Raises Unreadable if a keyring row was changed, WrongRootError for another root key.
     """
     wanted = set(refs)
-    found = _memory.get(wanted)
+    memory = vault().remembered
+    found = memory.get(wanted)
     missing = wanted - found.keys()
     if not missing:
         return found
-    generation = _memory.generation
+    generation = memory.generation
     rings = _read(missing)
     if create and _make(missing, rings):
         rings = _read(missing)  # not what was made here: another process may have been first
     fresh = rings.keks(missing)
     # Only after the commit: a key whose row was rolled back would seal what nobody can ever open again.
-    transaction.on_commit(partial(_memory.put, fresh, generation))
+    transaction.on_commit(partial(memory.put, fresh, generation))
     return found | fresh
 
 
 def forget(subject: UUID) -> None:
     """Drop a person's keys from this process's memory: called on the notify of an erasure."""
-    _memory.forget([ref for ref in _memory.held() if ref[0] == subject])
+    memory = vault().remembered
+    memory.forget([ref for ref in memory.held() if ref[0] == subject])
 
 
 def forget_all() -> None:
     """Drop every key from this process's memory."""
-    _memory.forget()
+    vault().remembered.forget()
 
 
 def _read(refs: Collection[Ref]) -> _Rings:

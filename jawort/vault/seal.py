@@ -36,7 +36,7 @@ class Klass(StrEnum):
     IDENTITY = "identity"  # names and addresses of customers
 
 
-class Unreadable(Exception):  # noqa: N818 - an answer about the datum, not a fault of the program
+class Unreadable(Exception):
     """What was sealed does not open: another key, another record's data, or changed bytes. The text names neither."""
 
 

@@ -1,9 +1,14 @@
 """The root key in the memory of this process: read once at start, never written anywhere again. Needs no Django."""
 
 from functools import cache
+from uuid import UUID
 
 from jawort.core.config import Config
+from jawort.vault.memory import Memory
 from jawort.vault.root import derive, load_or_create, write_ingest_key
+from jawort.vault.seal import Klass
+
+REMEMBERED_KEYS_MAX = 50_000  # about 15 MB
 
 
 class LockedError(RuntimeError):
@@ -16,6 +21,8 @@ class Vault:
     def __init__(self, root: bytes) -> None:
         self.root = root
         self.key = cache(self._key)
+        #: Keys by subject, class and month (vault/keys.py).
+        self.remembered: Memory[tuple[UUID, Klass, int], bytes] = Memory(REMEMBERED_KEYS_MAX)
 
     def _key(self, purpose: str) -> bytes:
         return derive(self.root, purpose)
