@@ -1,0 +1,63 @@
+"""The consumer: one for each source, whoever holds the lock; others stand by."""
+
+import logging
+import threading
+from contextlib import closing
+
+import psycopg
+from django.db import InterfaceError, OperationalError, connection
+
+from jawort.core import clock
+from jawort.intake.models import SOURCE_WHATSAPP
+from jawort.intake.take import take_batch
+from jawort.vault.transit import Opener
+
+LOCK_SPACE = 0x4A57  # “JW”: keeps our advisory locks apart from those of others in the same database
+LOCK_WHATSAPP = 1
+LOOK_SECONDS = 1.0
+BACKOFF_SECONDS_MAX = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Consumer:
+    """Takes in what the webhook listener stored, oldest first, until told to stop."""
+
+    def __init__(self, dsn: str, source: str = SOURCE_WHATSAPP, lock: int = LOCK_WHATSAPP) -> None:
+        self.dsn = dsn
+        self.source = source
+        self.lock = lock
+        self.opener = Opener()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop`. A database that is away is waited for; nothing is lost meanwhile."""
+        pause = LOOK_SECONDS
+        while not stop.is_set():
+            try:
+                with closing(psycopg.connect(self.dsn, autocommit=True)) as guard:
+                    pause = LOOK_SECONDS
+                    self._stand_by(guard, stop)
+            except (psycopg.OperationalError, OperationalError, InterfaceError) as away:
+                log.warning("intake.database_away", extra={"failure": type(away).__name__})
+                connection.close()
+                stop.wait(pause)
+                pause = min(pause * 2, BACKOFF_SECONDS_MAX)
+
+    def _stand_by(self, guard: psycopg.Connection, stop: threading.Event) -> None:
+        """Wait for the lock, which lives as long as the connection, then consume."""
+        guard.execute("LISTEN jawort_intake")
+        while not stop.is_set():
+            row = guard.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, self.lock]).fetchone()
+            if row and row[0]:
+                log.info("intake.consuming", extra={"source": self.source})
+                self._consume(guard, stop)
+                return
+            stop.wait(LOOK_SECONDS)
+
+    def _consume(self, guard: psycopg.Connection, stop: threading.Event) -> None:
+        """Batch after batch; with nothing to do wait for the listener's word, and look each second all the same."""
+        while not stop.is_set():
+            guard.execute("SELECT 1")  # the lock is gone with its connection: then this raises, and another takes over
+            if not take_batch(self.source, self.opener, clock.now()):
+                for _ in guard.notifies(timeout=LOOK_SECONDS, stop_after=1):
+                    break

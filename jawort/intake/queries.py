@@ -1,0 +1,48 @@
+"""The queue as it is read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from jawort.intake.models import Counter, RawEvent
+
+STORED = "stored"
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvents:
+    """Bodies ever stored, waiting, and set aside."""
+
+    stored: int
+    pending: int
+    parked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """One thing set aside, without its content."""
+
+    id: int
+    reason: str
+    received_at: datetime
+    parked_at: datetime
+
+
+def raw_events() -> RawEvents:
+    """The three numbers."""
+    stored = Counter.objects.filter(name=STORED).values_list("value", flat=True).first() or 0
+    waiting = RawEvent.objects.aggregate(
+        pending=Count("pk", filter=Q(parked_at=None)), parked=Count("pk", filter=~Q(parked_at=None))
+    )
+    return RawEvents(stored, waiting["pending"], waiting["parked"])
+
+
+def parked(limit: int = 200) -> list[Parked]:
+    """What is set aside, newest first."""
+    rows = RawEvent.objects.filter(parked_at__isnull=False).order_by("-parked_at", "-pk")
+    return [
+        Parked(r.pk, r.reason, r.received_at, r.parked_at)
+        for r in rows.defer("body")[:limit]
+        if r.parked_at is not None
+    ]
