@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "jawort.lines",
     "jawort.messaging",
     "jawort.intake",
-    "jawort.api",
     "jawort.web",
 ]
 MIDDLEWARE = [

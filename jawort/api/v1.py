@@ -1,0 +1,180 @@
+"""Version 1."""
+
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, NinjaAPI, Query
+from ninja.errors import AuthenticationError, ValidationError
+
+from jawort.api import schemas
+from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
+from jawort.api.errors import Error, Problem
+from jawort.api.stats import stats
+from jawort.consent.reasons import REASONS
+from jawort.consent.rules import Refused
+from jawort.core import clock
+from jawort.ledger.handouts import hand_out
+from jawort.messaging.access import conversation_for
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.opened import Opened, messages, opened
+from jawort.messaging.queries import Row, View, rows
+from jawort.messaging.rules import State
+from jawort.messaging.send import Author, TextUnfit, send
+from jawort.staff.permissions import Permission
+
+IDEMPOTENCY_CHARACTERS_MAX = 255
+Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
+Which = Annotated[View, Query(description="Which part of the inbox.")]
+After = Annotated[UUID | None, Query(description="The `next` of the page before.")]
+
+api = NinjaAPI(
+    title="Jawort",
+    version="1",
+    description="Conversations with customers. Lists are newest first; errors carry a code and a reason.",
+    auth=Bearer(),
+    docs_url=None,
+    urls_namespace="api-v1",
+)
+
+
+@api.get("/conversations", response=schemas.Page[schemas.Conversation], summary="List open conversations")
+@requires(Permission.CONVERSATION_READ)
+def list_conversations(
+    request: HttpRequest, limit: Limit = 50, after: After = None, view: Which = View.ALL
+) -> schemas.Page[schemas.Conversation]:
+    """The conversations that the token’s person may see, by newest message."""
+    page = rows(person_of(request), view=view, limit=limit + 1, after=after)
+    shown = page[:limit]
+    hand_out(actor_of(request), [row.id for row in shown], right=Permission.CONVERSATION_READ, at=clock.now())
+    return schemas.Page(items=[_conversation(r) for r in shown], next=shown[-1].id if len(page) > limit else None)
+
+
+@api.get(
+    "/conversations/{conversation_id}/messages",
+    response={200: schemas.Page[schemas.Message], 404: Error},
+    summary="List the messages of a conversation",
+)
+@requires(Permission.CONVERSATION_READ)
+def list_messages(
+    request: HttpRequest, conversation_id: UUID, limit: Limit = 50, after: After = None
+) -> schemas.Page[schemas.Message]:
+    """Messages and notes, newest first, with their place in the ledger."""
+    conversation = _conversation_or_404(request, conversation_id)
+    page = messages(conversation, before=after, limit=limit + 1)
+    shown = page[:limit]
+    hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_READ, at=clock.now())
+    return schemas.Page(items=[_message(m) for m in shown], next=shown[-1].message.pk if len(page) > limit else None)
+
+
+@api.post(
+    "/conversations/{conversation_id}/messages",
+    response={201: schemas.Message, 400: Error, 404: Error, 409: Error, 422: Error},
+    summary="Send a message",
+)
+@requires(Permission.CONVERSATION_WRITE)
+def send_message(
+    request: HttpRequest,
+    conversation_id: UUID,
+    new: schemas.NewMessage,
+    idempotency_key: Annotated[str | None, Header(description="The same key again sends nothing twice.")] = None,
+) -> tuple[int, schemas.Message | Error]:
+    """Queue a text. 422 when the gate refuses, with its code, the reason and the article; the text is kept."""
+    conversation = _conversation_or_404(request, conversation_id)
+    client_id = _client_id(request, idempotency_key)
+    try:
+        author = Author(actor_of(request), person_of(request))
+        message = send(conversation, new.text, author, clock.now(), client_id=client_id)
+    except TextUnfit as unfit:
+        raise Problem(400, "text_unfit", str(unfit)) from None
+    except IntegrityError:
+        raise Problem(409, "idempotency_key_reused", "This key was used for another conversation.") from None
+    stored = opened([message])[0]
+    if stored.content.what.text != new.text:
+        raise Problem(409, "idempotency_key_reused", "This key was used for another text.")
+    if message.state == State.REFUSED:
+        return 422, _refusal(message, request)
+    return 201, _message(stored)
+
+
+@api.get("/stats", response=schemas.Stats, summary="The installation in numbers")
+@requires(Permission.STATS_READ)
+def get_stats(request: HttpRequest) -> schemas.Stats:
+    """Counts only, nothing personal."""
+    return stats(clock.now())
+
+
+@api.exception_handler(Problem)
+def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+    return api.create_response(request, problem.error, status=problem.status)
+
+
+@api.exception_handler(AuthenticationError)
+def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    told = Error(code="unauthorized", reason="Send a living token: Authorization: Bearer jw_…")
+    answer = api.create_response(request, told, status=401)
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Names the places that do not fit, never the values: they may be personal."""
+    places = ", ".join(sorted({".".join(str(part) for part in e["loc"]) for e in error.errors}))
+    return api.create_response(request, Error(code="invalid", reason=f"These do not fit: {places}."), status=400)
+
+
+def _conversation_or_404(request: HttpRequest, conversation_id: UUID) -> Conversation:
+    try:
+        return conversation_for(person_of(request), conversation_id)
+    except Conversation.DoesNotExist:
+        raise Problem(404, "not_found", "There is no such conversation.") from None
+
+
+def _client_id(request: HttpRequest, key: str | None) -> UUID | None:
+    if key is None:
+        return None
+    if not 0 < len(key) <= IDEMPOTENCY_CHARACTERS_MAX:
+        raise Problem(400, "invalid", f"Idempotency-Key takes 1 to {IDEMPOTENCY_CHARACTERS_MAX} characters.")
+    return uuid5(token_of(request).pk, key)
+
+
+def _conversation(row: Row) -> schemas.Conversation:
+    return schemas.Conversation(
+        id=row.id,
+        channel="whatsapp",
+        line=row.line,
+        status="open" if row.status == "open" else "resolved",
+        assignee=row.assignee,
+        contact=schemas.Contact(id=row.contact_id, name=row.name),
+        last_message_at=row.last_at,
+    )
+
+
+def _message(opened: Opened) -> schemas.Message:
+    message, who = opened.message, opened.content.who
+    failed = schemas.Failure(code=message.failure, reason=opened.failure_reason) if message.failure else None
+    return schemas.Message(
+        id=message.pk,
+        direction=message.direction,
+        type=message.kind,
+        text=opened.readable,
+        status=message.state,
+        provider_time=message.provider_time,
+        received_at=message.created_at,
+        provider_message_id=opened.provider_id,
+        sender=schemas.Sender(phone=who.phone, bsuid=who.bsuid) if message.direction == "in" else None,
+        ledger_index=opened.ledger_index,
+        failure=failed,
+    )
+
+
+def _refusal(message: Message, request: HttpRequest) -> Error:
+    reason, language = REASONS[Refused(message.gate)], request.headers.get("Accept-Language", "en")
+    return Error(
+        code=message.gate,
+        reason=reason.text.in_language(language),
+        article=reason.article.in_language(language),
+        help=reason.help.in_language(language),
+    )
