@@ -1,0 +1,73 @@
+"""Does the store still hold what the ledger committed to? The commitment is computed anew from the opened record and
+
+the row's columns: a changed byte of a text, an address, an original, a number or a time does not fit any more."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jawort.core.finding import Finding
+from jawort.ledger.kinds import RECORDS, Kind
+from jawort.ledger.models import Entry
+from jawort.ledger.rules import commitment
+from jawort.messaging.content import Facts, groups, key_name, open_content
+from jawort.messaging.models import Message
+from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
+
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """How many records were checked, and what does not fit."""
+
+    checked: int
+    problems: list[Finding]
+
+
+def prove() -> Proved:
+    """Check every record of the ledger against its message, and every message against the ledger."""
+    checked, problems = 0, []
+    for entries in _chunks():
+        found = Message.objects.in_bulk([e.pk for e in entries], field_name="entry_id")
+        keys = keks({key_name(m.contact_id, m.month) for m in found.values()}, create=False)
+        for entry in entries:
+            checked += 1
+            message = found.get(entry.pk)
+            if message is None:
+                problems.append(Finding("record.missing", f"Ledger entry {entry.pk} has no record in the store."))
+            elif (text := _misfit(entry, message, keys.get(key_name(message.contact_id, message.month)))) is not None:
+                problems.append(Finding("record.changed", text))
+    return Proved(checked, problems + list(_unsealed()))
+
+
+def _chunks() -> Iterator[Sequence[Entry]]:
+    last = 0
+    records = Entry.objects.filter(kind__in=[str(kind) for kind in RECORDS]).order_by("pk")
+    while entries := list(records.filter(pk__gt=last)[:CHUNK]):
+        yield entries
+        last = entries[-1].pk
+
+
+def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
+    """The sentence that says what does not fit; None if all does."""
+    where = f"Message {message.pk} (ledger entry {entry.pk})"
+    if entry.object != message.pk:
+        return f"{where} belongs to another entry."
+    if kek is None:
+        return f"{where} has no key."
+    try:
+        content, salt = open_content(kek, message)
+    except Unreadable:
+        return f"{where} does not open: key, row or ciphertext were changed."
+    facts = Facts.of(message, refused=entry.kind == Kind.MESSAGE_REFUSED)
+    if commitment(salt, groups(content, facts), bytes(message.ciphertext)) != bytes(entry.commitment or b""):
+        return f"{where} is not what was committed to."
+    return None
+
+
+def _unsealed() -> Iterator[Finding]:
+    """Nothing came in, left, or was noted without an entry; what still waits to leave gets its entry then."""
+    loose = Message.objects.filter(entry_id=None).exclude(direction="out", state="queued")
+    for pk in loose.values_list("pk", flat=True)[:100]:
+        yield Finding("record.unsealed", f"Message {pk} has no ledger entry.")
