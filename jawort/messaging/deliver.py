@@ -54,10 +54,8 @@ class Deliver:
         _calling(list(ready), clock.now())
         letters = [letter(r) for r in ready.values()]
         outcomes = dict(zip(ready, self.carrier.carry(letters), strict=True))
-        fates = note(
-            [(ready[i].message, outcomes[i], job.attempts) for i, job in zip(ids, jobs, strict=True) if i in ready],
-            clock.now(),
-        )
+        called = [(ready[i].message, outcomes[i], job) for i, job in zip(ids, jobs, strict=True) if i in ready]
+        fates = note(called, clock.now())
         return [fates.get(i, Done()) for i in ids]
 
 

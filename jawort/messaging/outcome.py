@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jawort.channels.types import Accepted, Outcome, Refused, Retry, Uncertain
-from jawort.lanes.outcome import Again, Done
+from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lanes.rules import ATTEMPTS_MAX, backoff
 from jawort.ledger.kinds import Kind
@@ -20,7 +20,7 @@ from jawort.messaging.rules import State, advance
 from jawort.messaging.touch import bump, lock_homes
 from jawort.vault.keys import keks
 
-Called = tuple[Message, Outcome, int]
+Called = tuple[Message, Outcome, Job]
 
 
 @transaction.atomic
@@ -35,9 +35,9 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
     keys = keks({key_name(m.contact_id, m.month) for m in rows.values()}, create=False)
     fates: dict[UUID, Fate] = {}
     entries = []
-    for sent, outcome, attempts in called:
+    for sent, outcome, job in called:
         message = rows[sent.pk]
-        fates[message.pk], facts = _apply(message, outcome, attempts, at)
+        fates[message.pk], facts = _apply(message, outcome, job, at)
         if isinstance(outcome, Accepted):
             seal_provider_id(message, outcome.provider_id, keys[key_name(message.contact_id, message.month)])
         entries.append(Entry(Kind.MESSAGE_OUTCOME, "system", message.pk, facts))
@@ -50,7 +50,7 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
     return fates
 
 
-def _apply(message: Message, outcome: Outcome, attempts: int, at: datetime) -> tuple[Fate, dict[str, JSON]]:
+def _apply(message: Message, outcome: Outcome, job: Job, at: datetime) -> tuple[Fate, dict[str, JSON]]:
     match outcome:
         case Accepted():
             message.state = advance(State(message.state), State.ACCEPTED)
@@ -59,9 +59,9 @@ def _apply(message: Message, outcome: Outcome, attempts: int, at: datetime) -> t
             if message.state == State.CALLING:
                 message.state = State.UNKNOWN
             return Done(), {"state": "unknown", "code": reason}
-        case Refused(code, reason, retry) if retry in (Retry.BACKOFF, Retry.WAIT) and attempts + 1 < ATTEMPTS_MAX:
+        case Refused(code, reason, retry) if retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < ATTEMPTS_MAX:
             message.state = State.QUEUED
-            return Again(backoff(attempts, at), reason), {"state": "queued", "code": str(code)}
+            return Again(at + backoff(job.attempts + 1, job.id), reason), {"state": "queued", "code": str(code)}
         case Refused(code, reason, _):
             message.state, message.failure = State.FAILED, str(code)
             return Done(), {"state": "failed", "code": str(code), "reason": reason}

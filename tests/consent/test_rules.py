@@ -1,0 +1,91 @@
+"""The gate: what may leave, and which reason comes first."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jawort.consent.reasons import BASES, REASONS
+from jawort.consent.rules import (
+    LEDGER_LAG_SECONDS_MAX,
+    WINDOW_MARGIN,
+    Basis,
+    Facts,
+    Permit,
+    Purpose,
+    Refusal,
+    Refused,
+    ask,
+    window_is_open,
+)
+
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FINE = Facts(
+    purpose=Purpose.CARE,
+    window_ends_at=AT + timedelta(hours=5),
+    objected=False,
+    restricted=False,
+    in_review=False,
+    has_address=True,
+    line_is_live=True,
+    ledger_lag_s=0.2,
+)
+WRONG = {
+    Refused.RESTRICTED: {"restricted": True},
+    Refused.OBJECTED: {"objected": True},
+    Refused.IDENTITY_UNCLEAR: {"in_review": True},
+    Refused.NO_ADDRESS: {"has_address": False},
+    Refused.NO_CONSENT: {"purpose": Purpose.CAMPAIGNS},
+    Refused.LEDGER_LATE: {"ledger_lag_s": LEDGER_LAG_SECONDS_MAX + 1},
+    Refused.LINE_NOT_LIVE: {"line_is_live": False},
+    Refused.WINDOW_CLOSED: {"window_ends_at": None},
+}
+
+
+def test_an_answer_to_the_customers_own_message_may_leave() -> None:
+    assert ask(FINE, AT) == Permit(Basis.OWN_QUESTION)
+
+
+@pytest.mark.parametrize("code", Refused)
+def test_each_reason_alone_keeps_it_here(code: Refused) -> None:
+    assert ask(replace(FINE, **WRONG[code]), AT) == Refusal(code)  # type: ignore[arg-type]
+
+
+@given(st.sets(st.sampled_from(list(Refused)), min_size=1))
+def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
+    facts = FINE
+    for code in codes:
+        facts = replace(facts, **WRONG[code])  # type: ignore[arg-type]
+    assert ask(facts, AT) == Refusal(next(code for code in WRONG if code in codes))
+
+
+@given(st.integers(-200_000, 200_000))
+def test_the_window_closes_a_minute_early(seconds_left: int) -> None:
+    ends_at = AT + timedelta(seconds=seconds_left)
+    assert window_is_open(ends_at, AT) == (seconds_left > WINDOW_MARGIN.total_seconds())
+
+
+def test_consent_opens_what_needs_it_and_nothing_else() -> None:
+    campaign = replace(FINE, purpose=Purpose.CAMPAIGNS, consent_stands=True)
+    assert ask(campaign, AT) == Permit(Basis.CONSENT)
+    assert ask(replace(campaign, objected=True), AT) == Refusal(Refused.OBJECTED)
+
+
+def test_a_template_needs_no_window() -> None:
+    assert ask(replace(FINE, window_ends_at=None, is_template=True), AT) == Permit(Basis.OWN_QUESTION)
+
+
+@pytest.mark.parametrize("code", Refused)
+def test_every_refusal_says_why_by_what_rule_and_what_helps_in_both_languages(code: Refused) -> None:
+    reason = REASONS[code]
+    for words in (reason.text, reason.article, reason.help):
+        assert words.de
+        assert words.en
+        assert words.in_language("de-AT") == words.de
+        assert words.in_language("fr") == words.en
+
+
+def test_every_basis_is_named() -> None:
+    assert set(BASES) == set(Basis)
