@@ -175,7 +175,8 @@ def _is_sql_time(node: ast.AST) -> bool:
             return SQL_TIME.search(text) is not None
         case ast.ImportFrom(module=str(module), names=names):
             return module.startswith("django.db.models.functions") and any(alias.name == "Now" for alias in names)
-    return False
+        case _:
+            return False
 
 
 def sql_times(file: File) -> Iterator[int]:

@@ -50,7 +50,7 @@ BREACHES = [
 
 def lint(folder: Path, *only: str) -> subprocess.CompletedProcess[str]:
     """Run lint-imports on the tree in `folder`, all contracts or only those named by id."""
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"]
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache", "--no-logo"]
     chosen = [part for name in only for part in ("--contract", name)]
     return subprocess.run([*command, *chosen], cwd=folder, capture_output=True, text=True, check=False)
 
