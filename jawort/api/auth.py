@@ -57,6 +57,6 @@ def requires(permission: Permission) -> Callable[[Call[P, R]], Call[P, R]]:
             return call(request, *args, **kwargs)
 
         cast(Guarded, guarded).permission = permission
-        return guarded
+        return cast(Call[P, R], guarded)
 
     return guard

@@ -54,7 +54,7 @@ class Message(Schema):
     """One message of a conversation."""
 
     id: UUID
-    direction: Literal["in", "out", "note"]
+    direction: Annotated[str, Field(description="in, out or note.")]
     type: str
     text: Annotated[str, Field(description="The text, or a readable rendering of another kind.")]
     status: str

@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 from jawort.core import clock
 from jawort.intake.models import SOURCE_WHATSAPP
 from jawort.intake.take import take_batch
-from jawort.vault.transit import Opener
+from jawort.vault.transit import opener
 
 LOCK_SPACE = 0x4A57  # “JW”: keeps our advisory locks apart from those of others in the same database
 LOCK_WHATSAPP = 1
@@ -27,7 +27,7 @@ class Consumer:
         self.dsn = dsn
         self.source = source
         self.lock = lock
-        self.opener = Opener()
+        self.opener = opener()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. A database that is away is waited for; nothing is lost meanwhile."""

@@ -20,7 +20,7 @@ from jawort.intake.models import RawEvent
 from jawort.intake.park import park_body, park_update
 from jawort.intake.story import take_in
 from jawort.vault.seal import Unreadable
-from jawort.vault.transit import Opener
+from jawort.vault.transit_seal import Opener
 
 UPDATES_MAX = 300  # a batch aims at 150 ms; a lock is held for 200 ms at most
 BODIES_MAX = 300

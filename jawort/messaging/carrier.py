@@ -58,7 +58,8 @@ class GraphCarrier:
         client = self.clients.get(name)
         if client is None:
             client = self.clients[name] = Client(self.graph_url, to.token)
-        return await client.send(to.phone_number_id, letter.outgoing)
+        outcome: Outcome = await client.send(to.phone_number_id, letter.outgoing)
+        return outcome
 
     async def _close(self) -> None:
         for client in self.clients.values():

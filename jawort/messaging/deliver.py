@@ -71,7 +71,8 @@ def claim(ids: Sequence[UUID], at: datetime) -> list[Ready]:
     _lose([m for m in held if m.state == State.CALLING], at)
     waiting = [m for m in held if m.state != State.CALLING]
     verdicts = answers({_recipient(m) for m in waiting}, at)
-    allowed, refused = [], []
+    allowed: list[tuple[Message, Answer]] = []
+    refused: list[tuple[Message, Answer]] = []
     for message in waiting:
         answer = verdicts[_recipient(message)]
         (allowed if isinstance(answer.verdict, Permit) else refused).append((message, answer))

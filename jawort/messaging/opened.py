@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from jawort.channels.whatsapp.errors import meaning
+from jawort.ledger.queries import indices
 from jawort.messaging.content import Content, key_name, open_content
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
-from jawort.messaging.thread import indexes
 from jawort.vault.keys import keks
 
 
@@ -29,7 +29,7 @@ class Opened:
     @property
     def failure_reason(self) -> str:
         """In English, for programs."""
-        return meaning(self.message.failure, "en")
+        return meaning(int(self.message.failure)).en
 
 
 def messages(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Opened]:
@@ -43,7 +43,7 @@ def messages(conversation: Conversation, *, before: UUID | None = None, limit: i
 def opened(held: Sequence[Message]) -> list[Opened]:
     """Open these messages."""
     keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
-    sealed = indexes(held)
+    sealed = indices([m.entry_id for m in held if m.entry_id])
     found = []
     for message in held:
         kek = keys[key_name(message.contact_id, message.month)]

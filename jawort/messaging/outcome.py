@@ -1,17 +1,19 @@
 """What the call came to: noted in batches, sealed ids, one ledger entry each."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from jawort.channels.types import Accepted, Outcome, Refused, Retry, Uncertain
+from jawort.channels.whatsapp.errors import meaning
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lanes.rules import ATTEMPTS_MAX, backoff
 from jawort.ledger.kinds import Kind
-from jawort.ledger.record import JSON, Entry, record
+from jawort.ledger.record import Entry, record
+from jawort.ledger.rules import JSON
 from jawort.messaging.content import key_name
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
@@ -61,7 +63,8 @@ def _apply(message: Message, outcome: Outcome, job: Job, at: datetime) -> tuple[
             return Done(), {"state": "unknown", "code": reason}
         case Refused(code, reason, retry) if retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < ATTEMPTS_MAX:
             message.state = State.QUEUED
-            return Again(at + backoff(job.attempts + 1, job.id), reason), {"state": "queued", "code": str(code)}
+            wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=meaning(code).after_s))
+            return Again(at + wait, reason), {"state": "queued", "code": str(code)}
         case Refused(code, reason, _):
             message.state, message.failure = State.FAILED, str(code)
             return Done(), {"state": "failed", "code": str(code), "reason": reason}

@@ -1,12 +1,13 @@
 """The provider's message id: it contains the customer's number, so it is sealed, and looked up by keyed hash."""
 
 import os
+from typing import Final
 
 from jawort.messaging.models import Message
 from jawort.vault.blind import blind
 from jawort.vault.seal import Sealed, open_, seal
 
-USE = "provider"
+USE: Final = "provider"
 
 
 def bound_to(message: Message) -> bytes:

@@ -38,28 +38,28 @@ def apply_receipts(receipts: Sequence[Receipt], at: datetime) -> list[Receipt]:
 
 def _matched(receipts: Sequence[Receipt]) -> tuple[dict[UUID, list[Receipt]], list[Receipt]]:
     """Receipts by message: by the id we gave along, else by the provider's id once the call's answer is stored."""
-    own = {r.own_id: _uuid(r.own_id) for r in receipts if r.own_id}
     ours = set(
-        Message.objects.filter(pk__in=[i for i in own.values() if i], direction="out").values_list("pk", flat=True)
-    )
-    hashes = {r.provider_id: blind(USE, r.provider_id) for r in receipts if own.get(r.own_id) not in ours}
-    named = {
-        bytes(index): pk
-        for index, pk in Message.objects.filter(provider_index__in=list(hashes.values()), direction="out").values_list(
-            "provider_index", "pk"
+        Message.objects.filter(pk__in=[i for r in receipts if (i := _own_id(r))], direction="out").values_list(
+            "pk", flat=True
         )
-    }
+    )
+    named = _by_provider_id([r.provider_id for r in receipts if _own_id(r) not in ours])
     by_message: dict[UUID, list[Receipt]] = defaultdict(list)
     unknown = []
     for receipt in receipts:
-        message = own.get(receipt.own_id)
-        if message not in ours:
-            message = named.get(hashes[receipt.provider_id])
+        own = _own_id(receipt)
+        message = own if own in ours else named.get(receipt.provider_id)
         if message is None:
             unknown.append(receipt)
         else:
             by_message[message].append(receipt)
     return by_message, unknown
+
+
+def _by_provider_id(provider_ids: Sequence[str]) -> dict[str, UUID]:
+    names = {blind(USE, provider_id): provider_id for provider_id in provider_ids}
+    found = Message.objects.filter(provider_index__in=list(names), direction="out")
+    return {names[bytes(index)]: pk for index, pk in found.values_list("provider_index", "pk") if index is not None}
 
 
 def _learn_ids(rows: dict[UUID, Message], by_message: dict[UUID, list[Receipt]]) -> None:
@@ -97,9 +97,9 @@ def _code(receipt: Receipt) -> str:
     return str(receipt.failure.code) if receipt.failure else "0"
 
 
-def _uuid(text: str | None) -> UUID | None:
+def _own_id(receipt: Receipt) -> UUID | None:
     """The id we gave along; None for what is not ours."""
     try:
-        return UUID(text) if text else None
+        return UUID(receipt.own_id) if receipt.own_id else None
     except ValueError:
         return None

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from jawort.consent.rules import Permit, Refusal
 from jawort.core import clock
-from jawort.ledger.models import Entry
-from jawort.ledger.queries import events_of
+from jawort.ledger.kinds import Kind
+from jawort.ledger.queries import events_of, indices
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import Row, rows_by_id, texts_of
@@ -16,7 +16,12 @@ from jawort.messaging.rules import State, may_retry
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 
-EVENTS_SHOWN = {"conversation.opened", "conversation.assigned", "conversation.resolved", "conversation.reopened"}
+EVENTS_SHOWN = (
+    Kind.CONVERSATION_OPENED,
+    Kind.CONVERSATION_ASSIGNED,
+    Kind.CONVERSATION_RESOLVED,
+    Kind.CONVERSATION_REOPENED,
+)
 EVENTS_MAX = 200
 
 
@@ -90,14 +95,8 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
     )
 
 
-def indexes(messages: Sequence[Message]) -> dict[int, int]:
-    """Log index by entry id, of the entries that are sealed."""
-    sealed = Entry.objects.filter(pk__in=[m.entry_id for m in messages if m.entry_id], log_index__isnull=False)
-    return {entry_id: index for entry_id, index in sealed.values_list("pk", "log_index") if index is not None}
-
-
 def _items(messages: Sequence[Message]) -> list[Item]:
-    texts, sealed = texts_of(messages), indexes(messages)
+    texts, sealed = texts_of(messages), indices([m.entry_id for m in messages if m.entry_id])
     repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
     now = clock.now()
     return [
@@ -120,11 +119,11 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 
 
 def _events(conversation: Conversation) -> list[Item]:
-    entries = [e for e in events_of(conversation.pk, EVENTS_MAX) if e.kind in EVENTS_SHOWN]
+    entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
     return [
         Item(
-            id=f"event-{e.pk}",
+            id=f"event-{e.id}",
             direction="event",
             kind=e.kind,
             text="",

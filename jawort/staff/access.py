@@ -50,6 +50,6 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         cast(Guarded, guarded).permission = permission
-        return guarded
+        return cast(View[P], guarded)
 
     return guard
