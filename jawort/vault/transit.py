@@ -12,7 +12,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.vault import epochs
 from jawort.vault.seal import unwrap, wrap
-from jawort.vault.transit_seal import Opener, new_pair
+from jawort.vault.transit_seal import Opener, Session, new_pair
 
 DAYS_KEPT = 8  # a parked body stays seven days and is then a day late at most
 DAYS_AHEAD = 1  # the listener finds tomorrow's key at midnight without waiting for a worker
@@ -53,6 +53,15 @@ def ensure_days(at: datetime) -> None:
         cursor.execute(_DESTROY, [today - timedelta(days=DAYS_KEPT)])
         gone = sorted(row[0] for row in cursor.fetchall())
         record([Entry(Kind.TRANSIT_KEY_DESTROYED, "system", None, {"day": day.isoformat()}) for day in gone], at)
+
+
+def session(at: datetime) -> Session:
+    """Seals to the day's key what a worker itself puts back into the queue."""
+    ensure_days(at)
+    today = at.astimezone(UTC).date()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public FROM vault_transitday WHERE day = %s", [today])
+        return Session(bytes(cursor.fetchone()[0]), today)
 
 
 def opener() -> Opener:
