@@ -64,6 +64,11 @@ class Line(models.Model):
             models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),
         ]
 
+    @property
+    def scope(self) -> str:
+        """Where the platform's user ids of this line mean the same person: its portfolio, or the account alone."""
+        return self.portfolio or self.waba_id
+
 
 class Sequence(models.Model):
     """The next record number of one line and direction. The row's lock makes the numbers gapless."""
