@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
@@ -46,12 +47,14 @@ _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 class Server:
     """One embedded PostgreSQL. Started and stopped from the main thread.
 
-    `durable=False` switches off waiting for the disk: for tests, never for data.
+    `durable=False` switches off waiting for the disk: for tests, never for data. Setting `stop` ends a start that takes
+    long, as recovery after a crash may.
     """
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True, stop: threading.Event | None = None) -> None:
         self.data_dir = data_dir.resolve()
         self.durable = durable
+        self.asked = stop or threading.Event()
         self.dsn = ""
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
@@ -126,13 +129,13 @@ class Server:
         while True:
             begin = _log_size(places.log)
             self._launch(command, places.log, account)
-            if self._process is not None and _answers(self._process, sockets):
+            if self._process is not None and _answers(self._process, sockets, self.asked):
                 return sockets
             self._halt()
             said = _said_since(places.log, begin)
-            if not any(words in said for words in _PASSING) or time.monotonic() > give_up:
+            passing = any(words in said for words in _PASSING)
+            if not passing or time.monotonic() > give_up or self.asked.wait(0.5):
                 raise ServerError(f"PostgreSQL did not start: {_last_word(said)} ({places.log} has more).")
-            time.sleep(0.5)
 
     def _launch(self, command: list[str], log_path: Path, account: Account) -> None:
         log = _open_log(log_path)
@@ -224,7 +227,7 @@ def _log_size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _answers(process: subprocess.Popen[bytes], sockets: Path) -> bool:
+def _answers(process: subprocess.Popen[bytes], sockets: Path, asked: threading.Event) -> bool:
     """Wait until the server answers; False when it ended instead."""
     give_up = time.monotonic() + READY_S
     while process.poll() is None:
@@ -233,7 +236,8 @@ def _answers(process: subprocess.Popen[bytes], sockets: Path) -> bool:
         except psycopg.OperationalError as error:
             if time.monotonic() > give_up:
                 raise ServerError(f"PostgreSQL does not answer after {READY_S:.0f} s: {error}.") from None
-            time.sleep(_POLL_S)
+            if asked.wait(_POLL_S):
+                raise ServerError("PostgreSQL was asked to stop before it was ready.") from None
         else:
             return True
     return False

@@ -5,7 +5,6 @@ environment. Everything that runs below is crash-safe, so a child that does not 
 """
 
 import logging
-import os
 import signal
 import subprocess
 import threading
@@ -35,6 +34,10 @@ log = logging.getLogger(__name__)
 def pause(deaths: int) -> float:
     """Seconds to wait after so many deaths in a row (1 and up) before the next start."""
     return float(min(PAUSE_MAX_S, PAUSE_FIRST_S * 2 ** min(deaths - 1, 16)))
+
+
+class Stopped(Exception):
+    """We were asked to stop while something was still being made ready."""
 
 
 class Charge(Protocol):
@@ -213,8 +216,3 @@ def stopping() -> Iterator[threading.Event]:
     finally:
         for sign, handler in zip(signs, before, strict=True):
             signal.signal(sign, handler)
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """Our own environment with `settings` on top: what a child gets."""
-    return {**os.environ, **settings}

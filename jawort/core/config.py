@@ -6,10 +6,12 @@ Unknown and contradictory settings are refused at start with a sentence that say
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PREFIX = "JAWORT_"
 #: Read elsewhere and by others: not options of the product.
@@ -39,7 +41,7 @@ class Config:
     ingest_host: str = "127.0.0.1"
     #: Port of the webhook listener.
     ingest_port: int = 8471
-    #: The desk's address as browsers see it; https switches on secure cookies and HSTS.
+    #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
     public_url: str = "http://127.0.0.1:8470"
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
@@ -67,6 +69,11 @@ class Config:
         return self.root_key.with_name("ingest.key")
 
     @property
+    def readers(self) -> list[str]:
+        """The networks of `ledger_readers`, one by one."""
+        return [part.strip() for part in self.ledger_readers.split(",") if part.strip()]
+
+    @property
     def secure(self) -> bool:
         """Whether browsers reach the desk over TLS."""
         return self.public_url.startswith("https://")
@@ -79,15 +86,31 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     """
     environ = os.environ if environ is None else environ
     given: dict[str, Any] = dict(_file(environ.get("JAWORT_CONFIG", "")))
-    for name, value in environ.items():
-        if name == "DATABASE_URL":
-            given["database_url"] = value
-        elif name.startswith(PREFIX) and name not in FOREIGN:
-            if name.endswith("_FILE") and name != "JAWORT_ROOT_KEY_FILE":
-                given[name.removeprefix(PREFIX).removesuffix("_FILE").lower()] = _secret(name, value)
-            else:
-                given[name.removeprefix(PREFIX).lower()] = value
+    said: dict[str, str] = {}  # which variable gave a setting
+    for variable, value in environ.items():
+        name = _name(variable)
+        if name is None:
+            continue
+        if name in said:
+            raise ConfigError(f"{said[name]} and {variable} both give “{name}”: keep one of them.")
+        said[name] = variable
+        given[name] = _secret(variable, value) if _from_file(variable) else value
     return _checked(given)
+
+
+def _name(variable: str) -> str | None:
+    """The setting that an environment variable gives; None for a variable that is not ours."""
+    if variable in FOREIGN:
+        return None
+    bare = variable.removesuffix("_FILE") if _from_file(variable) else variable
+    if bare == "DATABASE_URL":
+        return "database_url"
+    return bare.removeprefix(PREFIX).lower() if bare.startswith(PREFIX) else None
+
+
+def _from_file(variable: str) -> bool:
+    """Whether the variable names a file that holds the value, as secrets come into containers."""
+    return variable.endswith("_FILE") and variable != "JAWORT_ROOT_KEY_FILE"
 
 
 def _file(name: str) -> dict[str, Any]:
@@ -116,40 +139,89 @@ def _checked(given: Mapping[str, Any]) -> Config:
         if name not in known:
             raise ConfigError(f"There is no setting “{name}”; docs/configuration.md lists all. Remove or correct it.")
     config = Config(**{name: _typed(name, value, known[name].default) for name, value in given.items()})
+    if "public_url" not in given:
+        config = replace(config, public_url=f"http://{_bracketed(config.host)}:{config.port}")
     _coherent(config)
     return config
 
 
+def _bracketed(host: str) -> str:
+    """A host as an address has it: IPv6 in brackets, and this machine where all its addresses are bound."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
 def _typed(name: str, value: Any, default: Any) -> Any:
+    """`value` as the type that `default` has."""
     if isinstance(default, bool):
-        if isinstance(value, bool):
-            return value
-        if str(value).lower() in {"1", "true", "yes", "0", "false", "no", ""}:
-            return str(value).lower() in {"1", "true", "yes"}
-        raise ConfigError(f"“{name}” takes true or false, not {value!r}.")
+        return _switch(name, value)
     if isinstance(default, int):
-        try:
-            number = int(value)
-        except ValueError:
-            raise ConfigError(f"“{name}” takes a whole number, not {value!r}.") from None
-        if not 0 < number <= PORT_MAX:
-            raise ConfigError(f"“{name}” takes a port from 1 to {PORT_MAX}, not {number}.")
-        return number
-    return Path(value) if isinstance(default, Path) else str(value)
+        return _port(name, value)
+    if not isinstance(value, str):
+        raise ConfigError(f"“{name}” takes a text in quotes, not {value!r}.")
+    if isinstance(default, Path) and not value:
+        raise ConfigError(f"“{name}” takes a path, and is empty: name one or remove the setting.")
+    return Path(value) if isinstance(default, Path) else value
+
+
+def _switch(name: str, value: Any) -> bool:
+    word = str(value).lower()
+    if word not in {"1", "true", "yes", "0", "false", "no", ""}:
+        raise ConfigError(f"“{name}” takes true or false, not {value!r}.")
+    return word in {"1", "true", "yes"}
+
+
+def _port(name: str, value: Any) -> int:
+    word = str(value).strip()
+    if not (word.isascii() and word.isdigit() and 0 < int(word) <= PORT_MAX):
+        raise ConfigError(f"“{name}” takes a port from 1 to {PORT_MAX}, not {value!r}.")
+    return int(word)
 
 
 def _coherent(config: Config) -> None:
+    """Refuse what is well-formed and cannot work."""
     if config.port == config.ingest_port and config.host == config.ingest_host:
         raise ConfigError(f"“port” and “ingest_port” are both {config.port}: the two listeners need a port each.")
-    for name in ("public_url", "graph_url", "simulator_url"):
-        url = getattr(config, name)
-        if url and urlsplit(url).scheme not in {"http", "https"}:
-            raise ConfigError(f"“{name}” takes an address that begins with http:// or https://, not {url!r}.")
     if config.simulator_url and not config.demo:
         raise ConfigError("“simulator_url” is for the demo: set “demo” too, or remove it.")
+    if config.language not in {"de", "en"}:
+        raise ConfigError(f"“language” takes de or en, not {config.language!r}.")
+    if not _is_time_zone(config.time_zone):
+        raise ConfigError(f"“time_zone” takes a name like Europe/Berlin, not {config.time_zone!r}.")
+    _addressed(config)
+
+
+def _addressed(config: Config) -> None:
+    """Refuse addresses that are none."""
+    for name in ("public_url", "graph_url", "simulator_url"):
+        url = getattr(config, name)
+        if (url or name != "simulator_url") and not _is_web_address(url):
+            raise ConfigError(f"“{name}” takes an address that begins with http:// or https://, not {url!r}.")
     if config.database_url and urlsplit(config.database_url).scheme not in {"postgres", "postgresql"}:
         raise ConfigError(
             "DATABASE_URL takes postgresql://user@host/name; Jawort stores in PostgreSQL 15 or newer only."
         )
-    if config.language not in {"de", "en"}:
-        raise ConfigError(f"“language” takes de or en, not {config.language!r}.")
+    for reader in config.readers:
+        try:
+            ip_network(reader, strict=False)
+        except ValueError:
+            raise ConfigError(
+                f"“ledger_readers” takes addresses like 192.0.2.7 or 192.0.2.0/24, not {reader!r}."
+            ) from None
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -69,7 +69,7 @@ def test_first_and_second_start_keep_the_data(home: Path) -> None:
     with Server(data_dir, durable=False) as dsn:
         write(dsn)
         with psycopg.connect(dsn) as connection:
-            told = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+            told: dict[str, str] = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
             assert told["data_checksums"] == "on"
             assert told["listen_addresses"] == ""
             assert told["log_parameter_max_length_on_error"] == "0"

@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 
 from jawort.cli.logs import JsonLines
 from jawort.cli.postgres import Server
-from jawort.cli.supervise import PAUSE_FIRST_S, PAUSE_MAX_S, Child, Supervisor, environment, pause, stopping
+from jawort.cli.supervise import PAUSE_FIRST_S, PAUSE_MAX_S, Child, Supervisor, pause, stopping
 
 SLEEPS = "import time; time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
 NEST = """
 import sys, time
-from jawort.cli.supervise import Child, environment
-child = Child("nest", [sys.executable, "-c", "import time; time.sleep(600)"], environment())
+import os
+from jawort.cli.supervise import Child
+child = Child("nest", [sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
 child.start()
 print(child.pid, flush=True)
 time.sleep(600)
@@ -33,7 +34,7 @@ time.sleep(600)
 
 def child(code: str, role: str = "role") -> Child:
     """A child that runs a line of Python."""
-    return Child(role, [sys.executable, "-c", code], environment())
+    return Child(role, [sys.executable, "-c", code], os.environ)
 
 
 def until(holds: object, within: float = 10.0) -> None:
@@ -84,7 +85,7 @@ def test_the_deaf_are_killed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that ignores SIGTERM is killed, so that all end within what an init system grants."""
     monkeypatch.setattr("jawort.cli.supervise.STOP_S", 0.3)
     reader, writer = os.pipe()
-    deaf = Child("deaf", [sys.executable, "-c", DEAF], environment(), os.fdopen(writer, "wb"))
+    deaf = Child("deaf", [sys.executable, "-c", DEAF], os.environ, os.fdopen(writer, "wb"))
     supervisor = Supervisor([deaf])
     supervisor.start()
     assert os.read(reader, 4) == b"deaf"

@@ -1,0 +1,131 @@
+"""The commands: what can be called, and which module does it.
+
+A command's module is imported only when it is called, and after Django is ready where it needs Django: the webhook
+listener must not carry Django, and models cannot be imported before it. Each module has
+`run(options: Namespace, config: Config) -> int`.
+
+Exit codes: 0 fine, 1 findings, 2 could not run.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import Protocol, cast
+
+from jawort import __version__
+from jawort.cli import logs, ready
+from jawort.cli.postgres import ServerError
+from jawort.core.config import Config, ConfigError, load
+
+FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+
+
+class Needs(Enum):
+    """What has to be there before a command's module can be imported."""
+
+    NOTHING = auto()
+    #: A database that stays, with Django.
+    STANDING = auto()
+    #: A database for as long as the command takes, with Django; one that exists.
+    EXISTING = auto()
+    #: The same; made at the first start, and the root key with it.
+    MADE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its module in this package, what it needs, what it is for (empty: a step of another, not shown)."""
+
+    module: str
+    needs: Needs
+    help: str
+
+
+class Module(Protocol):
+    """What a command's module offers."""
+
+    def run(self, options: argparse.Namespace, config: Config) -> int: ...
+
+
+COMMANDS = {
+    "serve": Command("serve", Needs.NOTHING, "run everything on this machine: database, desk, webhooks, work"),
+    "front": Command("front", Needs.STANDING, "run the desk, the API and the ledger's pages"),
+    "ingest": Command("ingest", Needs.NOTHING, ""),  # `front --only ingest`
+    "work": Command("work", Needs.STANDING, "run intake, lanes and the ledger's sequencer"),
+    "simulator": Command("simulator", Needs.NOTHING, "run a WhatsApp Cloud API of our own, for trying out and tests"),
+    "migrate": Command("migrate", Needs.MADE, "bring the database's tables up to date"),
+    "demo": Command("demo", Needs.NOTHING, "everything with a simulated WhatsApp and fictional people"),
+    "demo-setup": Command("demo_setup", Needs.MADE, ""),  # a step of `demo`
+    "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),
+    "verify": Command("verify", Needs.EXISTING, "prove that the ledger and its records are whole"),
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command; its exit code. What can be set right is said in one sentence, without a traceback."""
+    options = parser().parse_args(argv)
+    name = "ingest" if options.command == "front" and options.only == "ingest" else options.command
+    command = COMMANDS[name]
+    logs.configure(name)
+    if options.data_dir is not None:
+        os.environ["JAWORT_DATA_DIR"] = str(options.data_dir)
+    try:
+        with ExitStack() as stack:
+            config = load()
+            _prepare(command.needs if not _remote(options) else Needs.NOTHING, config, stack)
+            module = cast(Module, importlib.import_module(f"jawort.cli.{command.module}"))
+            return module.run(options, config)
+    except (ConfigError, ServerError) as error:
+        sys.stderr.write(f"{error}\n")
+        return COULD_NOT_RUN
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(prog="jawort", description="Talk to customers through one connector, in one inbox.")
+    top.add_argument("--version", action="version", version=f"jawort {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    made = {}
+    for name, command in COMMANDS.items():
+        if name == "ingest":
+            continue
+        one = commands.add_parser(name, help=command.help) if command.help else commands.add_parser(name)
+        one.add_argument("--data-dir", type=Path, metavar="D", help="where root key and own database live")
+        made[name] = one
+    made["front"].add_argument("--only", choices=["ingest"], help="run the webhook listener and nothing else")
+    for name in ("demo", "doctor", "verify"):
+        made[name].add_argument("--json", action="store_true", help="print one line of JSON")
+    made["demo"].add_argument("--port", type=_port, metavar="N", help="first of three consecutive ports")
+    made["demo"].add_argument("--empty", action="store_true", help="without demo data")
+    made["verify"].add_argument("--url", metavar="URL", help="verify the log served there instead of a database")
+    made["verify"].add_argument("--vkey", metavar="KEY", help="the log's verifier key, got on a separate way")
+    return top
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) <= 65_533:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 1 to 65533")
+    return int(text)
+
+
+def _remote(options: argparse.Namespace) -> bool:
+    """Whether the command looks at another machine's log and needs nothing here."""
+    return options.command == "verify" and options.url is not None
+
+
+def _prepare(needs: Needs, config: Config, stack: ExitStack) -> None:
+    match needs:
+        case Needs.NOTHING:
+            return
+        case Needs.STANDING:
+            ready.django(config, ready.standing_database(config), make_key=True)
+        case Needs.EXISTING:
+            ready.django(config, stack.enter_context(ready.database(config)), make_key=False)
+        case Needs.MADE:
+            ready.django(config, stack.enter_context(ready.database(config, make=True)), make_key=True)

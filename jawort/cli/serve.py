@@ -1,0 +1,83 @@
+"""`jawort serve`: everything on one machine, looked after.
+
+The order is the architecture's: database, tables, then the processes that need them. Listeners and work are processes
+of their own, because pages in flight must not slow webhooks down.
+"""
+
+import signal
+import subprocess
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import IO
+
+from jawort.cli import ready
+from jawort.cli.kinship import vow
+from jawort.cli.postgres import Server
+from jawort.cli.supervise import Child, Stopped, Supervisor, stopping
+from jawort.core.config import Config, ConfigError
+
+#: The processes of a product, and the arguments that start each.
+ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"]}
+
+
+def run(_options: Namespace, config: Config) -> int:
+    """Serve until SIGINT or SIGTERM. Raises ConfigError, ServerError."""
+    ready.no_core_dumps()
+    ready.open_vault(config, make=True)
+    with stopping() as stop:
+        server = None if config.database_url else Server(config.data_dir, stop=stop)
+        supervisor = Supervisor([], server, stop)
+        try:
+            environ = ready.environment(config, server.start() if server else config.database_url)
+            once("migrate", environ, stop)
+            supervisor.children = [child(role, environ) for role in ROLES]
+            supervisor.start()
+        except BaseException:
+            supervisor.end()
+            if stop.is_set():
+                return 0
+            raise
+        return supervisor.run()
+
+
+def child(role: str, environ: Mapping[str, str], output: IO[bytes] | None = None) -> Child:
+    """One role as a process of its own."""
+    return Child(role, jawort(*ROLES[role]), environ, output)
+
+
+def jawort(*arguments: str) -> list[str]:
+    """The command line that runs this very Jawort. -P: the working directory is no place to import from."""
+    return [sys.executable, "-P", "-m", "jawort", *arguments]
+
+
+def once(command: str, environ: Mapping[str, str], stop: threading.Event, *arguments: str) -> bytes:
+    """Run a command to its end in a process of its own; what it printed.
+
+    Raises ConfigError when it fails, and Stopped when we were asked to stop: what is run like this can be ended at any
+    moment, as it is one transaction or can be begun again.
+    """
+    with subprocess.Popen(  # noqa: S603 - our own program
+        jawort(command, *arguments),
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=vow(signal.SIGKILL),
+    ) as process:
+        printed = _printed(process, stop)
+    if stop.is_set():
+        raise Stopped
+    if process.returncode != 0:
+        raise ConfigError(f"“jawort {command}” failed: the lines above say why.")
+    return printed
+
+
+def _printed(process: subprocess.Popen[bytes], stop: threading.Event) -> bytes:
+    while True:
+        try:
+            return process.communicate(timeout=0.1)[0]
+        except subprocess.TimeoutExpired:
+            if stop.is_set():
+                process.kill()

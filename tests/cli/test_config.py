@@ -1,0 +1,111 @@
+"""Settings: each is documented, wrong ones are refused with one sentence that says what to do."""
+
+import dataclasses
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from jawort.core.config import Config, ConfigError, load
+
+DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
+ROW = re.compile(r"^\| `(\w+)` \| (.+?) \|", re.MULTILINE)
+
+WRONG = [
+    ({"JAWORT_PROT": "80"}, "There is no setting “prot”"),
+    ({"JAWORT_PORT": "eighty"}, "takes a port"),
+    ({"JAWORT_PORT": "70000"}, "takes a port"),
+    ({"JAWORT_PORT": ""}, "takes a port"),
+    ({"JAWORT_PORT": "8471"}, "need a port each"),
+    ({"JAWORT_PUBLIC_URL": "desk.example.org"}, "begins with http"),
+    ({"JAWORT_GRAPH_URL": ""}, "begins with http"),
+    ({"JAWORT_SIMULATOR_URL": "http://127.0.0.1:1"}, "set “demo” too"),
+    ({"JAWORT_DEMO": "maybe"}, "takes true or false"),
+    ({"JAWORT_DATA_DIR": ""}, "takes a path"),
+    ({"JAWORT_LANGUAGE": "fr"}, "takes de or en"),
+    ({"JAWORT_TIME_ZONE": "Berlin"}, "like Europe/Berlin"),
+    ({"JAWORT_TIME_ZONE": "../etc/passwd"}, "like Europe/Berlin"),
+    ({"JAWORT_LEDGER_READERS": "192.0.2.0/24, somewhere"}, "takes addresses like"),
+    ({"DATABASE_URL": "mysql://host/name"}, "PostgreSQL 15"),
+    ({"DATABASE_URL": "postgresql:///a", "JAWORT_DATABASE_URL": "postgresql:///b"}, "keep one of them"),
+    ({"DATABASE_URL_FILE": "/nowhere/at/all"}, "cannot be read"),
+    ({"JAWORT_CONFIG": "/nowhere/at/all.toml"}, "does not exist"),
+]
+
+
+@pytest.mark.parametrize(("environ", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_a_wrong_setting_is_one_sentence(environ: dict[str, str], words: str) -> None:
+    """What is wrong and what to do, on one line."""
+    with pytest.raises(ConfigError) as caught:
+        load(environ)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_every_setting_is_documented() -> None:
+    """The page names exactly the settings that exist, with the defaults they have."""
+    documented = dict(ROW.findall(DOCS.read_text(encoding="utf-8")))
+    fields = {field.name: field.default for field in dataclasses.fields(Config)}
+    assert documented.keys() == fields.keys()
+    for name, default in fields.items():
+        if name != "public_url":
+            written = {"": "empty", "False": "`false`"}.get(str(default), f"`{default}`")
+            assert documented[name] == written, name
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """One file for an installation, a variable for the exception; secrets from files of their own."""
+    file = tmp_path / "jawort.toml"
+    file.write_text('port = 9000\nlanguage = "en"\n', encoding="utf-8")
+    secret = tmp_path / "dsn"
+    secret.write_text("postgresql://jawort@db/jawort\n", encoding="utf-8")
+    config = load({"JAWORT_CONFIG": str(file), "JAWORT_PORT": "9001", "DATABASE_URL_FILE": str(secret)})
+    assert (config.port, config.language) == (9001, "en")
+    assert config.database_url == "postgresql://jawort@db/jawort"
+    assert config.public_url == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize(
+    "line", ["prot = 80", "port = true", "port = 84.5", "language = 3", "port = ", 'data_dir = ""']
+)
+def test_a_wrong_line_in_the_file_is_one_sentence(tmp_path: Path, line: str) -> None:
+    """The file is held to the same as the environment."""
+    file = tmp_path / "jawort.toml"
+    file.write_text(line, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load({"JAWORT_CONFIG": str(file)})
+
+
+@pytest.mark.parametrize("command", ["serve", "demo", "doctor", "work", "front"])
+def test_commands_say_the_sentence_and_end_with_two(command: str) -> None:
+    """No traceback: the sentence on standard error, nothing on standard output."""
+    said = subprocess.run(
+        [sys.executable, "-m", "jawort", command],
+        env={**os.environ, "JAWORT_PORT": "eighty"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert said.stderr == "“port” takes a port from 1 to 65535, not 'eighty'.\n"
+    assert said.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["doctor", "verify", "work", "front"])
+def test_commands_that_need_a_database_make_none(command: str, tmp_path: Path) -> None:
+    """Looking at an empty place leaves it empty: no cluster and, above all, no new root key."""
+    said = subprocess.run(
+        [sys.executable, "-m", "jawort", command, "--data-dir", tmp_path / "data"],
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said.returncode == 2
+    assert "There is no database" in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not (tmp_path / "data").exists()
