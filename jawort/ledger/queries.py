@@ -1,0 +1,55 @@
+"""Reads of the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from jawort.ledger.kinds import RECORDS
+from jawort.ledger.models import Checkpoint, Entry, Head
+from jawort.ledger.rules import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event as a thread or a register shows it. `log_index` is None until it is integrated."""
+
+    id: int
+    kind: str
+    at: datetime
+    actor: str
+    object: UUID | None
+    related: UUID | None
+    facts: Mapping[str, JSON]
+    log_index: int | None
+
+
+def events_of(object_id: UUID, limit: int, kinds: Sequence[str] = ()) -> list[Event]:
+    """The latest `limit` events about `object_id`, oldest first; of `kinds` only, if given. Records are no events."""
+    rows = Entry.objects.filter(object=object_id)
+    rows = rows.filter(kind__in=kinds) if kinds else rows.exclude(kind__in=RECORDS)
+    found = rows.order_by("-id").values_list("id", "kind", "at", "actor", "object", "related", "facts", "log_index")
+    return [Event(*row) for row in reversed(found[:limit])]
+
+
+def indices(entry_ids: Sequence[int]) -> dict[int, int]:
+    """The places in the log of those of `entry_ids` that are integrated."""
+    placed = Entry.objects.filter(id__in=entry_ids, log_index__isnull=False)
+    return {entry_id: index for entry_id, index in placed.values_list("id", "log_index") if index is not None}
+
+
+def lag(at: datetime) -> float:
+    """For how many seconds the oldest entry waits for its place in the log; 0.0 if none does."""
+    oldest = Entry.objects.filter(log_index__isnull=True).order_by("id").values_list("at", flat=True).first()
+    return 0.0 if oldest is None else max(0.0, (at - oldest).total_seconds())
+
+
+def size() -> int:
+    """How many entries are integrated."""
+    return Head.objects.values_list("size", flat=True).first() or 0
+
+
+def checkpoint_age(at: datetime) -> float | None:
+    """Seconds since the latest checkpoint was signed; None if there is none. It grows while nothing happens."""
+    latest = Checkpoint.objects.order_by("-size").values_list("at", flat=True).first()
+    return None if latest is None else max(0.0, (at - latest).total_seconds())
