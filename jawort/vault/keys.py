@@ -83,8 +83,7 @@ def keks(refs: Iterable[Ref], create: bool) -> dict[Ref, bytes]:
 
 def forget(subject: UUID) -> None:
     """Drop a person's keys from this process's memory: called on the notify of an erasure."""
-    memory = vault().remembered
-    memory.forget([ref for ref in memory.held() if ref[0] == subject])
+    vault().remembered.forget(lambda ref: ref[0] == subject)
 
 
 def forget_all() -> None:

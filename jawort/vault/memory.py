@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 #: Architecture: caches hold clear text for ten minutes at most and drop it on the notify of an erasure.
@@ -45,20 +45,12 @@ class Memory(Generic[K, V]):
             while self._held and (len(self._held) > self._size or self._oldest() <= moment - AGE_SECONDS_MAX):
                 self._held.popitem(last=False)
 
-    def forget(self, keys: Iterable[K] | None = None) -> None:
-        """Drop `keys`, or everything."""
+    def forget(self, concerns: Callable[[K], bool] | None = None) -> None:
+        """Drop the keys that `concerns` picks, or everything."""
         with self._lock:
             self.generation += 1
-            if keys is None:
-                self._held.clear()
-            else:
-                for key in keys:
-                    self._held.pop(key, None)
-
-    def held(self) -> list[K]:
-        """What is remembered now."""
-        with self._lock:
-            return list(self._held)
+            kept = () if concerns is None else [entry for entry in self._held.items() if not concerns(entry[0])]
+            self._held = OrderedDict(kept)
 
     def __len__(self) -> int:
         return len(self._held)
