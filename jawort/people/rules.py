@@ -1,6 +1,24 @@
-"""Who is writing: pure decisions over living aliases."""
+"""Who is writing: pure decisions over living aliases.
 
+A wrong answer shows one person what another wrote, so nothing is guessed and nothing merges by itself. WhatsApp gives
+a BSUID per person and portfolio that changes with the phone number, and numbers are given to new owners after a while.
+Hence: the BSUID decides; a number leads only to a contact without another living BSUID of that portfolio; what points
+to two contacts is taken from the one that the BSUID does not name, and a person looks at it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from jawort.core.phone import parse
+
+ADDRESS_CHARS_MAX = 160  # a parent BSUID has at most 135; what is longer is no address
+NAME_CHARS_MAX = 120
+_BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+_PARENT_BSUID = re.compile(r"[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}")
 
 
 class AliasKind(StrEnum):
@@ -19,3 +37,246 @@ class ReviewKind(StrEnum):
     TWO_CONTACTS = "two_contacts"  # one sender's addresses led here and elsewhere
     CHANGE_LATE = "change_late"  # WhatsApp reports a new id that has become a contact of its own meanwhile
     CHANGE_UNCLEAR = "change_unclear"  # WhatsApp reports a change and does not say of whom
+
+
+class Nameless(ValueError):
+    """A sender without any address. The text says nothing of who it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The addresses that one sender comes with, in one form each: digits, and the platform's ids verbatim."""
+
+    number: str | None
+    bsuid: str | None
+    parent_bsuid: str | None
+
+
+def classify(phone: str | None, bsuid: str | None, parent_bsuid: str | None) -> Claim:
+    """Sort values by their form, not by the key they came under: numbers' keys have been seen holding BSUIDs.
+
+    An id of a form that we do not know is believed to be what its key says, a number never. Raises Nameless.
+    """
+    found: dict[str, str] = {}
+    for slot, raw in (("bsuid", bsuid), ("parent", parent_bsuid), ("number", phone)):
+        value = (raw or "").strip()
+        if not value or len(value) > ADDRESS_CHARS_MAX:
+            continue
+        number = parse(value)
+        if _PARENT_BSUID.fullmatch(value):
+            found.setdefault("parent", value)
+        elif _BSUID.fullmatch(value) and slot != "parent":
+            found.setdefault("bsuid", value)
+        elif number is not None:
+            found.setdefault("number", number.digits)
+        elif slot != "number":
+            found.setdefault(slot, value)
+    if not found:
+        raise Nameless("a sender has neither number nor BSUID")
+    return Claim(found.get("number"), found.get("bsuid"), found.get("parent"))
+
+
+def clean_name(name: str | None) -> str | None:
+    """A profile name fit for one line of a list, or None: customers choose it, so it may hold anything."""
+    printable = "".join(char if char.isprintable() else " " for char in name or "")
+    return " ".join(printable.split())[:NAME_CHARS_MAX].strip() or None
+
+
+class Key(NamedTuple):
+    """One address without its value: `mark` is the keyed index of it. Numbers have no scope."""
+
+    kind: AliasKind
+    scope: str
+    mark: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A claim whose values are replaced by their keyed indexes. `scope` is the portfolio."""
+
+    scope: str
+    number: bytes | None
+    bsuid: bytes | None
+    parent_bsuid: bytes | None
+
+    @property
+    def own(self) -> Key | None:
+        """The BSUID."""
+        return None if self.bsuid is None else Key(AliasKind.BSUID, self.scope, self.bsuid)
+
+    @property
+    def weak(self) -> tuple[Key, ...]:
+        """What leads to a contact only if no other BSUID stands against it, strongest first."""
+        parent = () if self.parent_bsuid is None else (Key(AliasKind.PARENT_BSUID, self.scope, self.parent_bsuid),)
+        if self.number is None:
+            return parent
+        return (*parent, Key(AliasKind.WA_ID, "", self.number), Key(AliasKind.PHONE, "", self.number))
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All of them, strongest first. A number stands twice: as WhatsApp's and as one from elsewhere."""
+        return self.weak if self.own is None else (self.own, *self.weak)
+
+
+@dataclass(slots=True)
+class Book:
+    """Living aliases of everybody whom a batch concerns: to whom each leads, and what each contact has."""
+
+    owner: dict[Key, UUID] = field(default_factory=dict)
+    held: dict[UUID, set[Key]] = field(default_factory=dict)
+
+    def attach(self, key: Key, contact: UUID) -> None:
+        """From now on `key` leads to `contact`. It must lead to nobody."""
+        assert key not in self.owner, "a living alias leads to one contact only"
+        self.owner[key] = contact
+        self.held.setdefault(contact, set()).add(key)
+
+    def close(self, key: Key) -> None:
+        """From now on `key` leads to nobody."""
+        self.held[self.owner.pop(key)].discard(key)
+
+    def has_other_bsuid(self, contact: UUID, scope: str, *but: Key | None) -> bool:
+        """Whether `contact` has a living BSUID of that portfolio other than those."""
+        held = self.held.get(contact, ())
+        return any(key.kind is AliasKind.BSUID and key.scope == scope and key not in but for key in held)
+
+    def apply(self, decision: "Decision") -> None:
+        """Write a decision down."""
+        for key, _ in decision.close:
+            self.close(key)
+        for key in decision.attach:
+            self.attach(key, decision.contact)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something for a person to look at: `contact` is in doubt, `other` is where its address leads now."""
+
+    kind: ReviewKind
+    contact: UUID
+    other: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who it is, and what becomes of the aliases: first all of `close` (with whose they were), then `attach`."""
+
+    contact: UUID
+    asked: tuple[Key, ...]
+    created: bool = False
+    attach: tuple[Key, ...] = ()
+    close: tuple[tuple[Key, UUID], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything has to be written but when it was seen."""
+        return bool(self.created or self.attach or self.close or self.doubts)
+
+
+def decide(book: Book, marks: Marks, new: UUID) -> Decision:
+    """Who is writing; `new` is the id of the contact that is made if it is nobody we know."""
+    known = _by_bsuid(book, marks)
+    contact = known or _by_weak(book, marks, marks.own) or new
+    taken = [(key, book.owner[key]) for key in marks.keys if book.owner.get(key, contact) != contact]
+    stale = [] if known is None else list(_replaced(book, known, marks, marks.own))
+    return Decision(
+        contact=contact,
+        asked=marks.keys,
+        created=contact == new,
+        attach=_lacking(book, marks, contact),
+        close=(*taken, *((key, contact) for key in stale)),
+        doubts=_doubts(book, taken, marks.scope, contact),
+    )
+
+
+def decide_change(book: Book, old: Marks, current: Marks) -> Decision | None:
+    """What follows from WhatsApp's own report that a person's ids changed; None if we know neither side.
+
+    The contact keeps its history under the new ids. If the new BSUID has become a contact meanwhile (the report may
+    come after the first message), both stay what they are, the old ids end, and a person looks at it.
+    """
+    before, now = _by_bsuid(book, old) or _by_weak(book, old, old.own or current.own), _by_bsuid(book, current)
+    asked = (*old.keys, *current.keys)
+    if before is None:
+        unclear = next((book.owner[key] for key in old.weak if key in book.owner), None)
+        if unclear is not None and now is None and old.own is None:
+            return Decision(unclear, asked, doubts=(Doubt(ReviewKind.CHANGE_UNCLEAR, unclear, None),))
+        return None if now is None else Decision(now, asked)
+    contact = now or before
+    taken = [(key, book.owner[key]) for key in current.keys if book.owner.get(key, contact) != contact]
+    ended = [(key, before) for key in _ended(book, before, old, current)]
+    doubts = _doubts(book, taken, current.scope, contact)
+    if contact != before:
+        late = Doubt(ReviewKind.CHANGE_LATE, before, contact)
+        doubts = (late, *(doubt for doubt in doubts if doubt.contact != before))
+    return Decision(contact, asked, False, _lacking(book, current, contact), (*taken, *ended), doubts)
+
+
+def _by_bsuid(book: Book, marks: Marks) -> UUID | None:
+    return None if marks.own is None else book.owner.get(marks.own)
+
+
+def _by_weak(book: Book, marks: Marks, own: Key | None) -> UUID | None:
+    """The contact that a number or parent BSUID leads to, unless another living BSUID stands against it.
+
+    A sender without BSUID contradicts nobody and is believed: WhatsApp has sent one with every message since April
+    2026, so this is only met with contacts and lines from before.
+    """
+    for key in marks.weak:
+        contact = book.owner.get(key)
+        if contact is not None and (own is None or not book.has_other_bsuid(contact, marks.scope, own)):
+            return contact
+    return None
+
+
+def _lacking(book: Book, marks: Marks, contact: UUID) -> tuple[Key, ...]:
+    """What the sender comes with and `contact` does not have. The number is kept once, as WhatsApp's."""
+    return tuple(key for key in marks.keys if key.kind is not AliasKind.PHONE and book.owner.get(key) != contact)
+
+
+def _replaced(book: Book, contact: UUID, marks: Marks, *own: Key | None) -> Iterator[Key]:
+    """Aliases of `contact` that the sender's new ones replace: one WhatsApp account has one number, one parent.
+
+    A contact with two BSUIDs is two accounts that a person merged; then nobody knows whose number went.
+    """
+    if book.has_other_bsuid(contact, marks.scope, *own):
+        return
+    kinds = {key.kind for key in _lacking(book, marks, contact)} & {AliasKind.WA_ID, AliasKind.PARENT_BSUID}
+    yield from _others(book, contact, kinds, marks)
+
+
+def _others(book: Book, contact: UUID, kinds: Iterable[AliasKind], marks: Marks) -> Iterator[Key]:
+    """Aliases of these kinds that `contact` has and `marks` does not name, in a fixed order."""
+    kinds, kept = set(kinds), set(marks.keys)
+    others = [key for key in book.held[contact] if key not in kept and key.scope in ("", marks.scope)]
+    gone = {key.mark for key in others if key.kind is AliasKind.WA_ID and key.kind in kinds}
+    for key in sorted(others):
+        # The same number entered elsewhere goes with it.
+        if key.kind in kinds or (key.kind is AliasKind.PHONE and key.mark in gone):
+            yield key
+
+
+def _ended(book: Book, contact: UUID, old: Marks, current: Marks) -> tuple[Key, ...]:
+    """Aliases of `contact` that end with a reported change: those named, and of one account all that was tied to it.
+
+    A BSUID changes only together with the number (platform page on business-scoped user ids), so the number ends even
+    where the report does not name it.
+    """
+    kept = set(current.keys)
+    named = {key for key in old.keys if book.owner.get(key) == contact and key not in kept}
+    if not book.has_other_bsuid(contact, old.scope, old.own, current.own):
+        kinds = (AliasKind.BSUID, AliasKind.PARENT_BSUID, AliasKind.WA_ID)
+        named |= set(_others(book, contact, kinds, current))
+    return tuple(sorted(named))
+
+
+def _doubts(book: Book, taken: Iterable[tuple[Key, UUID]], scope: str, contact: UUID) -> tuple[Doubt, ...]:
+    """One doubt for each contact that lost an alias."""
+    losers = dict.fromkeys(loser for _, loser in taken)
+    return tuple(
+        Doubt(
+            ReviewKind.NUMBER_MOVED if book.has_other_bsuid(loser, scope) else ReviewKind.TWO_CONTACTS, loser, contact
+        )
+        for loser in losers
+    )

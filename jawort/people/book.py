@@ -1,0 +1,276 @@
+"""The living aliases in the database: read for a batch, locked where something changes, written set-based.
+
+Reading locks nothing: most batches bring only people who are known. Where a decision changes an alias, the keys of that
+sender and then the contacts they lead to are locked, both in order, and everything is read and decided once more. So
+two transactions that meet the same new person, or attach two BSUIDs to one contact, come one after the other; the
+unique constraint only proves it.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from jawort.core.ids import uuid7
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.ledger.rules import JSON
+from jawort.people.rules import AliasKind, Book, Decision, Doubt, Key
+from jawort.vault.seal import Klass, Sealed, aad, month_of, seal
+
+_LOAD = """
+SELECT a.id, a.contact_id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext
+  FROM people_contact c
+  JOIN people_alias a ON a.contact_id = c.id AND a.valid_to IS NULL
+ WHERE c.id IN (SELECT h.contact_id
+                  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
+                  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
+                 WHERE h.valid_to IS NULL)
+"""
+
+_LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
+
+_LOCK_CONTACTS = """
+SELECT c.id FROM people_contact c
+ WHERE c.id IN (SELECT h.contact_id
+                  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
+                  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
+                 WHERE h.valid_to IS NULL)
+ ORDER BY c.id FOR NO KEY UPDATE
+"""
+
+_CONTACTS = """
+INSERT INTO people_contact (id, name_wrapped, name_ciphertext, language, created_at, month)
+SELECT id, name_wrapped, name_ciphertext, '', %s, %s
+  FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, name_wrapped, name_ciphertext)
+"""
+
+_CLOSE = "UPDATE people_alias SET valid_to = %s WHERE id = ANY(%s::uuid[])"
+
+_ALIASES = """
+INSERT INTO people_alias (id, contact_id, kind, scope, blind, wrapped, ciphertext, first_seen, last_seen, valid_to)
+SELECT n.id, n.contact_id, n.kind, n.scope, n.blind, n.wrapped, n.ciphertext, %s, %s, n.valid_to
+  FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])
+       AS n (id, contact_id, kind, scope, blind, wrapped, ciphertext, valid_to)
+"""
+
+# An open doubt is not raised twice; a settled one may come back.
+_REVIEWS = """
+INSERT INTO people_review (id, kind, contact_id, other_id, created_at)
+SELECT n.id, n.kind, n.contact_id, n.other_id, %s
+  FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[]) AS n (id, kind, contact_id, other_id)
+    ON CONFLICT (kind, contact_id, other_id) WHERE settled_at IS NULL DO NOTHING
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AliasRow:
+    """A living alias as it lies in the table."""
+
+    id: UUID
+    last_seen: datetime
+
+
+@dataclass(slots=True)
+class Page:
+    """What the database knows of everybody whom a batch concerns."""
+
+    book: Book = field(default_factory=Book)
+    rows: dict[Key, AliasRow] = field(default_factory=dict)
+    months: dict[UUID, int] = field(default_factory=dict)
+    names: dict[UUID, Sealed | None] = field(default_factory=dict)
+
+
+def settle(keys: Collection[Key], decide: Callable[[Book], Sequence[Decision]]) -> tuple[Page, Sequence[Decision]]:
+    """Read, decide and lock until every decision that changes something was made under its locks.
+
+    `decide` gets a fresh book each time and writes its own decisions into it. Needs an open transaction.
+    """
+    locked: set[Key] = set()
+    while True:
+        page = load(keys)
+        decisions = decide(page.book)
+        open_ = {key for decision in decisions if decision.changes for key in decision.asked} - locked
+        if not open_:
+            return page, decisions
+        _lock(open_)
+        locked |= open_
+
+
+def load(keys: Collection[Key]) -> Page:
+    """The contacts that any of `keys` leads to, with all their living aliases. One query."""
+    page = Page()
+    with connection.cursor() as cursor:
+        cursor.execute(_LOAD, _columns(keys))
+        for id_, contact, kind, scope, blind, last_seen, month, wrapped, ciphertext in cursor.fetchall():
+            key = Key(AliasKind(kind), scope, bytes(blind))
+            page.book.attach(key, contact)
+            page.rows[key] = AliasRow(id_, last_seen)
+            page.months[contact] = month
+            page.names[contact] = None if wrapped is None else Sealed(bytes(wrapped), bytes(ciphertext))
+    return page
+
+
+def _lock(keys: Collection[Key]) -> None:
+    # The index is a keyed hash: its first half is as good a lock number as any. A number's two kinds share it.
+    numbers = sorted({int.from_bytes(key.mark[:8], "big", signed=True) for key in keys})
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_KEYS, [numbers])
+        cursor.execute(_LOCK_CONTACTS, _columns(keys))
+
+
+def _columns(keys: Iterable[Key]) -> list[list[str] | list[bytes]]:
+    ordered = sorted(keys)
+    return [[key.kind.value for key in ordered], [key.scope for key in ordered], [key.mark for key in ordered]]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewAlias:
+    id: UUID
+    key: Key
+    contact: UUID
+
+
+def write(
+    page: Page,
+    decisions: Sequence[Decision],
+    values: Mapping[Key, str],
+    names: Mapping[UUID, str],
+    keks: Mapping[UUID, bytes],
+    at: datetime,
+    *,
+    reason: str,
+) -> None:
+    """Write what was decided, and its ledger entries, in the caller's transaction.
+
+    `values` are the addresses in clear, `names` the names of new contacts, `keks` the identity keys of everybody who
+    gets a row. `reason` says in the ledger why aliases were closed.
+    """
+    created = [decision.contact for decision in decisions if decision.created]
+    living = {key: row.id for key, row in page.rows.items()}
+    closed: dict[UUID, tuple[Key, UUID]] = {}
+    added: list[_NewAlias] = []
+    for decision in decisions:
+        for key, owner in decision.close:
+            closed[living.pop(key)] = (key, owner)
+        for key in decision.attach:
+            alias = _NewAlias(uuid7(), key, decision.contact)
+            living[key] = alias.id
+            added.append(alias)
+    _insert_contacts(created, names, keks, at)
+    _close(closed, {alias.id for alias in added}, at)
+    _insert_aliases(added, closed, values, keks, at)
+    raised = _insert_reviews([doubt for decision in decisions for doubt in decision.doubts], at)
+    record(_entries(created, added, closed, raised, reason), at)
+
+
+def _entries(
+    created: Sequence[UUID],
+    added: Sequence[_NewAlias],
+    closed: Mapping[UUID, tuple[Key, UUID]],
+    raised: Sequence[tuple[UUID, Doubt]],
+    reason: str,
+) -> list[Entry]:
+    """What the ledger learns: ids and kinds. A new contact's first aliases stand in its own entry."""
+    first: dict[UUID, dict[str, JSON]] = {contact: {} for contact in created}
+    later = []
+    for alias in added:
+        if alias.contact in first:
+            first[alias.contact][str(alias.id)] = alias.key.kind.value
+        else:
+            facts = {"alias": str(alias.id), "kind": alias.key.kind.value}
+            later.append(Entry(Kind.ALIAS_ADDED, "system", alias.contact, facts))
+    return [
+        *(Entry(Kind.CONTACT_CREATED, "system", contact, {"aliases": kinds}) for contact, kinds in first.items()),
+        *(
+            Entry(Kind.ALIAS_CLOSED, "system", owner, {"alias": str(id_), "kind": key.kind.value, "reason": reason})
+            for id_, (key, owner) in closed.items()
+        ),
+        *later,
+        *(
+            Entry(Kind.REVIEW_RAISED, "system", d.contact, {"review": str(id_), "kind": d.kind.value}, related=d.other)
+            for id_, d in raised
+        ),
+    ]
+
+
+def sealed_value(kek: bytes, record_id: UUID, text: str) -> Sealed:
+    """A name or address sealed for its row. The ledger commits to none of them, so there is no salt."""
+    return seal(kek, text.encode(), b"", aad(Klass.IDENTITY, record_id))
+
+
+def _insert_contacts(
+    created: Sequence[UUID], names: Mapping[UUID, str], keks: Mapping[UUID, bytes], at: datetime
+) -> None:
+    if not created:
+        return
+    sealed = [sealed_value(keks[id_], id_, names[id_]) if id_ in names else None for id_ in created]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CONTACTS,
+            [
+                at,
+                month_of(at),
+                list(created),
+                [name and name.wrapped for name in sealed],
+                [name and name.ciphertext for name in sealed],
+            ],
+        )
+
+
+def _close(closed: Iterable[UUID], new: Collection[UUID], at: datetime) -> None:
+    rows = sorted(set(closed) - set(new))
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLOSE, [at, rows])
+
+
+def _insert_aliases(
+    added: Sequence[_NewAlias],
+    closed: Collection[UUID],
+    values: Mapping[Key, str],
+    keks: Mapping[UUID, bytes],
+    at: datetime,
+) -> None:
+    """Write new aliases; one that the same batch closed again is written closed, so that its history is whole."""
+    if not added:
+        return
+    ordered = sorted(added, key=lambda alias: (alias.key, alias.id))
+    sealed = [sealed_value(keks[alias.contact], alias.id, values[alias.key]) for alias in ordered]
+    kinds, scopes, marks = zip(*((a.key.kind.value, a.key.scope, a.key.mark) for a in ordered), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ALIASES,
+            [
+                *(at, at),
+                [alias.id for alias in ordered],
+                [alias.contact for alias in ordered],
+                *(list(kinds), list(scopes), list(marks)),
+                [one.wrapped for one in sealed],
+                [one.ciphertext for one in sealed],
+                [at if alias.id in closed else None for alias in ordered],
+            ],
+        )
+
+
+def _insert_reviews(doubts: Sequence[Doubt], at: datetime) -> list[tuple[UUID, Doubt]]:
+    """Raise the doubts that are not open already; those raised, with their ids."""
+    if not doubts:
+        return []
+    wanted = {uuid7(): doubt for doubt in dict.fromkeys(doubts)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REVIEWS,
+            [
+                at,
+                list(wanted),
+                [doubt.kind.value for doubt in wanted.values()],
+                [doubt.contact for doubt in wanted.values()],
+                [doubt.other for doubt in wanted.values()],
+            ],
+        )
+        raised = sorted(row[0] for row in cursor.fetchall())
+    return [(id_, wanted[id_]) for id_ in raised]

@@ -1,0 +1,86 @@
+"""Names and addresses in clear. Whoever shows them records the hand-out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from jawort.people.models import Alias, Contact, Review
+from jawort.people.rules import AliasKind
+from jawort.vault.keys import keks
+from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a contact can be written to: the number in digits without plus, the BSUID of one portfolio."""
+
+    phone: str | None
+    bsuid: str | None
+
+
+def names(ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those contacts that have one which opens."""
+    rows = Contact.objects.filter(id__in=set(ids), name_wrapped__isnull=False).values_list(
+        "id", "month", "name_wrapped", "name_ciphertext"
+    )
+    return _opened([(id_, id_, month, bytes(wrapped or b""), bytes(text or b"")) for id_, month, wrapped, text in rows])
+
+
+def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
+    """The living addresses of each contact in the portfolio `scope`; contacts without any are left out.
+
+    WhatsApp's own form of a number goes before one from elsewhere, the last used before older ones.
+    """
+    rows = Alias.objects.filter(contact_id__in=set(ids), valid_to__isnull=True, scope__in=["", scope]).order_by(
+        "last_seen", "id"
+    )
+    best: dict[tuple[UUID, AliasKind], tuple[UUID, UUID, int, bytes, bytes]] = {}
+    for id_, contact, kind, month, wrapped, ciphertext in rows.values_list(
+        "id", "contact_id", "kind", "contact__month", "wrapped", "ciphertext"
+    ):
+        best[contact, AliasKind(kind)] = (id_, contact, month, bytes(wrapped), bytes(ciphertext))
+    clear = _opened(list(best.values()))
+
+    def value(contact: UUID, kind: AliasKind) -> str | None:
+        row = best.get((contact, kind))
+        return None if row is None else clear.get(row[0])
+
+    found = {
+        contact: Address(
+            value(contact, AliasKind.WA_ID) or value(contact, AliasKind.PHONE), value(contact, AliasKind.BSUID)
+        )
+        for contact in dict.fromkeys(contact for contact, _ in best)
+    }
+    return {contact: address for contact, address in found.items() if address.phone or address.bsuid}
+
+
+def in_review(ids: Collection[UUID]) -> set[UUID]:
+    """Those contacts about whom there is an open doubt. Whoever took over their number is not in doubt."""
+    doubts = Review.objects.filter(contact_id__in=set(ids), settled_at__isnull=True)
+    return set(doubts.values_list("contact_id", flat=True))
+
+
+def first_seen(ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each contact was first heard of."""
+    return dict(Contact.objects.filter(id__in=set(ids)).values_list("id", "created_at"))
+
+
+def _opened(rows: Collection[tuple[UUID, UUID, int, bytes, bytes]]) -> dict[UUID, str]:
+    """Clear text by row id, of rows (row id, contact, month, wrapped, ciphertext).
+
+    What does not open is left out: its person was erased, or the row was changed, which doctor reports; neither may
+    take a whole list away.
+    """
+    keys = keks({(contact, Klass.IDENTITY, month) for _, contact, month, _, _ in rows}, create=False) if rows else {}
+    clear = {}
+    for id_, contact, month, wrapped, ciphertext in rows:
+        key = keys.get((contact, Klass.IDENTITY, month))
+        if key is None:
+            continue
+        try:
+            plaintext, _ = open_(key, Sealed(wrapped, ciphertext), aad(Klass.IDENTITY, id_))
+        except Unreadable:
+            continue
+        clear[id_] = plaintext.decode()
+    return clear

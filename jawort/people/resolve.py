@@ -1,0 +1,145 @@
+"""Who is writing: find the contacts of a batch of senders, make the new ones."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from jawort.core.ids import uuid7
+from jawort.people import book
+from jawort.people.rules import AliasKind, Book, Claim, Decision, Key, Marks, classify, clean_name, decide
+from jawort.vault.blind import blind
+from jawort.vault.keys import keks
+from jawort.vault.seal import Klass, Sealed, Unreadable, aad, month_of, open_
+
+#: An alias says by the day when it was last used: finer would be a write for every message and nobody's business.
+SEEN_AGAIN = timedelta(days=1)
+
+# Neither waits for anybody: what is skipped here is written with the next message.
+_TOUCH = """
+UPDATE people_alias SET last_seen = %s
+ WHERE id IN (SELECT id FROM people_alias WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+"""
+_RENAME = """
+WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE people_contact c SET name_wrapped = n.wrapped, name_ciphertext = n.ciphertext
+  FROM free, unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, wrapped, ciphertext)
+ WHERE c.id = free.id AND n.id = free.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent something, as the channel says. `scope` is the portfolio of the line; at least one address is there."""
+
+    phone: str | None
+    bsuid: str | None
+    parent_bsuid: str | None
+    name: str | None
+    scope: str
+
+
+@dataclass(slots=True)
+class Addresses:
+    """The addresses of a batch in clear, by their keys. Lives as long as the batch."""
+
+    values: dict[Key, str] = field(default_factory=dict)
+
+    def marked(self, claim: Claim, scope: str) -> Marks:
+        """The claim with its values replaced by their keyed indexes, which are noted here."""
+        marks = Marks(
+            scope=scope,
+            number=None if claim.number is None else blind("phone", claim.number),
+            bsuid=None if claim.bsuid is None else blind("bsuid", claim.bsuid),
+            parent_bsuid=None if claim.parent_bsuid is None else blind("bsuid", claim.parent_bsuid),
+        )
+        known = {
+            AliasKind.BSUID: claim.bsuid,
+            AliasKind.PARENT_BSUID: claim.parent_bsuid,
+            AliasKind.WA_ID: claim.number,
+            AliasKind.PHONE: claim.number,
+        }
+        for key in marks.keys:
+            self.values[key] = known[key.kind] or ""
+        return marks
+
+
+def resolve(senders: Sequence[Sender], at: datetime) -> list[UUID]:
+    """The contact of each sender, in order; made where nobody is known. For up to some 300 senders at once.
+
+    The number of queries does not grow with the batch. Later senders see what earlier ones changed. Contacts made,
+    aliases added and closed, and doubts are entered in the ledger. Raises Nameless for a sender without any address.
+    """
+    if not senders:
+        return []
+    addresses = Addresses()
+    marks = [addresses.marked(classify(s.phone, s.bsuid, s.parent_bsuid), s.scope) for s in senders]
+
+    def decide_all(of: Book) -> list[Decision]:
+        return [_decided(of, one) for one in marks]
+
+    with transaction.atomic():
+        page, decisions = book.settle(addresses.values, decide_all)
+        said = {d.contact: name for d, s in zip(decisions, senders, strict=True) if (name := clean_name(s.name))}
+        identity_keys = keys_for(page, decisions, said, at)
+        if any(decision.changes for decision in decisions):
+            book.write(page, decisions, addresses.values, said, identity_keys, at, reason="moved")
+        _touch(page, decisions, at)
+        _rename(page, said, identity_keys)
+    return [decision.contact for decision in decisions]
+
+
+def keys_for(
+    page: book.Page, decisions: Sequence[Decision], also: Collection[UUID], at: datetime
+) -> Mapping[UUID, bytes]:
+    """The identity keys of new contacts, which are made, and of known ones that get an alias or are in `also`.
+
+    Raises Unreadable if a known contact's key is gone: then the contact is being erased and nothing may be added.
+    """
+    month = month_of(at)
+    created = {decision.contact for decision in decisions if decision.created}
+    added = {decision.contact for decision in decisions if decision.attach}
+    fresh = {(id_, Klass.IDENTITY, month) for id_ in created}
+    known = {(id_, Klass.IDENTITY, page.months[id_]) for id_ in (added | set(also)) - created}
+    found = (keks(fresh, create=True) if fresh else {}) | (keks(known, create=False) if known else {})
+    if len(found) < len(fresh) + len(known):
+        raise Unreadable("a contact has no key any more")
+    return {ref[0]: key for ref, key in found.items()}
+
+
+def _decided(of: Book, marks: Marks) -> Decision:
+    decision = decide(of, marks, uuid7())
+    of.apply(decision)
+    return decision
+
+
+def _touch(page: book.Page, decisions: Sequence[Decision], at: datetime) -> None:
+    asked = {key for decision in decisions for key in decision.asked}
+    old = sorted(row.id for key in asked if (row := page.rows.get(key)) and at - row.last_seen >= SEEN_AGAIN)
+    if old:
+        with connection.cursor() as cursor:
+            cursor.execute(_TOUCH, [at, old])
+
+
+def _rename(page: book.Page, said: Mapping[UUID, str], identity_keys: Mapping[UUID, bytes]) -> None:
+    """Seal the names that are not what they were."""
+    changed = {
+        id_: book.sealed_value(identity_keys[id_], id_, name)
+        for id_, name in sorted(said.items())
+        if id_ in page.names and _name(page.names[id_], identity_keys[id_], id_) != name
+    }
+    if changed:
+        with connection.cursor() as cursor:
+            sealed = changed.values()
+            ids = list(changed)
+            cursor.execute(_RENAME, [ids, ids, [one.wrapped for one in sealed], [one.ciphertext for one in sealed]])
+
+
+def _name(sealed: Sealed | None, kek: bytes, contact: UUID) -> str | None:
+    """The name on the row; None also for one that does not open, which is then replaced (doctor reports it)."""
+    try:
+        return None if sealed is None else open_(kek, sealed, aad(Klass.IDENTITY, contact))[0].decode()
+    except Unreadable:
+        return None
