@@ -1,0 +1,108 @@
+"""Faults on demand: the next sends fail before they take effect, or take effect and lose their answer.
+
+These are two worlds: after the first the business may simply send again; after the second it does not know, and
+sending again doubles the message.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Where = Literal["before", "after"]
+Kind = Literal["error", "timeout", "garbage", "drop", "slow", "undeliverable"]
+TIMES_MAX = 1_000_000
+DELAY_MS_MAX = 600_000
+#: A timeout without a delay keeps the caller waiting longer than any caller waits.
+TIMEOUT_MS = 120_000
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to the next `times` sends.
+
+    `error` answers with `status` and a Graph error of `code`; `timeout` lets the caller wait and hangs up; `garbage`
+    answers something that is no JSON; `drop` hangs up at once; `slow` answers as usual after the delay;
+    `undeliverable` accepts and reports `failed` with `code` by webhook (`where` says nothing then).
+    """
+
+    kind: Kind
+    where: Where
+    times: int
+    delay_ms: int
+    code: int
+    status: int
+
+    def view(self) -> dict[str, Any]:
+        """As GET faults shows it."""
+        names = ("kind", "where", "times", "delay_ms", "code", "status")
+        return {name: getattr(self, name) for name in names}
+
+
+class FaultError(ValueError):
+    """A fault that cannot be. The text is one sentence that says what to write instead."""
+
+
+def fault(given: Any) -> Fault:
+    """The fault in a control call's JSON. Raises FaultError."""
+    if not isinstance(given, dict):
+        raise FaultError(
+            "A fault is an object with kind, where, times, delay_ms, code and status; all may be left out."
+        )
+    if unknown := sorted(set(given) - {"kind", "where", "times", "delay_ms", "code", "status"}):
+        raise FaultError(f"A fault has no “{unknown[0]}”; it takes kind, where, times, delay_ms, code and status.")
+    only_delay = "delay_ms" in given and not {"code", "status"} & set(given)
+    kind: Any = given.get("kind") or ("slow" if only_delay else "error")
+    where: Any = given.get("where", "before")
+    if kind not in get_args(Kind):
+        raise FaultError(f"A fault's kind is one of {', '.join(get_args(Kind))}.")
+    if where not in get_args(Where):
+        raise FaultError("A fault's “where” is before or after.")
+    return Fault(
+        kind=kind,
+        where=where,
+        times=_whole(given, "times", 1, (1, TIMES_MAX)),
+        delay_ms=_whole(given, "delay_ms", TIMEOUT_MS if kind == "timeout" else 0, (0, DELAY_MS_MAX)),
+        code=_whole(given, "code", 131026 if kind == "undeliverable" else 131000, (0, 10_000_000)),
+        status=_whole(given, "status", 0, (0, 599)),
+    )
+
+
+def _whole(given: dict[str, Any], name: str, default: int, limits: tuple[int, int]) -> int:
+    value = given.get(name)
+    if value is None:
+        return default
+    least, most = limits
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise FaultError(f"A fault's “{name}” is a whole number from {least} to {most}.")
+    return value
+
+
+class Faults:
+    """The faults still to happen, oldest first."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, more: list[Fault]) -> None:
+        """Queue more; an empty list takes all back."""
+        self._waiting = [*self._waiting, *more] if more else []
+
+    def take(self, where: Where) -> Fault | None:
+        """Use up one fault that strikes the answer `before` or `after` the send takes effect."""
+        return self._use(lambda one: one.kind != "undeliverable" and one.where == where)
+
+    def take_undeliverable(self) -> Fault | None:
+        """Use up one fault that lets an accepted send fail later."""
+        return self._use(lambda one: one.kind == "undeliverable")
+
+    def view(self) -> list[dict[str, Any]]:
+        """All that still wait."""
+        return [one.view() for one in self._waiting]
+
+    def _use(self, fits: Callable[[Fault], bool]) -> Fault | None:
+        found = next((one for one in self._waiting if fits(one)), None)
+        if found is not None:
+            found.times -= 1
+            if not found.times:
+                self._waiting.remove(found)
+        return found

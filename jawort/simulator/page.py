@@ -1,0 +1,8 @@
+"""The phone page."""
+
+from aiohttp import web
+
+
+def routes() -> list[web.RouteDef]:
+    """Its paths."""
+    return []

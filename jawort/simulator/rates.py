@@ -1,0 +1,53 @@
+"""Token buckets for the platform's limits."""
+
+from dataclasses import dataclass
+
+PAIR_SECONDS = 6.0  # one message to one customer
+PAIR_BURST = 45
+
+
+@dataclass(slots=True)
+class Bucket:
+    """`burst` tokens at most, one more every `1 / rate` seconds."""
+
+    rate: float
+    burst: float
+    tokens: float
+    at: float
+
+    def take(self, at: float) -> bool:
+        """Use one token, if there is one at `at` (seconds)."""
+        self.tokens = min(self.burst, self.tokens + max(0.0, at - self.at) * self.rate)
+        self.at = at
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
+class Rates:
+    """Both limits of one number; each can be off."""
+
+    def __init__(self, *, pair: bool, throughput_per_s: int) -> None:
+        self._pair = pair
+        self._pairs: dict[str, Bucket] = {}
+        self._number = Bucket(throughput_per_s, throughput_per_s, throughput_per_s, 0.0) if throughput_per_s else None
+
+    def refusal(self, recipient: str, at: float) -> int | None:
+        """The code that refuses a message to `recipient` now, or None. Uses up tokens."""
+        if self._number is not None and not self._number.take(at):
+            return 130429
+        if self._pair:
+            bucket = self._pairs.setdefault(recipient, Bucket(1 / PAIR_SECONDS, PAIR_BURST, PAIR_BURST, at))
+            if not bucket.take(at):
+                return 131056
+        return None
+
+    def heard(self, at: float) -> None:
+        """An inbound message counts towards the number's throughput too."""
+        if self._number is not None:
+            self._number.take(at)
+
+    def reset(self) -> None:
+        """Forget the pairs."""
+        self._pairs.clear()

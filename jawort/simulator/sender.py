@@ -1,0 +1,242 @@
+"""Delivers webhooks: signed, in order per customer, again and again until the callback answers 200.
+
+Updates wait in queues. A queue forms one POST at a time and keeps its bytes until they are accepted, so a retry is
+identical; other queues go on meanwhile. In the demo every customer has a queue; in a bench a few queues carry many
+updates in one POST.
+"""
+
+import asyncio
+import json
+import logging
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import aiohttp
+
+from jawort.core import clock
+from jawort.simulator.callback import CallbackError, Callbacks, handshake
+from jawort.simulator.hub import Hub
+from jawort.simulator.payload import Business, Update, encode, envelope, signature
+from jawort.simulator.settings import Settings
+
+ATTEMPT_SECONDS_MAX = 10
+ATTEMPTS_KEPT = 50
+CLOCK_LOOKS_S = 0.25  # how soon a waiting retry notices that the clock was moved
+CLOCK_JUMP_S = 0.5  # no machine's clock strays so far between two looks
+ANSWER_BYTES_MAX = 10_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Webhook:
+    """One POST, with what became of it. `body` never changes."""
+
+    seq: int
+    at: datetime
+    body: bytes
+    updates: int
+    state: Literal["waiting", "delivered", "dropped"] = "waiting"
+    tries: int = 0
+    attempts: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=ATTEMPTS_KEPT))
+
+    def view(self) -> dict[str, Any]:
+        """As GET webhooks shows it. The signature is left out: it is a secret's, and anybody can compute it again."""
+        return {
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "state": self.state,
+            "updates": self.updates,
+            "tries": self.tries,
+            "attempts": list(self.attempts),
+            "json": json.loads(self.body),
+        }
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An update in a queue, and what to do when the callback has taken it."""
+
+    update: Update
+    taken: Callable[[], None] | None
+
+
+def pause(failures: int, most: int) -> int:
+    """Seconds until the next attempt: the first comes at once, then 1, 2, 4 … up to `most`."""
+    return 0 if failures < 2 else min(most, int(2 ** min(failures - 2, 20)))
+
+
+class Sender:
+    """Owns the queues and their tasks. Everything runs on one event loop; nothing here is thread-safe."""
+
+    def __init__(self, settings: Settings, callbacks: Callbacks, hub: Hub) -> None:
+        self._settings = settings
+        self._pace = settings.pace
+        self._callbacks = callbacks
+        self._hub = hub
+        self._business = Business(settings.waba_id, settings.phone_number_id, settings.own_digits)
+        self._queues: dict[str, deque[Waiting]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gate = asyncio.Semaphore(self._pace.concurrency)
+        self._moved = asyncio.Event()
+        self._verifying = asyncio.Lock()
+        self._seq = 0
+        self._session: aiohttp.ClientSession | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.webhooks: dict[int, Webhook] = {}
+        self.delivered = 0
+        self.updates_delivered = 0
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The client for everything that this simulator calls."""
+        assert self._session is not None
+        return self._session
+
+    async def start(self) -> None:
+        """Open the client. No proxy is honoured: nothing leaves the machine."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._pace.concurrency + 4),
+            headers={"User-Agent": "facebookexternalua"},
+        )
+        self._watch = asyncio.create_task(self._watch_clock())
+
+    async def stop(self) -> None:
+        """Drop what waits and close."""
+        await self.forget()
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        if self._session is not None:
+            await self._session.close()
+
+    async def forget(self) -> None:
+        """Drop everything that waits, and the list of webhooks."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._queues.clear()
+        self.webhooks.clear()
+
+    def put(self, key: str, update: Update, taken: Callable[[], None] | None = None) -> None:
+        """Queue one update of the customer `key`; `taken` is called when the callback has accepted it."""
+        name = key if not self._pace.queues else str(zlib.crc32(key.encode()) % self._pace.queues)
+        waiting = Waiting(update, taken)
+        queue = self._queues.get(name)
+        if queue is not None:
+            queue.append(waiting)
+            return
+        self._queues[name] = deque([waiting])
+        task = asyncio.create_task(self._work(name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def waiting(self) -> int:
+        """Updates that no POST carries yet."""
+        return sum(len(queue) for queue in self._queues.values())
+
+    def clock_moved(self) -> None:
+        """Let waiting retries look at the clock again."""
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def _work(self, name: str) -> None:
+        queue = self._queues[name]
+        try:
+            while queue:
+                if self._pace.linger_ms and len(queue) < self._pace.batch_max:
+                    await asyncio.sleep(self._pace.linger_ms / 1_000)
+                batch = [queue.popleft() for _ in range(min(len(queue), self._pace.batch_max))]
+                await self._deliver(self._form(batch), batch)
+        finally:
+            if self._queues.get(name) is queue:
+                del self._queues[name]
+
+    def _form(self, batch: list[Waiting]) -> Webhook:
+        body = encode(envelope(self._business, [waiting.update for waiting in batch]))
+        self._seq += 1
+        webhook = Webhook(self._seq, clock.now(), body, len(batch))
+        self.webhooks[webhook.seq] = webhook
+        while len(self.webhooks) > self._pace.keep_webhooks:
+            del self.webhooks[next(iter(self.webhooks))]
+        self._hub.tell("webhook", webhook.view)
+        return webhook
+
+    async def _deliver(self, webhook: Webhook, batch: list[Waiting]) -> None:
+        """Offer one webhook until it is taken, or until the platform would give up."""
+        until = webhook.at + timedelta(hours=self._settings.retry_hours)
+        failures = 0
+        while not await self._attempt(webhook):
+            failures += 1
+            if clock.now() >= until:
+                webhook.state = "dropped"
+                self._hub.tell("webhook", webhook.view)
+                log.warning("webhook %d dropped after %d attempts", webhook.seq, webhook.tries)
+                return
+            await self._sleep(pause(failures, self._pace.retry_pause_s_max))
+        webhook.state = "delivered"
+        self.delivered += 1
+        self.updates_delivered += webhook.updates
+        self._hub.tell("webhook", webhook.view)
+        for waiting in batch:
+            if waiting.taken is not None:
+                waiting.taken()
+
+    async def _attempt(self, webhook: Webhook) -> bool:
+        async with self._gate:
+            began = time.monotonic()
+            status, error = await self._post(webhook.body)
+        webhook.tries += 1
+        attempt = {"at": clock.now().isoformat(), "ms": round((time.monotonic() - began) * 1_000), "status": status}
+        webhook.attempts.append({**attempt, "error": error} if error else attempt)
+        if status != 200:
+            self._hub.tell("webhook", webhook.view)
+        return status == 200
+
+    async def _post(self, body: bytes) -> tuple[int | None, str]:
+        """One attempt: the status, or None and why there is none."""
+        callback = self._callbacks.current()
+        try:
+            if not callback.verified:
+                async with self._verifying:
+                    if not callback.verified:
+                        await handshake(self.session, callback)
+            headers = {
+                "Content-Type": "application/json",
+                "X-Hub-Signature-256": signature(body, self._settings.app_secret),
+            }
+            timeout = aiohttp.ClientTimeout(total=ATTEMPT_SECONDS_MAX)
+            async with self.session.post(
+                callback.url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as answer:
+                await answer.content.read(ANSWER_BYTES_MAX)
+                return answer.status, ""
+        except CallbackError as problem:
+            return None, str(problem)
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            return None, "no answer in time" if isinstance(problem, TimeoutError) else type(problem).__name__
+
+    async def _sleep(self, seconds: int) -> None:
+        """Wait on the movable clock. A clock moved back ends the wait: else it could last for days."""
+        due = clock.now() + timedelta(seconds=seconds)
+        while 0 < (left := (due - clock.now()).total_seconds()) <= seconds:
+            moved = self._moved
+            try:
+                await asyncio.wait_for(moved.wait(), timeout=left)
+            except TimeoutError:
+                continue
+
+    async def _watch_clock(self) -> None:
+        """Notice a clock that another process moved."""
+        before, steady = clock.now(), time.monotonic()
+        while True:
+            await asyncio.sleep(CLOCK_LOOKS_S)
+            passed = time.monotonic() - steady
+            if abs((clock.now() - before).total_seconds() - passed) > CLOCK_JUMP_S:
+                self.clock_moved()
+            before, steady = clock.now(), time.monotonic()

@@ -1,0 +1,141 @@
+"""What a simulator is started with, and the two ways it can behave: `demo` for people, `bench` for load."""
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from jawort.core.phone import parse
+
+TEXT_CHARACTERS_MAX = 4_096  # of a text message sent by a business
+OPAQUE_CHARACTERS_MAX = 512  # of biz_opaque_callback_data
+BODY_BYTES_MAX = 1_000_000  # no call of this scope is larger; media will have their own limit
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How fast phones are and how webhooks leave. Delays are (least, most) in milliseconds of real time."""
+
+    sent_ms: tuple[int, int]
+    delivered_ms: tuple[int, int]
+    #: Most updates in one POST. The platform puts up to 1,000 into one and promises nothing.
+    batch_max: int
+    #: How long the first update of a batch waits for company.
+    linger_ms: int
+    #: Number of webhook queues; 0 means one per customer, so that one slow answer holds up nobody else.
+    queues: int
+    #: POSTs to the callback at the same time.
+    concurrency: int
+    #: Longest pause between two attempts, in seconds of the (movable) clock.
+    retry_pause_s_max: int
+    #: Whether GET webhooks and the phone page keep bodies; a bench would only fill memory with them.
+    keep_webhooks: int
+
+
+PROFILES = {
+    "demo": Profile(
+        sent_ms=(100, 400),
+        delivered_ms=(250, 800),
+        batch_max=1,
+        linger_ms=0,
+        queues=0,
+        concurrency=16,
+        retry_pause_s_max=30,
+        keep_webhooks=2_000,
+    ),
+    "bench": Profile(
+        sent_ms=(0, 20),
+        delivered_ms=(5, 50),
+        batch_max=500,
+        linger_ms=25,
+        queues=16,
+        concurrency=16,
+        retry_pause_s_max=4,
+        keep_webhooks=200,
+    ),
+}
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be. The text is one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One business with one number, and where its webhooks go."""
+
+    #: Port to listen on; 0 lets the system choose (tests).
+    port: int
+    #: Signs the webhooks.
+    app_secret: str
+    #: What the callback must compare in the handshake.
+    verify_token: str
+    #: The bearer token of the Graph calls.
+    access_token: str
+    #: Where webhooks go.
+    callback_url: str
+    host: str = "127.0.0.1"
+    phone_number_id: str = "106540352242922"
+    waba_id: str = "102290129340398"
+    #: Business-scoped user ids hang on it: another portfolio sees other ids of the same people.
+    portfolio: str = "506914307656634"
+    display_number: str = "+493023125000"  # reserved for fiction by the Bundesnetzagentur
+    business_name: str = "Beispiel GmbH"
+    #: Origins that may frame the phone page (the desk).
+    allowed_origins: tuple[str, ...] = ()
+    #: Names beside the loopback ones that a Host header may carry.
+    allowed_hosts: tuple[str, ...] = ()
+    profile: Literal["demo", "bench"] = "demo"
+    #: Makes ids and delays repeatable.
+    seed: int = 1
+    #: Multiplies the phones' delays; tests take 0.
+    tempo: float = 1.0
+    #: A text outside the customer service window: accepted and failed later (as in life), or refused at once.
+    csw_error: Literal["async", "sync"] = "async"
+    #: One message in 6 s to one customer, 45 in a burst (error 131056).
+    pair_limit: bool = False
+    #: Messages a second of the number, in and out (error 130429); 0 is no limit.
+    throughput_per_s: int = 0
+    #: Whether the platform remembers numbers it has seen, so that withholding shows no effect for known people.
+    contact_book: bool = False
+    #: What a change of number says: the corrected documentation, or the older one with a field of its own.
+    rotation: Literal["system_previous", "user_id_update"] = "system_previous"
+    #: Refuse (131009) well-formed business-scoped user ids that no control call created.
+    strict_bsuid: bool = False
+    #: How long a webhook is offered again: 7 days, or the 36 hours of an older page.
+    retry_hours: int = 168
+
+    def __post_init__(self) -> None:
+        if not loopback(self.host):
+            raise SettingsError(f"The simulator listens on loopback only, not on {self.host}: take 127.0.0.1.")
+        if self.profile not in PROFILES:
+            raise SettingsError(f"There is no simulator profile “{self.profile}”: take demo or bench.")
+        if parse(self.display_number) is None:
+            raise SettingsError("The display number is not in international form: write it like +49 30 23125000.")
+        if urlsplit(self.callback_url).scheme not in {"http", "https"}:
+            raise SettingsError("The callback address must begin with http:// or https://.")
+        if not (self.app_secret and self.verify_token and self.access_token):
+            raise SettingsError("The simulator needs an app secret, a verify token and an access token.")
+
+    @property
+    def own_digits(self) -> str:
+        """The business's number as the platform writes it: digits, no plus."""
+        number = parse(self.display_number)
+        assert number is not None
+        return number.digits
+
+    @property
+    def pace(self) -> Profile:
+        """The profile's figures."""
+        return PROFILES[self.profile]
+
+
+def loopback(host: str) -> bool:
+    """Whether `host` (a name or an address, brackets allowed) can only mean this machine."""
+    bare = host.strip("[]").lower()
+    if bare == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(bare).is_loopback
+    except ValueError:
+        return False

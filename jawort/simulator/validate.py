@@ -1,0 +1,112 @@
+"""Whether a call to `/{number}/messages` is valid, in the platform's order: the first thing wrong is answered. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from jawort.core.phone import parse
+from jawort.simulator.errors import GraphError
+from jawort.simulator.identity import BSUID
+from jawort.simulator.settings import OPAQUE_CHARACTERS_MAX, TEXT_CHARACTERS_MAX
+from jawort.simulator.world import Send
+
+#: Types that the platform takes and this simulator does not carry yet.
+NOT_YET = frozenset(
+    {"audio", "contacts", "document", "image", "interactive", "location", "reaction", "sticker", "template", "video"}
+)
+_NOT_DIALLED = re.compile(r"[^\d+\s().\-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The business marks a message, and all before it, as read."""
+
+    message_id: str
+    typing: bool
+
+
+def request(document: Any) -> Send | Read:
+    """What a call asks for. Raises GraphError. Who the recipient is, is not looked at here."""
+    if not isinstance(document, dict):
+        raise GraphError(100, "The body must be a JSON object.")
+    if "messaging_product" not in document:
+        raise GraphError(100, "The parameter messaging_product is required.")
+    if document["messaging_product"] != "whatsapp":
+        raise GraphError(100, "Param messaging_product must be one of {WHATSAPP}.")
+    return _read(document) if "status" in document else _send(document)
+
+
+def _read(document: dict[str, Any]) -> Read:
+    if document["status"] != "read":
+        raise GraphError(131009, "status: must be read.")
+    message_id = _string(document, "message_id")
+    typing = document.get("typing_indicator")
+    if typing is not None and typing != {"type": "text"}:
+        raise GraphError(131009, "typing_indicator: type must be text.")
+    return Read(message_id, typing is not None)
+
+
+def _send(document: dict[str, Any]) -> Send:
+    kind = _string(document, "type")
+    if kind in NOT_YET:
+        raise GraphError(131051, f"This simulator carries text messages so far; “{kind}” is not supported yet.")
+    if kind != "text":
+        raise GraphError(100, f"Param type must be one of {{AUDIO, CONTACTS, … , TEXT, VIDEO}} - got “{kind[:40]}”.")
+    text = _text(document)
+    if document.get("recipient_type", "individual") != "individual":
+        raise GraphError(131009, "recipient_type: must be individual.")
+    opaque = document.get("biz_opaque_callback_data")
+    if opaque is not None and (not isinstance(opaque, str) or len(opaque) > OPAQUE_CHARACTERS_MAX):
+        raise GraphError(131009, f"biz_opaque_callback_data: a string of at most {OPAQUE_CHARACTERS_MAX} characters.")
+    given, digits, bsuid = _recipient(document)
+    return Send(given, digits, bsuid, kind, text, opaque, _context(document))
+
+
+def _text(document: dict[str, Any]) -> str:
+    text = document.get("text")
+    if text is None:
+        raise GraphError(131008, "text: required for type text.")
+    if not isinstance(text, dict):
+        raise GraphError(100, "Param text must be a JSON object.")
+    if unexpected := sorted(set(text) - {"body", "preview_url"}):
+        raise GraphError(100, f'Unexpected key "{str(unexpected[0])[:40]}" on param "text".')
+    body = _string(text, "body", "text.")
+    if len(body) > TEXT_CHARACTERS_MAX:
+        raise GraphError(131009, f"text.body: at most {TEXT_CHARACTERS_MAX} characters, this one has {len(body)}.")
+    if not isinstance(text.get("preview_url", False), bool):
+        raise GraphError(100, "Param text['preview_url'] must be a boolean.")
+    return body
+
+
+def _recipient(document: dict[str, Any]) -> tuple[str, str | None, str | None]:
+    """As written, then digits or business-scoped user id. `to` wins where both are given."""
+    if document.get("to"):
+        given = _string(document, "to")
+        number = None if _NOT_DIALLED.search(given) else parse(given)
+        if number is None:
+            raise GraphError(131009, "to: not a phone number in international form.")
+        return given, number.digits, None
+    if document.get("recipient"):
+        given = _string(document, "recipient")
+        if not BSUID.fullmatch(given):
+            raise GraphError(131009, "recipient: not a business-scoped user ID.")
+        return given, None, given
+    raise GraphError(100, "The parameter to is required, or the parameter recipient.")
+
+
+def _context(document: dict[str, Any]) -> str | None:
+    context = document.get("context")
+    if context is None:
+        return None
+    if not isinstance(context, dict):
+        raise GraphError(100, "Param context must be a JSON object.")
+    return _string(context, "message_id", "context.")
+
+
+def _string(holder: dict[str, Any], name: str, path: str = "") -> str:
+    value = holder.get(name)
+    if value is None or value == "":
+        raise GraphError(131008, f"{path}{name}: required.")
+    if not isinstance(value, str):
+        raise GraphError(100, f"Param {path}{name} must be a string.")
+    return value

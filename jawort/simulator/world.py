@@ -1,0 +1,132 @@
+"""Everything a running simulator knows, and the log of accepted sends."""
+
+import os
+import random
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jawort.core import clock
+from jawort.simulator.callback import Callbacks
+from jawort.simulator.faults import Faults
+from jawort.simulator.hub import Hub
+from jawort.simulator.rates import Rates
+from jawort.simulator.sender import Sender
+from jawort.simulator.settings import Settings
+from jawort.simulator.users import Directory, State, User
+
+LOG_MAX = 1_000_000  # accepted sends kept; the oldest go first
+SENT_TO_MAX = 10_000  # of them, per person
+INBOUND_MAX = 200_000  # message ids of customers that can be marked read or answered
+
+
+@dataclass(slots=True)
+class Send:
+    """What a valid call asks for. One of `to` (digits) and `bsuid` is set; `given` is what the call wrote."""
+
+    given: str
+    to: str | None
+    bsuid: str | None
+    type: str
+    text: str
+    opaque: str | None
+    reply_to: str | None
+
+
+@dataclass(slots=True)
+class Entry:
+    """An accepted send. `user` is None for somebody whom no control call created."""
+
+    seq: int
+    at: datetime
+    wamid: str
+    send: Send
+    user: User | None
+    state: State = "accepted"
+    #: The customer looked at the chat before the message arrived.
+    read_on_arrival: bool = False
+    #: Sent while the customer blocked the business: it never arrives.
+    lost: bool = False
+    pricing: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Names the recipient for the order of statuses."""
+        return self.user.key if self.user is not None else self.send.to or self.send.bsuid or ""
+
+    def view(self) -> dict[str, Any]:
+        """As GET log shows it."""
+        phone = self.user.digits if self.user is not None else self.send.to
+        return {
+            "seq": self.seq,
+            "at": self.at.isoformat(),
+            "wamid": self.wamid,
+            "to": self.send.given if self.send.to is not None else None,
+            "recipient": self.send.bsuid,
+            "phone": f"+{phone}" if phone else None,
+            "type": self.send.type,
+            "text": self.send.text,
+            "reply_to": self.send.reply_to,
+            "biz_opaque_callback_data": self.send.opaque,
+            "state": self.state,
+        }
+
+
+def shift() -> int:
+    """How many seconds the clock of product and simulator is ahead of the machine's (`jawort.core.clock`)."""
+    try:
+        return int(Path(os.environ["JAWORT_CLOCK_FILE"]).read_text(encoding="ascii").strip() or "0")
+    except (KeyError, FileNotFoundError):
+        return 0
+
+
+class World:
+    """The state. Lives on one event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.random = random.Random(settings.seed)  # noqa: S311 - delays and ids of a fake, nothing secret
+        self.hub = Hub()
+        self.directory = Directory(settings)
+        self.callbacks = Callbacks(settings)
+        self.sender = Sender(settings, self.callbacks, self.hub)
+        self.faults = Faults()
+        self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
+        self.log: deque[Entry] = deque(maxlen=LOG_MAX)
+        #: Sends to each person that a control call created, by the person's key.
+        self.sent_to: defaultdict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=SENT_TO_MAX))
+        self.inbound: dict[str, User] = {}
+        self.service_messages: dict[str, int] = {}
+        self.sends = 0
+        #: Counts resets, so that what was under way before one does nothing after it.
+        self.generation = 0
+
+    async def reset(self) -> None:
+        """Forget people, messages, webhooks and faults. Numbering goes on, and the clock stays where it is."""
+        self.generation += 1
+        await self.sender.forget()
+        self.directory.clear()
+        self.callbacks.reset()
+        self.faults.add([])
+        self.rates.reset()
+        self.log.clear()
+        self.sent_to.clear()
+        self.inbound.clear()
+        self.service_messages.clear()
+        self.hub.tell("reset", dict)
+
+    def remember_inbound(self, wamid: str, user: User) -> None:
+        """Keep a customer's message id, so that the business can mark it read."""
+        self.inbound[wamid] = user
+        if len(self.inbound) > INBOUND_MAX:
+            del self.inbound[next(iter(self.inbound))]
+
+    def tell_user(self, user: User) -> None:
+        """Tell the open pages how this phone is now."""
+        self.hub.tell("user", lambda: user.view(clock.now().timestamp()))
+
+    def clock_view(self) -> dict[str, Any]:
+        """The clock of product and simulator, and how far it was moved."""
+        return {"now": clock.now().isoformat(), "shift_s": shift()}
