@@ -11,7 +11,7 @@ from jawort.lines.queries import by_phone_number_id
 from jawort.messaging.receipts import apply_receipts
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
-from jawort.people.change import Change, change_identity
+from jawort.people.change import change_identity
 from jawort.people.resolve import Sender, resolve
 
 
@@ -87,15 +87,9 @@ def _receive(inbound: Sequence[Inbound], lines: dict[str, Line], at: datetime) -
 
 
 def _change(changes: Sequence[IdentityChange], lines: dict[str, Line], at: datetime) -> None:
+    """The platform says that somebody's number or id changed: the contact stays, with its history."""
     for told in changes:
-        change_identity(
-            Change(
-                scope=lines[told.line_ref].scope,
-                old_phone=told.old_phone,
-                old_bsuid=told.old_bsuid,
-                new_phone=told.new_phone,
-                new_bsuid=told.new_bsuid,
-                new_parent_bsuid=told.new_parent_bsuid,
-            ),
-            at,
-        )
+        scope = lines[told.line_ref].scope
+        old = Sender(told.old_phone, told.old_bsuid, told.old_parent_bsuid, None, scope)
+        new = Sender(told.new_phone, told.new_bsuid, told.new_parent_bsuid, None, scope)
+        change_identity(old, new, at)
