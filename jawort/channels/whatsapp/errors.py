@@ -1,0 +1,66 @@
+"""What the platform's error codes mean, whether to try again, and what people can do about it.
+
+Decide on the code, never on the HTTP status or the title: the platform says so itself, and both differ by report. The
+tables are errors_messages.py and errors_accounts.py; a code that is in neither means "never again", which loses one
+message where trying again could double it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from jawort.channels.types import Retry
+from jawort.channels.whatsapp.errors_accounts import ACCOUNTS
+from jawort.channels.whatsapp.errors_messages import MESSAGES
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`after_s` is the least wait before the next attempt, `tries_max` how often at most (0: as often as usual)."""
+
+    retry: Retry
+    de: str
+    en: str
+    after_s: int = 0
+    tries_max: int = 0
+
+
+#: The least waits that the platform names or, where it only says "later", that have proved themselves.
+_AFTER_S: Final = {
+    4: MINUTE,
+    80007: 5 * MINUTE,
+    130429: 2,
+    131048: HOUR,
+    131049: DAY,
+    131056: 4,  # and four times as long after every further attempt
+    131057: MINUTE,
+    131064: DAY,
+    132015: 3 * HOUR,
+    132069: HOUR,
+    133008: HOUR,
+    133009: HOUR,
+    133015: 5 * MINUTE,
+    133016: 3 * DAY,
+    134101: 10 * MINUTE,
+    2494100: 5 * MINUTE,
+}
+_TRIES_MAX: Final = {1: 3, 131000: 3}
+
+CODES: Final[dict[int, Meaning]] = {
+    code: Meaning(Retry(retry), de, en, _AFTER_S.get(code, 0), _TRIES_MAX.get(code, 0))
+    for codes, retry, de, en in (*MESSAGES, *ACCOUNTS)
+    for code in ([codes] if isinstance(codes, int) else codes)
+}
+_UNKNOWN: Final = Meaning(
+    Retry.NEVER,
+    "WhatsApp hat die Nachricht mit einem Fehler abgelehnt, den diese Version nicht kennt. Der Code steht daneben; "
+    "Meta erklärt ihn in der Fehlerliste der Cloud API.",
+    "WhatsApp refused the message with an error that this version does not know. The code is shown beside it; Meta "
+    "explains it in the error list of the Cloud API.",
+)
+
+
+def meaning(code: int) -> Meaning:
+    """What `code` means; for a code nobody documented, that it is unknown and not to be tried again."""
+    return CODES.get(code, _UNKNOWN)
