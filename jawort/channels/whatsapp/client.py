@@ -1,0 +1,179 @@
+"""Calls to the platform. One call is one attempt: whoever calls decides whether there is another.
+
+The platform knows no idempotency key, so what matters most about a failed call is whether the message may have left.
+Before the request's first byte was handed to the connection it has not (Refused); after that only an answer of the
+platform's own can say so, and everything else is Uncertain: a timeout, a lost connection, an answer without sense.
+"""
+
+import asyncio
+from base64 import b64encode
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+from urllib.request import getproxies, proxy_bypass
+from weakref import WeakKeyDictionary
+
+import aiohttp
+from msgspec.json import encode
+from yarl import URL
+
+from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.whatsapp import bodies
+from jawort.channels.whatsapp.errors import CODES, meaning
+from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
+from jawort.channels.whatsapp.scan import elements, members, number, text
+
+TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
+CONNECTIONS_MAX: Final = 256
+#: Below what servers keep idle connections for: a request on one that the other side just closed is Uncertain.
+KEEPALIVE_S: Final = 8.0
+ANSWER_BYTES_MAX: Final = 65_536  # answers have some hundred bytes
+SERVER_ERROR_FROM: Final = 500
+TOO_MANY_REQUESTS, REQUEST_TIMEOUT = 429, 408
+
+_sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
+
+
+class _Call:
+    """What is known of one call while it runs."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = False
+
+
+class Client:
+    """Speaks for one access token. `base_url` ends in the version: https://graph.facebook.com/v26.0"""
+
+    __slots__ = ("_base", "_headers", "_proxy", "_proxy_headers", "_timeout")
+
+    def __init__(self, base_url: str, token: str, timeout_s: float = TIMEOUT_S) -> None:
+        self._base = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
+        self._proxy, self._proxy_headers = _proxy_for(URL(base_url))
+        if not self._base.startswith("https:"):
+            self._headers |= self._proxy_headers  # without TLS there is no CONNECT to carry them
+
+    async def send(self, phone_number_id: str, outgoing: Outgoing) -> Outcome:
+        """Give one message to the platform. Returns within the timeout, never tries twice, raises for no answer."""
+        body = encode(bodies.message(outgoing))
+        status, answer = 0, b""
+        call = _Call()
+        try:
+            async with _session().post(
+                URL(f"{self._base}/{quote(phone_number_id, safe='')}/messages", encoded=True),
+                data=body,
+                headers=self._headers,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+                allow_redirects=False,
+                timeout=self._timeout,
+                trace_request_ctx=call,
+            ) as response:
+                status = response.status
+                answer = await _read(response)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if not status:
+                return _lost(error, call)
+        return outcome(status, answer)
+
+
+async def close() -> None:
+    """Close this loop's connections; at the end of the loop."""
+    session = _sessions.pop(asyncio.get_running_loop(), None)
+    if session is not None:
+        await session.close()
+
+
+def outcome(status: int, answer: bytes) -> Outcome:
+    """What an HTTP answer says. A refusal of the platform's own is an error object with a code, whatever the status."""
+    fields = members(answer.strip()) or {}
+    error = members(fields.get("error"))
+    code = number(error.get("code")) if error is not None else None
+    if code is not None:
+        return _refused(code, status)
+    if status == HTTPStatus.OK:
+        first = next(iter(elements(fields.get("messages")) or ()), None)
+        provider_id = text((members(first) or {}).get("id"))
+        return Accepted(provider_id) if provider_id else Uncertain("accepted without an id")
+    if status in {TOO_MANY_REQUESTS, REQUEST_TIMEOUT}:
+        return _refused(BUSY, status)
+    if status >= SERVER_ERROR_FROM or status < HTTPStatus.MULTIPLE_CHOICES:
+        return Uncertain(f"HTTP {status} without an answer of the platform")
+    if status in _NOT_THE_PLATFORM or status < HTTPStatus.BAD_REQUEST:
+        return _refused(NO_API, status)
+    return _refused(NO_SENSE, status)
+
+
+#: Refusals without an error object: a proxy's, or another server's.
+_NOT_THE_PLATFORM: Final = frozenset({401, 403, 404, 405, 407})
+
+
+def _refused(code: int, status: int) -> Refused:
+    retry = meaning(code).retry
+    if code not in CODES and status >= SERVER_ERROR_FROM:
+        retry = Retry.BACKOFF  # a trouble of theirs that they say they refused with, not of the message
+    return Refused(code, f"whatsapp.{code}", retry)
+
+
+def _lost(error: Exception, call: _Call) -> Refused | Uncertain:
+    """The call ended without an answer. Exception texts may hold addresses; the class says enough."""
+    if call.left:
+        return Uncertain("timeout" if isinstance(error, TimeoutError) else "connection lost")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
+        return _refused(CERTIFICATE, 0)
+    if isinstance(error, aiohttp.InvalidURL):
+        return _refused(NO_API, 0)
+    return _refused(UNREACHABLE, 0)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The answer, or its beginning if it is longer than any answer of the platform."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        parts.append(part)
+        size += len(part)
+        if size >= ANSWER_BYTES_MAX:
+            response.close()
+            break
+    return b"".join(parts)
+
+
+def _session() -> aiohttp.ClientSession:
+    """This loop's session: one pool of connections for all lines."""
+    loop = asyncio.get_running_loop()
+    session = _sessions.get(loop)
+    if session is None or session.closed:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_headers_sent.append(_note_left)
+        session = _sessions[loop] = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEEPALIVE_S),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[trace],
+        )
+    return session
+
+
+async def _note_left(_: object, context: object, __: object) -> None:
+    call = getattr(context, "trace_request_ctx", None)
+    if isinstance(call, _Call):
+        call.left = True
+
+
+def _proxy_for(url: URL) -> tuple[URL | None, dict[str, str]]:
+    """The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for `url`, and what signs us in there.
+
+    Looked up once and not by aiohttp's `trust_env`, which goes to a thread twice for every request and refuses to
+    send our token when a .netrc knows the host. The CA bundle is OpenSSL's own matter: SSL_CERT_FILE, SSL_CERT_DIR.
+    """
+    found = getproxies().get(url.scheme)
+    if not found or proxy_bypass(url.host or ""):
+        return None, {}
+    proxy = URL(found if "://" in found else f"http://{found}")
+    if not proxy.user:
+        return proxy, {}
+    word = b64encode(f"{proxy.user}:{proxy.password or ''}".encode()).decode()
+    return proxy.with_user(None), {"Proxy-Authorization": f"Basic {word}"}
