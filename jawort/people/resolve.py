@@ -49,8 +49,8 @@ class Addresses:
 
     def marked(self, claim: Claim, scope: str) -> Marks:
         """The claim with its values replaced by their keyed indexes, which are noted here."""
-        marks = Marks(
-            scope=scope,
+        marks = Marks.of(
+            scope,
             number=None if claim.number is None else blind("phone", claim.number),
             bsuid=None if claim.bsuid is None else blind("bsuid", claim.bsuid),
             parent_bsuid=None if claim.parent_bsuid is None else blind("bsuid", claim.parent_bsuid),

@@ -92,30 +92,27 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """A claim whose values are replaced by their keyed indexes. `scope` is the portfolio."""
+    """What one sender comes with, as keys. `scope` is the portfolio.
+
+    `own` is the BSUID. `weak` leads to a contact only if no other BSUID stands against it: parent BSUID, then the
+    number, which stands twice, as WhatsApp's and as one from elsewhere. `keys` is all of them, strongest first.
+    """
 
     scope: str
-    number: bytes | None
-    bsuid: bytes | None
-    parent_bsuid: bytes | None
+    own: Key | None
+    weak: tuple[Key, ...]
+    keys: tuple[Key, ...]
 
-    @property
-    def own(self) -> Key | None:
-        """The BSUID."""
-        return None if self.bsuid is None else Key(AliasKind.BSUID, self.scope, self.bsuid)
-
-    @property
-    def weak(self) -> tuple[Key, ...]:
-        """What leads to a contact only if no other BSUID stands against it, strongest first."""
-        parent = () if self.parent_bsuid is None else (Key(AliasKind.PARENT_BSUID, self.scope, self.parent_bsuid),)
-        if self.number is None:
-            return parent
-        return (*parent, Key(AliasKind.WA_ID, "", self.number), Key(AliasKind.PHONE, "", self.number))
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        """All of them, strongest first. A number stands twice: as WhatsApp's and as one from elsewhere."""
-        return self.weak if self.own is None else (self.own, *self.weak)
+    @classmethod
+    def of(cls, scope: str, number: bytes | None, bsuid: bytes | None, parent_bsuid: bytes | None) -> "Marks":
+        """From the keyed indexes of a claim's values."""
+        own = None if bsuid is None else Key(AliasKind.BSUID, scope, bsuid)
+        weak: tuple[Key, ...] = ()
+        if parent_bsuid is not None:
+            weak = (Key(AliasKind.PARENT_BSUID, scope, parent_bsuid),)
+        if number is not None:
+            weak = (*weak, Key(AliasKind.WA_ID, "", number), Key(AliasKind.PHONE, "", number))
+        return cls(scope, own, weak, weak if own is None else (own, *weak))
 
 
 @dataclass(slots=True)
@@ -240,10 +237,9 @@ def _replaced(book: Book, contact: UUID, marks: Marks, *own: Key | None) -> Iter
 
     A contact with two BSUIDs is two accounts that a person merged; then nobody knows whose number went.
     """
-    if book.has_other_bsuid(contact, marks.scope, *own):
-        return
     kinds = {key.kind for key in _lacking(book, marks, contact)} & {AliasKind.WA_ID, AliasKind.PARENT_BSUID}
-    yield from _others(book, contact, kinds, marks)
+    if kinds and not book.has_other_bsuid(contact, marks.scope, *own):
+        yield from _others(book, contact, kinds, marks)
 
 
 def _others(book: Book, contact: UUID, kinds: Iterable[AliasKind], marks: Marks) -> Iterator[Key]:
