@@ -25,7 +25,7 @@ class Lane(models.Model):
     priority = models.SmallIntegerField(db_comment=plain("of the first job"))
     pace = models.CharField(max_length=120, db_comment=plain("of the first job; empty: none"))
     owner = models.CharField(max_length=200, null=True, db_comment=plain("worker that runs the first job"))  # noqa: DJ001 - free is not a worker called ""
-    lease_until = models.DateTimeField(null=True, db_comment=plain("machine time after which the owner counts as dead"))
+    lease_until = models.DateTimeField(null=True, db_comment=plain("after this the owner may be dead"))
 
     class Meta:
         db_table = "lanes_lane"

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('priority', models.SmallIntegerField(db_comment='not personal: of the first job')),
                 ('pace', models.CharField(db_comment='not personal: of the first job; empty: none', max_length=120)),
                 ('owner', models.CharField(db_comment='not personal: worker that runs the first job', max_length=200, null=True)),
-                ('lease_until', models.DateTimeField(db_comment='not personal: machine time after which the owner counts as dead', null=True)),
+                ('lease_until', models.DateTimeField(db_comment='not personal: after this the owner may be dead', null=True)),
             ],
             options={
                 'db_table': 'lanes_lane',

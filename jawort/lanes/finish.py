@@ -1,0 +1,64 @@
+"""Give lanes back with what became of their jobs, all of a batch in one statement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from jawort.lanes.claim import Claim
+from jawort.lanes.rules import Settled
+
+# `mine` waits for enqueueing transactions that hold these lanes (sorted, as they are, against deadlocks) and then sees
+# the lanes as they are now; all else sees the jobs as they were when the statement began. A version that has moved on
+# says that this picture may lack a job: such a lane stays awake and is looked at again. Without that comparison the
+# lane would go to sleep over the new job, for good.
+# Who no longer owns a lane (its lease ran out) changes nothing: its jobs are another's now.
+_FINISH = """
+WITH mine AS MATERIALIZED (
+    SELECT l.id, t.lane, t.job, t.how, t.attempts, t.held_until, t.reason, l.version = t.version AS unchanged
+    FROM unnest(%(lanes)s::text[], %(versions)s::bigint[], %(jobs)s::bigint[], %(ends)s::text[], %(attempts)s::int[],
+                %(held)s::timestamptz[], %(reasons)s::text[])
+         AS t (lane, version, job, how, attempts, held_until, reason)
+    JOIN lanes_lane l ON l.name = t.lane WHERE l.owner = %(owner)s ORDER BY l.name FOR UPDATE OF l
+), done AS (
+    DELETE FROM lanes_job j USING mine WHERE j.id = mine.job AND mine.how = 'done'
+), kept AS (
+    UPDATE lanes_job j SET attempts = mine.attempts, losses = 0, reason = mine.reason,
+        parked_at = CASE WHEN mine.how = 'park' THEN %(at)s END
+    FROM mine WHERE j.id = mine.job AND mine.how IN ('again', 'park')
+), ahead AS MATERIALIZED (
+    SELECT mine.id, mine.unchanged, mine.held_until, first.due_at, first.pace, first.priority
+    FROM mine LEFT JOIN LATERAL (
+        SELECT due_at, pace, priority FROM lanes_job
+        WHERE lane = mine.lane AND parked_at IS NULL AND (id <> mine.job OR mine.how IN ('again', 'idle'))
+        ORDER BY due_at, id LIMIT 1
+    ) AS first ON true
+), asleep AS (
+    DELETE FROM lanes_lane l USING ahead WHERE l.id = ahead.id AND ahead.unchanged AND ahead.due_at IS NULL
+)
+UPDATE lanes_lane l SET owner = NULL, lease_until = NULL, held_until = ahead.held_until,
+    due_at = greatest(CASE WHEN ahead.unchanged THEN ahead.due_at ELSE l.due_at END, ahead.held_until),
+    pace = coalesce(ahead.pace, l.pace), priority = coalesce(ahead.priority, l.priority)
+FROM ahead WHERE l.id = ahead.id AND NOT (ahead.unchanged AND ahead.due_at IS NULL)
+"""
+
+
+def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> None:
+    """Write down `ended` and free its lanes; a lane without further jobs falls asleep."""
+    if not ended:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FINISH,
+            {
+                "owner": owner,
+                "at": at,
+                "lanes": [claim.lane for claim, _ in ended],
+                "versions": [claim.version for claim, _ in ended],
+                "jobs": [claim.job.id if claim.job else 0 for claim, _ in ended],
+                "ends": [settled.end.value for _, settled in ended],
+                "attempts": [settled.attempts for _, settled in ended],
+                "held": [settled.held_until for _, settled in ended],
+                "reasons": [settled.reason for _, settled in ended],
+            },
+        )
