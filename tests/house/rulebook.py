@@ -17,9 +17,10 @@ READS_AND_WRITES = {
     *("aget", "acreate", "aupdate", "adelete", "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create"),
 }
 CLOCK_READS = {
-    *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time.localtime"),
-    *("timezone.now", "timezone.localtime", "timezone.localdate", "time.gmtime"),
+    *("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "timezone.now"),
 }
+#: With a moment they convert it, without one they read the clock.
+CLOCK_CONVERSIONS = {"timezone.localtime", "timezone.localdate", "time.localtime", "time.gmtime"}
 SQL_TIME = re.compile(
     r"\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)"
     r"|\b(?:CURRENT_TIMESTAMP|CURRENT_DATE|CURRENT_TIME|LOCALTIMESTAMP|LOCALTIME)\b",
@@ -132,12 +133,22 @@ def imports_in_functions(file: File) -> Iterator[int]:
             yield from (node.lineno for node in inner)
 
 
+def _reads_clock(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute():
+            return any(dotted(node).endswith(read) for read in CLOCK_READS)
+        case ast.Call(func=function, args=[]):
+            return any(dotted(function).endswith(conversion) for conversion in CLOCK_CONVERSIONS)
+        case ast.keyword():
+            return node.arg in {"auto_now", "auto_now_add"}
+        case _:
+            return False
+
+
 def clock_reads(file: File) -> Iterator[int]:
     for node in ast.walk(file.tree):
-        if isinstance(node, ast.Attribute) and any(dotted(node).endswith(read) for read in CLOCK_READS):
+        if isinstance(node, ast.Attribute | ast.Call | ast.keyword) and _reads_clock(node):
             yield node.lineno
-        if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
-            yield node.value.lineno
 
 
 def signals(file: File) -> Iterator[int]:

@@ -35,7 +35,15 @@ def test_each_shape_of_a_write_in_a_screen_is_seen(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["datetime.now(UTC)", "dt.datetime.utcnow()", "date.today()", "time.time()", "DateTimeField(auto_now=True)"]
+    "line",
+    [
+        "datetime.now(UTC)",
+        "dt.datetime.utcnow()",
+        "date.today()",
+        "time.time()",
+        "timezone.localtime()",
+        "DateTimeField(auto_now=True)",
+    ],
 )
 def test_each_shape_of_a_second_clock_is_seen(line: str) -> None:
     (rule,) = (rule for rule in RULES if rule.name == "there is one clock")
@@ -53,6 +61,11 @@ def test_each_shape_of_a_second_clock_is_seen(line: str) -> None:
 )
 def test_each_trace_of_a_workplace_is_seen(parts: tuple[str, ...]) -> None:
     assert WORKPLACE.search("".join(parts))
+
+
+def test_converting_a_moment_reads_no_clock() -> None:
+    (rule,) = (rule for rule in RULES if rule.name == "there is one clock")
+    assert not list(rule.find(File("jawort/a.py", "timezone.localtime(message.at)\ntime.monotonic()")))
 
 
 def test_saves_that_name_their_columns_pass() -> None:
