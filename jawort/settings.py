@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jawort.core.config import load
+from jawort.web.assets import YEAR_SECONDS, digest, immutable
 
 CONFIG = load()
 DEMO = CONFIG.demo
@@ -38,13 +39,14 @@ INSTALLED_APPS = [
     "jawort.web",
 ]
 MIDDLEWARE = [
+    "jawort.web.middleware.Shield",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jawort.web.middleware.Person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -81,7 +83,16 @@ TEMPLATES = [
 AUTH_USER_MODEL = "staff.Agent"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "jawort.web.account.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+# allauth counts in Django's cache, which a restart empties; staff/lockout.py counts in PostgreSQL.
+ACCOUNT_RATE_LIMITS = False
+SESSION_COOKIE_AGE = 12 * 3_600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -95,4 +106,10 @@ USE_I18N = True
 LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [_HERE / "web" / "locale"]
-STATIC_URL = "/static/"
+FORMAT_MODULE_PATH = ["jawort.web.formats"]
+# Every version has addresses of its own (web/assets.py), so a browser may keep each file for a year.
+STATIC_URL = f"/static/{digest()}/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = YEAR_SECONDS
+WHITENOISE_IMMUTABLE_FILE_TEST = immutable
+WHITENOISE_ALLOW_ALL_ORIGINS = False

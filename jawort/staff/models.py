@@ -79,3 +79,20 @@ class Token(models.Model):
     class Meta:
         db_table = "staff_token"
         db_table_comment = "Bearer tokens of programs"
+
+
+class SignInFailure(models.Model):
+    """Failed attempts to sign in, by address tried and by where from. Forgotten after a day."""
+
+    key = models.BinaryField(
+        primary_key=True,
+        db_comment=personal(
+            "keyed hash of address or place tried", purpose="protection of accounts", klass="1 day", sealed=False
+        ),
+    )
+    failures = models.PositiveIntegerField(db_comment=plain("attempts since then"))
+    since = models.DateTimeField(db_index=True, db_comment=plain("first of these attempts"))
+
+    class Meta:
+        db_table = "staff_signinfailure"
+        db_table_comment = "Failed attempts to sign in, counted in the database so that every process knows them"

@@ -1,5 +1,122 @@
 """Tags and filters of every template."""
 
+import base64
+import re
+from datetime import UTC, date, datetime
+from functools import cache
+from uuid import UUID
+
 from django import template
+from django.templatetags.static import static
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy, pgettext
+
+from jawort.core import clock
+from jawort.staff.access import holds
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission, Role
 
 register = template.Library()
+
+HUES = 8
+ROLES = {
+    Role.ADMINISTRATOR: gettext_lazy("Administration"),
+    Role.SUPERVISOR: gettext_lazy("Team lead"),
+    Role.AGENT: gettext_lazy("Customer care"),
+    Role.DATA_PROTECTION_OFFICER: gettext_lazy("Data protection"),
+}
+
+
+@register.simple_tag
+@cache
+def icon(name: str, kind: str = "") -> SafeString:
+    """A symbol of the sprite. Decorative: the words stand beside it or in a label."""
+    classes = f"icon {kind}".strip()
+    address = f"{static('vendor/icons.svg')}#{name}"
+    return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One or two letters for the round picture; a bullet where there is no name."""
+    words = [word for word in re.split(r"[\s.@_-]+", name) if word and word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "•"
+
+
+@register.filter
+def hue(ident: UUID) -> int:
+    """Which of the eight colours: the same for a person wherever they appear."""
+    return ident.int % HUES
+
+
+@register.filter
+def iso(at: datetime) -> str:
+    """For `datetime` attributes: UTC to the microsecond, so that texts sort as times do."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@register.filter
+def day(at: date) -> str:
+    """Monday, 23 November."""
+    return date_format(at, pgettext("date format of a day in a conversation", "l, j F"))
+
+
+@register.filter
+def phase(ends_at: datetime | None) -> str:
+    """How the reply window stands: `open`, `soon` (under 4 hours), `closed`; `none` where nobody ever wrote."""
+    if ends_at is None:
+        return "none"
+    seconds = (ends_at - clock.now()).total_seconds()
+    if seconds <= 0:
+        return "closed"
+    return "soon" if seconds < 4 * 3600 else "open"
+
+
+@register.filter
+def left(ends_at: datetime) -> str:
+    """The time to go as the countdown shows it: 23 h 58, 12 min."""
+    minutes = max(0, -int(-(ends_at - clock.now()).total_seconds() // 60))
+    return f"{minutes // 60} h {minutes % 60:02}" if minutes >= 60 else f"{minutes} min"
+
+
+@register.filter
+def may(person: object, permission: str) -> bool:
+    """Whether the signed-in person has this right: menus show nothing else."""
+    return isinstance(person, Agent) and holds(person, Permission(permission))
+
+
+@register.filter
+def role(name: str) -> str:
+    """What somebody is in the company, in words."""
+    return str(ROLES[Role(name)])
+
+
+@register.simple_tag
+def now_iso() -> str:
+    """The server's time, for scripts that count down."""
+    return iso(clock.now())
+
+
+@register.simple_tag
+def draft_key(person: Agent) -> str:
+    """The key that seals this person's drafts in their browser; base64 of 32 bytes."""
+    return base64.b64encode(salted_hmac("jawort.drafts", str(person.pk), algorithm="sha256").digest()).decode()
+
+
+_BLOCKS = ((re.compile(r"```(.+?)```", re.DOTALL), "code"),)
+_INLINE = tuple(
+    (re.compile(rf"(?<![\w{mark}])\{mark}(?=\S)([^\n{mark}]+?)(?<=\S)\{mark}(?![\w{mark}])"), tag)
+    for mark, tag in (("*", "b"), ("_", "i"), ("~", "s"))
+)
+
+
+@register.filter
+def whatsapp(text: str) -> SafeString:
+    """What WhatsApp shows of `*bold* _italic_ ~struck~ ```mono``` `. Escaped first: strangers write this."""
+    shown = str(conditional_escape(text))
+    for pattern, tag in (*_BLOCKS, *_INLINE):
+        shown = pattern.sub(rf"<{tag}>\1</{tag}>", shown)
+    return mark_safe(shown)  # noqa: S308 - escaped above, the tags are ours

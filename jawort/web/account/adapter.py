@@ -1,0 +1,58 @@
+"""Sign-in as allauth does it, with our lockout and our ledger."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from jawort.core import clock
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.staff import lockout
+from jawort.staff.models import Agent
+
+
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has no types
+    """Closed to newcomers; counts failures in PostgreSQL, so that every process knows them and a restart forgets none."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Administrators hire; nobody registers."""
+        return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse while the address or the place it is tried from is locked."""
+        if lockout.is_locked(self._tried(request, credentials), clock.now()):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count it."""
+        lockout.failed(self._tried(request, credentials), clock.now())
+
+    def login(self, request: HttpRequest, user: Agent) -> None:
+        """Let in, and enter it in the ledger."""
+        super().login(request, user)
+        with transaction.atomic():
+            lockout.forget(user.email)
+            record([Entry(Kind.SIGNED_IN, f"staff:{user.pk}", user.pk)], clock.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        """Let out, and enter it in the ledger."""
+        if isinstance(request.user, Agent):
+            with transaction.atomic():
+                record([Entry(Kind.SIGNED_OUT, f"staff:{request.user.pk}", request.user.pk)], clock.now())
+        super().logout(request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Agent) -> HttpResponse:
+        """The page that says so."""
+        answer: HttpResponse = super().respond_user_inactive(request, user)
+        return answer
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No "signed in as": the page shows it."""
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing was consumed: failures are counted when they happen."""
+
+    def _tried(self, request: HttpRequest, credentials: dict[str, Any]) -> lockout.Tried:
+        return lockout.Tried(str(credentials.get("email", "")), request.META.get("REMOTE_ADDR", ""))

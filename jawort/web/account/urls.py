@@ -1,0 +1,18 @@
+"""Signing in and out. The rest of allauth is closed: nobody registers, resets or changes an address here."""
+
+from allauth.account.views import login, logout
+from django.urls import path
+
+from jawort.web.account import views
+
+urlpatterns = [
+    path("accounts/login/", login, name="account_login"),
+    path("accounts/logout/", logout, name="account_logout"),
+    path("accounts/inactive/", views.inactive, name="account_inactive"),
+    path("language", views.language, name="language"),
+    # allauth looks these names up; the addresses answer 404.
+    path("accounts/signup/", views.closed, name="account_signup"),
+    path("accounts/password/reset/", views.closed, name="account_reset_password"),
+    path("accounts/confirm-email/", views.closed, name="account_email_verification_sent"),
+    path("accounts/reauthenticate/", views.closed, name="account_reauthenticate"),
+]

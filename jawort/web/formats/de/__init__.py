@@ -1,0 +1,1 @@
+"""German: Django’s own formats, but for the short forms."""

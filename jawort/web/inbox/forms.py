@@ -1,0 +1,26 @@
+"""What the inbox's forms may say."""
+
+from uuid import UUID
+
+from django import forms
+
+from jawort.messaging.rules import TEXT_CHARACTERS_MAX
+
+
+class SayForm(forms.Form):
+    """A reply or a note. `client_id` is the browser's own id of the bubble, so that a repeated request doubles nothing."""
+
+    text = forms.CharField(max_length=TEXT_CHARACTERS_MAX)
+    kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")], required=False)
+    client_id = forms.UUIDField(required=False)
+
+
+def uuids(text: str, *, limit: int = 200) -> list[UUID]:
+    """The ids of a comma-separated list; what is no id is left out."""
+    found = []
+    for part in text.split(",")[:limit]:
+        try:
+            found.append(UUID(part))
+        except ValueError:
+            continue
+    return found

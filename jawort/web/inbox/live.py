@@ -1,0 +1,81 @@
+"""Rows and counts as HTML: for the page, and for the hub that tells open desks what changed.
+
+A row is rendered once for a version, a language and a phase of its reply window, whoever looks at it. The rendered rows
+hold clear text: memory only, ten minutes at most, and `ROWS.forget` drops them when somebody is erased.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from jawort.messaging.queries import Counts, Row, View
+from jawort.vault.memory import Memory
+from jawort.web.inbox.present import NAMELESS
+from jawort.web.inbox.words import tick
+from jawort.web.templatetags.jawort import phase
+
+KEPT_MAX = 5_000  # rows; about 2 kB each
+PREVIEW_CHARACTERS_MAX = 160
+BAD_STATES = frozenset({"failed", "refused", "unknown"})
+
+_Key = tuple[UUID, int, str, str, str]
+
+
+ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
+
+
+def rows_html(rows: Iterable[Row], language: str, zone: str) -> dict[UUID, str]:
+    """Changed rows as the stream sends them, in one language and zone: `<template data-row><li …></li></template>`."""
+    with translation.override(language), timezone.override(zone):
+        return {row.id: f"<template data-row>{row_html(row)}</template>" for row in rows}
+
+
+def counts_html(counts: Counts) -> str:
+    """The numbers beside the views, as the stream sends them."""
+    return format_html_join("", '<data data-view="{}" value="{}"></data>', [(v, getattr(counts, v)) for v in View])
+
+
+def rendered(rows: Sequence[Row]) -> list[SafeString]:
+    """A page of rows in the language and zone of this request."""
+    return [row_html(row) for row in rows]
+
+
+def row_html(row: Row) -> SafeString:
+    """One row, from memory if its version was rendered lately."""
+    zone = timezone.get_current_timezone_name()
+    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at))
+    generation = ROWS.generation
+    if kept := ROWS.get([key]).get(key):
+        return kept
+    html = mark_safe(_template().render(_context(row)))  # noqa: S308 - the template escapes
+    ROWS.put({key: html}, generation)
+    return html
+
+
+def _context(row: Row) -> dict[str, object]:
+    bad = ""
+    if row.preview_direction == "out" and row.preview_state in BAD_STATES:
+        bad = str(tick(row.preview_state).word)
+    preview = row.preview[:PREVIEW_CHARACTERS_MAX]
+    if row.preview_kind not in {"text", ""} and not preview:
+        preview = gettext("A message that Jawort does not show yet")
+    return {
+        "row": row,
+        "address": reverse("inbox:conversation", args=[row.id]),
+        "bad": bad,
+        "preview": preview,
+        "nameless": NAMELESS,
+    }
+
+
+@cache
+def _template() -> Any:
+    return get_template("inbox/_row.html")

@@ -1,0 +1,168 @@
+"""What the templates of a thread are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from jawort.consent.rules import Refusal
+from jawort.messaging.models import Conversation
+from jawort.messaging.queries import Counts, View
+from jawort.messaging.thread import Item, panel, thread
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission
+from jawort.staff.queries import who_may
+from jawort.web.inbox.words import Tick, Why, gate_said, label, seal, sentence, tick, why
+
+MESSAGES_SHOWN = 50
+NAMELESS = gettext_lazy("Name unknown")
+UNASSIGNED = gettext_lazy("Unassigned")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of a thread with its words. `day` is set on the first line of each day."""
+
+    item: Item
+    day: date | None
+    day_at: datetime | None
+    is_first_unread: bool
+    label: str
+    sentence: str
+    seal: str
+    tick: Tick | None
+    why: Why | None
+
+    @property
+    def dom_id(self) -> str:
+        """The same for a message whoever brings it: the browser that wrote it, the stream, a fresh page."""
+        return f"m-{self.item.client_id or self.item.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLink:
+    """A view of the inbox in menu, heading and empty state."""
+
+    view: View
+    name: str | Promise
+    title: str | Promise
+    icon: str
+    empty: str | Promise
+    hint: str | Promise
+    count: int = 0
+
+
+# Names for tools/icons.py: icon:user icon:users icon:list-checks icon:circle-check
+VIEWS = (
+    ViewLink(
+        View.MINE,
+        gettext_lazy("Mine"),
+        gettext_lazy("My conversations"),
+        "user",
+        gettext_lazy("Nothing is yours right now"),
+        gettext_lazy("Take a conversation from “Unassigned”; it then waits for you here."),
+    ),
+    ViewLink(
+        View.UNASSIGNED,
+        gettext_lazy("Unassigned"),
+        gettext_lazy("Unassigned"),
+        "users",
+        gettext_lazy("Everything has somebody"),
+        gettext_lazy("New conversations appear here until somebody takes them."),
+    ),
+    ViewLink(
+        View.ALL,
+        gettext_lazy("All"),
+        gettext_lazy("All conversations"),
+        "list-checks",
+        gettext_lazy("No conversation yet"),
+        gettext_lazy("As soon as a customer writes, the message appears here by itself."),
+    ),
+    ViewLink(
+        View.RESOLVED,
+        gettext_lazy("Resolved"),
+        gettext_lazy("Resolved"),
+        "circle-check",
+        gettext_lazy("Nothing resolved yet"),
+        gettext_lazy("What you resolve can be reopened from here for seven days."),
+    ),
+)
+
+
+def view_of(text: str | None) -> View:
+    """The view that an address names; all, if it names none."""
+    return View(text) if text in set(View) else View.ALL
+
+
+def view_links(counts: Counts) -> list[ViewLink]:
+    """The views with their counts."""
+    return [
+        ViewLink(each.view, each.name, each.title, each.icon, each.empty, each.hint, getattr(counts, each.view))
+        for each in VIEWS
+    ]
+
+
+def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
+    """The lines of a thread: a day heading where the day changes, a divider before the first unread."""
+    first_unread = _first_unread(items, unread)
+    found: list[Shown] = []
+    last: date | None = None
+    for item in items:
+        local = timezone.localtime(item.at)
+        changed = local.date() != last
+        last = local.date()
+        is_event = item.direction == "event"
+        found.append(
+            Shown(
+                item=item,
+                day=last if changed else None,
+                day_at=timezone.make_aware(datetime.combine(last, time.min)) if changed else None,
+                is_first_unread=item is first_unread,
+                label="" if is_event else label(item, name),
+                sentence=sentence(item) if is_event else "",
+                seal="" if is_event else seal(item.ledger_index),
+                tick=tick(item.state) if item.direction == "out" else None,
+                why=why(item),
+            )
+        )
+    return found
+
+
+def _first_unread(items: Sequence[Item], unread: int) -> Item | None:
+    incoming = [item for item in items if item.direction == "in"]
+    return incoming[-unread] if 0 < unread <= len(incoming) else None
+
+
+def around(person: Agent, conversation: Conversation, newest: Item | None) -> dict[str, Any]:
+    """What stands above, below and beside the messages."""
+    beside = panel(person, conversation)
+    verdict = beside.gate
+    words = gate_said(verdict)
+    return {
+        "line": beside.row,
+        "panel": beside,
+        "refusal": words if isinstance(verdict, Refusal) else None,
+        "permit": None if isinstance(verdict, Refusal) else words,
+        "newest": newest,
+        "nameless": NAMELESS,
+        "unassigned": UNASSIGNED,
+        "user": person,
+    }
+
+
+def whole(person: Agent, conversation: Conversation, *, before: UUID | None = None) -> dict[str, Any]:
+    """Everything that a thread shows."""
+    items = thread(conversation, before=before, limit=MESSAGES_SHOWN)
+    messages = [item for item in items if item.direction != "event"]
+    given = around(person, conversation, messages[-1] if messages else None)
+    row = given["line"]
+    return given | {
+        "items": shown(items, row.name, unread=row.unread),
+        "earlier": messages[0].id if len(messages) >= MESSAGES_SHOWN else None,
+        "agents": who_may(Permission.CONVERSATION_WRITE),
+    }

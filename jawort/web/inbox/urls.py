@@ -1,0 +1,22 @@
+"""Addresses of the inbox."""
+
+from django.urls import path
+
+from jawort.web.inbox import views
+
+app_name = "inbox"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("rows/", views.rows, name="rows"),
+    path("<uuid:pk>/", views.conversation, name="conversation"),
+    path("<uuid:pk>/messages/", views.messages, name="messages"),
+    path("<uuid:pk>/messages/<uuid:message>/data/", views.data, name="data"),
+    path("<uuid:pk>/messages/<uuid:message>/retry", views.retry, name="retry"),
+    path("<uuid:pk>/send", views.send, name="send"),
+    path("<uuid:pk>/note", views.note, name="note"),
+    path("<uuid:pk>/assign", views.assign, name="assign"),
+    path("<uuid:pk>/resolve", views.resolve, name="resolve"),
+    path("<uuid:pk>/reopen", views.reopen, name="reopen"),
+    path("<uuid:pk>/read", views.read, name="read"),
+    path("<uuid:pk>/unread", views.unread, name="unread"),
+]

@@ -1,0 +1,143 @@
+"""What the codes of a thread say to people: states, events, refusals, failures."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from jawort.channels.whatsapp.errors import meaning
+from jawort.consent.reasons import BASES, REASONS, Reason
+from jawort.consent.rules import Permit, Refusal, Refused
+from jawort.messaging.thread import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """How far a message has come: symbol, tone of its colour, and the word for those who do not see it."""
+
+    icon: str
+    tone: str
+    word: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a message did not get through, and what is possible now."""
+
+    head: str
+    text: str
+    help: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reason of the gate in the reader's language."""
+
+    text: str
+    article: str
+    help: str
+
+
+# Names for tools/icons.py: icon:clock icon:check icon:check-check icon:circle-alert icon:circle-help icon:mic
+TICKS = {
+    "queued": Tick("clock", "wait", gettext_lazy("Waiting to be sent")),
+    "claimed": Tick("clock", "wait", gettext_lazy("Waiting to be sent")),
+    "calling": Tick("clock", "wait", gettext_lazy("Being sent")),
+    "accepted": Tick("check", "sent", gettext_lazy("Accepted by WhatsApp")),
+    "sent": Tick("check", "sent", gettext_lazy("Sent")),
+    "delivered": Tick("check-check", "delivered", gettext_lazy("Delivered")),
+    "read": Tick("check-check", "read", gettext_lazy("Read")),
+    "played": Tick("check-check", "read", gettext_lazy("Played")),
+    "failed": Tick("circle-alert", "bad", gettext_lazy("Failed")),
+    "refused": Tick("circle-alert", "bad", gettext_lazy("Not sent")),
+    "unknown": Tick("circle-help", "wait", gettext_lazy("Unclear whether it arrived")),
+}
+
+
+def tick(state: str) -> Tick:
+    """The ticks of a message of ours."""
+    return TICKS[state]
+
+
+def said(reason: Reason) -> Said:
+    """`reason` in the reader's language."""
+    language = get_language() or "de"
+    return Said(
+        reason.text.in_language(language), reason.article.in_language(language), reason.help.in_language(language)
+    )
+
+
+def gate_said(verdict: Permit | Refusal) -> Said:
+    """The gate's answer in words."""
+    match verdict:
+        case Permit(basis):
+            return said(BASES[basis])
+        case Refusal(code):
+            return said(REASONS[code])
+
+
+def sentence(item: Item) -> str:
+    """What happened, as one line in the thread."""
+    names = {"who": item.author or gettext("Jawort"), "whom": item.subject or ""}
+    match item.kind:
+        case "conversation.opened":
+            return gettext("Conversation opened")
+        case "conversation.assigned" if item.subject and item.subject == item.author:
+            return gettext("%(who)s took the conversation") % names
+        case "conversation.assigned" if item.subject:
+            return gettext("%(who)s assigned the conversation to %(whom)s") % names
+        case "conversation.assigned":
+            return gettext("%(who)s gave the conversation back to all") % names
+        case "conversation.resolved":
+            return gettext("%(who)s resolved the conversation") % names
+        case "conversation.reopened":
+            return gettext("%(who)s reopened the conversation") % names
+        case _:
+            return item.kind
+
+
+def why(item: Item) -> Why | None:
+    """Why a message of ours did not get through; None for all others."""
+    if item.state == "refused":
+        reason = said(REASONS[Refused(item.refusal)])
+        return Why(gettext("Not sent"), reason.text, reason.help, reason.article)
+    if item.state == "failed":
+        return failure(item.failure)
+    if item.state == "unknown":
+        return Why(
+            gettext("Unclear whether it arrived"),
+            gettext("The connection broke while the message was being handed to WhatsApp."),
+            gettext(
+                "If WhatsApp reports nothing within ten minutes, you can send it again; "
+                "the person may then have it twice."
+            ),
+            "",
+        )
+    return None
+
+
+def failure(code: str) -> Why:
+    """WhatsApp's refusal by its code."""
+    known = meaning(int(code)) if code.isdecimal() else None
+    german = (get_language() or "de").startswith("de")
+    text = (known.de if german else known.en) if known else gettext("WhatsApp did not deliver the message.")
+    source = gettext("WhatsApp, code %(code)s") % {"code": code}
+    return Why(gettext("Not delivered"), text, gettext("Your text stays here."), source)
+
+
+def label(item: Item, name: str) -> str:
+    """What a screen reader says of a bubble before its text."""
+    names = {"name": item.author or name}
+    if item.direction == "note":
+        return gettext("Internal note by %(name)s") % names
+    if item.direction == "in":
+        return gettext("Message from %(name)s") % {"name": name or gettext("a person without a name")}
+    return gettext("Answer by %(name)s") % names
+
+
+def seal(index: int | None) -> str:
+    """How the ledger stands to a message."""
+    if index is None:
+        return gettext("Stored; the seal follows within a second")
+    return gettext("Sealed as entry %(n)s of the ledger") % {"n": index}

@@ -1,0 +1,1 @@
+"""The ledger as a page for people and as tiles for verifiers."""

@@ -1,0 +1,63 @@
+"""What surrounds every answer of the desk: the person's language and time zone, and the headers that protect it."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+
+from jawort.staff.models import Agent
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+#: Nothing from elsewhere, nothing inline, nobody frames us. `blob:` is for pictures that are being attached.
+POLICY = (
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; report-uri /csp-report"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Nothing to other hosts. Not `no-referrer`: with it browsers send `Origin: null`, and forged forms look like ours.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+
+class Person:
+    """Speak the signed-in person's language and show their time; before sign-in, the language chosen on that page."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activate both for the time of this request."""
+        person = request.user if isinstance(request.user, Agent) else None
+        chosen = person.language if person else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
+        with translation.override(language), timezone.override(zone):
+            response = self.answer(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class Shield:
+    """Headers of every answer. A view that needs another policy sets its own; nothing may be kept that holds content."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add what the view has not set."""
+        response = self.answer(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.CONFIG.secure:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

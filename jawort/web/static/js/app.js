@@ -1,0 +1,9 @@
+// Behaviour for what the server rendered. Every page reads and works without it.
+import "./relative-time.js";
+import "./window-left.js";
+import "./live-stream.js";
+import "./conv-list.js";
+import "./message-list.js";
+import "./chat-composer.js";
+import "./keys.js";
+import "./page.js";

@@ -1,0 +1,114 @@
+// <chat-composer>: the bubble stands before the server has answered; what could not be sent keeps its text and a way on.
+import * as drafts from "./drafts.js";
+import { now } from "./clock.js";
+import { post } from "./server.js";
+
+const SAVE_AFTER_MS = 400;
+
+/** A version 4 UUID, also where crypto.randomUUID is missing (plain HTTP beside loopback). */
+function uuid() {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 0x0f) | 0x40;
+  b[8] = (b[8] & 0x3f) | 0x80;
+  const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+class ChatComposer extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.text = this.querySelector("textarea");
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
+    this.text.addEventListener("input", () => this.typed());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
+    });
+    this.form.addEventListener("change", () => this.text.focus());
+    drafts.load(this.dataset.conversation).then((text) => {
+      if (text && !this.text.value) this.text.value = text;
+      this.count();
+    });
+  }
+
+  get kind() {
+    return this.form.elements.kind.value;
+  }
+
+  /** Reply or note, from the keyboard. */
+  choose(kind) {
+    this.form.querySelector(`[name=kind][value=${kind}]`).checked = true;
+    this.text.focus();
+  }
+
+  typed() {
+    this.count();
+    clearTimeout(this.saving);
+    this.saving = setTimeout(() => drafts.save(this.dataset.conversation, this.text.value), SAVE_AFTER_MS);
+  }
+
+  count() {
+    const shown = this.querySelector(".composer__count");
+    const over = this.text.value.length - this.text.maxLength;
+    const near = this.text.maxLength > 0 && over > -500;
+    shown.textContent = near ? `${this.text.value.length} / ${this.text.maxLength}` : "";
+    shown.classList.toggle("composer__count--over", near && over >= 0);
+  }
+
+  submit() {
+    const text = this.text.value.trim();
+    if (!text) return this.text.focus();
+    if (this.kind === "reply" && this.form.querySelector("[data-shut]")) return this.say();
+    const bubble = this.bubble(text, this.kind, uuid());
+    this.text.value = "";
+    this.count();
+    return this.send(bubble);
+  }
+
+  /** Why nothing was sent, again and aloud. */
+  say() {
+    const shut = this.form.querySelector("[data-shut]");
+    document.getElementById("announce").textContent = shut.textContent.trim();
+    return this.text.focus();
+  }
+
+  bubble(text, kind, id) {
+    const bubble = this.querySelector(`template[data-pending=${kind}]`).content.firstElementChild.cloneNode(true);
+    const at = new Date(now()).toISOString();
+    Object.assign(bubble.dataset, { client: id, kind, at });
+    bubble.id = `m-${id}`;
+    bubble.querySelector(".bubble__text").textContent = text;
+    bubble.querySelector("relative-time").setAttribute("datetime", at);
+    const messages = document.querySelector("message-list");
+    messages.list.append(bubble);
+    messages.toEnd();
+    return bubble;
+  }
+
+  async send(bubble) {
+    const { client, kind } = bubble.dataset;
+    const body = new FormData(this.form);
+    const text = bubble.querySelector(".bubble__text").textContent;
+    body.set("text", text);
+    body.set("kind", kind);
+    body.set("client_id", client);
+    bubble.classList.replace("msg--failed", "msg--pending");
+    bubble.querySelector(".msg__why")?.remove();
+    const response = await post(this.form.action, body).catch(() => null);
+    if (!response?.ok) return this.failed(bubble, text, response?.status === 422 ? await response.text() : "");
+    document.querySelector("message-list")?.take(await response.text());
+    return drafts.save(this.dataset.conversation, this.text.value);
+  }
+
+  /** The text stays in the bubble and in the draft; the same id goes again, so that a lost answer doubles nothing. */
+  failed(bubble, text, reason) {
+    bubble.classList.replace("msg--pending", "msg--failed");
+    const why = this.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
+    if (reason) why.querySelector("[data-reason]").textContent = reason;
+    why.querySelector("[data-retry]").addEventListener("click", () => this.send(bubble));
+    why.querySelector("[data-edit]").addEventListener("click", () => { this.text.value = text; bubble.remove(); this.choose(bubble.dataset.kind); });
+    bubble.querySelector(".ticks")?.remove();
+    bubble.querySelector("article").append(why);
+    if (!this.text.value) drafts.save(this.dataset.conversation, text);
+  }
+}
+customElements.define("chat-composer", ChatComposer);

@@ -1,0 +1,55 @@
+// One clock and one zone for everything that shows a time: the server's clock, the person's zone.
+
+const root = document.documentElement;
+let shift = 0;
+
+/** The server's time in milliseconds. */
+export const now = () => Date.now() + shift;
+
+/** Set by what was rendered last; the clock of a demo can be moved. */
+export function sync(scope = document) {
+  const stamped = scope.querySelector?.("[data-now]");
+  if (stamped) shift = Date.parse(stamped.dataset.now) - Date.now();
+}
+
+const zone = { timeZone: root.dataset.tz || undefined };
+const made = (options) => new Intl.DateTimeFormat(root.lang, { ...zone, ...options });
+const clock = made({ hour: "2-digit", minute: "2-digit" });
+const weekday = made({ weekday: "short" });
+const date = made({ day: "numeric", month: "short" });
+const year = made({ day: "numeric", month: "short", year: "numeric" });
+const day = made({ year: "numeric", month: "2-digit", day: "2-digit" });
+const minutes = new Intl.NumberFormat(root.lang, { style: "unit", unit: "minute", unitDisplay: "short" });
+const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+
+const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
+
+/** 14:05 */
+export const time = (at) => clock.format(at);
+
+/** now, 5 min, 14:05, Mon, 3 Nov, 3 Nov 2025: as short as the distance allows. */
+export function short(at) {
+  const age = now() - at;
+  if (age < MINUTE) return relative.format(0, "second");
+  if (age < HOUR) return minutes.format(Math.floor(age / MINUTE));
+  if (day.format(at) === day.format(now())) return clock.format(at);
+  if (age < 6 * DAY) return weekday.format(at);
+  return age < 300 * DAY ? date.format(at) : year.format(at);
+}
+
+/** 23 h 58, 12 min. */
+export function left(ms) {
+  const all = Math.max(0, Math.ceil(ms / MINUTE));
+  const hours = Math.floor(all / 60);
+  const rest = String(all % 60).padStart(2, "0");
+  return hours ? `${hours} h ${rest}` : minutes.format(all);
+}
+
+/** Call `tick` now and every few seconds as long as `element` is in the page. */
+export function ticking(element, tick) {
+  tick();
+  const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), 5_000);
+}
+
+sync();
+document.addEventListener("htmx:after:swap", () => sync());

@@ -1,0 +1,34 @@
+// Drafts stay in this browser, sealed: the key comes with the page and opens only for the person who is signed in, so
+// that no text lies in clear on the disk of the workplace.
+
+const PREFIX = "jawort-draft:";
+const NONCE_BYTES = 12;
+const coded = document.querySelector("meta[name=draft-key]")?.content;
+const key = coded && window.crypto?.subtle
+  ? crypto.subtle.importKey("raw", bytes(coded), "AES-GCM", false, ["encrypt", "decrypt"])
+  : null;
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+export async function save(name, text) {
+  if (!text.trim()) return localStorage.removeItem(PREFIX + name);
+  if (!key) return undefined;
+  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(text));
+  return localStorage.setItem(PREFIX + name, btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed))));
+}
+
+export async function load(name) {
+  const stored = localStorage.getItem(PREFIX + name);
+  if (!stored || !key) return "";
+  try {
+    const all = bytes(stored);
+    const [iv, sealed] = [all.slice(0, NONCE_BYTES), all.slice(NONCE_BYTES)];
+    return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed));
+  } catch {
+    localStorage.removeItem(PREFIX + name); // another person's, or from before the key changed
+    return "";
+  }
+}

@@ -1,0 +1,67 @@
+// <live-stream src="/live">: one stream per browser. Whichever tab holds the lock listens to the server and tells the
+// others; when it closes, the next one takes over. Everybody else in the page listens to `live:…` events.
+
+const NAME = "jawort-live";
+const EVENTS = ["row", "message", "counts", "ledger", "resync"];
+const RETRY_MS = 5_000;
+
+class LiveStream extends HTMLElement {
+  connectedCallback() {
+    this.gone = new AbortController();
+    this.tabs = new BroadcastChannel(NAME);
+    this.tabs.onmessage = (message) => this.heard(message.data);
+    this.tabs.postMessage({ type: "asked" });
+    if (!navigator.locks) return this.listen(); // no secure context: a stream per tab
+    navigator.locks.request(NAME, { signal: this.gone.signal }, () => this.lead()).catch(() => {});
+  }
+
+  disconnectedCallback() {
+    this.gone.abort();
+    this.finish?.();
+    this.source?.close();
+    this.tabs.close();
+  }
+
+  lead() {
+    this.listen();
+    return new Promise((finish) => { this.finish = finish; });
+  }
+
+  listen() {
+    this.leads = true;
+    this.source = new EventSource(this.getAttribute("src"));
+    for (const type of EVENTS) this.source.addEventListener(type, (event) => this.tell(type, event.data));
+    this.source.onopen = () => this.tell("state", "open");
+    this.source.onerror = () => {
+      this.tell("state", "lost");
+      // A refusal (503, 401) ends an EventSource for good; a broken line it mends itself.
+      if (this.source.readyState === EventSource.CLOSED && !this.gone.signal.aborted) {
+        setTimeout(() => !this.gone.signal.aborted && this.listen(), RETRY_MS);
+      }
+    };
+  }
+
+  /** To the other tabs and to this one. */
+  tell(type, data) {
+    this.tabs.postMessage({ type, data });
+    this.heard({ type, data });
+  }
+
+  heard({ type, data }) {
+    if (type === "asked") {
+      if (this.leads && this.state) this.tabs.postMessage({ type: "state", data: this.state });
+      return;
+    }
+    if (type === "state") return this.shows(data);
+    document.dispatchEvent(new CustomEvent(`live:${type}`, { detail: data }));
+  }
+
+  /** Between rendering and hearing something may have happened: look once when the line is up, again when it was lost. */
+  shows(state) {
+    const before = this.state;
+    this.state = state;
+    for (const shown of document.querySelectorAll(".live")) shown.dataset.state = state;
+    if (state === "open" && before !== "open" && !this.leads) document.dispatchEvent(new CustomEvent("live:resync"));
+  }
+}
+customElements.define("live-stream", LiveStream);

@@ -1,0 +1,105 @@
+// <message-list>: the open conversation. Says "read" only when somebody has really seen it, keeps the place of who has
+// scrolled up, and takes every message once, whoever brings it.
+import { get, post, swap } from "./server.js";
+
+const AT_END_PX = 80;
+
+class MessageList extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    const on = (target, type, act, more) => target.addEventListener(type, act, { signal: this.stop.signal, ...more });
+    on(document, "live:message", (event) => this.told(JSON.parse(event.detail)));
+    on(document, "live:ledger", () => this.sealed());
+    on(document, "live:resync", () => this.fetch(""));
+    on(document, "visibilitychange", () => this.seen());
+    on(window, "focus", () => this.seen());
+    on(this, "scroll", () => this.atEnd && this.jump(true), { passive: true });
+    on(this.parentElement, "click", (event) => event.target.closest("[data-jump]") && this.toEnd());
+    on(document, "window:closed", () => this.fetch(""));
+    this.seen();
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  get list() {
+    return this.querySelector("ol");
+  }
+
+  /** The scroller is reversed: 0 is the newest, everything older is negative. */
+  get atEnd() {
+    return this.scrollTop > -AT_END_PX;
+  }
+
+  jump(hidden) {
+    const jump = this.parentElement.querySelector(".jump");
+    if (jump) jump.hidden = hidden;
+  }
+
+  toEnd() {
+    this.scrollTop = 0;
+    this.jump(true);
+  }
+
+  /** A GET never marks as read, because it is fetched ahead on mousedown; only shown and in front counts. */
+  async seen() {
+    if (!this.dataset.unread || this.dataset.unread === "0" || document.hidden || !document.hasFocus()) return;
+    this.dataset.unread = "0";
+    const response = await post(this.dataset.read).catch(() => null);
+    if (!response?.ok) this.dataset.unread = "1";
+  }
+
+  told({ conversation, messages }) {
+    if (conversation === this.dataset.conversation) this.fetch(`?ids=${messages.join(",")}`);
+  }
+
+  /** Messages whose seal was still open when they were rendered. */
+  sealed() {
+    const open = [...this.list.querySelectorAll("[data-unsealed]")].slice(-50).map((item) => item.dataset.unsealed);
+    if (open.length) this.fetch(`?ids=${open.join(",")}`);
+  }
+
+  async fetch(query) {
+    const response = await get(this.dataset.messages + query).catch(() => null);
+    if (response?.ok) this.take(await response.text());
+  }
+
+  /** Items as the server rendered them; the rest of the answer is partials for head, composer and panel. */
+  take(html) {
+    const page = document.createElement("template");
+    page.innerHTML = html;
+    const wasAtEnd = this.atEnd;
+    let arrived = null;
+    for (const item of [...page.content.querySelectorAll("li[id]")]) {
+      const isNew = !document.getElementById(item.id);
+      this.upsert(item);
+      if (isNew && item.classList.contains("msg--in")) arrived = item;
+      item.remove();
+    }
+    if (page.content.children.length) swap(page.innerHTML);
+    if (arrived) this.arrived(arrived, wasAtEnd);
+  }
+
+  upsert(item) {
+    const present = document.getElementById(item.id);
+    if (present) {
+      if (!item.classList.contains("day")) swap(item.outerHTML, present, "outerMorph");
+      return;
+    }
+    const fresh = document.importNode(item, true);
+    const later = [...this.list.children].find((other) => other.dataset.at && other.dataset.at > item.dataset.at);
+    this.list.insertBefore(fresh, later ?? null);
+    window.htmx.process(fresh);
+  }
+
+  arrived(item, wasAtEnd) {
+    this.dataset.unread = "1";
+    if (wasAtEnd) this.toEnd();
+    else this.jump(false);
+    const announce = document.getElementById("announce");
+    if (announce) announce.textContent = item.querySelector("article")?.getAttribute("aria-label") ?? "";
+    this.seen();
+  }
+}
+customElements.define("message-list", MessageList);

@@ -1,0 +1,24 @@
+// Talking to the server: the token against forged forms, one way to notice that the session has ended.
+
+const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+
+function noticed(response) {
+  if (response.status === 401) document.getElementById("expired")?.showModal?.();
+  return response;
+}
+
+/** A fragment; the header tells the server that no page is wanted around it. */
+export async function get(url) {
+  return noticed(await fetch(url, { headers: { "HX-Request": "true" } }));
+}
+
+/** `body` is FormData or nothing. Rejects when the server cannot be reached. */
+export async function post(url, body = new FormData()) {
+  const headers = { "HX-Request": "true", "X-CSRFToken": token() };
+  return noticed(await fetch(url, { method: "POST", headers, body }));
+}
+
+/** Put server-rendered HTML into the page; `<hx-partial>`s in it find their own targets. */
+export function swap(text, target = document.body, how = "none") {
+  return window.htmx.swap({ text, target, sourceElement: target, swap: how });
+}
