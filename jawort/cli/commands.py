@@ -9,6 +9,7 @@ Exit codes: 0 fine, 1 findings, 2 could not run.
 
 import argparse
 import importlib
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,10 @@ from jawort.cli import logs, ready
 from jawort.cli.postgres import ServerError
 from jawort.core.config import Config, ConfigError, load
 
-FINE, FINDINGS, COULD_NOT_RUN = 0, 1, 2
+COULD_NOT_RUN = 2
+FAILED = 1
+
+log = logging.getLogger(__name__)
 
 
 class Needs(Enum):
@@ -64,26 +68,37 @@ COMMANDS = {
     "demo-setup": Command("demo_setup", Needs.MADE, ""),  # a step of `demo`
     "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),
     "verify": Command("verify", Needs.EXISTING, "prove that the ledger and its records are whole"),
+    "verify-remote": Command("verify_remote", Needs.NOTHING, ""),  # `verify --url`
 }
 
 
 def run(argv: Sequence[str]) -> int:
     """Run a command; its exit code. What can be set right is said in one sentence, without a traceback."""
     options = parser().parse_args(argv)
-    name = "ingest" if options.command == "front" and options.only == "ingest" else options.command
+    name = _name(options)
     command = COMMANDS[name]
     logs.configure(name)
     if options.data_dir is not None:
         os.environ["JAWORT_DATA_DIR"] = str(options.data_dir)
     try:
         with ExitStack() as stack:
-            config = load()
-            _prepare(command.needs if not _remote(options) else Needs.NOTHING, config, stack)
+            config = _prepare(command.needs, load(), stack)
             module = cast(Module, importlib.import_module(f"jawort.cli.{command.module}"))
             return module.run(options, config)
     except (ConfigError, ServerError) as error:
         sys.stderr.write(f"{error}\n")
         return COULD_NOT_RUN
+    except Exception:
+        log.critical("ended by an exception", exc_info=True)
+        # A role that broke down may be started again (1); a command that looked at something found nothing out.
+        return FAILED if command.needs in {Needs.NOTHING, Needs.STANDING} else COULD_NOT_RUN
+
+
+def _name(options: argparse.Namespace) -> str:
+    """The command in COMMANDS: options can choose another one than the word."""
+    if options.command == "front" and options.only == "ingest":
+        return "ingest"
+    return "verify-remote" if options.command == "verify" and options.url else str(options.command)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,7 +108,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     made = {}
     for name, command in COMMANDS.items():
-        if name == "ingest":
+        if name in {"ingest", "verify-remote"}:
             continue
         one = commands.add_parser(name, help=command.help) if command.help else commands.add_parser(name)
         one.add_argument("--data-dir", type=Path, metavar="D", help="where root key and own database live")
@@ -114,18 +129,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _remote(options: argparse.Namespace) -> bool:
-    """Whether the command looks at another machine's log and needs nothing here."""
-    return options.command == "verify" and options.url is not None
-
-
-def _prepare(needs: Needs, config: Config, stack: ExitStack) -> None:
+def _prepare(needs: Needs, config: Config, stack: ExitStack) -> Config:
+    """See that what the command needs is there, until `stack` closes; the configuration with the database in it."""
     match needs:
         case Needs.NOTHING:
-            return
+            return config
         case Needs.STANDING:
             ready.django(config, ready.standing_database(config), make_key=True)
         case Needs.EXISTING:
             ready.django(config, stack.enter_context(ready.database(config)), make_key=False)
         case Needs.MADE:
             ready.django(config, stack.enter_context(ready.database(config, make=True)), make_key=True)
+    return load()

@@ -1,0 +1,108 @@
+"""`jawort work`: intake, lanes, the ledger's sequencer and upkeep, as threads of one process.
+
+Any number of these processes may run: one consumer and one sequencer lead, the others stand by; lanes are shared.
+A thread that ends before it was asked takes the process with it: half a worker looks alive and is not, and whoever
+looks after us starts a whole one.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import Error, connection
+
+from jawort.cli.supervise import stopping
+from jawort.core import clock
+from jawort.core.config import Config
+from jawort.intake.consume import Consumer
+from jawort.intake.upkeep import UPKEEP, arm, upkeep
+from jawort.lanes.work import Worker
+from jawort.ledger.keys import signer
+from jawort.ledger.sequence import Sequencer
+from jawort.messaging.carrier import GraphCarrier
+from jawort.messaging.jobs import handlers
+from jawort.vault.state import vault
+from jawort.vault.transit import ensure_days
+
+Run = Callable[[threading.Event], None]
+
+#: While one waits for the platform's answers, others go on; each holds up to three connections.
+LANE_WORKERS = 4
+#: A call to the platform may take longer; what it was doing is found again by whoever comes after (`unknown`).
+LAST_WORDS_S = 3.0
+LOOK_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+def run(_options: Namespace, config: Config) -> int:
+    """Work until SIGINT or SIGTERM; 0, or 1 when a thread ended by itself."""
+    with stopping() as stop:
+        arm(clock.now())
+        carrier = GraphCarrier(config.graph_url)
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        crew: dict[str, Run] = {
+            "intake": Consumer(config.database_url).run,
+            "sequencer": Sequencer(signer(vault().root)).run,
+            "calendar": Calendar().run,
+        }
+        for number in range(LANE_WORKERS):
+            crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner).run
+        connection.close()  # each thread has its own
+        return together(crew, stop)
+
+
+def together(crew: dict[str, Run], stop: threading.Event) -> int:
+    """Run all in threads until `stop`, or until one of them ends; 0, or 1 when one ended by itself."""
+    failed = threading.Event()
+
+    def guarded(name: str, work: Run) -> None:
+        try:
+            work(stop)
+        except Exception:
+            log.exception("a thread of the worker ended", extra={"role": name})
+        if not stop.is_set():
+            failed.set()
+            stop.set()
+
+    threads = [
+        threading.Thread(target=guarded, args=(name, work), name=name, daemon=True) for name, work in crew.items()
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    give_up = time.monotonic() + LAST_WORDS_S
+    for thread in threads:
+        thread.join(max(0.0, give_up - time.monotonic()))
+    return 1 if failed.is_set() else 0
+
+
+class Calendar:
+    """Sees that the day has its key, without which the listener takes nothing.
+
+    Intake's upkeep does so too; in a demo, where the clock moves forward and back, that job may lie days ahead.
+    """
+
+    def __init__(self) -> None:
+        self.day: date | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        """Look every second. Survives a lost database."""
+        while not stop.wait(LOOK_S):
+            try:
+                self.look(clock.now())
+            except Error as error:
+                log.warning("calendar: the database refused or is away", extra={"kind": type(error).__name__})
+                connection.close()
+        connection.close()
+
+    def look(self, at: datetime) -> None:
+        """Make the day's key if the day is another one than before."""
+        if at.date() != self.day:
+            ensure_days(at)
+            self.day = at.date()
