@@ -6,5 +6,7 @@ pytest_plugins = [
     "tests.fixtures.time",
     "tests.fixtures.keys",
     "tests.fixtures.cast",
+    "tests.fixtures.scene",
+    "tests.fixtures.scene",
     "tests.fixtures.browser",
 ]
