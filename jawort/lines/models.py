@@ -66,7 +66,7 @@ class Line(models.Model):
 
     @property
     def scope(self) -> str:
-        """Where the platform's user ids of this line mean the same person: its portfolio, or the account alone."""
+        """Within what the platform's user ids of this line are the same person: its portfolio, else its account."""
         return self.portfolio or self.waba_id
 
 

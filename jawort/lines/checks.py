@@ -1,0 +1,50 @@
+"""What must hold of lines at rest."""
+
+from datetime import timedelta
+
+from jawort.core.clock import now
+from jawort.core.finding import Finding
+from jawort.lines.models import App, Line, State
+from jawort.lines.secrets import open_access_token, open_app_secrets, open_verify_token
+from jawort.vault.seal import Unreadable
+from jawort.vault.state import vault
+
+ROTATION_DAYS_MAX = 8  # the platform redelivers for seven days; after that nothing carries the old signature
+
+
+def findings() -> list[Finding]:
+    """Everything about lines that should hold and does not."""
+    return [*_apps(), *_lines()]
+
+
+def _apps() -> list[Finding]:
+    found = []
+    key, long_ago = vault().ingest_key, now() - timedelta(days=ROTATION_DAYS_MAX)
+    for app in App.objects.order_by("name"):
+        try:
+            open_app_secrets(app.pk, bytes(app.secrets_sealed), key)
+            open_verify_token(app.pk, bytes(app.verify_token_sealed), key)
+        except Unreadable:
+            text = f"The secrets of the app “{app.name}” do not open: enter them anew or put the right root key back."
+            found.append(Finding("lines.secret", text))
+        if app.rotating_since is not None and app.rotating_since < long_ago:
+            text = f"The app “{app.name}” accepts two secrets since {app.rotating_since:%Y-%m-%d}: drop the old one."
+            found.append(Finding("lines.rotation", text))
+    return found
+
+
+def _lines() -> list[Finding]:
+    found = []
+    key = vault().secret_key
+    for line in Line.objects.order_by("name", "id"):
+        try:
+            open_access_token(line.pk, bytes(line.token_sealed), key)
+        except Unreadable:
+            text = f"The access token of the line “{line.name}” does not open: enter it anew."
+            found.append(Finding("lines.token", text))
+        if line.state != State.LIVE:
+            reason = f" ({line.health})" if line.health else ""
+            found.append(
+                Finding("lines.state", f"The line “{line.name}” is {line.state}{reason}: nothing leaves by it.")
+            )
+    return found

@@ -1,0 +1,46 @@
+"""Reading lines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from jawort.lines.models import Line, State
+from jawort.lines.secrets import open_access_token
+from jawort.vault.state import vault
+
+
+def by_ref(refs: Iterable[str]) -> dict[str, Line]:
+    """The lines that webhooks name by these `phone_number_id`s, whatever their state; unknown ones are left out.
+
+    A paused line still hears: what customers write is taken in, and only the gate says no.
+    """
+    lines = Line.objects.filter(phone_number_id__in=set(refs)).defer("token_sealed")
+    return {line.phone_number_id: line for line in lines}
+
+
+def by_id(ids: Iterable[UUID]) -> dict[UUID, Line]:
+    """Lines by id; unknown ones are left out."""
+    return {line.id: line for line in Line.objects.filter(id__in=set(ids)).defer("token_sealed")}
+
+
+def live() -> list[Line]:
+    """The lines that may send, by name."""
+    return list(Line.objects.filter(state=State.LIVE).defer("token_sealed").order_by("name", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a line is reached at the platform. The token is opened: for the call and for nothing else."""
+
+    phone_number_id: str
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Reach({self.phone_number_id!r})"  # never the token, wherever this is printed
+
+
+def reach(ids: Iterable[UUID]) -> dict[UUID, Reach]:
+    """How these lines are reached; unknown ones are left out. Raises vault.seal.Unreadable."""
+    rows = Line.objects.filter(id__in=set(ids)).values_list("id", "phone_number_id", "token_sealed")
+    key = vault().secret_key
+    return {id_: Reach(ref, open_access_token(id_, bytes(sealed), key)) for id_, ref, sealed in rows}
