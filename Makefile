@@ -48,14 +48,14 @@ lint: $(READY) ## style, types, import contracts, vendored files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports --no-logo
-	@if [ -f tools/vendor.py ]; then $(BIN)/python tools/vendor.py --check; fi
+	@if [ -f tools/vendor.py ]; then $(BIN)/python -m tools.vendor --check; fi
 
 fmt: $(READY) ## bring the code into its form
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
 messages: $(READY) ## collect and compile the German and English texts
-	@if [ -f tools/messages.py ]; then $(BIN)/python tools/messages.py; else echo "There are no translated texts yet."; fi
+	@if [ -f tools/messages.py ]; then $(BIN)/python -m tools.messages; else echo "There are no translated texts yet."; fi
 
 clean: ## remove what was built, not data/ and not .venv
 	rm -rf dist build artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
