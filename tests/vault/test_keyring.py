@@ -65,6 +65,13 @@ def test_person_class_and_month_each_make_another_key() -> None:
 
 
 @pytest.mark.django_db
+def test_a_month_begins_for_all_classes_at_once() -> None:
+    # Else two batches that begin a month with different classes each hold what the other waits for.
+    keys.keks([REF], create=True)
+    assert set(PeriodKey.objects.values_list("klass", "month")) == {(klass.value, 202606) for klass in Klass}
+
+
+@pytest.mark.django_db
 def test_without_create_only_what_exists_comes_back() -> None:
     keys.keks([REF], create=True)
     assert keys.keks([REF, (NOUR, Klass.OPEN, 202606)], create=False).keys() == {REF}
