@@ -6,6 +6,7 @@ keys, so that two batches at once wait for each other instead of blocking each o
 
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -15,7 +16,7 @@ from django.db import connection, transaction
 
 from jawort.vault import epochs
 from jawort.vault.seal import KEY_BYTES, Klass, kek, unwrap, wrap
-from jawort.vault.state import vault
+from jawort.vault.state import LockedError, vault
 
 #: What a record's key hangs from: subject, class, month (year * 100 + month).
 Ref = tuple[UUID, Klass, int]
@@ -87,8 +88,9 @@ def forget(subject: UUID) -> None:
 
 
 def forget_all() -> None:
-    """Drop every key from this process's memory."""
-    vault().remembered.forget()
+    """Drop every key from this process's memory. A locked vault remembers none."""
+    with suppress(LockedError):
+        vault().remembered.forget()
 
 
 def _read(refs: Collection[Ref]) -> _Rings:
