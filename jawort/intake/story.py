@@ -7,7 +7,7 @@ from itertools import groupby
 
 from jawort.channels.types import IdentityChange, Inbound, Notice, Receipt, Unreadable, Update
 from jawort.lines.models import Line
-from jawort.lines.queries import by_phone_number_id
+from jawort.lines.queries import by_ref
 from jawort.messaging.receipts import apply_receipts
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
@@ -25,7 +25,7 @@ class Aside:
 
 def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
     """Take in a batch, in the caller's transaction. Returns what found no place in a conversation."""
-    lines = by_phone_number_id({u.line_ref for u in updates})
+    lines = by_ref({u.line_ref for u in updates})
     aside = [Aside(u.original, _no_place(u, lines)) for u in updates if _no_place(u, lines)]
     placed = [u for u in updates if not _no_place(u, lines)]
     for changes, stretch in groupby(_first_told(placed, lines, at), lambda u: isinstance(u, IdentityChange)):

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from jawort.channels.types import Outcome, Outgoing
-from jawort.channels.whatsapp.client import Client
+from jawort.channels.whatsapp.client import Client, close
 from jawort.lines.queries import Reach, reach
 
 
@@ -44,7 +44,7 @@ class GraphCarrier:
 
     def close(self) -> None:
         """Close the connections and end the loop."""
-        asyncio.run_coroutine_threadsafe(self._close(), self.loop).result()
+        asyncio.run_coroutine_threadsafe(close(), self.loop).result()
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
@@ -58,9 +58,4 @@ class GraphCarrier:
         client = self.clients.get(name)
         if client is None:
             client = self.clients[name] = Client(self.graph_url, to.token)
-        outcome: Outcome = await client.send(to.phone_number_id, letter.outgoing)
-        return outcome
-
-    async def _close(self) -> None:
-        for client in self.clients.values():
-            await client.close()
+        return await client.send(to.phone_number_id, letter.outgoing)

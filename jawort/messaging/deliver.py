@@ -20,6 +20,7 @@ from jawort.lanes.outcome import Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.carrier import Carrier, Letter
 from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
@@ -108,7 +109,9 @@ def _opened(messages: Sequence[Message]) -> dict[UUID, Content]:
 def _commit(ready: Sequence[Ready], at: datetime) -> None:
     """Number, seal with the address, record the intent. What was committed in an earlier attempt keeps all three."""
     fresh = [r for r in ready if r.message.entry_id is None]
-    numbers = {line: take(line, "out", n) for line, n in sorted(Counter(r.message.line_id for r in fresh).items())}
+    numbers = {
+        line: take(line, Direction.OUT, n) for line, n in sorted(Counter(r.message.line_id for r in fresh).items())
+    }
     entries = []
     keys = keks({key_name(r.message.contact_id, r.message.month) for r in fresh}, create=False)
     for r in fresh:

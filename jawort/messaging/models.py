@@ -39,9 +39,11 @@ class Conversation(models.Model):
             ),
         ]
         indexes = [
-            models.Index("status", "-last_message_at", "-id", name="messaging_conv_list"),
+            models.Index(fields=["status", "-last_message_at", "-id"], name="messaging_conv_list"),
             models.Index(
-                "assignee", "-last_message_at", "-id", condition=Q(status="open"), name="messaging_conv_assignee"
+                fields=["assignee", "-last_message_at", "-id"],
+                condition=Q(status="open"),
+                name="messaging_conv_assignee",
             ),
         ]
 
@@ -121,10 +123,14 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index("conversation", "-id", name="messaging_thread"),
-            models.Index("provider_index", condition=Q(provider_index__isnull=False), name="messaging_provider"),
+            models.Index(fields=["conversation", "-id"], name="messaging_thread"),
             models.Index(
-                "called_at", condition=Q(state__in=["claimed", "calling", "unknown"]), name="messaging_in_flight"
+                fields=["provider_index"], condition=Q(provider_index__isnull=False), name="messaging_provider"
+            ),
+            models.Index(
+                fields=["called_at"],
+                condition=Q(state__in=["claimed", "calling", "unknown"]),
+                name="messaging_in_flight",
             ),
         ]
 

@@ -12,6 +12,7 @@ from jawort.channels.types import Inbound
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.live import notify
@@ -79,7 +80,7 @@ def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple
 def _sealed(arrivals: Sequence[Arrival], homes: dict[tuple[UUID, UUID], UUID], at: datetime) -> list[Message]:
     month = period(at)
     keys = keks({key_name(a.contact_id, month) for a in arrivals}, create=True)
-    numbers = {line: take(line, "in", n) for line, n in sorted(Counter(a.line_id for a in arrivals).items())}
+    numbers = {line: take(line, Direction.IN, n) for line, n in sorted(Counter(a.line_id for a in arrivals).items())}
     messages, entries = [], []
     for arrival in arrivals:
         seq = numbers[arrival.line_id]

@@ -70,11 +70,11 @@ def thread(conversation: Conversation, *, before: UUID | None = None, limit: int
         shown = shown.filter(pk__lt=before)
     page = list(shown.select_related("author")[: limit + 1])
     whole, page = len(page) <= limit, page[:limit]
-    items = _items(page)
+    items = _items(page[::-1])
     since = None if whole or not page else page[-1].created_at
     until = _time_of(before) if before else None
     items += [e for e in _events(conversation) if (since is None or e.at >= since) and (until is None or e.at < until)]
-    return sorted(items, key=lambda item: item.at)
+    return sorted(items, key=lambda item: (item.at, item.direction != "event"))
 
 
 def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:

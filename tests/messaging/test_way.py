@@ -22,7 +22,6 @@ from jawort.people.models import Review
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Died, Fault, Scene, author
-from tests.fixtures.time import Clock
 
 
 def texts(conversation: Conversation) -> list[str]:
@@ -74,11 +73,9 @@ def test_a_receipt_before_the_answer_of_the_call_is_not_lost(scene: Scene, alice
     assert scene.wire.sent == []
 
 
-def test_a_day_after_the_last_word_the_gate_keeps_the_text(
-    scene: Scene, alice: Agent, kim: Customer, clock: Clock
-) -> None:
+def test_a_day_after_the_last_word_the_gate_keeps_the_text(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
-    clock.forward(hours=24)
+    scene.passes(hours=24)
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
     assert (message.state, message.gate) == (State.REFUSED, Refused.WINDOW_CLOSED)
     assert texts(scene.chat(kim)) == ["Hallo", "Guten Tag!"]
@@ -93,10 +90,10 @@ def test_a_day_after_the_last_word_the_gate_keeps_the_text(
         retry(message, author(alice), core_clock.now())
 
 
-def test_the_gate_is_asked_again_when_it_leaves(scene: Scene, alice: Agent, kim: Customer, clock: Clock) -> None:
+def test_the_gate_is_asked_again_when_it_leaves(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
-    clock.forward(hours=24)
+    scene.passes(hours=24)
     scene.delivers()
     message.refresh_from_db()
     assert (message.state, message.gate, scene.wire.sent) == (State.REFUSED, Refused.WINDOW_CLOSED, [])
@@ -114,22 +111,18 @@ def test_a_failure_names_its_code_and_can_be_sent_again(scene: Scene, alice: Age
     assert item.text == "Guten Tag!"
 
 
-def test_nothing_left_is_tried_again_with_the_same_number(
-    scene: Scene, alice: Agent, kim: Customer, clock: Clock
-) -> None:
+def test_nothing_left_is_tried_again_with_the_same_number(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     scene.wire.faults = [Fault.BEFORE]
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
     scene.delivers()
-    clock.forward(minutes=1)
+    scene.passes(minutes=1)
     scene.delivers()
     message.refresh_from_db()
     assert (message.state, message.seq, len(scene.wire.sent)) == (State.ACCEPTED, 1, 1)
 
 
-def test_what_may_have_left_is_unknown_until_a_receipt_tells(
-    scene: Scene, alice: Agent, kim: Customer, clock: Clock
-) -> None:
+def test_what_may_have_left_is_unknown_until_a_receipt_tells(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     scene.wire.faults = [Fault.AFTER]
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
@@ -138,7 +131,7 @@ def test_what_may_have_left_is_unknown_until_a_receipt_tells(
     assert message.state == State.UNKNOWN
     with pytest.raises(CannotRetry):
         retry(message, author(alice), core_clock.now())
-    clock.forward(minutes=11)
+    scene.passes(minutes=11)
     assert thread(scene.chat(kim))[-1].can_retry
     scene.tells(scene.receipt(message, "delivered"))
     message.refresh_from_db()
@@ -146,16 +139,14 @@ def test_what_may_have_left_is_unknown_until_a_receipt_tells(
     assert len(scene.wire.sent) == 1
 
 
-def test_a_process_that_dies_in_the_call_never_sends_twice(
-    scene: Scene, alice: Agent, kim: Customer, clock: Clock
-) -> None:
+def test_a_process_that_dies_in_the_call_never_sends_twice(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     scene.wire.faults = [Fault.DIES]
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
     with pytest.raises(Died):
         scene.delivers()
-    clock.forward(minutes=10)
-    scene.delivers()
+    scene.passes(minutes=10)
+    scene.recovers()
     message.refresh_from_db()
     assert (message.state, len(scene.wire.sent)) == (State.UNKNOWN, 1)
 
@@ -190,13 +181,11 @@ def test_a_number_with_a_new_owner_shows_nothing_of_the_old_one(
     assert [o.to_bsuid for o in scene.wire.sent] == [nour.bsuid]
 
 
-def test_a_resolved_conversation_stays_and_a_new_one_opens(
-    scene: Scene, alice: Agent, kim: Customer, clock: Clock
-) -> None:
+def test_a_resolved_conversation_stays_and_a_new_one_opens(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     first = scene.chat(kim)
     resolve(first, actor=f"staff:{alice.pk}", at=core_clock.now())
-    clock.forward(days=8)
+    scene.passes(days=8)
     with pytest.raises(CannotReopen):
         reopen(first, actor=f"staff:{alice.pk}", at=core_clock.now())
     scene.writes(kim, "Neue Frage")
@@ -259,7 +248,7 @@ def test_the_same_request_twice_is_one_message(scene: Scene, alice: Agent, kim: 
     assert (first.pk, len(scene.wire.sent)) == (again.pk, 1)
 
 
-def test_an_idle_window_is_no_ones(scene: Scene, alice: Agent, kim: Customer, clock: Clock) -> None:
+def test_the_window_ends_a_day_after_the_last_word(scene: Scene, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     chat = scene.chat(kim)
-    assert chat.window_ends_at == clock.at.replace(microsecond=0) + timedelta(hours=24)
+    assert chat.window_ends_at == scene.clock.at.replace(microsecond=0) + timedelta(hours=24)
