@@ -14,6 +14,7 @@ from typing import IO
 
 from jawort.cli import ready
 from jawort.cli.kinship import vow
+from jawort.cli.ports import free
 from jawort.cli.postgres import Server
 from jawort.cli.supervise import Child, Stopped, Supervisor, stopping
 from jawort.core.config import Config, ConfigError
@@ -25,6 +26,12 @@ ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["
 def run(_options: Namespace, config: Config) -> int:
     """Serve until SIGINT or SIGTERM. Raises ConfigError, ServerError."""
     ready.no_core_dumps()
+    for name, host, port in (
+        ("port", config.host, config.port),
+        ("ingest_port", config.ingest_host, config.ingest_port),
+    ):
+        if not free(host, port):
+            raise ConfigError(f"Nothing can listen on {host}:{port}: end what does, or set “{name}” to another port.")
     ready.open_vault(config, make=True)
     with stopping() as stop:
         server = None if config.database_url else Server(config.data_dir, stop=stop)
@@ -52,32 +59,26 @@ def jawort(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "jawort", *arguments]
 
 
-def once(command: str, environ: Mapping[str, str], stop: threading.Event, *arguments: str) -> bytes:
-    """Run a command to its end in a process of its own; what it printed.
+def once(command: str, environ: Mapping[str, str], stop: threading.Event, output: IO[bytes] | None = None) -> None:
+    """Run a command to its end in a process of its own; its log goes to `output`, or to our standard error.
 
     Raises ConfigError when it fails, and Stopped when we were asked to stop: what is run like this can be ended at any
     moment, as it is one transaction or can be begun again.
     """
     with subprocess.Popen(  # noqa: S603 - our own program
-        jawort(command, *arguments),
+        jawort(command),
         env=environ,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=2,
+        stderr=output or 2,
         start_new_session=True,
         preexec_fn=vow(signal.SIGKILL),
     ) as process:
-        printed = _printed(process, stop)
+        while process.poll() is None:
+            if stop.wait(0.05):
+                process.kill()
     if stop.is_set():
         raise Stopped
     if process.returncode != 0:
-        raise ConfigError(f"“jawort {command}” failed: the lines above say why.")
-    return printed
-
-
-def _printed(process: subprocess.Popen[bytes], stop: threading.Event) -> bytes:
-    while True:
-        try:
-            return process.communicate(timeout=0.1)[0]
-        except subprocess.TimeoutExpired:
-            if stop.is_set():
-                process.kill()
+        where = f"{output.name} says" if output is not None else "the lines above say"
+        raise ConfigError(f"“jawort {command}” failed: {where} why.")

@@ -1,0 +1,66 @@
+"""`jawort demo-setup`, a step of `jawort demo`: tables, the line, the staff. A second time it changes nothing."""
+
+from argparse import Namespace
+
+from jawort.cli.demo_notes import BUSINESS, DISPLAY_NUMBER, PHONE_NUMBER_ID, PORTFOLIO, WABA_ID, Notes, SignIn, notes_of
+from jawort.cli.migrate import migrate
+from jawort.core import clock
+from jawort.core.config import Config, ConfigError
+from jawort.lines.connect import NewApp, connect
+from jawort.lines.models import Line
+from jawort.staff.hire import hire
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Role
+from jawort.staff.tokens import issue
+
+RATE_PER_S = 1_000  # the simulator's number has the highest tier
+
+
+def run(_options: Namespace, config: Config) -> int:
+    """Set the demo up from its notes. Raises ConfigError on a database that is somebody else's."""
+    migrate()
+    notes = Notes.read(notes_of(config.data_dir))
+    assert notes is not None, "the demo writes its notes first"
+    _refuse_strangers(notes)
+    if not notes.installed:
+        _connect(notes)
+        notes.installed = True
+        notes.write()
+    for one in notes.sign_ins:
+        _hire(one)
+    notes.write()
+    return 0
+
+
+def _refuse_strangers(notes: Notes) -> None:
+    """A demo moves the clock and lets anybody in: it must never run on an installation with real customers."""
+    strangers = Agent.objects.exclude(email__in=[one.email for one in notes.sign_ins]).exists()
+    if strangers or Line.objects.exists() != notes.installed:
+        raise ConfigError(
+            "This database belongs to an installation or to another demo: name an empty one in DATABASE_URL, "
+            "or choose a new --data-dir and leave DATABASE_URL unset."
+        )
+
+
+def _connect(notes: Notes) -> None:
+    connect(
+        app=NewApp("WhatsApp (Simulator)", notes.app_secret, notes.verify_token),
+        name=BUSINESS,
+        phone_number_id=PHONE_NUMBER_ID,
+        waba_id=WABA_ID,
+        portfolio=PORTFOLIO,
+        display_number=DISPLAY_NUMBER,
+        token=notes.access_token,
+        actor="system",
+        at=clock.now(),
+        rate_per_s=RATE_PER_S,
+    )
+
+
+def _hire(one: SignIn) -> None:
+    agent = Agent.objects.filter(email=one.email).first()
+    if agent is None:
+        at = clock.now()
+        agent = hire(one.email, one.name, Role(one.role), password=one.password, actor="system", at=at)
+    if not one.api_token:
+        one.api_token = issue(agent, "Demo", actor="system", at=clock.now())
