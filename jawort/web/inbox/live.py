@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,7 +17,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from jawort.messaging.queries import Counts, Row, View
+from jawort.messaging.queries import Counts, Row, View, rows_by_id
+from jawort.staff.permissions import Permission
+from jawort.staff.queries import who_may
 from jawort.vault.memory import Memory
 from jawort.web.inbox.present import NAMELESS
 from jawort.web.inbox.words import tick
@@ -32,10 +35,19 @@ _Key = tuple[UUID, int, str, str, str]
 ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
 
 
-def rows_html(rows: Iterable[Row], language: str, zone: str) -> dict[UUID, str]:
-    """Changed rows as the stream sends them, in one language and zone: `<template data-row><li …></li></template>`."""
-    with translation.override(language), timezone.override(zone):
-        return {row.id: f"<template data-row>{row_html(row)}</template>" for row in rows}
+def rows_html(conversation_ids: Iterable[UUID], language: str, permission_class: str) -> dict[UUID, str]:
+    """Changed rows as the stream sends them: `<template data-row><li …></template>` by conversation.
+
+    The same for everybody who reads this language and has these rights, so it is rendered once for all of them. Today
+    there is one class of rights: whoever may read conversations may read all. The browser shows times in its person's
+    zone. Who sends a row to somebody records the hand-out.
+    """
+    readers = who_may(Permission.CONVERSATION_READ) if permission_class else []
+    if not readers:
+        return {}
+    with translation.override(language), timezone.override(settings.TIME_ZONE):
+        found = rows_by_id(readers[0], conversation_ids)
+        return {row.id: f"<template data-row>{row_html(row)}</template>" for row in found}
 
 
 def counts_html(counts: Counts) -> str:

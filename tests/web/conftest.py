@@ -1,0 +1,139 @@
+"""A desk with work on it: customers have written, agents have answered, something has failed."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import clear_url_caches
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from jawort.core import clock as core_clock
+from jawort.core.phone import Phone
+from jawort.messaging.assign import assign
+from jawort.messaging.models import Conversation
+from jawort.messaging.note import note
+from jawort.messaging.resolve import resolve
+from jawort.messaging.send import send
+from jawort.staff.models import Agent
+from jawort.web.inbox.live import ROWS
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Fault, Scene, author
+from tests.fixtures.time import Clock
+from tests.web import live_urls
+
+PEOPLE = [
+    ("Yusuf Ilić", "Hallo, wo bleibt meine Bestellung 48213?"),
+    ("Katja Engel", "I need an invoice with our VAT ID please."),
+    ("Ines Çelik", "Haben Sie das Lastenrad in Größe M da?"),
+    ("Jonas Özdemir", "Super, vielen Dank!"),
+    ("Clara Kowalski", "Please call me back after 5 pm."),
+    ("Elif Schäfer", "Die Rechnung stimmt nicht, bitte prüfen Sie das noch einmal."),
+    ("Ronja Nowak", "Kann ich den Termin am Donnerstag verschieben?"),
+    ("Hannes Grünwald", "Mein Paket ist beschädigt angekommen."),
+]
+
+
+def a_customer(name: str, number: int) -> Customer:
+    """One more customer, with a number of the block that the regulator keeps for films."""
+    digits = f"4917139200{number:02}"
+    return Customer(name, Phone(digits), f"DE.{digits}")
+
+
+@dataclass
+class Desk:
+    """What a test of screens needs by name."""
+
+    scene: Scene
+    clock: Clock
+    kim: Customer
+
+    @property
+    def chat(self) -> Conversation:
+        """The long conversation, with kim."""
+        return self.scene.chat(self.kim)
+
+
+@pytest.fixture(autouse=True)
+def forgotten_rows() -> None:
+    """Rendered rows of an earlier test are gone."""
+    ROWS.forget()
+
+
+@pytest.fixture
+def desk(scene: Scene, clock: Clock, kim: Customer, nour: Customer, alice: Agent, bob: Agent) -> Desk:
+    """Ten conversations; the one with kim has everything in it."""
+    found = Desk(scene, clock, kim)
+    clock.forward(hours=-25)
+    scene.writes(nour, "Ist das Rad noch zu haben?")
+    clock.forward(hours=4)
+    scene.writes(kim, "Guten Tag, ich habe eine Frage zu meiner Bestellung 48213.")
+    clock.forward(minutes=5)
+    assign(found.chat, alice, actor=f"staff:{bob.pk}", at=core_clock.now())
+    clock.forward(minutes=1)
+    _answered(found, alice, "Guten Tag, Kim! Ich schaue sofort nach. 🙂", "read")
+    clock.forward(hours=18)
+    for number, (name, text) in enumerate(PEOPLE, start=60):
+        scene.writes(a_customer(name, number), text)
+        clock.forward(minutes=7)
+    note(found.chat, "Hat schon zweimal angerufen – bitte heute klären.", author(bob), core_clock.now())
+    clock.forward(minutes=2)
+    _answered(found, alice, "Ihr Paket ist unterwegs und kommt *morgen* an.", "delivered")
+    clock.forward(minutes=3)
+    scene.writes(kim, "Danke! Und hier ein Foto vom Karton.")
+    scene.tells(scene.message(kim, "wamid.PHOTO", {"type": "image", "image": {"id": "1", "mime_type": "image/jpeg"}}))
+    clock.forward(minutes=1)
+    scene.wire.faults = [Fault.NEVER]
+    _answered(found, alice, "Das Foto kann ich leider nicht öffnen.", None)
+    resolve(scene.chat(a_customer("Jonas Özdemir", 63)), actor=f"staff:{alice.pk}", at=core_clock.now())
+    scene.seals()
+    clock.forward(seconds=20)
+    return found
+
+
+def _answered(desk: Desk, agent: Agent, text: str, state: str | None) -> None:
+    message = send(desk.chat, text, author(agent), core_clock.now())
+    desk.scene.delivers()
+    if state:
+        desk.clock.forward(seconds=10)
+        desk.scene.tells(desk.scene.receipt(message, state))
+
+
+@pytest.fixture
+def stream() -> Iterator[live_urls.Stream]:
+    """What pages hear at /live."""
+    live_urls.STREAM.__init__()  # type: ignore[misc]
+    yield live_urls.STREAM
+    live_urls.STREAM.closing.set()
+
+
+@pytest.fixture
+def site(live_server: LiveServer, stream: live_urls.Stream, settings: Any) -> str:
+    """The address of the running desk."""
+    settings.ROOT_URLCONF = "tests.web.live_urls"
+    clear_url_caches()
+    return live_server.url
+
+
+@pytest.fixture
+def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
+    """`at_desk(alice, theme="dark", language="de", width=390)`: her browser, signed in."""
+
+    def opened(agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440) -> Page:
+        Agent.objects.filter(pk=agent.pk).update(language=language, theme="system")
+        client = Client()
+        client.force_login(agent)
+        height = 900 if width > 600 else 844
+        page = open_page(color_scheme=theme, viewport={"width": width, "height": height}, locale=language)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        return page
+
+    return opened
+
+
+SECOND = timedelta(seconds=1)
