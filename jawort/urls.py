@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("jawort.web.urls"))]
+from jawort.api.v1 import api
+
+urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls), path("", include("jawort.web.urls"))]

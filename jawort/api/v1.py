@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, NinjaAPI, Query
+from ninja import Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, ValidationError
 
 from jawort.api import schemas
@@ -79,7 +79,7 @@ def send_message(
     conversation_id: UUID,
     new: schemas.NewMessage,
     idempotency_key: Annotated[str | None, Header(description="The same key again sends nothing twice.")] = None,
-) -> tuple[int, schemas.Message | Error]:
+) -> Status[schemas.Message | Error]:
     """Queue a text. 422 when the gate refuses, with its code, the reason and the article; the text is kept."""
     conversation = _conversation_or_404(request, conversation_id)
     client_id = _client_id(request, idempotency_key)
@@ -94,13 +94,13 @@ def send_message(
     if stored.content.what.text != new.text:
         raise Problem(409, "idempotency_key_reused", "This key was used for another text.")
     if message.state == State.REFUSED:
-        return 422, _refusal(message, request)
-    return 201, _message(stored)
+        return Status(422, _refusal(message, request))
+    return Status(201, _message(stored))
 
 
-@api.get("/stats", response=schemas.Stats, summary="The installation in numbers")
+@api.get("/stats", response=schemas.Stats, by_alias=True, summary="The installation in numbers")
 @requires(Permission.STATS_READ)
-def get_stats(request: HttpRequest) -> schemas.Stats:
+def get_stats(request: HttpRequest) -> dict[str, object]:
     """Counts only, nothing personal."""
     return stats(clock.now())
 

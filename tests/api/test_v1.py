@@ -1,0 +1,164 @@
+"""The API as a foreign program sees it."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from jawort.ledger.models import Entry
+from jawort.messaging.models import Conversation
+from jawort.staff.models import Agent, Token
+from jawort.staff.tokens import issue
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene
+
+CONVERSATIONS = "/api/v1/conversations"
+Calls = Callable[..., Any]
+
+
+@pytest.fixture
+def token(scene: Scene, bob: Agent) -> str:
+    """A program with Bob’s rights."""
+    return issue(bob, "test program", actor="system", at=scene.clock.at)
+
+
+def program(token: str, **headers: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"} | headers)
+
+
+def post(client: Client, chat: Conversation, body: object, **headers: str) -> Any:
+    url = f"{CONVERSATIONS}/{chat.pk}/messages"
+    return client.post(url, body, content_type="application/json", headers=headers)
+
+
+def test_conversations_newest_first_page_by_page(scene: Scene, token: str, kim: Customer, nour: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(seconds=1)
+    scene.writes(nour, "Guten Tag")
+    first = program(token).get(CONVERSATIONS, {"limit": 1}).json()
+    assert [c["contact"]["name"] for c in first["items"]] == [nour.name]
+    second = program(token).get(CONVERSATIONS, {"limit": 1, "after": first["next"]}).json()
+    assert [c["contact"]["name"] for c in second["items"]] == [kim.name]
+    assert second["next"] is None
+    assert second["items"][0] == {
+        "id": str(scene.chat(kim).pk),
+        "channel": "whatsapp",
+        "line": "Service",
+        "status": "open",
+        "assignee": None,
+        "contact": {"id": str(scene.chat(kim).contact_id), "name": kim.name},
+        "last_message_at": second["items"][0]["last_message_at"],
+    }
+
+
+def test_messages_with_sender_and_place_in_the_ledger(scene: Scene, token: str, kim: Customer) -> None:
+    provider_id = scene.writes(kim, "Hallo")
+    url = f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages"
+    (message,) = program(token).get(url).json()["items"]
+    assert message["ledger_index"] is None
+    scene.seals()
+    (message,) = program(token).get(url).json()["items"]
+    assert message["ledger_index"] is not None
+    assert (message["direction"], message["type"], message["text"], message["status"]) == (
+        "in",
+        "text",
+        "Hallo",
+        "received",
+    )
+    assert message["sender"] == {"phone": kim.phone.digits, "bsuid": kim.bsuid}
+    assert message["provider_message_id"] == provider_id
+
+
+def test_reading_is_entered_in_the_ledger_once(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    for _ in range(3):
+        program(token).get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages")
+    handed_out = Entry.objects.filter(kind="content.handed_out", object=scene.chat(kim).pk)
+    assert [e.actor for e in handed_out] == [f"token:{Token.objects.get().pk}"]
+
+
+def test_an_answer_is_queued_and_sent(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    response = post(program(token), scene.chat(kim), {"type": "text", "text": "Guten Tag!"})
+    assert (response.status_code, response.json()["status"]) == (201, "queued")
+    scene.delivers()
+    assert [o.text for o in scene.wire.sent] == ["Guten Tag!"]
+
+
+def test_the_same_key_again_sends_nothing_twice(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    first, again = (post(program(token), scene.chat(kim), {"text": "Hallo!"}, **{"Idempotency-Key": "a"}) for _ in "12")
+    assert first.json()["id"] == again.json()["id"]
+    other = post(program(token), scene.chat(kim), {"text": "Anderes"}, **{"Idempotency-Key": "a"})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
+    scene.delivers()
+    assert len(scene.wire.sent) == 1
+
+
+def test_one_key_is_one_conversations(scene: Scene, token: str, kim: Customer, nour: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.writes(nour, "Hallo")
+    post(program(token), scene.chat(kim), {"text": "Hallo!"}, **{"Idempotency-Key": "a"})
+    other = post(program(token), scene.chat(nour), {"text": "Hallo!"}, **{"Idempotency-Key": "a"})
+    assert other.status_code == 409
+
+
+@pytest.mark.parametrize(("language", "article"), [("de", "24-Stunden-Fenster"), ("en", "24-hour customer service")])
+def test_a_refusal_says_why(scene: Scene, token: str, kim: Customer, language: str, article: str) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(hours=25)
+    response = post(program(token), scene.chat(kim), {"text": "Noch da?"}, **{"Accept-Language": language})
+    assert (response.status_code, response.json()["code"]) == (422, "window_closed")
+    assert article in response.json()["article"]
+    assert response.json()["reason"]
+
+
+@pytest.mark.parametrize("body", [{"text": ""}, {"text": "x" * 4097}, {"text": 3}, {}, {"type": "video", "text": "x"}])
+def test_what_is_no_message_is_refused_without_repeating_it(
+    scene: Scene, token: str, kim: Customer, body: dict[str, object]
+) -> None:
+    scene.writes(kim, "Hallo")
+    response = post(program(token), scene.chat(kim), body)
+    assert response.status_code == 400
+    assert set(response.json()) == {"code", "reason", "article", "help"}
+    assert "xxxx" not in response.content.decode()
+
+
+@pytest.mark.parametrize("header", ["", "Bearer ", "Bearer jw_guess", "Basic YTpi", "Bearer \u00fc"])
+def test_nobody_gets_in_without_a_living_token(scene: Scene, header: str) -> None:
+    response = Client(headers={"Authorization": header}).get(CONVERSATIONS)
+    assert (response.status_code, response.json()["code"]) == (401, "unauthorized")
+
+
+def test_a_token_ends_with_its_person(scene: Scene, token: str, bob: Agent) -> None:
+    Agent.objects.filter(pk=bob.pk).update(is_active=False)
+    assert program(token).get(CONVERSATIONS).status_code == 401
+
+
+def test_the_data_protection_officer_sees_numbers_and_no_content(scene: Scene, dana: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    hers = program(issue(dana, "register", actor="system", at=scene.clock.at))
+    assert hers.get(CONVERSATIONS).status_code == 403
+    assert hers.get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages").status_code == 403
+    stats = hers.get("/api/v1/stats").json()
+    assert stats["messages"] == {"in": 1, "out": {}}
+    assert stats["raw_events"]["pending"] == 0
+
+
+def test_what_does_not_exist_is_not_found(scene: Scene, token: str) -> None:
+    assert program(token).get(f"{CONVERSATIONS}/{uuid4()}/messages").status_code == 404
+
+
+def test_the_description_names_every_call(scene: Scene) -> None:
+    described = Client().get("/api/v1/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/api/v1/conversations",
+        "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/stats",
+    }
+    for methods in described["paths"].values():
+        for call in methods.values():
+            assert call["summary"]
+            assert call["description"]
