@@ -43,6 +43,10 @@ BREACHES = [
     Breach("rules", "core/phone.py", "import aiohttp"),
     Breach("channels", "channels/__init__.py", "import django.conf"),
     Breach("channels", "channels/__init__.py", "import jawort.vault"),
+    Breach("ingest", "front/ingest.py", "import django.conf"),
+    Breach("ingest", "front/ingest.py", "import jawort.vault.models"),
+    Breach("ingest", "front/ingest.py", "from jawort.lines import queries"),
+    Breach("ingest", "front/ingest.py", "from jawort.ledger import kinds"),
     Breach("simulator", "simulator/__init__.py", "import jawort.channels"),
     Breach("simulator", "simulator/__init__.py", "import psycopg"),
     Breach("rules", "vault/seal.py", "import jawort.vault.models"),
@@ -97,7 +101,24 @@ def test_nothing_is_ignored() -> None:
     assert CONTRACTS["downwards"]["exhaustive_ignores"] == ["settings", "urls", "__main__"]
 
 
-@pytest.mark.parametrize("contract", ["channels", "simulator"])
-def test_lists_of_forbidden_packages_are_complete(contract: str) -> None:
+@pytest.mark.parametrize(
+    ("contract", "may_use"),
+    [
+        ("channels", {"channels", "core"}),
+        ("simulator", {"simulator", "core"}),
+        ("ingest", {"front", "channels", "lines", "vault", "core"}),
+    ],
+)
+def test_lists_of_forbidden_packages_are_complete(contract: str, may_use: set[str]) -> None:
     named = {name.removeprefix("jawort.") for name in CONTRACTS[contract]["forbidden_modules"] if "jawort." in name}
-    assert named - {"settings", "urls"} == PACKAGES - {contract, "core"}
+    assert named - {"settings", "urls"} == PACKAGES - may_use
+
+
+@pytest.mark.parametrize(
+    "module", ["jawort.front.ingest", "jawort.simulator", "jawort.ledger.tlog", "jawort.vault.seal"]
+)
+def test_what_must_not_load_django_does_not(module: str) -> None:
+    """Importing a module runs the `__init__` of each package above it, which the contracts do not follow."""
+    program = f"import sys, {module}; print(sorted({{'django', 'allauth', 'jawort.settings'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stderr
