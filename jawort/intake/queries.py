@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from jawort.intake.models import Counter, RawEvent
 
-STORED = "stored"
+STORED = "stored/"  # one count for each source; the webhook listener writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Parked:
 
 def raw_events() -> RawEvents:
     """The three numbers."""
-    stored = Counter.objects.filter(name=STORED).values_list("value", flat=True).first() or 0
+    stored = Counter.objects.filter(name__startswith=STORED).aggregate(n=Sum("value"))["n"] or 0
     waiting = RawEvent.objects.aggregate(
         pending=Count("pk", filter=Q(parked_at=None)), parked=Count("pk", filter=~Q(parked_at=None))
     )
