@@ -101,10 +101,12 @@ def run(options: Namespace, config: Config) -> int:
             _start(demo, config, say)
             print(json.dumps(told(demo), ensure_ascii=False) if options.json else demo_words.welcome(demo), flush=True)
             return demo.supervisor.run()
-        except BaseException:
+        except BaseException as error:
             demo.supervisor.end()
             if stop.is_set():
                 return 0
+            if isinstance(error, Unanswered):
+                raise ServerError(f"The demo could not be told ({error}): {output.name} says why.") from None
             raise
 
 

@@ -71,8 +71,8 @@ STORY: list[tuple[int, list[Act]]] = [
         [
             Says("tobias", "Guten Tag, was kostet bei Ihnen eine große Inspektion für ein Trekkingrad?"),
             Answers("alma", "tobias", "Guten Tag, Herr Günther! Die große Inspektion kostet bei uns 89 €, ohne Teile."),
-            Reads("tobias"),
             Says("frieda", "Mein Hollandrad quietscht beim Bremsen. Soll ich es vorbeibringen?"),
+            Reads("tobias"),
         ],
     ),
     (
@@ -87,10 +87,10 @@ STORY: list[tuple[int, list[Act]]] = [
         [
             Says("mia", "Hallo! Ist mein Lastenrad schon fertig? Auftrag 2291."),
             Answers("alma", "mia", "Hallo Frau Schröder, ja! Sie können es heute bis 18 Uhr abholen."),
-            Reads("mia"),
             Says("mia", "Super, vielen Dank! Ich komme gegen fünf."),
             Says("linh", "Do you also repair e-bikes that were bought elsewhere?"),
             Answers("emre", "linh", "Yes, we do, if it has a Lindenhof or Wiesental drive. Just bring it along."),
+            Reads("mia"),
             Reads("linh"),
         ],
     ),
