@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,17 +122,18 @@ def site(live_server: LiveServer, stream: live_urls.Stream, settings: Any) -> st
 def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
     """`at_desk(alice, theme="dark", language="de", width=390)`: her browser, signed in."""
 
-    def opened(agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440) -> Page:
+    def opened(
+        agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440, scripts: bool = True
+    ) -> Page:
         Agent.objects.filter(pk=agent.pk).update(language=language, theme="system")
         client = Client()
         client.force_login(agent)
         height = 900 if width > 600 else 844
-        page = open_page(color_scheme=theme, viewport={"width": width, "height": height}, locale=language)
+        size = {"width": width, "height": height}
+        page = open_page(color_scheme=theme, viewport=size, locale=language, java_script_enabled=scripts)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
         return page
 
     return opened
 
-
-SECOND = timedelta(seconds=1)

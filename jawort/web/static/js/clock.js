@@ -12,15 +12,16 @@ export function sync(scope = document) {
   if (stamped) shift = Date.parse(stamped.dataset.now) - Date.now();
 }
 
-const zone = { timeZone: root.dataset.tz || undefined };
-const made = (options) => new Intl.DateTimeFormat(root.lang, { ...zone, ...options });
+const lang = root.lang === "en" ? "en-GB" : root.lang; // day before month, 24 hours
+const zone = { timeZone: root.dataset.tz || undefined, hourCycle: "h23" };
+const made = (options) => new Intl.DateTimeFormat(lang, { ...zone, ...options });
 const clock = made({ hour: "2-digit", minute: "2-digit" });
 const weekday = made({ weekday: "short" });
 const date = made({ day: "numeric", month: "short" });
 const year = made({ day: "numeric", month: "short", year: "numeric" });
 const day = made({ year: "numeric", month: "2-digit", day: "2-digit" });
-const minutes = new Intl.NumberFormat(root.lang, { style: "unit", unit: "minute", unitDisplay: "short" });
-const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+const minutes = new Intl.NumberFormat(lang, { style: "unit", unit: "minute", unitDisplay: "short" });
+const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 

@@ -38,6 +38,7 @@ class ConvList extends HTMLElement {
 
   /** Rows as the server sent them: `<template data-row><li …></template>`, one or several. */
   changed(html) {
+    this.news = (this.news ?? 0) + 1;
     const page = document.createElement("template");
     page.innerHTML = html;
     for (const sent of page.content.querySelectorAll("template[data-row]")) {
@@ -71,6 +72,7 @@ class ConvList extends HTMLElement {
       return;
     }
     hint.hidden = true;
+    if (this.stale) this.reload();
     if (!this.unsorted) return;
     this.unsorted = false;
     for (const row of this.held.values()) this.place(row);
@@ -102,11 +104,16 @@ class ConvList extends HTMLElement {
     });
   }
 
+  /** The list anew, after the line was down. What was told while it was on its way would be lost: then once more. */
   async reload() {
+    this.stale = Boolean(this.frozen && this.matches(":hover"));
+    if (this.stale) return;
+    const before = this.news;
     const response = await get(this.dataset.rows).catch(() => null);
     if (!response?.ok) return;
-    await swap(await response.text(), this.rows, "innerMorph");
-    this.held.clear();
+    const text = await response.text();
+    if (this.news !== before) return this.reload();
+    await swap(text, this.rows, "innerMorph");
     this.mark(location.pathname);
   }
 

@@ -60,7 +60,7 @@ document.addEventListener("htmx:after:history:push", () => app?.removeAttribute(
 for (const type of ["htmx:response:error", "htmx:error"]) {
   document.addEventListener(type, (event) => {
     const status = event.detail.ctx?.response?.status;
-    if (status === 401) document.getElementById("expired")?.showModal?.();
+    if (status === 401 || status === 403) document.getElementById("expired")?.showModal?.();
     else toast(document.body.dataset.failed);
   });
 }

@@ -2,8 +2,9 @@
 
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
+// 401: the session has ended. 403: somebody signed in anew beside this page, whose forms are old now.
 function noticed(response) {
-  if (response.status === 401) document.getElementById("expired")?.showModal?.();
+  if (response.status === 401 || response.status === 403) document.getElementById("expired")?.showModal?.();
   return response;
 }
 

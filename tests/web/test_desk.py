@@ -1,0 +1,286 @@
+"""The desk in a browser: what moves by itself, what must not move, and what happens when something fails."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from jawort.core import clock as core_clock
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.queries import counts
+from jawort.staff.models import Agent
+from jawort.web.inbox.live import counts_html, rows_html
+from tests.fixtures.cast import Customer
+from tests.web.conftest import Desk, a_customer
+from tests.web.live_urls import Stream
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+
+
+def hears(stream: Stream, conversation: Conversation, *messages: Message, language: str = "en") -> None:
+    """What the hub tells after a change."""
+    stream.say("row", "".join(rows_html([conversation.pk], language, "agent").values()))
+    if messages:
+        ids = [str(message.pk) for message in messages]
+        stream.say("message", json.dumps({"conversation": str(conversation.pk), "messages": ids}))
+
+
+def newest(conversation: Conversation) -> Message:
+    return Message.objects.filter(conversation=conversation).order_by("-id")[0]
+
+
+@pytest.fixture
+def opened(desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream) -> Page:
+    """alice's browser with the conversation with kim."""
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    return page
+
+
+def test_a_message_appears_by_itself(desk: Desk, opened: Page, stream: Stream, kim: Customer) -> None:
+    desk.scene.writes(kim, "Noch etwas: Wann genau?")
+    hears(stream, desk.chat, newest(desk.chat))
+    expect(opened.locator("#msgs .msg--in").last).to_contain_text("Wann genau?")
+    expect(opened.locator("#rows .row").first).to_contain_text("Wann genau?")
+    expect(opened.locator("#announce")).to_contain_text("Kim Muster")
+
+
+def test_a_new_conversation_enters_the_list_at_the_top(
+    desk: Desk, opened: Page, stream: Stream, alice: Agent
+) -> None:
+    zoe = a_customer("Zoe Neu", 99)
+    desk.scene.writes(zoe, "Hallo!")
+    hears(stream, desk.scene.chat(zoe))
+    stream.say("counts", counts_html(counts(alice)))
+    expect(opened.locator("#rows .row").first).to_contain_text("Zoe Neu")
+    expect(opened.locator(".list__head [data-count=all]")).to_have_text("10")
+
+
+def test_nothing_moves_under_the_pointer(desk: Desk, opened: Page, stream: Stream) -> None:
+    second = opened.locator("#rows .row").nth(1)
+    second.hover()
+    before = [row.get_attribute("id") for row in opened.locator("#rows .row").all()]
+    zoe = a_customer("Zoe Neu", 99)
+    desk.scene.writes(zoe, "Hallo!")
+    hears(stream, desk.scene.chat(zoe))
+    expect(opened.locator(".rows__held button")).to_be_visible()
+    assert [row.get_attribute("id") for row in opened.locator("#rows .row").all()] == before
+    opened.mouse.move(900, 300)
+    expect(opened.locator("#rows .row").first).to_contain_text("Zoe Neu")
+
+
+def test_the_focus_stays_on_a_row_that_changes_and_moves(desk: Desk, opened: Page, stream: Stream) -> None:
+    opened.locator(".row__link", has_text="Yusuf").focus()
+    yusuf = a_customer("Yusuf Ilić", 60)
+    desk.scene.writes(yusuf, "Sind Sie noch da?")
+    hears(stream, desk.scene.chat(yusuf))
+    expect(opened.locator("#rows .row").first).to_contain_text("Sind Sie noch da?")
+    assert "Yusuf" in opened.evaluate("document.activeElement.textContent")
+
+
+def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, stream: Stream) -> None:
+    opened.route("**/send", lambda route: (opened.wait_for_timeout(300), route.continue_()))
+    opened.keyboard.press("r")
+    opened.keyboard.type("Morgen um zehn.")
+    opened.keyboard.press("Control+Enter")
+    bubble = opened.locator("#msgs .msg").last
+    expect(bubble).to_have_class(re.compile("msg--pending"))
+    expect(bubble).to_contain_text("Morgen um zehn.")
+    expect(bubble).to_have_class(re.compile("msg--queued"))
+    ident = bubble.get_attribute("id")
+    assert opened.locator("#text").input_value() == ""
+    desk.scene.delivers()
+    message = newest(desk.chat)
+    for state in ["delivered", "read"]:
+        desk.scene.tells(desk.scene.receipt(message, state))
+        hears(stream, desk.chat, message)
+        expect(opened.locator(f"#{ident} .ticks--{state}")).to_be_visible()
+    assert opened.locator("#msgs .msg", has_text="Morgen um zehn.").count() == 1
+
+
+def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened: Page, watch: object) -> None:
+    opened.route("**/send", lambda route: route.abort())
+    opened.locator("#text").fill("Ich bin gleich für Sie da.")
+    opened.get_by_role("button", name="Send", exact=True).click()
+    bubble = opened.locator("#msgs .msg").last
+    expect(bubble).to_have_class(re.compile("msg--failed"))
+    expect(bubble).to_contain_text("Your text is kept here")
+    opened.unroute("**/send")
+    bubble.get_by_role("button", name="Send again").click()
+    expect(opened.locator("#msgs .msg").last).to_have_class(re.compile("msg--queued"))
+    assert Message.objects.filter(conversation=desk.chat, client_id__isnull=False).count() == 1
+    watch.forgive("ERR_FAILED")  # type: ignore[attr-defined]
+
+
+def test_a_note_is_yellow_and_stays_here(desk: Desk, opened: Page) -> None:
+    opened.keyboard.press("n")
+    opened.keyboard.type("Bitte zurückrufen")
+    opened.get_by_role("button", name="Send", exact=True).click()
+    last = opened.locator("#msgs .msg").last
+    expect(last).to_have_class(re.compile("msg--note"))
+    expect(last).to_contain_text("Internal note · Alice")
+    assert newest(desk.chat).direction == "note"
+
+
+def test_when_the_window_is_closed_the_desk_says_what_is_possible(
+    desk: Desk, alice: Agent, site: str, at_desk: Open
+) -> None:
+    desk.clock.forward(hours=25)
+    desk.scene.seals()
+    page = at_desk(alice, language="de")
+    page.goto(f"{site}/inbox/{desk.chat.pk}/")
+    expect(page.locator("#window-state")).to_contain_text("24 Stunden")
+    expect(page.locator("#panel-facts")).to_contain_text("Nein.")
+    expect(page.locator(".composer__shut")).to_contain_text("Eine Notiz ist immer möglich.")
+    page.locator("#text").fill("Trotzdem")
+    page.get_by_role("button", name="Senden", exact=True).click()
+    expect(page.locator("#text")).to_have_value("Trotzdem")
+    assert not Message.objects.filter(direction="out", state="refused").exists()
+
+
+def test_a_refusal_gives_the_reason_the_article_and_a_way_on(
+    desk: Desk, opened: Page, stream: Stream, kim: Customer
+) -> None:
+    desk.scene.seals()
+    desk.clock.forward(hours=25)
+    opened.locator("#text").fill("Noch eine Frage?")
+    opened.get_by_role("button", name="Send", exact=True).click()
+    bubble = opened.locator("#msgs .msg").last
+    expect(bubble).to_have_class(re.compile("msg--refused"))
+    expect(bubble).to_contain_text("24 hours old")
+    expect(bubble).to_contain_text("Your text stays here")
+    desk.scene.writes(kim, "Ja?")
+    hears(stream, desk.chat, newest(desk.chat))
+    expect(opened.locator("#window-state")).to_contain_text("Reply window open")
+    bubble = opened.locator(".msg--refused").last
+    bubble.get_by_role("button", name="Send again").click()
+    expect(opened.locator("#msgs .msg").last).to_have_class(re.compile("msg--queued"))
+    expect(opened.locator(".msg--refused").get_by_role("button", name="Send again")).to_have_count(0)
+
+
+def test_unread_goes_when_somebody_has_seen_it_and_not_before(
+    desk: Desk, alice: Agent, site: str, at_desk: Open
+) -> None:
+    chat = desk.scene.chat(a_customer("Elif Schäfer", 65))
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/")
+    row = page.locator(f"#c-{chat.pk}")
+    expect(row).to_have_class(re.compile("row--unread"))
+    row.locator("a").hover()
+    page.mouse.down()
+    page.wait_for_timeout(200)
+    assert Conversation.objects.filter(pk=chat.pk).values_list("unread", flat=True)[0] == 1
+    with page.expect_response(lambda response: response.url.endswith("/read")):
+        page.mouse.up()
+    expect(page.locator("#unread-from-here")).to_be_visible()
+    assert Conversation.objects.filter(pk=chat.pk).values_list("unread", flat=True)[0] == 0
+
+
+def test_the_keys(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread h2").first).to_have_text("Hannes Grünwald")
+    expect(page).to_have_url(re.compile(r"/inbox/[0-9a-f-]{36}/\?view=all"))
+    expect(page).to_have_title(re.compile("Hannes Grünwald"))
+    page.keyboard.press("u")
+    page.keyboard.press("?")
+    expect(page.locator("#shortcuts")).to_be_visible()
+    page.locator("#keys-on").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.get_by_role("button", name="Resolve")).to_be_visible()
+    page.keyboard.press("?")
+    page.locator("#keys-on").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.get_by_role("button", name="Reopen")).to_be_visible()
+    assert Conversation.objects.filter(status="resolved").count() == 2
+
+
+def test_assign_resolve_and_reopen(desk: Desk, opened: Page, bob: Agent) -> None:
+    opened.get_by_role("button", name="Assigned: Alice. Change").click()
+    opened.locator("#assign-menu").get_by_role("button", name="Bob").click()
+    expect(opened.get_by_role("button", name="Assigned: Bob. Change")).to_be_visible()
+    expect(opened.locator(".ev").last).to_contain_text("Alice assigned the conversation to Bob")
+    opened.get_by_role("button", name="Resolve").click()
+    expect(opened.locator("#window-state")).to_contain_text("This conversation is resolved.")
+    opened.get_by_role("button", name="Reopen").click()
+    expect(opened.locator(".ev").last).to_contain_text("Alice reopened the conversation")
+
+
+def test_tabs_share_one_stream(desk: Desk, opened: Page, site: str, stream: Stream) -> None:
+    pages = [opened.context.new_page() for _ in range(3)]
+    for page in pages:
+        page.goto(f"{site}/inbox/")
+        expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    assert stream.opened == 1
+    opened.close()
+    for _ in range(50):
+        pages[0].wait_for_timeout(100)
+        if stream.opened == 2:
+            break
+    zoe = a_customer("Zoe Neu", 99)
+    desk.scene.writes(zoe, "Hallo!")
+    hears(stream, desk.scene.chat(zoe))
+    for page in pages:
+        expect(page.locator("#rows .row").first).to_contain_text("Zoe Neu")
+    assert stream.opened == 2
+
+
+def test_a_draft_stays_and_lies_sealed(opened: Page) -> None:
+    opened.locator("#text").fill("Geheimer Entwurf")
+    opened.wait_for_timeout(1_000)
+    stored = opened.evaluate("JSON.stringify(localStorage)")
+    assert "jawort-draft:" in stored
+    assert "Geheimer" not in stored
+    opened.reload()
+    expect(opened.locator("#text")).to_have_value("Geheimer Entwurf")
+
+
+def test_the_session_ends_and_the_text_stays(opened: Page, watch: object) -> None:
+    opened.locator("#text").fill("Bleibt da")
+    Session.objects.all().delete()
+    opened.get_by_role("button", name="Send", exact=True).click()
+    expect(opened.locator("#expired")).to_be_visible()
+    expect(opened.locator("#msgs .msg").last).to_contain_text("Bleibt da")
+    watch.forgive("401")  # type: ignore[attr-defined]
+
+
+def test_the_panel_opens_and_closes(desk: Desk, opened: Page, alice: Agent, site: str, at_desk: Open) -> None:
+    toggle = opened.get_by_role("link", name="Contact panel")
+    toggle.click()
+    expect(opened.locator("#panel")).to_be_hidden()
+    opened.reload()
+    expect(opened.locator("#panel")).to_be_hidden()
+    narrow = at_desk(alice, width=390)
+    narrow.goto(f"{site}/inbox/{desk.chat.pk}/")
+    expect(narrow.locator("#panel")).to_be_hidden()
+    narrow.get_by_role("link", name="Contact panel").click()
+    expect(narrow.locator("#panel")).to_be_visible()
+    narrow.get_by_role("link", name="Close the panel").click()
+    expect(narrow.locator("#panel")).to_be_hidden()
+    narrow.get_by_role("link", name="Back to the list").click()
+    expect(narrow.locator("#rows")).to_be_visible()
+
+
+def test_without_scripts_one_reads_and_answers(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    page = at_desk(alice, scripts=False)
+    page.goto(f"{site}/inbox/")
+    page.get_by_role("link", name="Kim Muster").click()
+    page.locator("#text").fill("Ganz ohne Skript.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#msgs .msg").last).to_contain_text("Ganz ohne Skript.")
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.locator("#window-state")).to_contain_text("This conversation is resolved.")
+    assert core_clock.now() == desk.clock.at
