@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from jawort.core.phone import parse
+
 Where = Literal["before", "after"]
 Kind = Literal["error", "timeout", "garbage", "drop", "slow", "undeliverable"]
 TIMES_MAX = 1_000_000
@@ -31,10 +33,12 @@ class Fault:
     delay_ms: int
     code: int
     status: int
+    #: Digits of the only number whose messages are struck; empty for everybody. For `undeliverable` alone.
+    phone: str = ""
 
     def view(self) -> dict[str, Any]:
         """As GET faults shows it."""
-        names = ("kind", "where", "times", "delay_ms", "code", "status")
+        names = ("kind", "where", "times", "delay_ms", "code", "status", "phone")
         return {name: getattr(self, name) for name in names}
 
 
@@ -48,8 +52,8 @@ def fault(given: Any) -> Fault:
         raise FaultError(
             "A fault is an object with kind, where, times, delay_ms, code and status; all may be left out."
         )
-    if unknown := sorted(set(given) - {"kind", "where", "times", "delay_ms", "code", "status"}):
-        raise FaultError(f"A fault has no “{unknown[0]}”; it takes kind, where, times, delay_ms, code and status.")
+    if unknown := sorted(set(given) - {"kind", "where", "times", "delay_ms", "code", "status", "phone"}):
+        raise FaultError(f"A fault has no “{unknown[0]}”; it takes kind, where, times, delay_ms, code, status, phone.")
     only_delay = "delay_ms" in given and not {"code", "status"} & set(given)
     kind: Any = given.get("kind") or ("slow" if only_delay else "error")
     where: Any = given.get("where", "before")
@@ -57,7 +61,12 @@ def fault(given: Any) -> Fault:
         raise FaultError(f"A fault's kind is one of {', '.join(get_args(Kind))}.")
     if where not in get_args(Where):
         raise FaultError("A fault's “where” is before or after.")
+    phone = given.get("phone", "")
+    number = parse(phone) if isinstance(phone, str) else None
+    if phone and (number is None or kind != "undeliverable"):
+        raise FaultError("A fault's “phone” is a number in international form, for the kind undeliverable only.")
     return Fault(
+        phone=number.digits if number is not None else "",
         kind=kind,
         where=where,
         times=_whole(given, "times", 1, (1, TIMES_MAX)),
@@ -91,9 +100,9 @@ class Faults:
         """Use up one fault that strikes the answer `before` or `after` the send takes effect."""
         return self._use(lambda one: one.kind != "undeliverable" and one.where == where)
 
-    def take_undeliverable(self) -> Fault | None:
-        """Use up one fault that lets an accepted send fail later."""
-        return self._use(lambda one: one.kind == "undeliverable")
+    def take_undeliverable(self, phone: str | None) -> Fault | None:
+        """Use up one fault that lets an accepted send to `phone` (digits) fail later."""
+        return self._use(lambda one: one.kind == "undeliverable" and one.phone in {"", phone})
 
     def view(self) -> list[dict[str, Any]]:
         """All that still wait."""

@@ -33,7 +33,8 @@ def accept(world: World, send: Send) -> Entry:
         world.sent_to[user.key].append(entry)
     world.log.append(entry)
     world.hub.tell("send", entry.view)
-    if fault := world.faults.take_undeliverable():
+    if fault := world.faults.take_undeliverable(user.digits if user is not None else send.to):
+        world.hub.tell("faults", world.faults.view)
         act = partial(_fail, world, entry, fault.code, "Message undeliverable.")
     elif user is not None and not user.window_open(moment.timestamp()):
         act = partial(_fail, world, entry, WINDOW_CLOSED, WINDOW_CLOSED_DETAILS)
@@ -122,11 +123,13 @@ def _arrive(world: World, entry: Entry) -> None:
     user.typing_until = 0.0
     _advance(world, entry, "read" if open_now else "delivered")
     world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
+    world.tell_user(user)
     if entry.read_on_arrival and not open_now:
         _advance(world, entry, "read")
 
 
 def _fail(world: World, entry: Entry, code: int, details: str) -> None:
+    entry.error = code
     _advance(world, entry, "failed", errors=[later(code, details)])
 
 
@@ -154,6 +157,7 @@ def _show_read(world: World, user: User, wamid: str) -> None:
     if bubble is not None:
         bubble.state = "read"
         world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
+        world.tell_user(user)
 
 
 def _status(world: World, entry: Entry, state: State) -> tuple[dict[str, Any], dict[str, Any] | None]:

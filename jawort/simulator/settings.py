@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -130,6 +131,7 @@ class Settings:
         return PROFILES[self.profile]
 
 
+@lru_cache(maxsize=1_000)
 def loopback(host: str) -> bool:
     """Whether `host` (a name or an address, brackets allowed) can only mean this machine."""
     bare = host.strip("[]").lower()

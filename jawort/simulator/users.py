@@ -103,6 +103,7 @@ class User:
             "read_receipts": self.read_receipts,
             "chat_open": self.chat_open,
             "window_ends_at": self.wrote_at + WINDOW_S if self.wrote_at else None,
+            "unread": sum(1 for bubble in self.thread if not bubble.mine and bubble.state == "delivered"),
             "typing_s": max(0.0, round(self.typing_until - at, 1)),
         }
 

@@ -21,7 +21,7 @@ class Trouble(Exception):
 
 def answer(data: Any, status: int = 200) -> web.Response:
     """`data` as JSON."""
-    return web.json_response(data, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
+    return web.json_response(data, status=status)
 
 
 async def given(request: web.Request) -> Any:

@@ -50,6 +50,8 @@ class Entry:
     #: Sent while the customer blocked the business: it never arrives.
     lost: bool = False
     pricing: dict[str, Any] = field(default_factory=dict)
+    #: The code with which it failed.
+    error: int | None = None
 
     @property
     def key(self) -> str:
@@ -71,6 +73,7 @@ class Entry:
             "reply_to": self.send.reply_to,
             "biz_opaque_callback_data": self.send.opaque,
             "state": self.state,
+            "error": self.error,
         }
 
 

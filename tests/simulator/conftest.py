@@ -36,6 +36,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
         callback = web.Application(client_max_size=4_000_000)
         callback.router.add_get("/webhook", receiver.get)
         callback.router.add_post("/webhook", receiver.post)
+        callback.router.add_get("/desk", receiver.desk)
         url = f"http://127.0.0.1:{await listen(callback)}/webhook"
         secrets = {"app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "access_token": ACCESS_TOKEN}
         settings = Settings(**{"port": 0, "callback_url": url, "tempo": 0.05, **secrets, **given})

@@ -42,6 +42,13 @@ class Receiver:
         self.signatures.append(request.headers.get("X-Hub-Signature-256", ""))
         return web.Response(status=self.answers.pop(0) if self.answers else self.answer)
 
+    async def desk(self, request: web.Request) -> web.Response:
+        """A page that frames the address in its query, as the desk frames the phone."""
+        html = (
+            f'<link rel="icon" href="data:,"><iframe width="390" height="800" src="{request.query["frame"]}"></iframe>'
+        )
+        return web.Response(text=html, content_type="text/html")
+
     def values(self, key: str) -> list[dict[str, Any]]:
         """All items under `key` (messages, statuses) in the order of arrival, retries included."""
         found: list[dict[str, Any]] = []

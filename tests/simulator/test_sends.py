@@ -32,6 +32,7 @@ def test_a_text_goes_all_the_way(stage: Stage) -> None:
         "reply_to": None,
         "biz_opaque_callback_data": "own-1",
         "state": "read",
+        "error": None,
     }
 
 

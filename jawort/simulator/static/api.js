@@ -1,0 +1,25 @@
+// The control API and its stream of events.
+
+/** One call; throws an Error with the simulator's sentence where it refuses. */
+export async function call(method, path, body) {
+  const answer = await fetch(`/__sim/${path}`, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const data = await answer.json();
+  if (!answer.ok) throw new Error(data.error);
+  return data;
+}
+
+export const digits = (phone) => phone.replace(/\D/g, "");
+
+/** Calls `heard[name](data)` for every event, and `heard.link(open)` when the connection comes or goes. */
+export function listen(heard) {
+  const source = new EventSource("/__sim/events");
+  source.addEventListener("open", () => heard.link(true));
+  source.addEventListener("error", () => heard.link(false));
+  for (const name of ["resync", "reset", "user", "message", "webhook", "clock", "faults", "send"]) {
+    source.addEventListener(name, (event) => heard[name](JSON.parse(event.data)));
+  }
+}

@@ -1,0 +1,167 @@
+// The page: what is known, what is chosen, and what a person can do with the phone.
+
+import { call, digits, listen } from "./api.js";
+import { $ } from "./dom.js";
+import { showWebhook, showWebhooks } from "./inspector.js";
+import { showPhones, wirePhones } from "./phones.js";
+import { showScreen, wireControls } from "./screen.js";
+import { showEmpty, showThread } from "./thread.js";
+import { t } from "./words.js";
+
+const READ_AFTER_MS = 700; // a person looks before it counts as read
+const NOTE_MS = 8_000;
+const business = document.body.dataset.business;
+const users = new Map();
+const threads = new Map();
+const pending = new Map(); // messages that the simulator has not taken yet, by phone
+let selected = "";
+let clock = { ahead: 0, shift: 0 }; // milliseconds before this browser's clock; seconds moved
+let linked = true;
+let reading = 0;
+let noting = 0;
+let drafts = 0;
+
+const me = () => users.get(selected);
+const now = () => Date.now() + clock.ahead;
+const say = (text) => { $("say").textContent = text; };
+const problem = (error) => note(t("problem", { why: error.message }));
+
+/** Shows a line for a while; in its place stands how far the clock is ahead. */
+function note(text) {
+  const standing = clock.shift ? t("clockAhead", { hours: Math.round(clock.shift / 3600) }) : "";
+  $("note").textContent = text || standing;
+  clearTimeout(noting);
+  if (text) noting = setTimeout(note, NOTE_MS);
+}
+
+function render() {
+  const user = me();
+  const messages = [...(threads.get(selected) ?? []), ...(pending.get(selected) ?? [])];
+  showPhones(users, selected, choose);
+  showThread(messages, now(), (message) => post(message.text, message));
+  showEmpty({ phone: selected, messages }, (text) => post(text));
+  showScreen(user, now(), linked);
+}
+
+function renderClock(data) {
+  clock = { ahead: Date.parse(data.now) - Date.now(), shift: data.shift_s };
+  note();
+  render();
+}
+
+function renderFaults(faults) {
+  const armed = faults.some((fault) => fault.kind === "undeliverable" && ["", digits(selected)].includes(fault.phone));
+  $("fail").setAttribute("aria-pressed", String(armed));
+  if (armed) say(t("failArmed"));
+}
+
+function know(user) {
+  users.set(user.phone, { ...user, typing_until: user.typing_s ? now() + user.typing_s * 1000 : 0 });
+}
+
+async function choose(phone, made) {
+  if (made) know(made);
+  selected = phone;
+  if ($("phones").matches(":popover-open")) $("phones").hidePopover();
+  const address = new URL(location.href);
+  address.searchParams.set("user", digits(phone));
+  history.replaceState(null, "", address);
+  for (const link of document.querySelectorAll("[data-lang]")) link.href = `/phone?lang=${link.dataset.lang}&user=${digits(phone)}`;
+  threads.set(phone, (await call("GET", `users/${digits(phone)}/messages`)).items);
+  render();
+  $("scroll").scrollTop = $("scroll").scrollHeight;
+  read();
+}
+
+async function load() {
+  const [found, hooks, time, faults] = await Promise.all(
+    ["users", "webhooks", "clock", "faults"].map((path) => call("GET", path)));
+  users.clear();
+  threads.clear();
+  clock = { ahead: Date.parse(time.now) - Date.now(), shift: time.shift_s };
+  found.items.forEach(know);
+  const wanted = selected || `+${digits(new URL(location.href).searchParams.get("user") ?? "")}`;
+  const phone = users.has(wanted) ? wanted : found.items[0]?.phone ?? "";
+  showWebhooks(hooks.items);
+  renderFaults(faults.items);
+  renderClock(time);
+  if (phone) await choose(phone);
+  else { selected = ""; render(); }
+}
+
+async function post(text, failed) {
+  const phone = selected;
+  const list = (pending.get(phone) ?? []).filter((one) => one !== failed);
+  const draft = { id: `draft-${++drafts}`, mine: true, type: "text", text, at: new Date(now()).toISOString(), state: "waiting" };
+  pending.set(phone, [...list, draft]);
+  render();
+  $("scroll").scrollTop = $("scroll").scrollHeight;
+  try {
+    const sent = await call("POST", `users/${digits(phone)}/messages`, { type: "text", text });
+    // The stream may have told of it already, and of what became of it since: that is newer than this answer.
+    if (!(threads.get(phone) ?? []).some((one) => one.id === sent.id)) upsert(phone, sent);
+  } catch (error) {
+    draft.state = "failed";
+    problem(error);
+  }
+  render();
+}
+
+function upsert(phone, message) {
+  const list = threads.get(phone) ?? [];
+  const at = list.findIndex((one) => one.id === message.id);
+  if (at >= 0) list[at] = message;
+  else {
+    list.push(message);
+    const drafts = pending.get(phone) ?? [];
+    const draft = drafts.find((one) => message.mine && one.state === "waiting" && one.text === message.text);
+    pending.set(phone, drafts.filter((one) => one !== draft));
+  }
+  threads.set(phone, list);
+  return at < 0;
+}
+
+/** The chat is open on the screen: after a moment everything in it is read. */
+function read() {
+  clearTimeout(reading);
+  const unread = (threads.get(selected) ?? []).some((one) => !one.mine && one.state === "delivered");
+  if (!unread || !me()?.online || document.hidden) return;
+  const phone = selected;
+  reading = setTimeout(() => call("POST", `users/${digits(phone)}/read`).catch(problem), READ_AFTER_MS);
+}
+
+listen({
+  link(open) { linked = open; showScreen(me(), now(), linked); },
+  resync() { load().catch(problem); },
+  reset() { pending.clear(); load().catch(problem); },
+  user(user) { know(user); if (!selected) choose(user.phone); else render(); },
+  message({ phone, ...message }) {
+    const fresh = upsert(phone, message);
+    if (phone !== selected) return;
+    if (fresh && !message.mine) say(t("newMessage", { name: business, text: message.text }));
+    render();
+    read();
+  },
+  webhook: showWebhook,
+  clock: renderClock,
+  faults: renderFaults,
+  send(entry) { if (entry.state === "failed" && entry.phone === selected) note(t("sendFailed", { code: entry.error })); },
+});
+
+wireControls({ me, call: (path, body) => call("POST", path, body).catch(problem), shift: () => clock.shift });
+$("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = $("text").value;
+  if (!text.trim()) return;
+  $("text").value = "";
+  post(text);
+});
+$("text").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $("composer").requestSubmit();
+});
+document.addEventListener("visibilitychange", read);
+wirePhones(() => users, choose);
+if (matchMedia("(width >= 60rem)").matches) $("inspector").open = true;
+setInterval(() => showScreen(me(), now(), linked), 1000);
