@@ -416,6 +416,20 @@ def test_what_was_received_is_answered_before_the_end(own_listener: Listener, da
     assert stored() == [KNOWN]
 
 
+def wait_for_the_killed_ones_connections() -> None:
+    """The server finishes the statement that a killed client had begun."""
+    end = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+                "AND application_name = 'jawort ingest' AND query LIKE 'WITH stored%%'"
+            )
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
+
+
 def test_what_was_acknowledged_survives_a_kill(own_listener: Listener) -> None:
     acknowledged: list[bytes] = []
 
@@ -436,6 +450,7 @@ def test_what_was_acknowledged_survives_a_kill(own_listener: Listener) -> None:
     own_listener.process.kill()
     for thread in threads:
         thread.join()
+    wait_for_the_killed_ones_connections()
     found = stored()
     assert acknowledged
     assert set(acknowledged) <= set(found)
