@@ -34,7 +34,7 @@ def vkey() -> str | None:
     return Secret.objects.filter(name=CHECKPOINT).values_list("public", flat=True).first()
 
 
-def _fetch(query: str, parameters: Sequence[object]) -> Sequence[Any] | None:
+def _fetch(query: str, parameters: Sequence[int]) -> Sequence[Any] | None:
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))
         row: Sequence[Any] | None = cursor.fetchone()

@@ -7,6 +7,7 @@ Integrated is committed first and signed after; whoever comes after a crash betw
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
@@ -110,9 +111,12 @@ class Sequencer:
     def close(self) -> None:
         """Give up the lead and the connection."""
         self._lead = None
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        link, self._link = self._link, None
+        if link is None:
+            return
+        with suppress(psycopg.Error), link:  # rolls back and closes
+            link.rollback()
+            link.execute("SELECT pg_advisory_unlock_all()")  # at once; the end of the connection takes a moment
 
     def integrate(self) -> int:
         """Give the waiting entries their places, write tiles and bundles, move the head: one transaction."""

@@ -10,7 +10,7 @@ from jawort.ledger.tlog.log import Read
 from jawort.ledger.tlog.merkle import HASH_BYTES
 from jawort.ledger.tlog.tiles import TILE_HEIGHT, TILE_WIDTH, AbsentError, Place, TileError
 
-Fetch = Callable[[str, Sequence[object]], Sequence[Any] | None]
+Fetch = Callable[[str, Sequence[int]], Sequence[Any] | None]
 """Runs a query with its parameters and returns its first row."""
 
 _TILE = "SELECT substr(data, 1, %s) FROM ledger_tile WHERE level = %s AND n = %s"
@@ -27,7 +27,9 @@ def cut(fetch: Fetch, place: Place) -> bytes:
         if row is None:
             raise AbsentError(place.path())
         data = bytes(row[0])
-        return data if place.width == TILE_WIDTH else tiles.pack(tiles.unpack(data, place.width))
+        entries = tiles.unpack(data, place.width)
+        # Of a full row everything, so that an audit sees what is too much.
+        return data if place.width == TILE_WIDTH else tiles.pack(entries)
     row = fetch(_TILE, (place.width * HASH_BYTES, place.level, place.n))
     if row is None:
         raise AbsentError(place.path())
@@ -40,7 +42,7 @@ def cut(fetch: Fetch, place: Place) -> bytes:
 def reader(link: Link) -> Read:
     """Reads paths of tiles and bundles over `link`."""
 
-    def fetch(query: str, parameters: Sequence[object]) -> Sequence[Any] | None:
+    def fetch(query: str, parameters: Sequence[int]) -> Sequence[Any] | None:
         return link.execute(query.encode(), parameters, binary=True).fetchone()
 
     return lambda path: cut(fetch, tiles.parse(path))

@@ -73,7 +73,7 @@ class _Verification:
     def run(self, vkey: str | None) -> Report:
         head = self._link.execute("SELECT size, root, at FROM ledger_head WHERE id = 1").fetchone()
         if head is None:
-            if self._link.execute("SELECT FROM ledger_entry WHERE log_index IS NOT NULL LIMIT 1").fetchone():
+            if self._link.execute("SELECT 1 FROM ledger_entry WHERE log_index IS NOT NULL LIMIT 1").fetchone():
                 self._problems.add("head.missing", "The log has entries but no head.")
             head = (0, merkle.EMPTY_ROOT, clock.now())
         size, head_root, at = head[0], bytes(head[1]), head[2]

@@ -99,19 +99,37 @@ def walk(
 
 
 def _leaves(log: Log, n: int, problems: Problems) -> tuple[list[bytes] | None, list[bytes]]:
-    """The entries of bundle `n` and the leaf hashes to go on with: those of the tile where the two differ.
+    """The entries of bundle `n`, and the leaf hashes to go on with.
 
-    Of the two a changed bundle alone leaves the tree whole, so that one change is told as one problem.
+    Where bundle and tile differ, those go on that the tile above was made from: one change is told as one problem.
     """
     entries, stored = _bundle(log, n, problems), _tile(log, 0, n, problems)
-    computed = None if entries is None else [merkle.leaf_hash(entry) for entry in entries]
-    if computed is not None and stored is not None and b"".join(computed) != stored:
-        wrong = [n * TILE_WIDTH + at for at, leaf in enumerate(tiles.hashes(stored)) if leaf != computed[at]]
-        problems.add("leaf.differs", f"{_places(wrong)}: entry bundle and tile do not agree.")
-    width = tiles.width(0, n, log.size)
-    if stored is not None:
-        return entries, tiles.hashes(stored)
-    return entries, computed or [merkle.EMPTY_ROOT] * width
+    if entries is None:
+        return None, tiles.hashes(stored) if stored else [merkle.EMPTY_ROOT] * tiles.width(0, n, log.size)
+    computed = [merkle.leaf_hash(entry) for entry in entries]
+    if stored is None or b"".join(computed) == stored:
+        return entries, computed
+    kept = tiles.hashes(stored)
+    which = _places([n * TILE_WIDTH + at for at, leaf in enumerate(kept) if leaf != computed[at]])
+    above = _above(log, n)
+    if above is not None and above == merkle.perfect_root(computed):
+        problems.add("tile.changed", f"{which}: the tile does not hold the hash of the entry.")
+        return entries, computed
+    if above is not None and above == merkle.perfect_root(kept):
+        problems.add("bundle.changed", f"{which}: the bundle does not hold what the tree holds.")
+    else:
+        problems.add("leaf.differs", f"{which}: bundle and tile do not agree.")
+    return entries, kept
+
+
+def _above(log: Log, n: int) -> bytes | None:
+    """What the tile above says of full tile `n` of level 0; None if it says nothing."""
+    if n >= log.size // TILE_WIDTH:
+        return None
+    try:
+        return log.node(TILE_HEIGHT, n)
+    except TileError:
+        return None
 
 
 def _bundle(log: Log, n: int, problems: Problems) -> list[bytes] | None:
