@@ -1,0 +1,128 @@
+"""Whoever is handed content is entered: once per person, thing and ten minutes, never less."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Event, Thread
+from uuid import UUID
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from jawort.ledger import handouts
+from jawort.ledger.handouts import hand_out
+from jawort.ledger.keys import signer
+from jawort.ledger.kinds import Kind
+from jawort.ledger.models import Entry, Handout
+from jawort.ledger.sequence import Sequencer
+from tests.ledger.builders import AT, ROOT_KEY
+
+ALICE, BOB = "staff:alice", "staff:bob"
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+RIGHT = "conversation.read"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> Iterator[None]:
+    """No process remembers anything."""
+    handouts.clear_cache()
+    yield
+    handouts.clear_cache()
+
+
+def entered() -> list[tuple[str, UUID | None]]:
+    return list(Entry.objects.filter(kind=Kind.HANDED_OUT).order_by("id").values_list("actor", "object"))
+
+
+def test_each_once() -> None:
+    hand_out(ALICE, [SECOND, FIRST, FIRST], right=RIGHT, at=AT)
+    hand_out(ALICE, [FIRST, SECOND], right=RIGHT, at=AT + timedelta(seconds=1))
+    hand_out(BOB, [FIRST], right=RIGHT, at=AT)
+    assert entered() == [(ALICE, FIRST), (ALICE, SECOND), (BOB, FIRST)]
+    assert Entry.objects.values_list("facts", flat=True)[0] == {"right": RIGHT}
+
+
+def test_after_ten_minutes_again() -> None:
+    for minutes in (0, 9, 10, 19, 20):
+        hand_out(ALICE, [FIRST], right=RIGHT, at=AT + timedelta(minutes=minutes))
+    assert len(entered()) == 3
+
+
+def test_another_process_knows_it_from_the_database() -> None:
+    hand_out(ALICE, [FIRST], right=RIGHT, at=AT)
+    handouts.clear_cache()
+    hand_out(ALICE, [FIRST, SECOND], right=RIGHT, at=AT)
+    assert entered() == [(ALICE, FIRST), (ALICE, SECOND)]
+
+
+def test_a_repeat_costs_no_query() -> None:
+    hand_out(ALICE, [FIRST, SECOND], right=RIGHT, at=AT)
+    with CaptureQueriesContext(connection) as queries:
+        hand_out(ALICE, [SECOND, FIRST], right=RIGHT, at=AT)
+        hand_out(ALICE, [], right=RIGHT, at=AT)
+    assert len(queries) == 0
+
+
+def test_what_was_rolled_back_is_entered_the_next_time() -> None:
+    class Fell(Exception):
+        """The page could not be made."""
+
+    def render() -> None:
+        with transaction.atomic():
+            hand_out(ALICE, [FIRST], right=RIGHT, at=AT)
+            raise Fell
+
+    with pytest.raises(Fell):
+        render()
+    assert entered() == []
+    hand_out(ALICE, [FIRST], right=RIGHT, at=AT)
+    assert entered() == [(ALICE, FIRST)]
+
+
+def test_two_at_once_enter_it_once() -> None:
+    """The second waits for the first one's commit and then finds it done."""
+    first_has_written, second_has_begun = Event(), Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            hand_out(ALICE, [FIRST, SECOND], right=RIGHT, at=AT)
+            first_has_written.set()
+            second_has_begun.wait(5)
+        connection.close()
+
+    other = Thread(target=first)
+    other.start()
+    assert first_has_written.wait(5)
+    second_has_begun.set()
+    hand_out(ALICE, [SECOND, FIRST], right=RIGHT, at=AT)
+    other.join()
+    assert entered() == [(ALICE, FIRST), (ALICE, SECOND)]
+
+
+def test_a_full_memory_forgets_and_asks_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handouts, "CACHE_MAX", 2)
+    for number in range(5):
+        hand_out(ALICE, [UUID(int=number)], right=RIGHT, at=AT)
+    for number in range(5):
+        hand_out(ALICE, [UUID(int=number)], right=RIGHT, at=AT)
+    assert len(entered()) == 5
+
+
+def test_the_sequencer_takes_old_marks_away_and_leaves_the_entries() -> None:
+    old = AT.replace(year=2001)
+    hand_out(ALICE, [FIRST], right=RIGHT, at=old)
+    stop = Event()
+    worker = Thread(target=Sequencer(signer(ROOT_KEY)).run, args=(stop,))
+    worker.start()
+    for _ in range(200):
+        if not Handout.objects.exists():
+            break
+        stop.wait(0.02)
+    stop.set()
+    worker.join()
+    assert not Handout.objects.exists()
+    assert entered() == [(ALICE, FIRST)]
+    bucket = int(AT.timestamp()) // 600
+    assert handouts.oldest_kept(AT) == bucket - 6
