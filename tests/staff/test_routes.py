@@ -1,0 +1,167 @@
+"""Every route and API call against every role. A route without an entry here fails the build."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from jawort.api.v1 import api
+from jawort.core.clock import now
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission, Role, may
+from jawort.staff.tokens import issue
+from tests.fixtures.cast import Customer, a_hire
+from tests.fixtures.scene import Scene
+
+OPEN = None  # anybody may call it; why is said beside it
+
+#: Route and method, and what it asks for.
+DESK: dict[tuple[str, str], Permission | None] = {
+    ("GET", ""): Permission.SETTINGS_OWN,
+    ("GET", "inbox/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/<uuid:pk>/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/data/"): Permission.CONVERSATION_READ,
+    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/retry"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
+    ("POST", "inbox/<uuid:pk>/resolve"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/reopen"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
+    ("POST", "inbox/<uuid:pk>/unread"): Permission.CONVERSATION_READ,
+    ("GET", "ledger/"): Permission.LEDGER_READ,
+    ("POST", "ledger/verify"): Permission.LEDGER_READ,
+    ("GET", "parked/"): Permission.PARKED_READ,
+    ("POST", "parked/updates/<int:pk>/replay"): Permission.PARKED_REPLAY,
+    ("POST", "parked/jobs/<int:pk>/replay"): Permission.PARKED_REPLAY,
+    ("GET", "settings/me"): Permission.SETTINGS_OWN,
+    ("POST", "settings/theme"): Permission.SETTINGS_OWN,
+    ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
+    ("GET", "ledger/vkey"): OPEN,
+    ("GET", "ledger/tile/<path:rest>"): OPEN,
+    ("POST", "csp-report"): OPEN,  # browsers report without a session
+    ("GET", "healthz"): OPEN,
+    ("GET", "readyz"): OPEN,
+    ("GET", "accounts/login/"): OPEN,
+    ("POST", "accounts/logout/"): OPEN,
+    ("GET", "accounts/inactive/"): OPEN,
+    ("POST", "language"): OPEN,  # the sign-in page speaks both languages
+    ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
+    ("GET", "accounts/password/reset/"): OPEN,
+    ("GET", "accounts/confirm-email/"): OPEN,
+    ("GET", "accounts/reauthenticate/"): OPEN,
+    ("GET", "api/v1/openapi.json"): OPEN,  # the description; no data
+    ("GET", "api/v1/"): OPEN,
+}
+API: dict[tuple[str, str], Permission] = {
+    ("GET", "/conversations"): Permission.CONVERSATION_READ,
+    ("GET", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_READ,
+    ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
+    ("GET", "/stats"): Permission.STATS_READ,
+}
+GUARDED = {route: permission for route, permission in DESK.items() if permission}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something to point the routes at."""
+
+    conversation: str
+    message: str
+
+    def url(self, route: str) -> str:
+        """The address of a route, with this conversation and message in it."""
+        for name, value in [
+            ("<uuid:pk>", self.conversation),
+            ("<uuid:message>", self.message),
+            ("<int:pk>", "1"),
+            ("{conversation_id}", self.conversation),
+        ]:
+            route = route.replace(name, value)
+        return route
+
+
+def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+def api_calls() -> dict[tuple[str, str], Any]:
+    return {
+        (method, path): operation.view_func
+        for _, router in api._routers
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+@pytest.fixture
+def place(scene: Scene, kim: Customer) -> Place:
+    scene.writes(kim, "Hallo")
+    chat = scene.chat(kim)
+    return Place(str(chat.pk), str(chat.last_message_id))
+
+
+def test_every_route_has_an_entry_that_is_true() -> None:
+    assert not settings.DEMO
+    routes = dict(walk(get_resolver().url_patterns))
+    desk = {route for route in routes if not route.startswith("api/v1/") or route in {"api/v1/", "api/v1/openapi.json"}}
+    assert desk == {route for _, route in DESK}
+    for (_, route), permission in DESK.items():
+        assert getattr(routes[route].callback, "permission", None) == permission, route
+
+
+def test_every_call_of_the_api_has_an_entry_that_is_true() -> None:
+    assert {call: view.permission for call, view in api_calls().items()} == API
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_desk_opens_to_whom_it_should(place: Place, signed_in: Callable[[Agent], Client], role: Role) -> None:
+    client = signed_in(a_hire("Rolle", role))
+    for (method, route), permission in GUARDED.items():
+        response = client.generic(method, f"/{place.url(route)}", HTTP_X_CSRFTOKEN="x")
+        assert (response.status_code == 404) == (not may(role, permission)), (method, route)
+
+
+def test_nobody_signed_in_sees_nothing(place: Place) -> None:
+    for method, route in GUARDED:
+        response = Client().generic(method, f"/{place.url(route)}")
+        assert response.status_code in {302, 401}, (method, route)
+        assert b"Hallo" not in response.content
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_api_opens_to_whom_it_should(place: Place, role: Role) -> None:
+    token = issue(a_hire("Rolle", role), "matrix", actor="system", at=now())
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    for (method, path), permission in API.items():
+        url = f"/api/v1{place.url(path)}"
+        response = client.generic(method, url, '{"text": "x"}', content_type="application/json")
+        assert (response.status_code == 403) == (not may(role, permission)), (method, path)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_closed_account_opens_nothing(place: Place, signed_in: Callable[[Agent], Client], role: Role) -> None:
+    person = a_hire("Rolle", role)
+    client = signed_in(person)
+    Agent.objects.filter(pk=person.pk).update(is_active=False)
+    for method, route in GUARDED:
+        assert client.generic(method, f"/{place.url(route)}").status_code in {302, 401, 404}, (method, route)
+
+
+def test_a_wrong_method_changes_nothing(place: Place, signed_in: Callable[[Agent], Client], alice: Agent) -> None:
+    client = signed_in(alice)
+    for method, route in GUARDED:
+        if method == "POST" and may(Role.AGENT, GUARDED[method, route]):
+            assert client.get(f"/{place.url(route)}").status_code == 405, route
