@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, KIM, NOUR, Stage, Start
 
 pytestmark = pytest.mark.browser
