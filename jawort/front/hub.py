@@ -1,0 +1,291 @@
+"""One LISTEN connection and all live streams of this process.
+
+What changed is collected by id and flushed at most four times a second: a row is rendered once for a language and class
+of rights, not once for each person. What a stream cannot take, and what was missed while the connection was down, is
+replaced by `resync`: the page then asks for its list and thread again.
+"""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+import psycopg
+
+from jawort.front.threads import Threads
+
+CHANNEL: Final = "jawort_live"
+APPLICATION_NAME: Final = "jawort-live"
+FLUSH_SECONDS: Final = 0.25
+#: More changed rows than this in one flush and every desk asks for its first page instead: that is cheaper.
+ROWS_FLUSH_MAX: Final = 100
+MESSAGES_FLUSH_MAX: Final = 1_000
+#: The pause after a flush that ended in `resync`.
+CALM_SECONDS: Final = 1.0
+#: Counts are queries over all conversations, one a person: at most this often, and a tenth of the time at most.
+COUNTS_SECONDS: Final = 2.0
+COUNTS_SHARE: Final = 10.0
+#: Frames are shared between streams; a stream that falls this far behind starts anew.
+STREAM_FRAMES_MAX: Final = 32
+PROBE_SECONDS: Final = 15.0
+RECONNECT_SECONDS_FIRST: Final = 0.2
+RECONNECT_SECONDS_MAX: Final = 10.0
+RESYNC: Final = b"event: resync\ndata:\n\n"
+
+_LINE_END: Final = re.compile("\r\n|\r|\n")
+
+_log = logging.getLogger("jawort.front")
+
+
+class Renderer(Protocol):
+    """Rows as HTML, by conversation; one that is missing may not be seen or is gone. Called in a thread."""
+
+    def __call__(self, conversation_ids: Sequence[UUID], language: str, permission_class: str) -> dict[UUID, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the hub asks of the desk, all of it called in threads.
+
+    `handed_out` records that an agent was given conversations, before they are. `count` gives the numbers beside an
+    agent's views as HTML.
+    """
+
+    render: Renderer
+    handed_out: Callable[[UUID, Sequence[UUID]], None]
+    count: Callable[[UUID], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who listens: what decides which rows they get, and how."""
+
+    agent: UUID
+    language: str
+    permission_class: str
+
+
+class Notice(msgspec.Struct):
+    """What a notify says: changed conversations, changed messages as (conversation, message), the ledger's size."""
+
+    c: list[UUID] = []
+    m: list[tuple[UUID, UUID]] = []
+    s: list[int] = []
+
+
+class Stream:
+    """What one browser is still to be sent; bounded."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.ended = False
+        self._frames: deque[bytes] = deque([RESYNC])
+        self._ready = asyncio.Event()
+        self._ready.set()
+
+    def push(self, frame: bytes) -> None:
+        """Add a frame; too many are replaced by one resync."""
+        if len(self._frames) >= STREAM_FRAMES_MAX:
+            self._frames.clear()
+            frame = RESYNC
+        self._frames.append(frame)
+        self._ready.set()
+
+    def end(self) -> None:
+        """Send nothing more."""
+        self.ended = True
+        self._ready.set()
+
+    async def take(self, seconds: float) -> bytes:
+        """All that waits; empty if nothing came in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ready.wait()
+        except TimeoutError:
+            return b""
+        self._ready.clear()
+        taken = b"".join(self._frames)
+        self._frames.clear()
+        return taken
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What changed since the last flush. Dictionaries for their order; bounded by what a flush takes, and one more."""
+
+    rows: dict[UUID, None] = field(default_factory=dict)
+    messages: dict[tuple[UUID, UUID], None] = field(default_factory=dict)
+    size: int | None = None
+
+    def add(self, notice: Notice) -> None:
+        for conversation in notice.c:
+            if len(self.rows) <= ROWS_FLUSH_MAX:
+                self.rows[conversation] = None
+        for message in notice.m:
+            if len(self.messages) <= MESSAGES_FLUSH_MAX:
+                self.messages[message] = None
+        self.size = max([*notice.s, self.size or 0]) or None
+
+    @property
+    def too_much(self) -> bool:
+        return len(self.rows) > ROWS_FLUSH_MAX or len(self.messages) > MESSAGES_FLUSH_MAX
+
+
+class Hub:
+    """Hears the database and feeds the streams."""
+
+    def __init__(self, conninfo: str, desk: Desk, threads: Threads) -> None:
+        self._conninfo, self._desk, self._threads = conninfo, desk, threads
+        self.streams: set[Stream] = set()
+        #: Set while the database is heard.
+        self.listening = asyncio.Event()
+        self._pending = _Pending()
+        self._changed = asyncio.Event()
+        self._number = 0
+        self._counts_due = False
+        self._count_at = float("-inf")
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._flush())]
+
+    async def close(self) -> None:
+        """End every stream, then stop."""
+        self.end_streams()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def end_streams(self) -> None:
+        """End every stream: browsers come back, to whoever listens then."""
+        for stream in self.streams:
+            stream.end()
+
+    def join(self, viewer: Viewer) -> Stream:
+        """A stream for `viewer`; it begins with a resync."""
+        stream = Stream(viewer)
+        self.streams.add(stream)
+        return stream
+
+    def leave(self, stream: Stream) -> None:
+        """Forget `stream`."""
+        self.streams.discard(stream)
+
+    async def _listen(self) -> None:
+        pause = RECONNECT_SECONDS_FIRST
+        while True:
+            try:
+                # Held by this name: a connection that nobody refers to is collected, and silence follows.
+                ears = await psycopg.AsyncConnection.connect(
+                    self._conninfo, autocommit=True, application_name=APPLICATION_NAME
+                )
+                async with ears:
+                    await ears.execute(f"LISTEN {CHANNEL}")
+                    self.listening.set()
+                    self._push_all(RESYNC)  # what was missed cannot be known
+                    pause = RECONNECT_SECONDS_FIRST
+                    while True:
+                        async for notify in ears.notifies(timeout=PROBE_SECONDS):
+                            self._heard(notify.payload)
+                        await ears.execute("SELECT 1")  # a connection can die without a word
+            except (psycopg.Error, OSError) as error:
+                _log.warning("live: not listening to the database; trying again", exc_info=error)
+            self.listening.clear()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, RECONNECT_SECONDS_MAX)
+
+    def _heard(self, payload: str) -> None:
+        try:
+            self._pending.add(msgspec.json.decode(payload, type=Notice))
+        except msgspec.MsgspecError:
+            _log.error("live: a notify that is none of ours")
+            return
+        self._changed.set()
+
+    async def _flush(self) -> None:
+        while True:
+            wait = max(self._count_at - monotonic(), 0) if self._counts_due else None
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                await self._count()
+                continue
+            self._changed.clear()
+            pending, self._pending = self._pending, _Pending()
+            calm = await self._deliver(pending)
+            await asyncio.sleep(FLUSH_SECONDS if calm else CALM_SECONDS)
+
+    async def _deliver(self, pending: _Pending) -> bool:
+        """Send what changed to every stream. False if it ended in a resync."""
+        if not self.streams:
+            return True
+        if pending.size:
+            self._push_all(self._event("ledger", msgspec.json.encode({"size": pending.size}).decode()))
+        self._counts_due = self._counts_due or bool(pending.rows)
+        if pending.too_much or not await self._deliver_rows(list(pending.rows)):
+            self._push_all(RESYNC)
+            return False
+        threads: dict[UUID, list[UUID]] = defaultdict(list)
+        for conversation, message in pending.messages:
+            threads[conversation].append(message)
+        changed = [{"conversation": one, "messages": ids} for one, ids in threads.items()]
+        if changed:
+            self._push_all(b"".join(self._event("message", msgspec.json.encode(one).decode()) for one in changed))
+        return True
+
+    async def _deliver_rows(self, ids: list[UUID]) -> bool:
+        """Render once for each language and class; False if that failed."""
+        groups: dict[tuple[str, str], list[Stream]] = defaultdict(list)
+        for stream in self.streams if ids else ():
+            groups[stream.viewer.language, stream.viewer.permission_class].append(stream)
+        for (language, permission_class), streams in groups.items():
+            agents = {stream.viewer.agent for stream in streams}
+            try:
+                html = await self._threads.run(self._rows, ids, language, permission_class, agents)
+            except Exception as error:
+                _log.error("live: rows were not rendered", exc_info=error)
+                return False
+            if html:
+                frame = self._event("row", html)
+                for stream in streams:
+                    stream.push(frame)
+        return True
+
+    def _rows(self, ids: list[UUID], language: str, permission_class: str, agents: Collection[UUID]) -> str:
+        rows = self._desk.render(ids, language, permission_class)
+        for agent in sorted(agents) if rows else ():
+            self._desk.handed_out(agent, list(rows))  # before it goes out: nobody reads unseen
+        return "\n".join(rows.values())
+
+    async def _count(self) -> None:
+        """Tell everybody the numbers beside their views."""
+        self._counts_due = False
+        begun = monotonic()
+        for agent in {stream.viewer.agent for stream in self.streams}:
+            try:
+                frame = self._event("counts", await self._threads.run(self._desk.count, agent))
+            except Exception as error:
+                _log.error("live: not counted", exc_info=error)
+                break
+            for stream in self.streams:
+                if stream.viewer.agent == agent:
+                    stream.push(frame)
+        self._count_at = monotonic() + max(COUNTS_SECONDS, COUNTS_SHARE * (monotonic() - begun))
+
+    def _push_all(self, frame: bytes) -> None:
+        for stream in self.streams:
+            stream.push(frame)
+
+    def _event(self, kind: str, data: str) -> bytes:
+        """One event as the HTML standard writes it (server-sent events, 9.2.6); ids only grow."""
+        self._number += 1
+        lines = "".join(f"data: {line}\n" for line in _LINE_END.split(data))
+        return f"id: {self._number}\nevent: {kind}\n{lines}\n".encode()
