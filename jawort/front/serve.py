@@ -1,0 +1,99 @@
+"""`jawort front`: desk, API, ledger and live stream on one port."""
+
+import signal
+import socket
+import threading
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import uvicorn
+
+from jawort.core.clock import now
+from jawort.core.config import Config, ConfigError
+from jawort.front.app import Front
+from jawort.front.django import OneHop
+from jawort.front.door import admit
+from jawort.front.hub import Desk, Hub
+from jawort.front.stream import Admit, Live
+from jawort.front.threads import Threads
+from jawort.ledger.handouts import hand_out
+from jawort.messaging.queries import counts
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission
+from jawort.web.inbox.live import counts_html, rows_html
+
+BACKLOG: Final = 2_048
+KEEP_ALIVE_SECONDS: Final = 30
+#: For requests that are being answered; the supervisor kills after four.
+STOP_SECONDS: Final = 3
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams before it waits for what is open: they would never end by themselves."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        super().__init__(
+            uvicorn.Config(
+                front,
+                loop="uvloop",
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                backlog=BACKLOG,
+                timeout_keep_alive=KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, with open streams too, within STOP_SECONDS and a little."""
+        self._front.hub.end_streams()
+        await super().shutdown(sockets)
+
+
+def front(conninfo: str, desk: Desk, admit: Admit) -> Front:
+    """The application, put together."""
+    threads = Threads()
+    hub = Hub(conninfo, desk, threads)
+    return Front(hub, Live(hub, threads, admit), OneHop(threads), threads)
+
+
+def serve_front(config: Config) -> None:
+    """Listen until SIGTERM or SIGINT; then answer what has been asked and return.
+
+    Django must be set up. Raises ConfigError where the database is not named or the port is not free.
+    """
+    if not config.database_url:
+        raise ConfigError("The desk needs DATABASE_URL: “jawort serve” sets it.")
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signal again when it is done; having ended as told is no reason to die of it.
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: None)
+    with listener(config.host, config.port) as ear:
+        Server(front(config.database_url, Desk(rows_html, handed_out, count), admit)).run(sockets=[ear])
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises ConfigError with a sentence that says what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “port” to another."
+        ) from None
+
+
+def handed_out(agent: UUID, conversations: Sequence[UUID]) -> None:
+    """Record that rows went to a desk."""
+    hand_out(f"staff:{agent}", conversations, right=Permission.CONVERSATION_READ.value, at=now())
+
+
+def count(agent: UUID) -> str:
+    """The numbers beside an agent's views."""
+    return counts_html(counts(Agent.objects.get(pk=agent)))
