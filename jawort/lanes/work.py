@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import traceback
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
@@ -59,7 +58,7 @@ class Worker:
                 try:
                     self._work(stop)
                 except (Error, psycopg.Error) as error:
-                    _log.error("lanes: %s; trying again in %s s", _named(error), RECONNECT_SECONDS)
+                    _log.error("lanes: the database is away; trying again", exc_info=error)
                     connection.close()
                     stop.wait(RECONNECT_SECONDS)
         finally:
@@ -111,7 +110,8 @@ class Worker:
         except Exception as error:
             if len(jobs) == 1:
                 return [_blamed(jobs[0], error)]
-            _log.warning("lanes: %s in a batch of %s %s jobs; running them one by one", _named(error), len(jobs), kind)
+            facts = {"kind": kind, "count": len(jobs)}
+            _log.warning("lanes: a batch failed; running its jobs one by one", exc_info=error, extra=facts)
             _mend()
         return [self._run(kind, [job])[0] for job in jobs]
 
@@ -136,7 +136,7 @@ class Worker:
 
 
 def _blamed(job: Job, error: Exception) -> Again:
-    _log.error("lanes: job %s (%s) failed: %s", job.id, job.kind, _named(error))
+    _log.error("lanes: job %s failed", job.id, exc_info=error, extra={"kind": job.kind})
     _mend()
     return failed(job, error, now())
 
@@ -145,12 +145,6 @@ def _mend() -> None:
     """Drop a connection that a failure has broken; Django opens the next. Inside a transaction it is the caller's."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
-
-
-def _named(error: Exception) -> str:
-    """Class and place of an exception. Never its text: that may hold personal data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__
 
 
 def _listening() -> psycopg.Connection[tuple[object, ...]]:

@@ -289,4 +289,4 @@ def test_timers_are_not_looked_at_by_a_claim() -> None:
         before = cursor.fetchone()[0]
         assert Diary().worker().run_due(AT) == 1
         cursor.execute("SELECT pg_stat_get_xact_tuples_returned('lanes_lane_free'::regclass)")
-        assert cursor.fetchone()[0] - before < 20
+        assert cursor.fetchone()[0] - before < 1000  # dead entries of other tests may be among them, 5,000 timers not
