@@ -4,10 +4,12 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -69,14 +71,26 @@ def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     assert str(ROOT) not in run(installed / "python", "-c", "import jawort; print(jawort.__file__)", cwd=tmp_path)
 
 
+def free_ports(count: int) -> int:
+    """The first of `count` consecutive ports that were free a moment ago."""
+    while True:
+        with ExitStack() as held:
+            first: int = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+            with suppress(OSError, OverflowError):
+                for port in range(first + 1, first + count):
+                    held.enter_context(socket.create_server(("127.0.0.1", port)))
+                return first
+
+
 @pytest.fixture
 def demo(installed: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """`jawort demo` of the installed wheel, on ports of its own."""
-    command = [installed / "jawort", "demo", "--json", "--port", "18470", "--data-dir", tmp_path / "data"]
-    process = subprocess.Popen(list(map(str, command)), cwd=tmp_path, env=clean(), stdout=subprocess.PIPE, text=True)
-    yield process
-    process.send_signal(signal.SIGTERM)
-    process.wait(60)
+    command = [installed / "jawort", "demo", "--json", "--port", free_ports(3), "--data-dir", tmp_path / "data"]
+    words = [str(part) for part in command]
+    with subprocess.Popen(words, cwd=tmp_path, env=clean(), stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
 
 
 @pytest.mark.long
