@@ -30,7 +30,7 @@ NAMELESS = {"utils", "util", "helpers", "helper", "common", "services", "manager
 #: Where somebody happened to work, and the hosts that lock files name. Written so that this file does not match itself.
 WORKPLACE = re.compile(
     r"(?<![\w.])/(?:work|root|home/\w+|Users/\w+)/(?=\w)|\.\./shar[e]d/(?!data\b)"
-    r"|\b(?:files\.pythonhosted|pypi|registry\.npmjs|npmjs|deb\.debian|proxy\.golang|crates)\.(?:org|io)\b"
+    r"|\b(?:files\.pythonhoste[d]|pyp[i]|registry\.npmj[s]|npmj[s]|deb\.debia[n]|proxy\.golang|crates)\.(?:org|io)\b"
     r"|\b(?:issue|session|sprint)\s+#?\d+\b",
     re.IGNORECASE,
 )

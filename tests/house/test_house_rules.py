@@ -54,7 +54,7 @@ def test_each_shape_of_a_second_clock_is_seen(line: str) -> None:
     "parts",
     [
         ("https://py", "pi", ".org/simple"),
-        ("https://files.", "pythonhosted", ".org/x"),
+        ("https://files.python", "hosted", ".org/x"),
         ("see iss", "ue ", "12"),
         ("../sha", "red/", "design/x.md"),
     ],
