@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tools" / "vendor.toml"
 TARGET = ROOT / "jawort" / "web" / "static" / "vendor"
 NOTICE = ROOT / "THIRD_PARTY.md"
+AGAIN = "Run: python -m tools.vendor --icons"
 TEMPLATES = ROOT / "jawort" / "web"
 
 
@@ -43,7 +44,7 @@ def fetch(package: dict[str, Any], folder: Path) -> Path:
     """Download and unpack; ValueError if the package is not the pinned one."""
     name = f"{package['name']}@{package['version']}"
     command = ["npm", "pack", "--silent", name]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)  # noqa: S603 - our own list
+    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
     archive = folder / done.stdout.strip().splitlines()[-1]
     found = "sha512-" + base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != package["integrity"]:
@@ -116,8 +117,8 @@ def problems() -> list[str]:
     found += [f"{path.name} is in no list." for path in TARGET.iterdir() if path.name not in pinned]
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (TARGET / "icons.svg").read_text(encoding="utf-8")))
     used = used_icons(TEMPLATES)
-    found += [f"The icon {name} is used and not in the sprite: run python -m tools.vendor --icons." for name in used - drawn]
-    found += [f"The icon {name} is in the sprite and not used: run python -m tools.vendor --icons." for name in drawn - used]
+    found += [f"The icon {name} is used and not in the sprite. {AGAIN}" for name in sorted(used - drawn)]
+    found += [f"The icon {name} is in the sprite and not used. {AGAIN}" for name in sorted(drawn - used)]
     return found
 
 

@@ -47,7 +47,7 @@ class Person:
 
 
 class Shield:
-    """Headers of every answer. A view that needs another policy sets its own; nothing may be kept that holds content."""
+    """Headers of every answer. A view that needs another policy sets its own; what holds content is not kept."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

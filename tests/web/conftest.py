@@ -136,4 +136,3 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
         return page
 
     return opened
-

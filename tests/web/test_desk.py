@@ -2,11 +2,12 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from jawort.core import clock as core_clock
 from jawort.messaging.models import Conversation, Message
@@ -30,6 +31,11 @@ def hears(stream: Stream, conversation: Conversation, *messages: Message, langua
         stream.say("message", json.dumps({"conversation": str(conversation.pk), "messages": ids}))
 
 
+def slowly(route: Route) -> None:
+    time.sleep(0.3)
+    route.continue_()
+
+
 def newest(conversation: Conversation) -> Message:
     return Message.objects.filter(conversation=conversation).order_by("-id")[0]
 
@@ -51,9 +57,7 @@ def test_a_message_appears_by_itself(desk: Desk, opened: Page, stream: Stream, k
     expect(opened.locator("#announce")).to_contain_text("Kim Muster")
 
 
-def test_a_new_conversation_enters_the_list_at_the_top(
-    desk: Desk, opened: Page, stream: Stream, alice: Agent
-) -> None:
+def test_a_new_conversation_enters_the_list_at_the_top(desk: Desk, opened: Page, stream: Stream, alice: Agent) -> None:
     zoe = a_customer("Zoe Neu", 99)
     desk.scene.writes(zoe, "Hallo!")
     hears(stream, desk.scene.chat(zoe))
@@ -85,7 +89,7 @@ def test_the_focus_stays_on_a_row_that_changes_and_moves(desk: Desk, opened: Pag
 
 
 def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, stream: Stream) -> None:
-    opened.route("**/send", lambda route: (opened.wait_for_timeout(300), route.continue_()))
+    opened.route("**/send", slowly)
     opened.keyboard.press("r")
     opened.keyboard.type("Morgen um zehn.")
     opened.keyboard.press("Control+Enter")

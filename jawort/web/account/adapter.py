@@ -13,8 +13,8 @@ from jawort.staff import lockout
 from jawort.staff.models import Agent
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc] - allauth has no types
-    """Closed to newcomers; counts failures in PostgreSQL, so that every process knows them and a restart forgets none."""
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
+    """Closed to newcomers; counts failures in PostgreSQL: every process knows them, a restart forgets none."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Administrators hire; nobody registers."""

@@ -8,7 +8,7 @@ from jawort.messaging.rules import TEXT_CHARACTERS_MAX
 
 
 class SayForm(forms.Form):
-    """A reply or a note. `client_id` is the browser's own id of the bubble, so that a repeated request doubles nothing."""
+    """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing."""
 
     text = forms.CharField(max_length=TEXT_CHARACTERS_MAX)
     kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")], required=False)

@@ -65,9 +65,10 @@ def row_html(row: Row) -> SafeString:
     zone = timezone.get_current_timezone_name()
     key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at))
     generation = ROWS.generation
-    if kept := ROWS.get([key]).get(key):
+    kept: SafeString | None = ROWS.get([key]).get(key)
+    if kept is not None:
         return kept
-    html = mark_safe(_template().render(_context(row)))  # noqa: S308 - the template escapes
+    html: SafeString = mark_safe(_template().render(_context(row)))  # noqa: S308 - the template escapes
     ROWS.put({key: html}, generation)
     return html
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 from ipaddress import ip_address, ip_network
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from jawort.core import clock
@@ -16,7 +16,7 @@ from jawort.staff.permissions import Permission
 from jawort.staff.tokens import bearer
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -24,12 +24,12 @@ def for_readers(view: View[P]) -> View[P]:
     """403 for everybody who is neither on this machine nor on the list and has no token with the right."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not (_is_near(request.META.get("REMOTE_ADDR", "")) or _has_token(request)):
             return HttpResponse("The ledger is open to listed addresses and tokens.\n", status=403)
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("View[P]", guarded)
 
 
 @require_GET

@@ -7,7 +7,9 @@ def update_reason(code: str) -> str:
     """Why an update of WhatsApp could not be taken in."""
     known = {
         "malformed": gettext("The signature is right, but the body is not what WhatsApp sends: it could not be read."),
-        "seal_broken": gettext("The stored body does not open any more: its day key is gone or its bytes were changed."),
+        "seal_broken": gettext(
+            "The stored body does not open any more: its day key is gone or its bytes were changed."
+        ),
         "killed_the_process": gettext("Three attempts to take it in ended with the process."),
         "receipt_of_unknown_message": gettext("A receipt for a message that Jawort does not know."),
         "line_unknown": gettext("It came for a number that is not connected here."),

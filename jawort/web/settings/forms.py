@@ -11,7 +11,8 @@ THEMES = (
     ("light", gettext_lazy("Light")),
     ("dark", gettext_lazy("Dark")),
 )
-ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+_NO_PLACES = ("Etc/", "posix/", "right/")
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
 
 
 class MeForm(forms.Form):

@@ -1,0 +1,169 @@
+"""Ledger, parked things, settings, and what surrounds every answer."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from jawort.core import clock as core_clock
+from jawort.intake.models import RawEvent
+from jawort.ledger.read import vkey
+from jawort.ledger.tlog import note
+from jawort.ledger.tlog.checkpoint import open_checkpoint
+from jawort.ledger.tlog.log import Log
+from jawort.messaging.models import Message
+from jawort.staff.models import Agent
+from jawort.staff.tokens import issue
+from jawort.web.assets import digest
+from jawort.web.middleware import POLICY
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene
+
+SignedIn = Callable[[Agent], Client]
+FAR = {"REMOTE_ADDR": "203.0.113.9"}
+
+
+def test_the_ledger_says_how_far_it_has_come(scene: Scene, kim: Customer, dana: Agent, signed_in: SignedIn) -> None:
+    desk = signed_in(dana)
+    assert "none signed yet" in desk.get("/ledger/").content.decode()
+    scene.writes(kim, "Hallo")
+    scene.seals()
+    page = desk.get("/ledger/").content.decode()
+    assert vkey() is not None
+    assert str(vkey()) in page
+    assert "nothing is waiting" in page
+
+
+def test_verify_now_finds_nothing_and_then_a_changed_byte(
+    scene: Scene, kim: Customer, dana: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.seals()
+    desk = signed_in(dana)
+    assert desk.get("/ledger/verify").status_code == 405
+    assert "All is sealed and unchanged" in desk.post("/ledger/verify").content.decode()
+    message = Message.objects.get()
+    whole = bytes(message.ciphertext)
+    Message.objects.filter(pk=message.pk).update(ciphertext=whole[:-1] + bytes([whole[-1] ^ 1]))
+    page = desk.post("/ledger/verify").content.decode()
+    assert "Something does not fit" in page
+    assert str(message.pk) in page
+    Message.objects.filter(pk=message.pk).update(ciphertext=whole)
+
+
+def test_a_stranger_with_the_tiles_alone_can_verify(scene: Scene, kim: Customer, client: Client) -> None:
+    for number in range(5):
+        scene.writes(kim, f"Nachricht {number}")
+    scene.seals()
+    key = note.Verifier.parse(client.get("/ledger/vkey").content.decode().strip())
+    signed, _ = open_checkpoint(client.get("/ledger/checkpoint").content, key)
+
+    def read(path: str) -> bytes:
+        answer = client.get(f"/ledger/{path}")
+        assert answer.status_code == 200, path
+        assert "immutable" in answer["Cache-Control"]
+        return answer.content
+
+    log = Log(read, signed.size)
+    assert log.root() == signed.root
+    assert len(log.entries(0)) == signed.size
+    assert client.get("/ledger/checkpoint")["Cache-Control"] == "no-store"
+    for nothing in ("tile/0/999", "tile/../../etc/passwd", "tile/entries/x", "tile/9/000"):
+        assert client.get(f"/ledger/{nothing}").status_code == 404
+
+
+def test_the_tiles_are_for_this_machine_the_list_and_tokens(
+    scene: Scene, client: Client, dana: Agent, alice: Agent, settings: Any
+) -> None:
+    scene.seals()
+    assert client.get("/ledger/checkpoint", **FAR).status_code == 403
+    for agent, status in ((dana, 200), (alice, 403)):
+        token = issue(agent, "witness", actor="system", at=core_clock.now())
+        answer = client.get("/ledger/checkpoint", headers={"authorization": f"Bearer {token}"}, **FAR)
+        assert answer.status_code == status
+    settings.CONFIG = type("Listed", (), {"ledger_readers": "198.51.100.0/24, 203.0.113.9", "secure": False})
+    assert client.get("/ledger/vkey", **FAR).status_code == 200
+    assert client.get("/ledger/vkey", REMOTE_ADDR="unix:").status_code == 403
+
+
+def test_what_is_parked_is_shown_explained_and_tried_again(
+    scene: Scene, bob: Agent, dana: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(bob)
+    assert "Nothing is parked" in desk.get("/parked/").content.decode()
+    scene.stores_raw(b"this is no JSON")
+    scene.takes()
+    page = desk.get("/parked/").content.decode()
+    assert "The signature is right, but the body is not what WhatsApp sends" in page
+    raw = RawEvent.objects.get()
+    assert "Try again" not in signed_in(dana).get("/parked/").content.decode().split("<tbody>")[1]
+    assert signed_in(dana).post(f"/parked/updates/{raw.pk}/replay").status_code == 404
+    assert "back in the queue" in desk.post(f"/parked/updates/{raw.pk}/replay", follow=True).content.decode()
+    assert RawEvent.objects.filter(parked_at=None).count() == 1
+    assert "not parked any more" in desk.post(f"/parked/updates/{raw.pk}/replay", follow=True).content.decode()
+    assert "not parked any more" in desk.post("/parked/jobs/4711/replay", follow=True).content.decode()
+    RawEvent.objects.all().delete()
+
+
+def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: SignedIn) -> None:
+    desk = signed_in(alice)
+    chosen = {"language": "de", "theme": "dark", "time_zone": "Asia/Tokyo"}
+    page = desk.post("/settings/me", chosen, follow=True).content.decode()
+    assert "Gespeichert." in page
+    assert '<html lang="de" data-tz="Asia/Tokyo" data-theme="dark">' in page
+    assert desk.post("/settings/me", chosen | {"time_zone": "Moon/Base"}).status_code == 422
+    assert desk.post("/settings/theme", {"theme": "light"}, headers={"HX-Request": "true"}).status_code == 204
+    assert desk.post("/settings/theme", {"theme": "pink"}).status_code == 422
+    alice.refresh_from_db()
+    assert (alice.language, alice.theme, alice.time_zone) == ("de", "light", "Asia/Tokyo")
+
+
+def test_headers_of_every_answer(client: Client, db: None) -> None:
+    for address in ("/accounts/login/", "/nowhere", "/healthz", "/inbox/"):
+        answer = client.get(address)
+        assert answer["Content-Security-Policy"] == POLICY
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert answer["Cache-Control"].startswith("no-store") or "no-store" in answer["Cache-Control"]
+        assert "Strict-Transport-Security" not in answer
+    assert "unsafe" not in POLICY
+    assert "data:" not in POLICY
+
+
+def test_over_tls_browsers_are_told_to_stay_there(client: Client, db: None, settings: Any) -> None:
+    settings.CONFIG = type("Secure", (), {"secure": True, "ledger_readers": ""})
+    assert "max-age=31536000" in client.get("/healthz")["Strict-Transport-Security"]
+
+
+def test_reports_of_browsers_are_logged_without_what_they_saw(
+    client: Client, db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = {"csp-report": {"effective-directive": "script-src", "script-sample": "Kim Muster", "document-uri": "/x"}}
+    with caplog.at_level(logging.WARNING, "jawort.web.views"):
+        for content in (json.dumps(body), "no json", '{"csp-report": {"effective-directive": "Kim Muster"}}', "[]"):
+            answer = client.post("/csp-report", content, content_type="application/csp-report")
+            assert answer.status_code == 204
+    assert "script-src" in caplog.text
+    assert "Kim" not in caplog.text
+    big = client.post("/csp-report", "x" * 20_000, content_type="application/csp-report")
+    assert big.status_code == 413
+
+
+def test_every_version_has_addresses_of_its_own(client: Client, db: None) -> None:
+    assert settings.STATIC_URL == f"/static/{digest()}/"
+    answer = client.get(f"{settings.STATIC_URL}css/app.css")
+    assert answer.status_code == 200
+    assert "immutable" in answer["Cache-Control"]
+    answer.close()
+    assert client.get("/static/000000000000/css/app.css").status_code == 404
+
+
+def test_well_and_ready(client: Client, db: None) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+    assert client.get("/readyz").content == b"ready\n"
+    assert connection.vendor == "postgresql"
