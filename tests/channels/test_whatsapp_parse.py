@@ -7,41 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from jawort.channels.types import IdentityChange, Inbound, Malformed, Notice, Receipt, Unreadable, Update
 from jawort.channels.whatsapp.parse import parse, slices
-
-KNOWN = (Path(__file__).parent / "payloads" / "known_answer.json").read_bytes()
-LINE = "106540352242922"
-KIM = {"profile": {"name": "Kim"}, "wa_id": "4915112345678", "user_id": "DE.111"}
-NOUR = {"profile": {"name": "Nour", "username": "@nour"}, "user_id": "DE.222"}
-
-
-def a_message(**fields: Any) -> dict[str, Any]:
-    base = {"from": "4915112345678", "from_user_id": "DE.111", "id": "wamid.1", "timestamp": "1763900000"}
-    return {**base, "type": "text", "text": {"body": "Guten Tag"}, **fields}
-
-
-def a_status(**fields: Any) -> dict[str, Any]:
-    return {
-        "id": "wamid.9",
-        "status": "delivered",
-        "timestamp": "1763900001",
-        "recipient_id": "4915112345678",
-        **fields,
-    }
-
-
-def a_value(**fields: Any) -> dict[str, Any]:
-    metadata = {"display_phone_number": "+49 155 5078 3881", "phone_number_id": LINE}
-    return {"messaging_product": "whatsapp", "metadata": metadata, **fields}
-
-
-def a_body(*values: dict[str, Any], field: str = "messages") -> bytes:
-    changes = [{"value": value, "field": field} for value in values]
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1022", "changes": changes}]}).encode()
+from tests.channels.webhooks import KIM, KNOWN, LINE, NOUR, a_body, a_message, a_status, a_value
 
 
 def one(body: bytes) -> Update:
@@ -349,63 +318,3 @@ def test_every_example_of_the_platform_is_read() -> None:
         assert not [update for update in found if isinstance(update, Unreadable)], name
         for update in found:
             assert parse(update.original) == [update], name
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["DE.1", "4915112345678"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=10,
-)
-FULL = json.loads(
-    a_body(
-        a_value(
-            contacts=[KIM, NOUR],
-            messages=[a_message(), a_message(type="system", system={"type": "user_changed_number", "wa_id": "491"})],
-            statuses=[a_status(status="failed", errors=[{"code": 1, "error_data": {"details": "d"}}])],
-        )
-    )
-)
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(found for key, child in inner for found in paths(child, (*path, key)))]
-
-
-def mutated(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    if not path:
-        return new
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = mutated(value[path[0]], path[1:], new)
-    return copy
-
-
-def reads_or_refuses(body: bytes) -> None:
-    """No other exception, and every update reads again to itself."""
-    try:
-        found = parse(body)
-    except Malformed:
-        return
-    for update in found:
-        (again,) = parse(update.original)
-        assert again == update
-
-
-@given(st.sampled_from(paths(FULL)), JSON, st.booleans())
-def test_any_value_anywhere(path: tuple[Any, ...], new: Any, ascii_only: bool) -> None:
-    reads_or_refuses(json.dumps(mutated(FULL, path, new), ensure_ascii=ascii_only).encode("utf-8", "surrogatepass"))
-
-
-@given(st.integers(0, len(KNOWN)), st.integers(0, 8), st.binary(max_size=8))
-def test_any_bytes_anywhere(start: int, length: int, new: bytes) -> None:
-    reads_or_refuses(KNOWN[:start] + new + KNOWN[start + length :])
-
-
-@given(st.binary())
-def test_any_bytes(body: bytes) -> None:
-    reads_or_refuses(body)
-
-
-@given(st.text(alphabet='{}[],:" 0anul\\'))
-def test_anything_that_looks_like_json(body: str) -> None:
-    reads_or_refuses(f'{{"entry":[{{"changes":[{{"value":{body}}}]}}]}}'.encode())

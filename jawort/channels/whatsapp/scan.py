@@ -21,8 +21,12 @@ SECONDS_MAX = 253_402_300_799  # 9999-12-31, the last day that datetime knows
 _OBJECT: Final = Decoder(dict[str, Raw])
 _LIST: Final = Decoder(list[Raw])
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_PLAIN: Final = re.compile(_STRING.pattern + rb"|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity", re.DOTALL)
 _OPENED_BY: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
 _QUOTE, _COMMA, _COLON = ord('"'), ord(","), ord(":")
+_INTO_OR_OUT: Final = 1 + 2  # depths before and after the bracket of a container right inside the outermost
+_ONE_SPAN: Final = 2  # one container: its two brackets
 
 
 class _UnbalancedError(ValueError):
@@ -54,7 +58,7 @@ def elements(raw: Raw | bytes | None) -> list[Raw] | None:
         if _first(raw) != b"[":
             return None
     try:
-        return [Raw(value) for _, value in _parts(bytes(raw))]
+        return [Raw(_element(part)) for part in _parts(bytes(raw))]
     except _UnbalancedError:
         return None
 
@@ -131,59 +135,88 @@ def _key(data: bytes) -> str:
 
 def _member(part: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     key, value = part
-    if not key.startswith(b'"'):
+    if not key:
         raise _UnbalancedError
     return key, value
 
 
+def _element(part: tuple[bytes, bytes]) -> bytes:
+    key, value = part
+    if key:
+        raise _UnbalancedError
+    return value
+
+
 def _parts(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """What lies between the commas of the outermost container, each cut at its first colon.
+    """Keys and values between the commas of the outermost container; in an array the keys are empty.
 
     For the bodies that msgspec gives up on as a whole: one part nested deeper than the C stack must not hide the
-    others. Slow, and linear.
+    others. Slow, and linear. What is no JSON for another reason than nesting or odd numbers raises.
     """
-    start = colon = -1
-    empty = True
-    for position, char in _marks(data):
-        if start < 0:
-            start = position + 1
-            continue
-        if char == _COLON:
-            colon = position if colon < start else colon
-            continue
-        part = data[start:position].strip()
-        if not part and (char == _COMMA or not empty):
+    marks = _marks(data)
+    next(marks)
+    start, part = 1, _Part()
+    for position, char, inner in marks:
+        if inner:
+            part.spans.append(position)
+        elif char == _COLON:
+            part.colons.append(position)
+        else:
+            if char != _COMMA and start == 1 and not data[start:position].strip():
+                return  # nothing between the brackets
+            yield part.cut(data, start, position)
+            start, part = position + 1, _Part()
+
+
+class _Part:
+    """Where the colons of one part are, and where containers in it begin and end."""
+
+    def __init__(self) -> None:
+        self.colons: list[int] = []
+        self.spans: list[int] = []
+
+    def cut(self, data: bytes, start: int, end: int) -> tuple[bytes, bytes]:
+        """Key, or nothing where there is no colon, and value."""
+        key = b""
+        if self.colons:
+            key = data[start : self.colons[0]].strip()
+            start = self.colons[0] + 1
+            if len(self.colons) > 1 or not _STRING.fullmatch(key):
+                raise _UnbalancedError
+        value = data[start:end].strip()
+        if self.spans:
+            first, last = self.spans[0], self.spans[-1]
+            if len(self.spans) != _ONE_SPAN or value != data[first : last + 1]:
+                raise _UnbalancedError
+        elif not _PLAIN.fullmatch(value):
             raise _UnbalancedError
-        if part:
-            cut = max(colon, start)
-            yield data[start:cut].strip(), data[cut + (cut > start) : position].strip()
-        start, empty = position + 1, False
+        return key, value
 
 
-def _marks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Positions of the outermost container's brackets, commas and colons. `data` begins with a bracket."""
+def _marks(data: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Position and character of the outermost container's brackets, commas and colons, and of the brackets of
+    containers right inside it, which are marked. `data` begins with a bracket."""
     position, open_ = 0, bytearray()
     for match in _TOKEN.finditer(data):
         position = match.start()
         char = data[position]
         if char == _QUOTE:
             continue
-        closes = _turn(open_, char)
-        if len(open_) == (0 if closes else 1):
-            yield position, char
+        depth = len(open_)
+        _turn(open_, char)
+        if min(depth, len(open_)) <= 1:
+            yield position, char, depth + len(open_) == _INTO_OR_OUT
         if not open_:
             break
     if open_ or data[position + 1 :].strip():
         raise _UnbalancedError
 
 
-def _turn(open_: bytearray, char: int) -> bool:
-    """Note a bracket in the stack of open ones; True if it closes one."""
+def _turn(open_: bytearray, char: int) -> None:
+    """Note a bracket in the stack of open ones."""
     closing = _OPENED_BY.get(char)
     if closing is not None:
         if not open_ or open_.pop() != closing:
             raise _UnbalancedError
-        return True
-    if char not in {_COMMA, _COLON}:
+    elif char not in {_COMMA, _COLON}:
         open_.append(char)
-    return False
