@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, Protocol
@@ -154,7 +154,7 @@ class Hub:
 
     def start(self) -> None:
         """Begin to listen."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._flush())]
+        self._tasks = [asyncio.create_task(self._kept(self._listen)), asyncio.create_task(self._kept(self._flush))]
 
     async def close(self) -> None:
         """End every stream, then stop."""
@@ -177,6 +177,16 @@ class Hub:
     def leave(self, stream: Stream) -> None:
         """Forget `stream`."""
         self.streams.discard(stream)
+
+    async def _kept(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run `work` for good: streams that are open and silent would look alive."""
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                _log.critical("live: the hub broke; going on", exc_info=error)
+                await asyncio.sleep(CALM_SECONDS)
+                self._push_all(RESYNC)
 
     async def _listen(self) -> None:
         pause = RECONNECT_SECONDS_FIRST
