@@ -99,6 +99,7 @@ class Head(models.Model):
     size = models.BigIntegerField(db_comment=plain("entries in the log"))
     root = models.BinaryField(db_comment=plain("root hash of the tree"))
     fence = models.BigIntegerField(db_comment=plain("which sequencer may write"))
+    floor = models.BigIntegerField(db_comment=plain("no entry up to this id waits for its place"))
     at = models.DateTimeField(db_comment=plain("when it last grew"))
 
     class Meta:

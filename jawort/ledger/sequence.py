@@ -8,13 +8,14 @@ Integrated is committed first and signed after; whoever comes after a crash betw
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 import psycopg
 
 from jawort.core import clock
 from jawort.ledger import handouts, shelf
+from jawort.ledger.floor import Floor
 from jawort.ledger.link import Link, own_connection
 from jawort.ledger.tlog import checkpoint, merkle, tiles
 from jawort.ledger.tlog.checkpoint import Checkpoint
@@ -32,7 +33,7 @@ RETRY_SECONDS = 1.0  # while the database is away
 REFUSED_RETRY_SECONDS = 10.0  # while the log contradicts itself: `verify` says where, nothing heals by itself
 TIDY_SECONDS = 600.0
 
-_WAITING = "SELECT id, leaf FROM ledger_entry WHERE log_index IS NULL ORDER BY id LIMIT %s"
+_WAITING = "SELECT id, leaf FROM ledger_entry WHERE log_index IS NULL AND id > %s ORDER BY id LIMIT %s"
 _PLACE = """
     UPDATE ledger_entry AS e SET log_index = p.place
     FROM (SELECT id, %b::bigint + ordinality - 1 AS place FROM unnest(%b::bigint[]) WITH ORDINALITY AS u (id)) AS p
@@ -57,6 +58,7 @@ class _Lead:
     root: bytes
     rest: list[bytes]  # entries of the partial bundle
     signed: tuple[int, bytes] | None  # size and root of the latest checkpoint
+    floor: Floor = field(default_factory=Floor)
 
 
 class Sequencer:
@@ -100,6 +102,7 @@ class Sequencer:
             self.sign()
             done = self.integrate()
             self.sign()
+            self._raise_floor(done)
         except FencedError:
             self.close()
             return 0
@@ -122,7 +125,7 @@ class Sequencer:
         """Give the waiting entries their places, write tiles and bundles, move the head: one transaction."""
         link, lead = self._leading()
         with link.transaction():
-            waiting = link.execute(_WAITING, (ROUND_ENTRIES_MAX,), binary=True).fetchall()
+            waiting = link.execute(_WAITING, (lead.floor.id, ROUND_ENTRIES_MAX), binary=True).fetchall()
             if not waiting:
                 return 0
             self._hold_head(link, lead)
@@ -157,10 +160,17 @@ class Sequencer:
             link.execute("SELECT pg_notify('jawort_live', %s)", (f'{{"s":[{size}]}}',))
         lead.signed = (size, root)
 
+    def _raise_floor(self, done: int) -> None:
+        """Let the next look for what waits begin higher."""
+        link, lead = self._leading()
+        if (done or lead.floor.rising) and lead.floor.rise(link):
+            link.execute("UPDATE ledger_head SET floor = %s WHERE id = 1 AND fence = %s", (lead.floor.id, lead.fence))
+
     def _tidy(self) -> None:
-        """Delete old marks of hand-outs. Here, because of the ledger's processes only this one is there once."""
+        """Delete old marks of hand-outs, and look at everything again. Only the leading process does it."""
         if self._link is None or self._lead is None or time.monotonic() - self._tidied < TIDY_SECONDS:
             return
+        self._lead.floor = Floor()
         self._link.execute("DELETE FROM ledger_handout WHERE bucket < %s", (handouts.oldest_kept(clock.now()),))
         self._tidied = time.monotonic()
 
@@ -179,7 +189,8 @@ class Sequencer:
             return False
         with self._link.transaction():
             self._link.execute(
-                "INSERT INTO ledger_head (id, size, root, fence, at) VALUES (1, 0, %s, 0, %s) ON CONFLICT DO NOTHING",
+                "INSERT INTO ledger_head (id, size, root, fence, floor, at) VALUES (1, 0, %s, 0, 0, %s) "
+                "ON CONFLICT DO NOTHING",
                 (merkle.EMPTY_ROOT, clock.now()),
             )
             head = self._link.execute(

@@ -15,6 +15,8 @@ from jawort.ledger.rules import JSON, leaf
 from tests.ledger.builders import AT, a_record, an_event, sql
 from tests.ledger.test_ledger_rules import FACTS
 
+ZERO = "decode(repeat('00', 32), 'hex')"
+
 
 @pytest.mark.django_db(transaction=True)
 def test_without_a_transaction_nothing_is_entered() -> None:
@@ -88,9 +90,9 @@ def test_nothing_to_enter() -> None:
         "UPDATE ledger_entry SET commitment = '\\x00'",
         "UPDATE ledger_entry SET facts = '{\"x\": 1}'",
         "UPDATE ledger_entry SET leaf = decode(repeat('00', 65536), 'hex')",
-        "INSERT INTO ledger_head (id, size, root, fence, at) VALUES (2, 0, decode(repeat('00', 32), 'hex'), 0, now())",
-        "INSERT INTO ledger_head (id, size, root, fence, at) VALUES (1, -1, decode(repeat('00', 32), 'hex'), 0, now())",
-        "INSERT INTO ledger_head (id, size, root, fence, at) VALUES (1, 0, '', 0, now())",
+        f"INSERT INTO ledger_head (id, size, root, fence, floor, at) VALUES (2, 0, {ZERO}, 0, 0, now())",
+        f"INSERT INTO ledger_head (id, size, root, fence, floor, at) VALUES (1, -1, {ZERO}, 0, 0, now())",
+        "INSERT INTO ledger_head (id, size, root, fence, floor, at) VALUES (1, 0, '', 0, 0, now())",
         "INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (-1, decode(repeat('00', 32), 'hex'), '', now())",
         "INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (0, '', '', now())",
         "INSERT INTO ledger_tile (level, n, data) VALUES (0, 0, decode(repeat('00', 8193), 'hex'))",
