@@ -184,10 +184,11 @@ async def sends(request: web.Request) -> web.Response:
 
 
 async def webhooks(request: web.Request) -> web.Response:
-    """The last webhooks after `after`, oldest first, with their JSON and all attempts."""
+    """The webhooks after `after`, oldest first, with their JSON and all attempts; `last=n` leaves out older ones."""
     after = query_number(request, "after", 0, 10**15)
     limit = query_number(request, "limit", ITEMS, ITEMS_MAX)
-    found = [one for one in request.app[WORLD].sender.webhooks.values() if one.seq > after][:limit]
+    found = [one for one in request.app[WORLD].sender.webhooks.values() if one.seq > after]
+    found = found[-query_number(request, "last", ITEMS_MAX, ITEMS_MAX) :][:limit]
     return answer({"items": [one.view() for one in found], "next": found[-1].seq if found else after})
 
 

@@ -1,6 +1,7 @@
 """What becomes of an accepted send: its way to the customer's phone, told to the business by statuses."""
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -82,7 +83,7 @@ def _message_id(world: World, send: Send, user: User | None, at: float) -> str:
         digits = user.digits
     if digits is None:
         digits = str(world.random.randrange(10**12, 10**13))
-    return identity.wamid(digits, world.random.randbytes(16), outbound=True)
+    return identity.wamid(digits, secrets.token_bytes(16), outbound=True)
 
 
 def _pricing(world: World, month: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What customers do towards the business: write, and change their number or id."""
 
+import secrets
 from typing import Any
 
 from jawort.core import clock
@@ -121,7 +122,7 @@ def _announce(world: World, user: User, former: tuple[str, str], *, number: bool
 
 def _message_id(world: World, user: User, *, visible: bool) -> str:
     digits = user.digits if visible else str(world.random.randrange(10**12, 10**13))
-    return identity.wamid(digits, world.random.randbytes(16), outbound=False)
+    return identity.wamid(digits, secrets.token_bytes(16), outbound=False)
 
 
 def _taken(world: World, user: User, bubble: Bubble) -> None:

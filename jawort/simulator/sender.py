@@ -88,6 +88,7 @@ class Sender:
         self._session: aiohttp.ClientSession | None = None
         self._watch: asyncio.Task[None] | None = None
         self.webhooks: dict[int, Webhook] = {}
+        self._open = 0
         self.delivered = 0
         self.updates_delivered = 0
 
@@ -121,12 +122,14 @@ class Sender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._queues.clear()
+        self._open = 0
         self.webhooks.clear()
 
     def put(self, key: str, update: Update, taken: Callable[[], None] | None = None) -> None:
         """Queue one update of the customer `key`; `taken` is called when the callback has accepted it."""
         name = key if not self._pace.queues else str(zlib.crc32(key.encode()) % self._pace.queues)
         waiting = Waiting(update, taken)
+        self._open += 1
         queue = self._queues.get(name)
         if queue is not None:
             queue.append(waiting)
@@ -137,8 +140,8 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     def waiting(self) -> int:
-        """Updates that no POST carries yet."""
-        return sum(len(queue) for queue in self._queues.values())
+        """Updates that the callback has not taken yet, those on their way included."""
+        return self._open
 
     def clock_moved(self) -> None:
         """Let waiting retries look at the clock again."""
@@ -153,6 +156,7 @@ class Sender:
                     await asyncio.sleep(self._pace.linger_ms / 1_000)
                 batch = [queue.popleft() for _ in range(min(len(queue), self._pace.batch_max))]
                 await self._deliver(self._form(batch), batch)
+                self._open -= len(batch)
         finally:
             if self._queues.get(name) is queue:
                 del self._queues[name]

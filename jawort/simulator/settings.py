@@ -48,8 +48,8 @@ PROFILES = {
         sent_ms=(0, 20),
         delivered_ms=(5, 50),
         batch_max=500,
-        linger_ms=25,
-        queues=16,
+        linger_ms=50,
+        queues=4,
         concurrency=16,
         retry_pause_s_max=4,
         keep_webhooks=200,
@@ -87,7 +87,7 @@ class Settings:
     #: Names beside the loopback ones that a Host header may carry.
     allowed_hosts: tuple[str, ...] = ()
     profile: Literal["demo", "bench"] = "demo"
-    #: Makes ids and delays repeatable.
+    #: Makes delays and business-scoped user ids repeatable. Message ids never repeat: they would look redelivered.
     seed: int = 1
     #: Multiplies the phones' delays; tests take 0.
     tempo: float = 1.0

@@ -7,7 +7,7 @@ import pytest
 
 from jawort.simulator.identity import number_in
 from jawort.simulator.settings import SettingsError
-from tests.simulator.stage import KIM, NOUR, WAIT_S, Stage, Start, a_text
+from tests.simulator.stage import KIM, NOUR, WAIT_S, Receiver, Stage, Start, a_text
 
 
 def test_users_are_upserted(stage: Stage) -> None:
@@ -170,6 +170,30 @@ def test_the_log_is_read_in_pieces(stage: Stage) -> None:
     rest = stage.sim("GET", f"log?after={first['next']}")
     assert [entry["text"] for entry in first["items"] + rest["items"]] == ["0", "1", "2", "3", "4"]
     assert stage.sim("GET", f"log?after={rest['next']}") == {"items": [], "next": rest["next"]}
+
+
+def test_message_ids_never_repeat(start: Start) -> None:
+    first, again = start(seed=7), start(seed=7)
+    assert first.send(KIM) != again.send(KIM)
+
+
+def test_state_counts_what_is_under_way(start: Start) -> None:
+    receiver = Receiver(answer=503)
+    stage = start(receiver)
+    stage.customer()
+    stage.wait(lambda: receiver.bodies)
+    assert stage.sim("GET", "state")["updates_waiting"] == 1
+    receiver.answer = 200
+    stage.wait(lambda: stage.sim("GET", "state")["updates_waiting"] == 0)
+    assert stage.sim("GET", "state")["updates_delivered"] == 1
+
+
+def test_the_last_webhooks_are_enough_for_a_page(stage: Stage) -> None:
+    stage.customer()
+    wamid = stage.send(KIM)
+    stage.wait_states(wamid, "sent", "delivered")
+    assert [one["seq"] for one in stage.sim("GET", "webhooks?last=2")["items"]] == [2, 3]
+    assert [one["seq"] for one in stage.sim("GET", "webhooks?after=1&limit=1")["items"]] == [2]
 
 
 def test_reset_forgets_and_goes_on_numbering(stage: Stage) -> None:

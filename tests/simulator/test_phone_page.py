@@ -104,6 +104,7 @@ def test_the_inspector_shows_the_json(stage: Stage, open_page: OpenPage) -> None
     expect(hook).to_have_count(1)
     expect(hook.get_by_text("angenommen · 200")).to_be_visible()
     hook.locator("summary").click()
+    expect(page.locator(".hook pre")).to_contain_text("Hallo")
     shown = page.locator(".hook pre").inner_text()
     assert json.loads(shown) == json.loads(stage.receiver.bodies[0])
 
@@ -117,6 +118,7 @@ def test_the_page_is_accessible_and_fits(stage: Stage, open_page: OpenPage, lang
         page = open_page(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
         page.goto(f"{stage.url}/phone?lang={lang}")
         expect(page.locator(".msg--theirs")).to_be_visible()
+        expect(page.locator("#webhook-count")).to_have_text("4")  # all have come: the list stands still
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.locator("#inspector").evaluate("(node) => { node.open = true }")
         page.locator(".hook summary").first.click()

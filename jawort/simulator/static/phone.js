@@ -10,6 +10,7 @@ import { t } from "./words.js";
 
 const READ_AFTER_MS = 700; // a person looks before it counts as read
 const NOTE_MS = 8_000;
+const RELOAD_MS = 1_000;
 const business = document.body.dataset.business;
 const users = new Map();
 const threads = new Map();
@@ -19,6 +20,8 @@ let clock = { ahead: 0, shift: 0 }; // milliseconds before this browser's clock;
 let linked = true;
 let reading = 0;
 let noting = 0;
+let reloading = 0;
+let loaded = 0;
 let drafts = 0;
 
 const me = () => users.get(selected);
@@ -73,9 +76,15 @@ async function choose(phone, made) {
   read();
 }
 
+/** Loads everything, at most once a second: a flood of events must not become a flood of requests. */
+function reload() {
+  if (!reloading) reloading = setTimeout(() => { reloading = 0; load().catch(problem); }, Math.max(0, loaded + RELOAD_MS - Date.now()));
+}
+
 async function load() {
+  loaded = Date.now();
   const [found, hooks, time, faults] = await Promise.all(
-    ["users", "webhooks", "clock", "faults"].map((path) => call("GET", path)));
+    ["users", "webhooks?last=100", "clock", "faults"].map((path) => call("GET", path)));
   users.clear();
   threads.clear();
   clock = { ahead: Date.parse(time.now) - Date.now(), shift: time.shift_s };
@@ -132,8 +141,8 @@ function read() {
 
 listen({
   link(open) { linked = open; showScreen(me(), now(), linked); },
-  resync() { load().catch(problem); },
-  reset() { pending.clear(); load().catch(problem); },
+  resync: reload,
+  reset() { pending.clear(); reload(); },
   user(user) { know(user); if (!selected) choose(user.phone); else render(); },
   message({ phone, ...message }) {
     const fresh = upsert(phone, message);
