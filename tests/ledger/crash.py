@@ -5,14 +5,16 @@ import signal
 import sys
 
 import django
+from django.apps import apps
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jawort.settings")
-django.setup()
+if not apps.ready:  # as a program; a test that imports this has Django running
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jawort.settings")
+    django.setup()
 
-from jawort.ledger.keys import signer  # noqa: E402 - Django first
-from jawort.ledger.link import Link  # noqa: E402
-from jawort.ledger.sequence import Sequencer  # noqa: E402
-from jawort.ledger.tlog.merkle import EMPTY_ROOT  # noqa: E402
+from jawort.ledger.keys import signer
+from jawort.ledger.link import Link
+from jawort.ledger.sequence import Sequencer
+from jawort.ledger.tlog.merkle import EMPTY_ROOT
 
 ROOT_KEY = bytes(range(32))
 POINTS = ("before", "placed", "integrated", "signing", "signed")
