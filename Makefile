@@ -10,6 +10,9 @@ UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)",$$/\1/p' pyproject.toml)
 # Companies that look into TLS have a CA of their own, which the system knows: hence --system-certs.
 SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --locked --extra embedded --quiet
 
+# What a target prints is read by programs, also when another make calls this one.
+MAKEFLAGS += --no-print-directory
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-long bench lint fmt messages clean
 

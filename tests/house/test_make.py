@@ -1,5 +1,6 @@
 """`make`: it lists what there is, and says in one sentence what a machine lacks."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,8 @@ def fresh(tmp_path: Path) -> Path:
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *arguments], cwd=folder, env=alone, capture_output=True, text=True, check=False)
 
 
 def a_python(folder: Path, cannot: str) -> str:
