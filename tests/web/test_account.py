@@ -38,8 +38,10 @@ def test_signing_out_needs_a_post(client: Client, alice: Agent) -> None:
 
 
 def test_the_answer_does_not_tell_who_exists(client: Client, alice: Agent, clock: Clock) -> None:
-    said = {client.post(LOGIN, WRONG | {"login": who}).content.decode().replace(who, "") for who in
-            ("alice@firma.example", "nobody@firma.example")}
+    said = {
+        client.post(LOGIN, WRONG | {"login": who}).content.decode().replace(who, "")
+        for who in ("alice@firma.example", "nobody@firma.example")
+    }
     assert len({text.split("say--bad")[1].split("</p>")[0] for text in said}) == 1
     assert kinds() == ["agent.sign_in_failed"]
 

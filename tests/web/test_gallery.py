@@ -5,19 +5,32 @@ With ARTEFACTS set to a folder the pictures are kept there, to be looked at.
 
 import os
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
+from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: Looked at in every run; the other combinations in the long one.
+ALWAYS = {("de", "dark", 390), ("en", "light", 1440)}
+
+
+def matrix(widths: list[int]) -> list[ParameterSet]:
+    """Language, theme and width in all combinations."""
+    return [
+        pytest.param(*each, marks=[] if each in ALWAYS else pytest.mark.long)
+        for each in product(("de", "en"), ("light", "dark"), widths)
+    ]
 
 
 def screens(desk: Desk) -> dict[str, str]:
@@ -34,9 +47,7 @@ def screens(desk: Desk) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 1024, 390]))
 def test_every_screen_is_clean(
     desk: Desk, bob: Agent, site: str, at_desk: Callable[..., Page], language: str, theme: str, width: int
 ) -> None:
@@ -51,6 +62,26 @@ def test_every_screen_is_clean(
         found += [f"{name}: sticks out sideways"] if overflow else []
         found += [f"{name}: {violation}" for violation in violations(page)]
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_the_door_is_clean(
+    site: str, open_page: Callable[..., Page], watch: Watch, language: str, theme: str, width: int
+) -> None:
+    page = open_page(color_scheme=theme, viewport={"width": width, "height": 844})
+    page.goto(f"{site}/accounts/login/")
+    page.get_by_role("button", name="Deutsch" if language == "de" else "English").click()
+    expect(page.get_by_role("button", name="Anmelden" if language == "de" else "Sign in")).to_be_visible()
+    page.locator("#id_login").fill("nobody@firma.example")
+    page.locator("#id_password").fill("wrong")
+    page.locator("#id_password").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    _picture(page, f"door-{width}-{language}-{theme}")
+    found = violations(page)
+    page.goto(f"{site}/nowhere")
+    _picture(page, f"nowhere-{width}-{language}-{theme}")
+    assert found + violations(page) == []
+    watch.forgive("404")
 
 
 def violations(page: Page) -> list[str]:

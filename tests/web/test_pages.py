@@ -25,7 +25,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 
 SignedIn = Callable[[Agent], Client]
-FAR = {"REMOTE_ADDR": "203.0.113.9"}
+FAR = "203.0.113.9"
 
 
 def test_the_ledger_says_how_far_it_has_come(scene: Scene, kim: Customer, dana: Agent, signed_in: SignedIn) -> None:
@@ -81,13 +81,13 @@ def test_the_tiles_are_for_this_machine_the_list_and_tokens(
     scene: Scene, client: Client, dana: Agent, alice: Agent, settings: Any
 ) -> None:
     scene.seals()
-    assert client.get("/ledger/checkpoint", **FAR).status_code == 403
+    assert client.get("/ledger/checkpoint", REMOTE_ADDR=FAR).status_code == 403
     for agent, status in ((dana, 200), (alice, 403)):
         token = issue(agent, "witness", actor="system", at=core_clock.now())
-        answer = client.get("/ledger/checkpoint", headers={"authorization": f"Bearer {token}"}, **FAR)
+        answer = client.get("/ledger/checkpoint", headers={"authorization": f"Bearer {token}"}, REMOTE_ADDR=FAR)
         assert answer.status_code == status
     settings.CONFIG = type("Listed", (), {"ledger_readers": "198.51.100.0/24, 203.0.113.9", "secure": False})
-    assert client.get("/ledger/vkey", **FAR).status_code == 200
+    assert client.get("/ledger/vkey", REMOTE_ADDR=FAR).status_code == 200
     assert client.get("/ledger/vkey", REMOTE_ADDR="unix:").status_code == 403
 
 
@@ -155,7 +155,7 @@ def test_reports_of_browsers_are_logged_without_what_they_saw(
 
 
 def test_every_version_has_addresses_of_its_own(client: Client, db: None) -> None:
-    assert settings.STATIC_URL == f"/static/{digest()}/"
+    assert f"/static/{digest()}/" == settings.STATIC_URL
     answer = client.get(f"{settings.STATIC_URL}css/app.css")
     assert answer.status_code == 200
     assert "immutable" in answer["Cache-Control"]

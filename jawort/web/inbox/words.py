@@ -49,7 +49,7 @@ TICKS = {
     "delivered": Tick("check-check", "delivered", gettext_lazy("Delivered")),
     "read": Tick("check-check", "read", gettext_lazy("Read")),
     "played": Tick("check-check", "read", gettext_lazy("Played")),
-    "failed": Tick("circle-alert", "bad", gettext_lazy("Failed")),
+    "failed": Tick("circle-alert", "bad", gettext_lazy("Not delivered")),
     "refused": Tick("circle-alert", "bad", gettext_lazy("Not sent")),
     "unknown": Tick("circle-help", "wait", gettext_lazy("Unclear whether it arrived")),
 }
