@@ -5,35 +5,37 @@ file that holds the shift in whole seconds. Without the variable the clock canno
 """
 
 import os
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-SHIFT_REREAD_SECONDS = 0.2
-
 
 class _Shift:
-    """The shift last read, and when; a file is looked at five times a second at most."""
+    """The shift last read, and from which file; every reading of the clock looks whether it was moved meanwhile."""
 
     def __init__(self) -> None:
         self.seconds = 0
-        self.read_at = float("-inf")
+        self.read_from = (0, 0)
 
     def current(self) -> int:
         name = os.environ.get("JAWORT_CLOCK_FILE")
         if not name:
             return 0
-        moment = time.monotonic()
-        if moment - self.read_at >= SHIFT_REREAD_SECONDS:
-            self.read_at = moment
-            try:
+        try:
+            seen = os.stat(name)
+            if (seen.st_ino, seen.st_mtime_ns) != self.read_from:
                 self.seconds = int(Path(name).read_text(encoding="ascii").strip() or "0")
-            except FileNotFoundError:
-                self.seconds = 0
+                self.read_from = (seen.st_ino, seen.st_mtime_ns)
+        except FileNotFoundError:
+            self.seconds = 0
         return self.seconds
 
 
 _shift = _Shift()
+
+
+def shift() -> int:
+    """By how many seconds the clock is moved; 0 where it cannot be."""
+    return _shift.current()
 
 
 def now() -> datetime:
@@ -49,4 +51,3 @@ def move(seconds: int) -> None:
     draft = Path(name + ".new")
     draft.write_text(str(seconds), encoding="ascii")
     draft.replace(name)
-    _shift.read_at = float("-inf")

@@ -1,11 +1,9 @@
 """Everything a running simulator knows, and the log of accepted sends."""
 
-import os
 import random
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from jawort.core import clock
@@ -77,14 +75,6 @@ class Entry:
         }
 
 
-def shift() -> int:
-    """How many seconds the clock of product and simulator is ahead of the machine's (`jawort.core.clock`)."""
-    try:
-        return int(Path(os.environ["JAWORT_CLOCK_FILE"]).read_text(encoding="ascii").strip() or "0")
-    except (KeyError, FileNotFoundError):
-        return 0
-
-
 class World:
     """The state. Lives on one event loop."""
 
@@ -132,4 +122,4 @@ class World:
 
     def clock_view(self) -> dict[str, Any]:
         """The clock of product and simulator, and how far it was moved."""
-        return {"now": clock.now().isoformat(), "shift_s": shift()}
+        return {"now": clock.now().isoformat(), "shift_s": clock.shift()}
