@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from jawort.core.ids import uuid7
+from jawort.lanes.pace import set_pace
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
@@ -59,6 +60,7 @@ def connect(
         rate_per_s=rate_per_s,
         health_at=at,
     )
+    set_pace(line.pace, rate_per_s, at)
     Sequence.objects.bulk_create(Sequence(line=line, direction=direction) for direction in Direction)
     facts: dict[str, JSON] = {
         "change": "connected",

@@ -65,6 +65,11 @@ class Line(models.Model):
         ]
 
     @property
+    def pace(self) -> str:
+        """The name of its token bucket: what leaves through this line takes its tokens there."""
+        return f"line:{self.pk}"
+
+    @property
     def scope(self) -> str:
         """Within what the platform's user ids of this line are the same person: its portfolio, else its account."""
         return self.portfolio or self.waba_id

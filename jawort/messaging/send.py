@@ -59,7 +59,7 @@ def send(
     """
     checked_text(text)
     with transaction.atomic():
-        home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        home = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
         if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
             return known
         recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE)
@@ -83,7 +83,7 @@ def send(
         )
         _store(message, text, at)
         if permitted:
-            job = NewJob(f"conversation:{home.pk}", DELIVER, {"message": str(message.pk)}, pace=f"line:{home.line_id}")
+            job = NewJob(f"conversation:{home.pk}", DELIVER, {"message": str(message.pk)}, pace=home.line.pace)
             enqueue([job], at)
         wrote(home, message, at)
         notify([home.pk], [(home.pk, message.pk)])
