@@ -114,3 +114,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = YEAR_SECONDS
 WHITENOISE_IMMUTABLE_FILE_TEST = immutable
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# What is sent to us stays in memory: a temporary file would hold a customer's words in clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
