@@ -1,0 +1,108 @@
+"""A whole installation in processes of its own: database, listener, desk, worker, and WhatsApp's stand-in."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jawort.cli.loopback import ask
+
+PATIENCE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an HTTP call came to."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What `jawort demo --json` told, and how to speak with it."""
+
+    told: dict[str, Any]
+    data_dir: Path
+
+    def api(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Call the API with the supervisor's token."""
+        headers = {"Authorization": f"Bearer {self.told['api_token']}"} | headers
+        return call(method, self.told["api_url"] + path, body, headers)
+
+    def phone(self, path: str, body: object = None) -> Answer:
+        """Tell the simulator what a customer does."""
+        return call("POST", f"{self.told['simulator_control_url']}/{path}", body or {}, {})
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        found: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = self.api("GET", f"{path}?limit=200{after}").body
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            after = f"&after={page['next']}"
+
+    def command(self, *arguments: str) -> dict[str, Any]:
+        """What a command of the product says in JSON."""
+        command = [sys.executable, "-m", "jawort", *arguments, "--json", "--data-dir", str(self.data_dir)]
+        done = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE_S)
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+
+
+def call(method: str, url: str, body: object, headers: dict[str, str]) -> Answer:
+    """One call; whatever it came to."""
+    status, text = ask(method, url, body, headers)
+    return Answer(status, json.loads(text) if text else None)
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait until it holds; what does not come within a minute does not come."""
+    give_up = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < give_up, "it did not come"
+        time.sleep(0.1)
+
+
+def free_ports() -> int:
+    """The first of three free ports in a row."""
+    while True:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            first: int = one.getsockname()[1]
+        try:
+            for port in (first, first + 1, first + 2):
+                with socket.socket() as one:
+                    one.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            continue
+        return first
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An empty one for the tests of a file; at the end `doctor` and `verify` find nothing."""
+    data_dir = tmp_path_factory.mktemp("installation") / "data"
+    arguments = ["--json", "--empty", "--port", str(free_ports()), "--data-dir", str(data_dir)]
+    process = subprocess.Popen([sys.executable, "-m", "jawort", "demo", *arguments], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    try:
+        running = Installation(json.loads(process.stdout.readline()), data_dir)
+        yield running
+        eventually(lambda: running.command("verify") and running.command("doctor")["ok"])
+        assert running.command("verify")["problems"] == []
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE_S)
+        process.stdout.close()

@@ -1,0 +1,118 @@
+"""The way of a message through a whole installation, with what can go wrong on it."""
+
+import hashlib
+import hmac
+from contextlib import closing
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.scenarios.conftest import Installation, call, eventually
+
+KIM = "4917604069011"
+LEE = "4917604069012"
+
+
+def chat_with(installation: Installation, name: str) -> dict[str, Any]:
+    """The newest conversation with somebody of this name."""
+    eventually(lambda: [c for c in installation.items("/conversations") if c["contact"]["name"] == name])
+    return next(c for c in installation.items("/conversations") if c["contact"]["name"] == name)
+
+
+def messages(installation: Installation, chat: dict[str, Any]) -> list[dict[str, Any]]:
+    return installation.items(f"/conversations/{chat['id']}/messages")
+
+
+def post(installation: Installation, body: bytes, signature: str | None) -> int:
+    """What the webhook listener answers to these bytes."""
+    address = urlsplit(installation.told["webhook_url"])
+    headers = {"X-Hub-Signature-256": signature} if signature is not None else {}
+    with closing(HTTPConnection(address.netloc)) as connection:
+        connection.request("POST", address.path, body, headers)
+        return connection.getresponse().status
+
+
+def signed(installation: Installation, body: bytes) -> str:
+    return "sha256=" + hmac.digest(installation.told["app_secret"].encode(), body, hashlib.sha256).hex()
+
+
+def test_there_and_back_with_ticks(installation: Installation) -> None:
+    installation.phone("users", {"phone": KIM, "name": "Kim Hin"})
+    installation.phone(f"users/{KIM}/messages", {"type": "text", "text": "Grüße 😀 https://example.org/?a=1&b=<2>"})
+    chat = chat_with(installation, "Kim Hin")
+    assert messages(installation, chat)[0]["text"] == "Grüße 😀 https://example.org/?a=1&b=<2>"
+    sent = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Guten Tag, gern!"})
+    assert sent.status == 201
+    eventually(lambda: messages(installation, chat)[0]["status"] == "delivered")
+    installation.phone(f"users/{KIM}/read")
+    eventually(lambda: messages(installation, chat)[0]["status"] == "read")
+    eventually(lambda: all(m["ledger_index"] is not None for m in messages(installation, chat)))
+
+
+@pytest.mark.parametrize("signature", [None, "", "sha256=", "sha256=" + "0" * 64, "sha1=abc", "sha256=zz"])
+def test_nothing_unsigned_is_stored(installation: Installation, signature: str | None) -> None:
+    before = installation.api("GET", "/stats").body["raw_events"]
+    assert post(installation, b'{"object":"whatsapp_business_account","entry":[]}', signature) in {401, 403}
+    assert installation.api("GET", "/stats").body["raw_events"] == before
+
+
+def test_too_large_is_413(installation: Installation) -> None:
+    body = b" " * (4 * 1024 * 1024 + 1)
+    assert post(installation, body, signed(installation, body)) == 413
+
+
+def test_signed_nonsense_is_taken_and_set_aside(installation: Installation) -> None:
+    before = installation.api("GET", "/stats").body["raw_events"]
+    assert post(installation, b"{nonsense", signed(installation, b"{nonsense")) == 200
+    eventually(lambda: installation.api("GET", "/stats").body["raw_events"]["parked"] == before["parked"] + 1)
+    assert installation.api("GET", "/stats").body["raw_events"]["stored"] == before["stored"] + 1
+
+
+def test_a_message_that_may_have_left_is_not_sent_twice(installation: Installation) -> None:
+    installation.phone("users", {"phone": LEE, "name": "Lee Vielleicht"})
+    installation.phone(f"users/{LEE}/messages", {"type": "text", "text": "Hallo"})
+    chat = chat_with(installation, "Lee Vielleicht")
+    installation.phone("faults", {"where": "after", "kind": "drop", "times": 1})
+    sent = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Nur einmal"}).body
+    eventually(lambda: messages(installation, chat)[0]["status"] in {"delivered", "read"})
+    log = call("GET", f"{installation.told['simulator_control_url']}/log", None, {}).body["items"]
+    assert [item["biz_opaque_callback_data"] for item in log].count(sent["id"]) == 1
+
+
+def test_a_day_later_the_gate_says_why(installation: Installation) -> None:
+    installation.phone("users", {"phone": KIM, "name": "Kim Hin"})
+    installation.phone(f"users/{KIM}/messages", {"type": "text", "text": "Bis morgen"})
+    chat = chat_with(installation, "Kim Hin")
+    eventually(lambda: messages(installation, chat)[0]["text"] == "Bis morgen")
+    eventually(lambda: all(m["ledger_index"] is not None for m in messages(installation, chat)))
+    installation.phone("clock", {"shift_s": 25 * 3600})
+    try:
+        refused = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Noch da?"})
+        assert (refused.status, refused.body.get("code")) == (422, "window_closed"), refused
+        assert "24" in refused.body["article"]
+        assert messages(installation, chat)[0]["text"] == "Noch da?"
+    finally:
+        installation.phone("clock", {"shift_s": 0})
+
+
+def test_a_number_with_a_new_owner(installation: Installation) -> None:
+    number = "4917604069013"
+    installation.phone("users", {"phone": number, "name": "Alt Besitzer", "bsuid": "DE.10000000000000000001"})
+    installation.phone(f"users/{number}/messages", {"type": "text", "text": "Mein Geheimnis"})
+    old = chat_with(installation, "Alt Besitzer")
+    installation.phone("users", {"phone": number, "name": "Neu Besitzer", "bsuid": "DE.10000000000000000002"})
+    installation.phone(f"users/{number}/messages", {"type": "text", "text": "Wer ist da?"})
+    new = chat_with(installation, "Neu Besitzer")
+    assert new["contact"]["id"] != old["contact"]["id"]
+    assert [m["text"] for m in messages(installation, new)] == ["Wer ist da?"]
+    refused = installation.api("POST", f"/conversations/{old['id']}/messages", {"text": "Ihr Geheimnis …"})
+    assert (refused.status, refused.body["code"]) == (422, "identity_unclear")
+
+
+def test_an_unknown_kind_is_kept_and_shown(installation: Installation) -> None:
+    installation.phone(f"users/{KIM}/messages", {"type": "hologram", "hologram": {"depth": 3}})
+    chat = chat_with(installation, "Kim Hin")
+    eventually(lambda: messages(installation, chat)[0]["type"] == "unsupported")
+    assert messages(installation, chat)[0]["text"] == "[hologram]"
