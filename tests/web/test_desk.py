@@ -44,7 +44,8 @@ def newest(conversation: Conversation) -> Message:
 def opened(desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream) -> Page:
     """alice's browser with the conversation with kim."""
     page = at_desk(alice)
-    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
+        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
     expect(page.locator(".live")).to_have_attribute("data-state", "open")
     return page
 
