@@ -1,5 +1,6 @@
 """Conversations, messages, and what was already seen."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -124,6 +125,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation", "-id"], name="messaging_thread"),
+            BrinIndex(fields=["created_at"], name="messaging_day"),  # rows lie in the order of time: a day is few pages
             models.Index(
                 fields=["provider_index"], condition=Q(provider_index__isnull=False), name="messaging_provider"
             ),

@@ -1,6 +1,7 @@
 """The inbox as it is read: rows of the list and counts. Texts are opened here; who asks records the hand-out."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,8 +16,11 @@ from jawort.people.queries import Address, addresses, names
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
 
 LIMIT_MAX = 200
+#: Shown in place of the kind of a message that does not open: its key is gone, or somebody changed its bytes.
+UNREADABLE = "unreadable"
 
 
 class View(StrEnum):
@@ -132,7 +136,7 @@ def _rows(shown: QuerySet[Conversation]) -> list[Row]:
             last_at=c.last_message_at,
             preview=texts.get(last.pk, "") if last else "",
             preview_direction=last.direction if last else "",
-            preview_kind=last.kind if last else "",
+            preview_kind=(last.kind if last.pk in texts else UNREADABLE) if last else "",
             preview_state=last.state if last else "",
             window_ends_at=c.window_ends_at,
             version=c.version,
@@ -143,10 +147,18 @@ def _rows(shown: QuerySet[Conversation]) -> list[Row]:
 
 
 def texts_of(messages: Iterable[Message]) -> dict[UUID, str]:
-    """The text of each message, opened. Raises Unreadable: what does not open must not look empty."""
+    """The text of each message, opened. One that does not open is missing here, and shown as `UNREADABLE`: it must not
+
+    look empty, and must not take the whole list with it."""
     held = list(messages)
     keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
-    return {m.pk: open_content(keys[key_name(m.contact_id, m.month)], m)[0].what.text for m in held}
+    texts = {}
+    for message in held:
+        kek = keys.get(key_name(message.contact_id, message.month))
+        if kek is not None:
+            with suppress(Unreadable):
+                texts[message.pk] = open_content(kek, message)[0].what.text
+    return texts
 
 
 def addresses_of(conversations: Sequence[Conversation]) -> dict[UUID, Address]:

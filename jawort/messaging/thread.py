@@ -11,7 +11,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import events_of, indices
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import Row, rows_by_id, texts_of
+from jawort.messaging.queries import UNREADABLE, Row, rows_by_id, texts_of
 from jawort.messaging.rules import State, may_retry
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
@@ -27,7 +27,9 @@ EVENTS_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a thread. `kind` is `text`, `unsupported`, or of an event what happened; `subject` whom it names."""
+    """One line of a thread. `kind` is `text`, `unsupported`, `unreadable`, or of an event what happened.
+
+    `subject` is whom an event names."""
 
     id: str
     direction: str
@@ -103,8 +105,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
         Item(
             id=str(m.pk),
             direction=m.direction,
-            kind=m.kind,
-            text=texts[m.pk],
+            kind=m.kind if m.pk in texts else UNREADABLE,
+            text=texts.get(m.pk, ""),
             state=m.state,
             at=m.created_at,
             author=m.author.name if m.author else None,
