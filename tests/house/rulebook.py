@@ -91,6 +91,13 @@ def dotted(node: ast.expr) -> str:
                 return ".".join(reversed(parts))
 
 
+def broken(file: File) -> Iterator[int]:
+    try:
+        ast.parse(file.text)
+    except SyntaxError as error:
+        yield error.lineno or 1
+
+
 def long_functions(file: File) -> Iterator[int]:
     functions = (node for node in ast.walk(file.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     for node in functions:
@@ -208,6 +215,7 @@ def _long(lines: int) -> str:
 
 
 RULES = [
+    Rule("a file parses", own_code, broken, File("jawort/a.py", "def f(:")),
     Rule("a function has at most 60 lines", own_code, long_functions, File("jawort/a.py", _long(61))),
     Rule("a file has at most 400 lines", own_code, long_file, File("jawort/a.py", "call()\n" * 401)),
     Rule("a save names its columns", product, bare_saves, File("jawort/a.py", "message.save()")),

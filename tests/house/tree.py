@@ -24,8 +24,11 @@ class File:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """The syntax tree of a Python file."""
-        return ast.parse(self.text)
+        """The syntax tree of a Python file, empty if it is not Python (a rule of its own says so)."""
+        try:
+            return ast.parse(self.text)
+        except SyntaxError:
+            return ast.Module([], [])
 
     @property
     def is_python(self) -> bool:
