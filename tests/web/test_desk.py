@@ -10,10 +10,12 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from jawort.core import clock as core_clock
+from jawort.messaging.assign import assign
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import counts
 from jawort.staff.models import Agent
 from jawort.web.inbox.live import counts_html, rows_html
+from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.web.conftest import Desk, a_customer
 from tests.web.live_urls import Stream
@@ -109,7 +111,7 @@ def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, s
     assert opened.locator("#msgs .msg", has_text="Morgen um zehn.").count() == 1
 
 
-def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened: Page, watch: object) -> None:
+def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened: Page, watch: Watch) -> None:
     opened.route("**/send", lambda route: route.abort())
     opened.locator("#text").fill("Ich bin gleich für Sie da.")
     opened.get_by_role("button", name="Send", exact=True).click()
@@ -120,7 +122,7 @@ def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened
     bubble.get_by_role("button", name="Send again").click()
     expect(opened.locator("#msgs .msg").last).to_have_class(re.compile("msg--queued"))
     assert Message.objects.filter(conversation=desk.chat, client_id__isnull=False).count() == 1
-    watch.forgive("ERR_FAILED")  # type: ignore[attr-defined]
+    watch.forgive("ERR_FAILED")
 
 
 def test_a_note_is_yellow_and_stays_here(desk: Desk, opened: Page) -> None:
@@ -224,6 +226,40 @@ def test_assign_resolve_and_reopen(desk: Desk, opened: Page, bob: Agent) -> None
     expect(opened.locator(".ev").last).to_contain_text("Alice reopened the conversation")
 
 
+def test_what_somebody_else_does_shows_and_what_is_on_its_way_stays(
+    desk: Desk, opened: Page, bob: Agent, stream: Stream, watch: Watch
+) -> None:
+    opened.route("**/send", lambda route: route.abort())
+    opened.locator("#text").fill("Geht gleich raus.")
+    opened.get_by_role("button", name="Send", exact=True).click()
+    expect(opened.locator("#msgs .msg").last).to_have_class(re.compile("msg--failed"))
+    opened.locator("#text").fill("Noch in Arbeit")
+    assign(desk.chat, bob, actor=f"staff:{bob.pk}", at=core_clock.now())
+    hears(stream, desk.chat)
+    expect(opened.get_by_role("button", name="Assigned: Bob. Change")).to_be_visible()
+    expect(opened.locator("#msgs .ev").last).to_contain_text("Bob took the conversation")
+    expect(opened.locator("#msgs .msg--failed").last).to_contain_text("Geht gleich raus.")
+    expect(opened.locator("#text")).to_have_value("Noch in Arbeit")
+    watch.forgive("ERR_FAILED")
+
+
+def test_earlier_messages_come_on_demand_and_stay(
+    desk: Desk, alice: Agent, kim: Customer, site: str, at_desk: Open, stream: Stream
+) -> None:
+    about = [desk.scene.message(kim, f"wamid.{n}", {"type": "text", "text": {"body": f"Zeile {n}"}}) for n in range(60)]
+    desk.scene.tells(*about)
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/{desk.chat.pk}/")
+    page.get_by_role("link", name="Load earlier messages").click()
+    expect(page.locator("#msgs")).to_contain_text("Bestellung 48213")
+    with page.expect_response(lambda response: response.url.endswith("/messages/")):
+        stream.say("resync", "")
+    expect(page.locator("#msgs .msg").last).to_contain_text("Zeile 59")
+    assert page.locator("#msgs .msg").count() == desk.chat.message_set.count()
+    assert page.locator("#msgs .day").count() == 2
+    assert page.locator("#msgs-earlier").count() == 0
+
+
 def test_tabs_share_one_stream(desk: Desk, opened: Page, site: str, stream: Stream) -> None:
     pages = [opened.context.new_page() for _ in range(3)]
     for page in pages:
@@ -253,13 +289,13 @@ def test_a_draft_stays_and_lies_sealed(opened: Page) -> None:
     expect(opened.locator("#text")).to_have_value("Geheimer Entwurf")
 
 
-def test_the_session_ends_and_the_text_stays(opened: Page, watch: object) -> None:
+def test_the_session_ends_and_the_text_stays(opened: Page, watch: Watch) -> None:
     opened.locator("#text").fill("Bleibt da")
     Session.objects.all().delete()
     opened.get_by_role("button", name="Send", exact=True).click()
     expect(opened.locator("#expired")).to_be_visible()
     expect(opened.locator("#msgs .msg").last).to_contain_text("Bleibt da")
-    watch.forgive("401")  # type: ignore[attr-defined]
+    watch.forgive("401")
 
 
 def test_the_panel_opens_and_closes(desk: Desk, opened: Page, alice: Agent, site: str, at_desk: Open) -> None:

@@ -16,6 +16,9 @@ class MessageList extends HTMLElement {
     on(this, "scroll", () => this.atEnd && this.jump(true), { passive: true });
     on(this.parentElement, "click", (event) => event.target.closest("[data-jump]") && this.toEnd());
     on(document, "window:closed", () => this.fetch(""));
+    on(document, "live:row", (event) => this.moved(event.detail));
+    on(document, "htmx:before:swap", () => { this.loose = [...this.list.querySelectorAll("[data-client]")]; });
+    on(document, "htmx:after:swap", () => this.tidy());
     this.seen();
   }
 
@@ -54,6 +57,30 @@ class MessageList extends HTMLElement {
     if (conversation === this.dataset.conversation) this.fetch(`?ids=${messages.join(",")}`);
   }
 
+  /** Somebody else assigned, resolved or reopened this conversation: head and composer are old. */
+  moved(html) {
+    const { conversation, status, assignee, href } = this.closest("#thread").dataset;
+    const page = document.createElement("template");
+    page.innerHTML = html;
+    for (const { content } of page.content.querySelectorAll("template[data-row]")) {
+      const row = content.getElementById(`c-${conversation}`)?.dataset;
+      if (row && (row.status !== status || row.assignee !== assignee)) {
+        window.htmx.ajax("GET", href, { target: "#thread", swap: "outerMorph" });
+      }
+    }
+  }
+
+  /** After a swap: what is still on its way comes back, a day has one heading. */
+  tidy() {
+    if (!this.isConnected) return;
+    for (const item of this.loose ?? []) if (!document.getElementById(item.id)) this.list.append(item);
+    const days = new Set();
+    for (const day of this.list.querySelectorAll(".day")) {
+      if (days.has(day.id)) day.remove();
+      days.add(day.id);
+    }
+  }
+
   /** Messages whose seal was still open when they were rendered. */
   sealed() {
     const open = [...this.list.querySelectorAll("[data-unsealed]")].slice(-50).map((item) => item.dataset.unsealed);
@@ -71,6 +98,7 @@ class MessageList extends HTMLElement {
     page.innerHTML = html;
     const wasAtEnd = this.atEnd;
     let arrived = null;
+    for (const item of page.content.querySelectorAll(".msgs__earlier, .fresh")) item.remove(); // of the first page
     for (const item of [...page.content.querySelectorAll("li[id]")]) {
       const isNew = !document.getElementById(item.id);
       this.upsert(item);
