@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,12 +80,18 @@ async def running(platform: Platform) -> AsyncIterator[str]:
         await asyncio.sleep(0)
 
 
+def finished(scene: Coroutine[Any, Any, Any]) -> Any:
+    """The scene's result. In a thread of its own: in this one a browser's test may have left a loop running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, scene).result()
+
+
 def run(platform: Platform, act: Callable[[Client], Awaitable[Any]], timeout_s: float = 5.0) -> Any:
     async def scene() -> Any:
         async with running(platform) as url:
             return await act(Client(url, "token-1", timeout_s))
 
-    return asyncio.run(scene())
+    return finished(scene())
 
 
 def send(platform: Platform, outgoing: Outgoing = KIM, timeout_s: float = 5.0) -> Outcome:
@@ -196,7 +203,7 @@ def test_a_refused_connection_sent_nothing() -> None:
             await client.close()
             return found
 
-        assert asyncio.run(scene()) == Refused(-1, "whatsapp.-1", Retry.BACKOFF)
+        assert finished(scene()) == Refused(-1, "whatsapp.-1", Retry.BACKOFF)
 
 
 def test_a_server_that_speaks_no_tls_sent_nothing() -> None:
@@ -206,7 +213,7 @@ def test_a_server_that_speaks_no_tls_sent_nothing() -> None:
         async with running(platform) as url:
             return await Client(url.replace("http:", "https:"), "t", 2.0).send("1", KIM)
 
-    found = asyncio.run(scene())
+    found = finished(scene())
     assert isinstance(found, Refused)
     assert found.retry in {Retry.ALARM, Retry.BACKOFF}
 
@@ -245,7 +252,7 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
             monkeypatch.setenv("no_proxy", "")
             return await Client("http://graph.example/v26.0", "t").send("1", KIM)
 
-    assert asyncio.run(scene()) == Accepted("wamid.OUT")
+    assert finished(scene()) == Accepted("wamid.OUT")
     first, headers, _ = platform.asked[0]
     assert first == "POST http://graph.example/v26.0/1/messages HTTP/1.1"
     assert headers["proxy-authorization"].startswith("Basic ")
@@ -263,7 +270,7 @@ def test_many_calls_share_connections() -> None:
 
 def test_a_message_needs_an_address() -> None:
     with pytest.raises(ValueError, match="address"):
-        asyncio.run(Client("http://127.0.0.1:1", "t").send("1", Outgoing("1", None, None, "x")))
+        finished(Client("http://127.0.0.1:1", "t").send("1", Outgoing("1", None, None, "x")))
 
 
 def test_the_token_shows_nowhere() -> None:
