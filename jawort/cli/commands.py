@@ -77,6 +77,7 @@ def run(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     name = _name(options)
     command = COMMANDS[name]
+    ready.no_core_dumps()
     logs.configure(name)
     if options.data_dir is not None:
         os.environ["JAWORT_DATA_DIR"] = str(options.data_dir)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from jawort.cli import demo_data, demo_place, demo_words, ready
+from jawort.cli import demo_data, demo_place, demo_words
 from jawort.cli.demo_notes import BUSINESS, DISPLAY_NUMBER, PHONE_NUMBER_ID, PORTFOLIO, WABA_ID, Notes, SignIn, notes_of
 from jawort.cli.loopback import Unanswered, ask
 from jawort.cli.ports import LOOPBACK
@@ -87,7 +87,6 @@ class Demo:
 
 def run(options: Namespace, config: Config) -> int:
     """Run a demo. Raises ConfigError, ServerError."""
-    ready.no_core_dumps()
     with ExitStack() as stack:
         stop = stack.enter_context(stopping())
         data_dir = stack.enter_context(demo_place.directory(_wanted(options)))

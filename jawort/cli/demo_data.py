@@ -5,7 +5,6 @@ as they look. Between two steps everything must have come to rest: what waits wh
 """
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,12 @@ from typing import Any
 from jawort.cli.demo_notes import DOMAIN, Notes
 from jawort.cli.demo_stories import CUSTOMERS, STORY, Act, Answers, Reads, Says
 from jawort.cli.loopback import Unanswered, call
-from jawort.core.clock import SHIFT_REREAD_SECONDS
 
 #: Where a message of ours has come to rest when its customer's phone is online.
 _AT_REST = frozenset({"delivered", "read", "failed", "refused"})
 BEGIN_MINUTES = STORY[0][0]
+#: Looks in a row, a tenth of a second apart, at which the ledger must have the same size.
+_STILL = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def play(doors: Doors, stop: threading.Event) -> None:
     """Tell the whole story, then leave the clock at the present. Raises Unanswered."""
     heard = 0
     for minutes, acts in STORY:
-        _turn_clock(doors, -60 * minutes)
+        call("POST", f"{doors.control}/clock", {"shift_s": -60 * minutes})
         for act in acts:
             if stop.is_set():
                 return
@@ -49,13 +49,8 @@ def play(doors: Doors, stop: threading.Event) -> None:
             _act(act, doors, heard)
         doors.wait(lambda: _heard(doors) >= heard)  # noqa: B023 - called before the loop goes on
         doors.wait(lambda: at_rest(doors))
-    _turn_clock(doors, 0)
-
-
-def _turn_clock(doors: Doors, shift_s: int) -> None:
-    """Turn the clock, and wait until every process has seen it: they look five times a second."""
-    call("POST", f"{doors.control}/clock", {"shift_s": shift_s})
-    time.sleep(2 * SHIFT_REREAD_SECONDS)
+        _sealed(doors)
+    call("POST", f"{doors.control}/clock", {"shift_s": 0})
 
 
 def at_rest(doors: Doors) -> bool:
@@ -83,6 +78,20 @@ def _act(act: Act, doors: Doors, heard: int) -> None:
 def _heard(doors: Doors) -> int:
     """How many messages of customers are in the inbox."""
     return int(_api(doors, "supervisor", "GET", "/stats")["messages"]["in"])
+
+
+def _sealed(doors: Doors) -> None:
+    """Wait until the ledger has stopped growing.
+
+    An entry that waits for its seal while the clock jumps would look hours late, and then nothing may leave.
+    """
+    sizes: list[int] = []
+
+    def still() -> bool:
+        sizes.append(int(_api(doors, "supervisor", "GET", "/stats")["ledger"]["size"]))
+        return sizes[-_STILL:].count(sizes[-1]) == _STILL
+
+    doors.wait(still)
 
 
 def _conversation(doors: Doors, staff: str, name: str) -> str:

@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from jawort.cli.postgres_age import age
+from jawort.cli.postgres_places import orphans
+from jawort.cli.postgres_programs import MAJOR_MIN
 from jawort.cli.snapshot import snapshot
 from jawort.core import clock
 from jawort.core.config import Config
@@ -23,6 +25,7 @@ from jawort.intake import checks as intake
 from jawort.lanes import checks as lanes
 from jawort.ledger import checks as ledger
 from jawort.ledger.verify import verify_log
+from jawort.lines import checks as lines
 from jawort.messaging import checks as messaging
 from jawort.messaging.proof import prove
 from jawort.people import checks as people
@@ -36,17 +39,17 @@ CHECKS: dict[str, Callable[[], list[Finding]]] = {
     "vault": vault.findings,
     "people": people.findings,
     "staff": staff.findings,
+    "lines": lines.findings,
     "messaging": messaging.findings,
     "intake": intake.findings,
 }
-POSTGRESQL_MIN = 150_000
 
 
 def run(options: Namespace, config: Config) -> int:
     """Print findings and notes; 0 without findings, else 1."""
     with snapshot():
         found = unmigrated() or [*surroundings(config), *check_world()]
-        notes = age(_version(), clock.now().date())
+        notes = [*age(_version(), clock.now().date()), *orphans()]
     for note in notes:
         sys.stderr.write(f"{note.text}\n")
     if options.json:
@@ -81,8 +84,8 @@ def unmigrated() -> list[Finding]:
 
 def _server() -> Iterator[Finding]:
     version = _version()
-    if version < POSTGRESQL_MIN:
-        yield Finding("postgresql.version", f"PostgreSQL is {version // 10_000}: Jawort needs 15 or newer.")
+    if version // 10_000 < MAJOR_MIN:
+        yield Finding("postgresql.version", f"PostgreSQL is {version // 10_000}: Jawort needs {MAJOR_MIN} or newer.")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name FROM pg_settings WHERE setting = 'off'"

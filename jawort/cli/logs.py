@@ -16,7 +16,7 @@ from typing import Any
 
 FRAMES_MAX = 12
 #: What `extra=` may add to a line, so that a careless `extra` does not print what it carries.
-FACTS = ("role", "pid", "code", "seconds", "count", "lane", "kind", "size", "port")
+FACTS = ("who", "code", "seconds", "bodies", "failure", "kind", "source")
 
 
 class JsonLines(logging.Formatter):

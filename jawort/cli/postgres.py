@@ -14,6 +14,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -56,6 +57,7 @@ class Server:
         self.durable = durable
         self.asked = stop or threading.Event()
         self.dsn = ""
+        self._sockets: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._watcher: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
@@ -91,6 +93,10 @@ class Server:
     def stop(self) -> None:
         """End the server, in 8 seconds at the most. Does nothing when it is not running."""
         self._halt()
+        if self._sockets is not None:
+            with suppress(OSError):
+                self._sockets.rmdir()  # a runtime directory would pile them up; not empty only after a crash
+            self._sockets = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -122,7 +128,7 @@ class Server:
         programs = find(account, made_by)
         if made_by is None:
             _make(programs, places, account, durable=self.durable)
-        sockets = places.socket_dir(account)
+        sockets = self._sockets = places.socket_dir(account)
         settings = postgres_settings.write(places.settings, sockets, account, durable=self.durable)
         command = [str(programs.postgres), "-D", str(places.cluster), "-c", f"config_file={settings}"]
         give_up = time.monotonic() + RETRY_S

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from jawort.cli import postgres_programs
 from jawort.cli.postgres_account import Account, ServerError
+from jawort.core.finding import Finding
 
 #: A socket's path is limited to 107 bytes (Linux, sockaddr_un) or 103 (macOS); the name in it takes 15.
 SOCKET_PATH_MAX = 100
@@ -104,6 +105,26 @@ def place(data_dir: Path, account: Account) -> Places:
             )
         return Places(data_dir, _stand_in(data_dir, link, account))
     return Places(data_dir, data_dir)
+
+
+def orphans() -> list[Finding]:
+    """Notes about clusters that stood in for a data directory which is gone, or which has another cluster by now.
+
+    They are never removed by themselves: somebody may have moved the directory and need them.
+    """
+    notes = []
+    for home in sorted((postgres_programs.SHARED / "clusters").glob("*/belongs-to")):
+        try:
+            data_dir = Path(home.read_text(encoding="utf-8").removesuffix("\n"))
+            lost = (data_dir / "pg").resolve() != home.parent / "pg"
+        except OSError:
+            continue
+        if lost:
+            text = (
+                f"{home.parent} holds the database of {data_dir}, which does not use it: delete it if nobody needs it."
+            )
+            notes.append(Finding("postgresql.orphan", text))
+    return notes
 
 
 def _stand_in(data_dir: Path, link: Path, account: Account) -> Path:

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
+
 from jawort.cli.postgres import Server, running
 from jawort.core.config import Config, ConfigError
 from jawort.vault.root import load
 from jawort.vault.state import Vault, unlock, unlock_with
+
+CONNECT_S = 10
 
 
 @contextmanager
@@ -25,6 +29,7 @@ def database(config: Config, *, make: bool = False) -> Iterator[str]:
     """
     dsn = config.database_url or running(config.data_dir)
     if dsn:
+        _answers(dsn)
         yield dsn
         return
     if not make and not (config.data_dir / "pg").exists():
@@ -34,6 +39,15 @@ def database(config: Config, *, make: bool = False) -> Iterator[str]:
         )
     with Server(config.data_dir) as own:
         yield own
+
+
+def _answers(dsn: str) -> None:
+    """Raises ConfigError if nobody answers at `dsn`."""
+    try:
+        psycopg.connect(dsn, connect_timeout=CONNECT_S).close()
+    except psycopg.Error as error:
+        said = (str(error).strip().splitlines() or ["no reason given"])[-1].rstrip(".")
+        raise ConfigError(f"The database does not answer: {said}. Start it, or correct DATABASE_URL.") from None
 
 
 def standing_database(config: Config) -> str:

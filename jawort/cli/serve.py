@@ -25,7 +25,6 @@ ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["
 
 def run(_options: Namespace, config: Config) -> int:
     """Serve until SIGINT or SIGTERM. Raises ConfigError, ServerError."""
-    ready.no_core_dumps()
     for name, host, port in (
         ("port", config.host, config.port),
         ("ingest_port", config.ingest_host, config.ingest_port),

@@ -154,7 +154,7 @@ class Supervisor:
                     self._again(watch_, moment)
             elif watch_.charge.pid is None:
                 if watch_.charge.code == COULD_NOT_RUN:
-                    log.error("a process refused its settings", extra={"role": watch_.charge.role})
+                    log.error("a process refused its settings", extra={"who": watch_.charge.role})
                     return False
                 self._note_death(watch_, moment)
         return True
@@ -189,7 +189,7 @@ class Supervisor:
         watch_.due = moment + wait
         log.error(
             "a process ended and is started again",
-            extra={"role": watch_.charge.role, "code": watch_.charge.code, "seconds": wait},
+            extra={"who": watch_.charge.role, "code": watch_.charge.code, "seconds": wait},
         )
 
     def _again(self, watch_: _Watch, moment: float) -> None:
@@ -197,7 +197,7 @@ class Supervisor:
         try:
             watch_.charge.start()
         except (ServerError, OSError):
-            log.exception("a process could not be started", extra={"role": watch_.charge.role})
+            log.exception("a process could not be started", extra={"who": watch_.charge.role})
             self._note_death(watch_, moment)
 
 

@@ -65,10 +65,11 @@ def together(crew: dict[str, Run], stop: threading.Event) -> int:
         try:
             work(stop)
         except Exception:
-            log.exception("a thread of the worker ended", extra={"role": name})
-        if not stop.is_set():
-            failed.set()
-            stop.set()
+            log.exception("a thread of the worker ended", extra={"who": name})
+        finally:
+            if not stop.is_set():
+                failed.set()
+                stop.set()
 
     threads = [
         threading.Thread(target=guarded, args=(name, work), name=name, daemon=True) for name, work in crew.items()

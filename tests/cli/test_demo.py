@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from jawort.cli import demo_place
@@ -79,6 +80,19 @@ def alive(pid: int) -> bool:
     return state.strip() != "" and not state.startswith("Z")
 
 
+def looks(command: str, demo: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """What `doctor` or `verify` says of a demo that runs: exit code and JSON."""
+    said = subprocess.run(
+        [sys.executable, "-m", "jawort", command, "--json", "--data-dir", demo["data_dir"]],
+        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    made: dict[str, Any] = json.loads(said.stdout)
+    return said.returncode, made
+
+
 def stats(demo: dict[str, Any]) -> dict[str, Any]:
     """The demo's figures."""
     found: dict[str, Any] = call("GET", f"{demo['api_url']}/stats", headers=bearer(demo))
@@ -124,11 +138,21 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     assert all({"name", "role", "email", "password", "api_token"} == one.keys() for one in demo["sign_ins"])
     writes(demo, "Hallo")
     until(lambda: stats(demo)["messages"]["in"] == 1)
+    assert looks("doctor", demo) == (0, {"ok": True, "findings": []})
+    code, verdict = looks("verify", demo)
+    assert (code, verdict["ok"], verdict["records_checked"], verdict["problems"]) == (0, True, 1, [])
     pids = {one["role"]: one["pid"] for one in demo["processes"]}
     for role in ("work", "ingest"):
         os.kill(pids[role], signal.SIGKILL)
     writes(demo, "Noch da?")
     until(lambda: stats(demo)["messages"]["in"] == 2)
+    with psycopg.connect(demo["database_url"], autocommit=True) as database:
+        database.execute(
+            "UPDATE messaging_message SET ciphertext = set_byte(ciphertext, 3, 255 - get_byte(ciphertext, 3))"
+        )
+    code, verdict = looks("verify", demo)
+    assert (code, verdict["ok"]) == (1, False)
+    assert {problem["code"] for problem in verdict["problems"]} == {"record.changed"}
     begin = time.monotonic()
     assert run.end() == (0, "")
     assert time.monotonic() - begin < 30, "ten seconds are promised; this is a loaded machine's share"
