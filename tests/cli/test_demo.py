@@ -104,6 +104,14 @@ def bearer(demo: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {demo['api_token']}"}
 
 
+def answers(demo: dict[str, Any]) -> bool:
+    """Whether desk and simulator are there."""
+    try:
+        return ask("GET", f"{demo['url']}/readyz")[0] == ask("GET", f"{demo['simulator_control_url']}/state")[0] == 200
+    except Unanswered:
+        return False
+
+
 def writes(demo: dict[str, Any], text: str) -> None:
     """Kim writes, from a simulated phone."""
     kim = CUSTOMERS["kim"]
@@ -142,8 +150,9 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     code, verdict = looks("verify", demo)
     assert (code, verdict["ok"], verdict["records_checked"], verdict["problems"]) == (0, True, 1, [])
     pids = {one["role"]: one["pid"] for one in demo["processes"]}
-    for role in ("work", "ingest"):
-        os.kill(pids[role], signal.SIGKILL)
+    for pid in pids.values():
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: answers(demo))
     writes(demo, "Noch da?")
     until(lambda: stats(demo)["messages"]["in"] == 2)
     with psycopg.connect(demo["database_url"], autocommit=True) as database:
