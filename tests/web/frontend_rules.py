@@ -63,7 +63,7 @@ RULES = [
         '"//cdn.example/a.js"',
     ),
     rule("nothing is more important", "css", r"(?<!display: none )!important", "a { color: red !important; }"),
-    rule("an icon by its tag", "html", r"<svg(?![^>]*class=\"logo\")", '<svg class="icon">'),
+    rule("an icon by its tag", "html", r"<svg[^>]*class=[\"'][^\"']*\bicon\b", '<svg class="icon">'),
     rule(
         "a button without words has a label",
         "html",

@@ -86,7 +86,7 @@ def placed(entry: Entry) -> Place | None:
 
 def spaced(data: bytes) -> str:
     """Hexadecimal in groups of four bytes, so that lines break."""
-    return data.hex(" ", 4)
+    return data.hex(" ", -4)  # from the front: the leaf begins with its magic
 
 
 def _read(path: str) -> bytes:
