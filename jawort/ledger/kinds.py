@@ -36,7 +36,13 @@ class Kind(StrEnum):
     SIGNED_OUT = "agent.signed_out"
     TOKEN_CREATED = "token.created"  # noqa: S105 - a kind, no secret
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    LEDGER_VERIFIED = "ledger.verified"
     DEMO_PERSON_CHOSEN = "demo.person_chosen"
+    DEMO_TOUR_BEGUN = "demo.tour_begun"
+    DEMO_DISK_SEARCHED = "demo.disk_searched"
+    DEMO_SEAL_CHECKED = "demo.seal_checked"
+    DEMO_BYTE_CHANGED = "demo.byte_changed"
+    DEMO_BYTE_RESTORED = "demo.byte_restored"
     CONFIG_CHANGED = "config.changed"
     KEY_EPOCH = "key.epoch"
     TRANSIT_KEY_DESTROYED = "key.transit_destroyed"
