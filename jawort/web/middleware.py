@@ -11,10 +11,12 @@ from jawort.staff.models import Agent
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-#: Nothing from elsewhere, nothing inline, nobody frames us. `blob:` is for pictures that are being attached.
+_FRAMED_BY = "'self'" if settings.DEMO else "'none'"
+#: Nothing from elsewhere, nothing inline, nobody frames us but, in a demo, its stage. `blob:` is for pictures that are
+#: being attached.
 POLICY = (
     "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'; report-uri /csp-report"
+    f"form-action 'self'; frame-ancestors {_FRAMED_BY}; report-uri /csp-report"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

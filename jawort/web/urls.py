@@ -1,11 +1,20 @@
 """Every address of the desk."""
 
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
 
 from jawort.web import views
 from jawort.web.account.urls import urlpatterns as account
+from jawort.web.demo.views import entrance
+
+#: Nobody proves who they are on the stage of a demo: elsewhere it does not exist.
+_DEMO: list[URLPattern | URLResolver] = [
+    path("", entrance, name="home"),
+    path("demo/", include("jawort.web.demo.urls")),
+]
 
 urlpatterns = [
+    *(_DEMO if settings.DEMO else []),
     path("", views.home, name="home"),
     path("inbox/", include("jawort.web.inbox.urls")),
     path("ledger/", include("jawort.web.ledger.urls")),

@@ -17,7 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from jawort.messaging.queries import Counts, Row, View, rows_by_id
+from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.vault.memory import Memory
@@ -78,7 +78,9 @@ def _context(row: Row) -> dict[str, object]:
     if row.preview_direction == "out" and row.preview_state in BAD_STATES:
         bad = str(tick(row.preview_state).word)
     preview = row.preview[:PREVIEW_CHARACTERS_MAX]
-    if row.preview_kind not in {"text", ""} and not preview:
+    if row.preview_kind == UNREADABLE:
+        preview = gettext("A message that does not open")
+    elif row.preview_kind not in {"text", ""} and not preview:
         preview = gettext("A message that Jawort does not show yet")
     return {
         "row": row,

@@ -32,6 +32,7 @@ from jawort.staff.access import person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
+from jawort.vault.seal import Unreadable
 from jawort.web.inbox.forms import SayForm, uuids
 from jawort.web.inbox.live import rendered
 from jawort.web.inbox.present import NAMELESS, around, shown, view_links, view_of, whole
@@ -82,10 +83,14 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CONVERSATION_READ)
 def data(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
-    """What WhatsApp saw of a message, and what lies here."""
+    """What WhatsApp saw of a message, and what lies here. Its hand-out is noted for the message itself as well."""
     held = _message(request, pk, message)
-    _handed(request, [pk])
-    return render(request, "inbox/data.html", {"sides": sides(held), "message": held, "screen": "inbox"})
+    try:
+        both = sides(held)
+    except Unreadable:
+        return render(request, "inbox/data_shut.html", {"message": held, "screen": "inbox"})
+    _handed(request, [pk, held.pk])
+    return render(request, "inbox/data.html", {"sides": both, "message": held, "screen": "inbox"})
 
 
 @require_POST

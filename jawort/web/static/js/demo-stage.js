@@ -1,0 +1,31 @@
+// The stage: which part is shown where there is room for one, and whether the tour is folded.
+
+const FOLDED = "jawort-tour-folded";
+const stage = document.getElementById("stage");
+const fold = stage.querySelector("[data-fold]");
+
+// After signing in inside the desk's frame the stage would stand in itself.
+if (window.top !== window) window.top.location.href = location.href;
+
+function folded(is) {
+  stage.toggleAttribute("data-folded", is);
+  fold.setAttribute("aria-expanded", String(!is));
+  localStorage.setItem(FOLDED, is ? "yes" : "");
+}
+
+fold.addEventListener("click", () => folded(!stage.hasAttribute("data-folded")));
+folded(localStorage.getItem(FOLDED) === "yes");
+
+/** Bring a part to the front where only one fits. */
+function pane(name) {
+  stage.querySelector(`[name=pane][value=${name}]`).checked = true;
+}
+
+// Who follows a link to the desk goes there: with the focus in it the desk knows that somebody looks.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[target=desk]")) return;
+  pane("desk");
+  const frame = stage.querySelector("iframe[name=desk]");
+  frame.addEventListener("load", () => frame.contentWindow.focus(), { once: true });
+});
+document.getElementById("now").addEventListener("click", () => pane("tour"));
