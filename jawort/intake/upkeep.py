@@ -1,4 +1,4 @@
-"""What must be done again and again: day keys made and destroyed, what was seen and parked forgotten in time.
+"""What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -14,6 +14,7 @@ from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.messaging import seen
+from jawort.messaging.day import close_days
 from jawort.vault.transit import ensure_days
 
 UPKEEP = "upkeep"
@@ -35,4 +36,5 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     while seen.forget(at) == seen.FORGET_BATCH:
         pass
     park.sweep(at)
+    close_days(at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]
