@@ -21,7 +21,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.opened import Opened, messages, opened
 from jawort.messaging.queries import Row, View, rows
 from jawort.messaging.rules import State
-from jawort.messaging.send import Author, TextUnfit, send
+from jawort.messaging.send import Author, NotOpen, TextUnfit, send
 from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255
@@ -88,6 +88,8 @@ def send_message(
         message = send(conversation, new.text, author, clock.now(), client_id=client_id)
     except TextUnfit as unfit:
         raise Problem(400, "text_unfit", str(unfit)) from None
+    except NotOpen as resolved:
+        raise Problem(409, "conversation_resolved", str(resolved)) from None
     except IntegrityError:
         raise Problem(409, "idempotency_key_reused", "This key was used for another conversation.") from None
     stored = opened([message])[0]

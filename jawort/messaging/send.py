@@ -32,6 +32,10 @@ class TextUnfit(ValueError):
     """The text cannot be a message: empty, or over 4,096 characters. Nothing was stored."""
 
 
+class NotOpen(ValueError):
+    """The conversation was resolved meanwhile: reopen it, then send. Nothing was stored."""
+
+
 class CannotRetry(ValueError):
     """The message is on its way, has arrived, or was sent again already. Nothing was stored."""
 
@@ -53,7 +57,7 @@ def send(
     client_id: UUID | None = None,
     retry_of: Message | None = None,
 ) -> Message:
-    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit.
+    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit, NotOpen.
 
     The same `client_id` again returns the first message: a browser may repeat a request whose answer it lost.
     """
@@ -62,6 +66,8 @@ def send(
         home = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
         if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
             return known
+        if home.status != "open":
+            raise NotOpen("This conversation is resolved: reopen it first.")
         recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE)
         answer = answers([recipient], at)[recipient]
         permitted = isinstance(answer.verdict, Permit)
@@ -91,7 +97,7 @@ def send(
 
 
 def retry(message: Message, author: Author, at: datetime) -> Message:
-    """Send the text of a message that did not get through once more, as a new message. Raises CannotRetry."""
+    """Send the text of a message that did not get through once more, as a new message. Raises CannotRetry, NotOpen."""
     with transaction.atomic():
         held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         if held.conversation is None or not may_retry(State(held.state), held.called_at, at):

@@ -16,7 +16,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import View, counts, rows
 from jawort.messaging.resolve import CannotReopen, reopen, resolve
 from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State
-from jawort.messaging.send import CannotRetry, TextUnfit, retry, send
+from jawort.messaging.send import CannotRetry, NotOpen, TextUnfit, retry, send
 from jawort.messaging.thread import panel, thread
 from jawort.people.models import Review
 from jawort.staff.models import Agent
@@ -192,6 +192,15 @@ def test_a_resolved_conversation_stays_and_a_new_one_opens(scene: Scene, alice: 
     second = scene.chat(kim)
     assert second.pk != first.pk
     assert [e.id for e in panel(alice, second).earlier] == [first.pk]
+
+
+def test_in_a_resolved_conversation_nothing_is_sent(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    chat = scene.chat(kim)
+    resolve(chat, actor=f"staff:{alice.pk}", at=core_clock.now())
+    with pytest.raises(NotOpen):
+        send(chat, "Guten Tag!", author(alice), core_clock.now())
+    assert texts(chat) == ["Hallo"]
 
 
 def test_a_resolved_conversation_goes_on_within_a_week(scene: Scene, alice: Agent, kim: Customer) -> None:

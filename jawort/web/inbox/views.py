@@ -8,7 +8,7 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from jawort.core import clock
@@ -24,7 +24,7 @@ from jawort.messaging.read import mark_read, mark_unread
 from jawort.messaging.resolve import CannotReopen
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
-from jawort.messaging.send import Author, CannotRetry, TextUnfit
+from jawort.messaging.send import Author, CannotRetry, NotOpen, TextUnfit
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
 from jawort.messaging.thread import Item, items_by_id, thread
@@ -39,6 +39,7 @@ from jawort.web.inbox.present import NAMELESS, around, shown, view_links, view_o
 from jawort.web.inbox.sides import sides
 
 ROWS_SHOWN = 50
+RESOLVED = gettext_lazy("This conversation was resolved meanwhile. Reopen it, then send again.")
 
 
 @require_GET
@@ -118,6 +119,8 @@ def retry(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
         retry_message(held, _author(request), clock.now())
     except CannotRetry:
         problem = gettext("This message is on its way, has arrived, or was sent again already.")
+    except NotOpen:
+        problem = str(RESOLVED)
     return _thread(request, pk, problem)
 
 
@@ -187,6 +190,8 @@ def _say(request: HttpRequest, pk: UUID, verb: Callable[..., Message]) -> HttpRe
         message = verb(home, said["text"], _author(request), clock.now(), client_id=said["client_id"])
     except TextUnfit:
         return _unfit(request, pk, sentence)
+    except NotOpen:
+        return _unfit(request, pk, str(RESOLVED))
     if "HX-Request" not in request.headers:
         return redirect(_address(request, pk))
     return _items(request, home, items_by_id(home, [message.pk]))
