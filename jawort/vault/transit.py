@@ -15,7 +15,7 @@ from jawort.vault.seal import unwrap, wrap
 from jawort.vault.transit_seal import Opener, Session, new_pair
 
 DAYS_KEPT = 8  # a parked body stays seven days and is then a day late at most
-DAYS_AHEAD = 1  # the listener finds tomorrow's key at midnight without waiting for a worker
+DAYS_AHEAD = 2  # the listener finds tomorrow's key at midnight without waiting for a worker
 
 # A day whose private half is destroyed comes back only when a moved clock is moved back; the listener would seal to a
 # key that nobody has.

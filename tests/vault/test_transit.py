@@ -70,7 +70,7 @@ def test_today_and_tomorrow_have_a_key_and_asking_again_changes_nothing() -> Non
     before = {row.day: (bytes(row.public), bytes(row.wrapped or b"")) for row in TransitDay.objects.all()}
     ensure_days(AT + timedelta(hours=3))
     assert {row.day: (bytes(row.public), bytes(row.wrapped or b"")) for row in TransitDay.objects.all()} == before
-    assert living() == {DAY, DAY + timedelta(days=1)}
+    assert living() == {DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)}
 
 
 @pytest.mark.django_db
