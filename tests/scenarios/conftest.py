@@ -1,10 +1,12 @@
 """A whole installation in processes of its own: database, listener, desk, worker, and WhatsApp's stand-in."""
 
 import json
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -91,9 +93,14 @@ def free_ports() -> int:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An empty one for the tests of a file; at the end `doctor` and `verify` find nothing."""
-    data_dir = tmp_path_factory.mktemp("installation") / "data"
+def installation() -> Iterator[Installation]:
+    """An empty one for the tests of a file; at the end `doctor` and `verify` find nothing.
+
+    Below /tmp, where the database's account can reach it: then all that is stored lies below the data directory.
+    """
+    home = Path(tempfile.mkdtemp(prefix="jawort-scenario-", dir="/tmp"))
+    home.chmod(0o755)
+    data_dir = home / "data"
     arguments = ["--json", "--empty", "--port", str(free_ports()), "--data-dir", str(data_dir)]
     process = subprocess.Popen([sys.executable, "-m", "jawort", "demo", *arguments], stdout=subprocess.PIPE)
     assert process.stdout is not None
@@ -106,3 +113,4 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
         process.stdout.close()
+        shutil.rmtree(home, ignore_errors=True)
