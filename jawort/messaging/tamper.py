@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry as Row
 from jawort.ledger.record import Entry, record
+from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 
 #: Which byte, counted from nought. Every sealed message is longer.
@@ -35,16 +36,22 @@ def change(message_id: UUID, *, actor: str, at: datetime) -> bool:
     return _turn(message_id, Kind.DEMO_BYTE_CHANGED, actor, at)
 
 
+@transaction.atomic
 def restore(message_id: UUID, *, actor: str, at: datetime) -> bool:
-    """Turn it back; False if it is as it was. Raises NotADemo."""
-    return _turn(message_id, Kind.DEMO_BYTE_RESTORED, actor, at)
+    """Turn it back, and let open desks look again; False if it is as it was. Raises NotADemo."""
+    home = Message.objects.filter(pk=message_id).values_list("conversation_id", flat=True).first()
+    turned = _turn(message_id, Kind.DEMO_BYTE_RESTORED, actor, at)
+    if turned and home is not None:
+        notify([home], [(home, message_id)])
+    return turned
 
 
 @transaction.atomic
 def _turn(message_id: UUID, kind: Kind, actor: str, at: datetime) -> bool:
     if not settings.DEMO:
         raise NotADemo("Bytes of messages are changed in a demo only.")
-    if not Message.objects.select_for_update().filter(pk=message_id).exists():  # a second click waits here
+    # A second click waits here for the first.
+    if not Message.objects.select_for_update().filter(pk=message_id).exists():
         return False
     turns = Row.objects.filter(object=message_id, kind__in=[str(each) for each in _TURNS])
     last = turns.order_by("-id").values_list("kind", flat=True).first() or Kind.DEMO_BYTE_RESTORED

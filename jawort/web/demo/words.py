@@ -169,8 +169,8 @@ def _in_vain(fact: Fact, press: Press) -> Said:
         return _found(fact, text, press)
     if fact.said.get("hits"):
         text = gettext(
-            "“%(word)s” is a word that PostgreSQL uses itself: it stands in %(hits)s files, your message in none. "
-            "Write once more from the phone, with an odder word."
+            "“%(word)s” stands in %(hits)s files: it is too common a word, PostgreSQL itself uses many. Write once "
+            "more from the phone, with an odder one."
         )
         return _found(fact, text)
     text = gettext(
@@ -189,7 +189,7 @@ def _found(fact: Fact, text: str, *presses: Press) -> Said:
         "n": _int(fact, "control"),
         "hits": _int(fact, "hits"),
     }
-    return Said(text % values, presses, bad=bool(_int(fact, "hits")) or not _int(fact, "control"))
+    return Said(text % values, presses, bad=fact.said.get("leaked") is True)
 
 
 def _seal(story: Story, proof: Fact | None) -> Said:

@@ -69,7 +69,8 @@ def row_html(row: Row) -> SafeString:
     if kept is not None:
         return kept
     html: SafeString = mark_safe(_template().render(_context(row)))  # noqa: S308 - the template escapes
-    ROWS.put({key: html}, generation)
+    if row.preview_kind != UNREADABLE:  # once mended, it has the same version
+        ROWS.put({key: html}, generation)
     return html
 
 

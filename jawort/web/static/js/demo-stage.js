@@ -21,11 +21,23 @@ function pane(name) {
   stage.querySelector(`[name=pane][value=${name}]`).checked = true;
 }
 
+const frame = stage.querySelector("iframe[name=desk]");
+
 // Who follows a link to the desk goes there: with the focus in it the desk knows that somebody looks.
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[target=desk]")) return;
   pane("desk");
-  const frame = stage.querySelector("iframe[name=desk]");
   frame.addEventListener("load", () => frame.contentWindow.focus(), { once: true });
 });
 document.getElementById("now").addEventListener("click", () => pane("tour"));
+
+/** Light or dark is chosen at the desk; the stage around it follows. */
+function follow() {
+  const desk = frame.contentDocument?.documentElement;
+  if (!desk) return;
+  const same = () => { document.documentElement.dataset.theme = desk.dataset.theme ?? "system"; };
+  new MutationObserver(same).observe(desk, { attributeFilter: ["data-theme"] });
+  same();
+}
+frame.addEventListener("load", follow);
+follow();
