@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "jawort.people",
     "jawort.staff",
     "jawort.lines",
+    "jawort.consent",
     "jawort.messaging",
     "jawort.intake",
     "jawort.web",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
+from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lag
 from jawort.lines.models import Line
@@ -48,6 +49,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
     windows = _windows(contacts, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts)
+    against = stops(contacts)
     behind = lag(at)
     found = {}
     for r in wanted:
@@ -55,8 +57,8 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
         facts = Facts(
             purpose=r.purpose,
             window_ends_at=windows.get((r.contact_id, r.line_id)),
-            objected=False,
-            restricted=False,
+            objected=(r.contact_id, r.purpose) in against.objections,
+            restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
             has_address=address is not None,
             line_is_live=lines[r.line_id].state == "live",

@@ -1,16 +1,19 @@
 """The way of a text message, in and out, through real tables, keys and ledger."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from jawort.consent.rules import Refused
+from jawort.consent.rules import Purpose, Refused
+from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
+from jawort.ledger.models import Entry
 from jawort.messaging.deliver import claim
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import View, counts, rows
@@ -22,6 +25,8 @@ from jawort.people.models import Review
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Died, Fault, Scene, author
+
+Word = Callable[..., None]
 
 
 def texts(conversation: Conversation) -> list[str]:
@@ -97,6 +102,33 @@ def test_the_gate_is_asked_again_when_it_leaves(scene: Scene, alice: Agent, kim:
     scene.delivers()
     message.refresh_from_db()
     assert (message.state, message.gate, scene.wire.sent) == (State.REFUSED, Refused.WINDOW_CLOSED, [])
+
+
+@pytest.mark.parametrize(
+    ("say", "take_back", "code"),
+    [
+        (restrict, lift_restriction, Refused.RESTRICTED),
+        (partial(object_to, purpose=Purpose.CARE), partial(lift_objection, purpose=Purpose.CARE), Refused.OBJECTED),
+    ],
+)
+def test_a_no_wins_over_what_waits_to_leave(
+    scene: Scene, alice: Agent, kim: Customer, say: Word, take_back: Word, code: Refused
+) -> None:
+    scene.writes(kim, "Hallo")
+    chat, actor = scene.chat(kim), f"staff:{alice.pk}"
+    waiting = send(chat, "Guten Tag!", author(alice), core_clock.now())
+    for _ in range(2):
+        say(chat.contact_id, actor=actor, at=core_clock.now())
+    scene.delivers()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.gate, scene.wire.sent) == (State.REFUSED, code, [])
+    assert send(chat, "Noch einmal", author(alice), core_clock.now()).gate == code
+    for _ in range(2):
+        take_back(chat.contact_id, actor=actor, at=core_clock.now())
+    assert send(chat, "Willkommen zurück", author(alice), core_clock.now()).state == State.QUEUED
+    assert (
+        Entry.objects.filter(object=chat.contact_id, kind__in=["objection.changed", "restriction.changed"]).count() == 2
+    )
 
 
 def test_a_failure_names_its_code_and_can_be_sent_again(scene: Scene, alice: Agent, kim: Customer) -> None:

@@ -1,0 +1,53 @@
+"""What a person has said no to, and whose data may only lie still. Consents come here too."""
+
+from django.db import models
+from django.db.models import Q
+
+from jawort.consent.rules import Purpose
+from jawort.core.column import personal, plain
+from jawort.core.ids import uuid7
+from jawort.people.models import Contact
+
+PURPOSES = [purpose.value for purpose in Purpose]
+
+
+class Objection(models.Model):
+    """A person wants no messages for a purpose (Art. 21 GDPR). It stands until lifted; lifted ones stay as history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the objection in the ledger"))
+    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("whose"))
+    purpose = models.TextField(
+        db_comment=personal("purpose objected to", purpose="proof", klass="consent", sealed=False)
+    )
+    since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
+    lifted_at = models.DateTimeField(
+        null=True, db_comment=personal("when it was taken back", purpose="proof", klass="consent", sealed=False)
+    )
+
+    class Meta:
+        db_table = "consent_objection"
+        db_table_comment = "Who wants no messages for which purpose"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "purpose"], condition=Q(lifted_at=None), name="consent_objection_once"
+            ),
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_objection_purpose_known"),
+        ]
+
+
+class Restriction(models.Model):
+    """A person's data may be stored and nothing else (Art. 18 GDPR), until it is lifted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the restriction in the ledger"))
+    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("whose"))
+    since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
+    lifted_at = models.DateTimeField(
+        null=True, db_comment=personal("when it was lifted", purpose="proof", klass="consent", sealed=False)
+    )
+
+    class Meta:
+        db_table = "consent_restriction"
+        db_table_comment = "Whose data may only be stored"
+        constraints = [
+            models.UniqueConstraint(fields=["contact"], condition=Q(lifted_at=None), name="consent_restriction_once")
+        ]
