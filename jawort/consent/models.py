@@ -16,8 +16,8 @@ class Objection(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the objection in the ledger"))
     contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("whose"))
-    purpose = models.TextField(
-        db_comment=personal("purpose objected to", purpose="proof", klass="consent", sealed=False)
+    purpose = models.CharField(
+        max_length=16, db_comment=personal("purpose objected to", purpose="proof", klass="consent", sealed=False)
     )
     since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
     lifted_at = models.DateTimeField(
