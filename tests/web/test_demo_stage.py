@@ -121,7 +121,7 @@ def test_a_closed_account_cannot_be_chosen(demo: Path, client: Client, alice: Ag
 
 
 def test_nobody_signed_in_gets_no_tour(demo: Path, client: Client) -> None:
-    assert client.get("/demo/tour", headers={"HX-Request": "true"}).status_code == 401
+    assert client.get("/demo/tour", headers={"HX-Request": "true"}).status_code == 205
     assert client.post("/demo/tour/verify").status_code == 401
 
 

@@ -102,10 +102,13 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @near
-@requires(Permission.SETTINGS_OWN)
 def tour(request: HttpRequest) -> HttpResponse:
-    """How far the tour has come; nothing if the page shows just that."""
-    given = _tour(person_of(request))
+    """How far the tour has come; nothing (204) if the page shows just that, and 205 for who has signed out meanwhile:
+
+    the page begins anew then. A refusal would be an error in the browser's eyes, and it is none."""
+    if not isinstance(request.user, Agent):
+        return HttpResponse(status=205)
+    given = _tour(request.user)
     if request.GET.get("seen") == given["version"]:
         return HttpResponse(status=204)
     return render(request, "demo/_tour.html", given)

@@ -27,7 +27,7 @@ class DemoTour extends HTMLElement {
     this.looking = true;
     try {
       const response = await get(`${this.dataset.url}?seen=${this.dataset.version}`);
-      if (response.status === 401) location.reload(); // signed out at the desk: back to the persons
+      if (response.status === 205) location.reload(); // signed out at the desk: back to the persons
       if (response.status === 200) await swap(await response.text(), this, "outerMorph");
     } catch {
       // The demo is restarting; the next look finds it.
