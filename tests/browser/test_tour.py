@@ -56,7 +56,7 @@ TONGUES = [
         "lemonbell",
         "Of course, we keep one for you.",
         "Start the tour over",
-        "Once round, and everything is true",
+        "Once round, and everything holds",
     ),
 ]
 

@@ -166,7 +166,7 @@ def test_the_whole_tour_ticks_as_things_happen(
     act(stage, "change")
     assert "Caught" in act(stage, "verify")
     assert len(ticked(stage)) == 7
-    assert "everything is true" in act(stage, "restore")
+    assert "everything holds" in act(stage, "restore")
     assert ticked(stage)[7:] == ["forge"]
 
 
