@@ -11,9 +11,10 @@ from jawort.messaging.models import Conversation, Message
 
 
 def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
-    """Note the newest message of ours. Needs the conversation's row lock."""
+    """Note the newest message of ours; an answer leaves nothing unread. Needs the conversation's row lock."""
+    unread = conversation.unread if message.direction == "note" else 0
     Conversation.objects.filter(pk=conversation.pk).update(
-        last_message_at=at, last_message_id=message.pk, version=F("version") + 1
+        last_message_at=at, last_message_id=message.pk, unread=unread, version=F("version") + 1
     )
 
 

@@ -57,7 +57,7 @@ def test_what_is_told_twice_counts_once(scene: Scene, kim: Customer) -> None:
 def test_an_answer_leaves_and_gets_its_ticks(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
-    assert message.state == State.QUEUED
+    assert (message.state, scene.chat(kim).unread) == (State.QUEUED, 0)
     scene.delivers()
     (outgoing,) = scene.wire.sent
     assert (outgoing.own_id, outgoing.text, outgoing.to_bsuid) == (str(message.pk), "Guten Tag!", kim.bsuid)
