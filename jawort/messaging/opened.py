@@ -1,15 +1,18 @@
 """Messages opened whole, for the API and for the page that shows what is stored."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from jawort.channels.whatsapp.errors import meaning
 from jawort.ledger.queries import indices
-from jawort.messaging.content import Content, key_name, open_content
+from jawort.messaging.content import Content, What, Who, key_name, open_content
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
+from jawort.messaging.queries import UNREADABLE
 from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,19 @@ def messages(conversation: Conversation, *, before: UUID | None = None, limit: i
 
 
 def opened(held: Sequence[Message]) -> list[Opened]:
-    """Open these messages."""
+    """Open these messages. One that does not open any more is shown as such: it must not take the others with it."""
     keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
     sealed = indices([m.entry_id for m in held if m.entry_id])
     found = []
     for message in held:
-        kek = keys[key_name(message.contact_id, message.month)]
-        content = open_content(kek, message)[0]
-        provider_id = content.who.provider_id or provider_id_of(message, kek)
+        content, provider_id = _open(message, keys.get(key_name(message.contact_id, message.month)))
         found.append(Opened(message, content, provider_id, sealed.get(message.entry_id or 0)))
     return found
+
+
+def _open(message: Message, kek: bytes | None) -> tuple[Content, str | None]:
+    if kek is not None:
+        with suppress(Unreadable):  # `doctor` and `verify` name it
+            content = open_content(kek, message)[0]
+            return content, content.who.provider_id or provider_id_of(message, kek)
+    return Content(Who(), What(UNREADABLE)), None

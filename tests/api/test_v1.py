@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from jawort.ledger.models import Entry
-from jawort.messaging.models import Conversation
+from jawort.messaging.models import Conversation, Message
 from jawort.staff.models import Agent, Token
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer
@@ -162,3 +162,14 @@ def test_the_description_names_every_call(scene: Scene) -> None:
         for call in methods.values():
             assert call["summary"]
             assert call["description"]
+
+
+def test_one_changed_message_does_not_hide_the_others(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.writes(kim, "Noch etwas")
+    oldest = Message.objects.order_by("id")[0]
+    whole = bytes(oldest.ciphertext)
+    Message.objects.filter(pk=oldest.pk).update(ciphertext=b"\0" + whole[1:])
+    shown = program(token).get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages").json()["items"]
+    assert [m["text"] for m in shown] == ["Noch etwas", "[unreadable]"]
+    Message.objects.filter(pk=oldest.pk).update(ciphertext=whole)
