@@ -20,7 +20,11 @@ from jawort.messaging.models import Message
 from jawort.messaging.provider import seal_provider_id
 from jawort.messaging.rules import State, advance
 from jawort.messaging.touch import bump, lock_homes
+from jawort.messaging.write import write
 from jawort.vault.keys import keks
+
+#: A lane waits while its first message is tried again. What may go only after longer, a person decides.
+WAIT_MAX = timedelta(minutes=10)
 
 Called = tuple[Message, Outcome, Job]
 
@@ -38,14 +42,15 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
     fates: dict[UUID, Fate] = {}
     entries = []
     for sent, outcome, job in called:
-        message = rows[sent.pk]
+        message = rows.get(sent.pk)
+        if message is None:  # erased during the call
+            continue
         fates[message.pk], facts = _apply(message, outcome, job, at)
-        if isinstance(outcome, Accepted):
-            seal_provider_id(message, outcome.provider_id, keys[key_name(message.contact_id, message.month)])
+        if isinstance(outcome, Accepted) and (kek := keys.get(key_name(message.contact_id, message.month))):
+            seal_provider_id(message, outcome.provider_id, kek)
         entries.append(Entry(Kind.MESSAGE_OUTCOME, "system", message.pk, facts))
     record(entries, at)
-    fields = ["state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext"]
-    Message.objects.bulk_update(rows.values(), fields)
+    write(rows.values(), "state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext")
     homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id]
     bump([home for home, _ in homes])
     notify([home for home, _ in homes], homes)
@@ -61,10 +66,27 @@ def _apply(message: Message, outcome: Outcome, job: Job, at: datetime) -> tuple[
             if message.state == State.CALLING:
                 message.state = State.UNKNOWN
             return Done(), {"state": "unknown", "code": reason}
-        case Refused(code, reason, retry) if retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < ATTEMPTS_MAX:
-            message.state = State.QUEUED
-            wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=meaning(code).after_s))
-            return Again(at + wait, reason), {"state": "queued", "code": str(code)}
-        case Refused(code, reason, _):
-            message.state, message.failure = State.FAILED, str(code)
-            return Done(), {"state": "failed", "code": str(code), "reason": reason}
+        case Refused():
+            return _refused(message, outcome, job, at)
+
+
+def _refused(message: Message, outcome: Refused, job: Job, at: datetime) -> tuple[Fate, dict[str, JSON]]:
+    """Again, or failed. A receipt that came meanwhile knows more than the answer; a job given up has no second try."""
+    facts: dict[str, JSON] = {"code": str(outcome.code), "reason": outcome.reason}
+    if message.state not in (State.CALLING, State.UNKNOWN):
+        return Done(), facts | {"state": message.state}
+    wait = _wait(outcome, job)
+    if wait is not None and message.state == State.CALLING:
+        message.state = State.QUEUED
+        return Again(at + wait, outcome.reason), facts | {"state": "queued"}
+    message.state, message.failure = State.FAILED, str(outcome.code)
+    return Done(), facts | {"state": "failed"}
+
+
+def _wait(outcome: Refused, job: Job) -> timedelta | None:
+    """How long until the next attempt; None if there is none."""
+    known = meaning(outcome.code)
+    tries = min(known.tries_max or ATTEMPTS_MAX, ATTEMPTS_MAX)
+    wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=known.after_s))
+    passes = outcome.retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < tries and wait <= WAIT_MAX
+    return wait if passes else None

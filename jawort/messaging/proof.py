@@ -67,7 +67,7 @@ def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
 
 
 def _unsealed() -> Iterator[Finding]:
-    """Nothing came in, left, or was noted without an entry; what still waits to leave gets its entry then."""
-    loose = Message.objects.filter(entry_id=None).exclude(direction="out", state="queued")
+    """Nothing came in, left, or was noted without an entry; what waits gets its own when it leaves, if it ever does."""
+    loose = Message.objects.filter(entry_id=None).exclude(direction="out", state__in=["queued", "failed"])
     for pk in loose.values_list("pk", flat=True)[:100]:
         yield Finding("record.unsealed", f"Message {pk} has no ledger entry.")

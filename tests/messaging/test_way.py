@@ -14,7 +14,7 @@ from jawort.consent.stop import lift_objection, lift_restriction, object_to, res
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
 from jawort.ledger.models import Entry
-from jawort.messaging.deliver import claim
+from jawort.messaging.claim import claim
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import View, counts, rows
 from jawort.messaging.resolve import CannotReopen, reopen, resolve
@@ -70,7 +70,7 @@ def test_an_answer_leaves_and_gets_its_ticks(scene: Scene, alice: Agent, kim: Cu
 def test_a_receipt_before_the_answer_of_the_call_is_not_lost(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     message = send(scene.chat(kim), "Guten Tag!", author(alice), core_clock.now())
-    (ready,) = claim([message.pk], core_clock.now())
+    (ready,) = claim([message.pk], core_clock.now()).ready
     scene.tells(scene.receipt(ready.message, "delivered"))
     message.refresh_from_db()
     assert message.state == State.DELIVERED

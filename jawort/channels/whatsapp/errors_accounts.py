@@ -12,8 +12,25 @@ CERTIFICATE: Final = -2
 NO_API: Final = -3
 BUSY: Final = -4
 NO_SENSE: Final = -5
+TOKEN_SHUT: Final = -6  # the line is gone, or its token does not open: nothing was sent
+UNREADABLE: Final = -7  # the stored message does not open: nothing was sent
 
 ACCOUNTS: Final[tuple[Row, ...]] = (
+    (
+        TOKEN_SHUT,
+        "alarm",
+        "Das Zugriffstoken des Anschlusses lässt sich nicht öffnen; der Anschluss ist angehalten. Bitten Sie Ihre "
+        "Administration, es neu zu hinterlegen.",
+        "The line’s access token does not open; the line is paused. Ask your administrators to store it anew.",
+    ),
+    (
+        UNREADABLE,
+        "never",
+        "Die gespeicherte Nachricht lässt sich nicht öffnen und wurde nicht gesendet. Schreiben Sie sie neu; Ihre "
+        "Administration sollte die Datenbank prüfen.",
+        "The stored message does not open and was not sent. Write it anew; your administrators should check the "
+        "database.",
+    ),
     (
         UNREACHABLE,
         "backoff",

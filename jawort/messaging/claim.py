@@ -1,0 +1,180 @@
+"""Take what may leave: ask the gate once more, number, seal with the address, record the intent. One transaction."""
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.channels.whatsapp.errors_accounts import UNREADABLE
+from jawort.consent.rules import Permit, Purpose, Refusal, Refused
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.lines.models import Direction
+from jawort.lines.number import take
+from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
+from jawort.messaging.gate import Answer, Recipient, answers
+from jawort.messaging.live import notify
+from jawort.messaging.models import Message
+from jawort.messaging.rules import State
+from jawort.messaging.touch import bump, lock_homes
+from jawort.messaging.write import write
+from jawort.people.queries import Address
+from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
+
+#: These pass by themselves: the message waits instead of being refused, as long as its window is open.
+PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A message that may leave, opened: in memory only. `content.who` is where it goes."""
+
+    message: Message
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What may leave now, and what waits, with the gate's code."""
+
+    ready: list[Ready]
+    held: dict[UUID, str]
+
+
+@transaction.atomic
+def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
+    """Take what may leave; refuse the rest; call lost what was being called when a process died."""
+    lock_homes(ids)
+    found = list(
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=ids, state__in=[State.QUEUED, State.CLAIMED, State.CALLING])
+        .order_by("pk")
+    )
+    interrupted = [m for m in found if m.state == State.CALLING]
+    untouched = [m for m in found if m.state != State.CALLING]
+    _lose(interrupted, at)
+    opened = _opened(untouched)
+    _shut([m for m in untouched if m.pk not in opened], at)
+    waiting = [m for m in untouched if m.pk in opened]
+    verdicts = answers({_recipient(m) for m in waiting}, at)
+    ready, refused, held = [], [], {}
+    for message in waiting:
+        answer = _checked(message, opened[message.pk], verdicts[_recipient(message)])
+        match answer.verdict:
+            case Permit():
+                ready.append((message, answer))
+            case Refusal(code) if code in PASSING:
+                held[message.pk] = str(code)
+            case Refusal():
+                refused.append((message, answer))
+    _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
+    return Claimed(_commit([(m, a, opened[m.pk]) for m, a in ready], at), held)
+
+
+def _recipient(message: Message) -> Recipient:
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose))
+
+
+def _checked(message: Message, content: Content, answer: Answer) -> Answer:
+    """The gate's answer; a message sealed in an earlier attempt goes to the address it was sealed with, or nowhere."""
+    if message.entry_id is None or answer.address is None or not isinstance(answer.verdict, Permit):
+        return answer
+    sealed, living = content.who, answer.address
+    same = sealed.bsuid == living.bsuid if sealed.bsuid else sealed.phone == living.phone
+    return answer if same else Answer(Refusal(Refused.IDENTITY_UNCLEAR), living)
+
+
+def _opened(messages: Sequence[Message]) -> dict[UUID, Content]:
+    """What opens; a row that was changed is left out."""
+    keys = keks({key_name(m.contact_id, m.month) for m in messages}, create=False)
+    opened = {}
+    for message in messages:
+        kek = keys.get(key_name(message.contact_id, message.month))
+        if kek is not None:
+            with suppress(Unreadable):
+                opened[message.pk] = open_content(kek, message)[0]
+    return opened
+
+
+def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> list[Ready]:
+    """Number, seal with the address, record the intent. What was committed in an earlier attempt keeps all three."""
+    fresh = [(m, a, c) for m, a, c in permitted if m.entry_id is None]
+    numbers = {
+        line: take(line, Direction.OUT, n) for line, n in sorted(Counter(m.line_id for m, _, _ in fresh).items())
+    }
+    keys = keks({key_name(m.contact_id, m.month) for m, _, _ in fresh}, create=False)
+    entries = []
+    for message, answer, content in fresh:
+        message.seq = numbers[message.line_id]
+        numbers[message.line_id] += 1
+        content.who = _addressed(answer.address)
+        entries.append(_sealed(message, content, keys[key_name(message.contact_id, message.month)]))
+    for (message, _, _), entry_id in zip(fresh, record(entries, at), strict=True):
+        message.entry_id = entry_id
+    for message, answer, _ in permitted:
+        message.state, message.gate = State.CLAIMED, answer.word
+    write([m for m, _, _ in fresh], "seq", "wrapped", "ciphertext", "entry_id")
+    write([m for m, _, _ in permitted], "state", "gate")
+    return [Ready(m, c) for m, _, c in permitted]
+
+
+def _addressed(address: Address | None) -> Who:
+    assert address is not None, "the gate lets nothing out without an address"
+    return Who(phone=address.phone, bsuid=address.bsuid)
+
+
+def _sealed(message: Message, content: Content, kek: bytes, *, refused: bool = False) -> Entry:
+    """Seal the message anew and return the entry that commits to it."""
+    committed = seal_content(kek, message.pk, content, Facts.of(message, refused=refused))
+    message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
+    kind = Kind.MESSAGE_REFUSED if refused else Kind.MESSAGE_OUT
+    return Entry(kind, message.actor, message.pk, commitment=committed.commitment)
+
+
+def _refuse(refused: Sequence[tuple[Message, Answer, Content]], at: datetime) -> None:
+    """Keep the text with the reason. One that was committed already gets an event, the others their only entry."""
+    keys = keks({key_name(m.contact_id, m.month) for m, _, _ in refused}, create=False)
+    entries = []
+    for message, answer, content in refused:
+        message.state, message.gate = State.REFUSED, answer.word
+        if message.entry_id is None:
+            entries.append(_sealed(message, content, keys[key_name(message.contact_id, message.month)], refused=True))
+        else:
+            outcome = {"state": "refused", "code": message.gate}
+            entries.append(Entry(Kind.MESSAGE_OUTCOME, "system", message.pk, outcome))
+    for (message, _, _), entry_id in zip(refused, record(entries, at), strict=True):
+        message.entry_id = message.entry_id or entry_id
+    changed = [m for m, _, _ in refused]
+    write(changed, "state", "gate", "wrapped", "ciphertext", "entry_id")
+    _show(changed)
+
+
+def _lose(messages: Sequence[Message], at: datetime) -> None:
+    """A process died during the call: the message may have left."""
+    for message in messages:
+        message.state = State.UNKNOWN
+    outcome = {"state": "unknown", "code": "interrupted"}
+    record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, outcome) for m in messages], at)
+    write(messages, "state")
+    _show(messages)
+
+
+def _shut(messages: Sequence[Message], at: datetime) -> None:
+    """What does not open cannot leave: a person has to know, or it would wait for ever."""
+    for message in messages:
+        message.state, message.failure = State.FAILED, str(UNREADABLE)
+    outcome = {"state": "failed", "code": str(UNREADABLE)}
+    record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, outcome) for m in messages], at)
+    write(messages, "state", "failure")
+    _show(messages)
+
+
+def _show(messages: Sequence[Message]) -> None:
+    homes = [(m.conversation_id, m.pk) for m in messages if m.conversation_id]
+    bump([home for home, _ in homes])
+    notify([home for home, _ in homes], homes)
