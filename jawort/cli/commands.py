@@ -66,6 +66,7 @@ COMMANDS = {
     "migrate": Command("migrate", Needs.MADE, "bring the database's tables up to date"),
     "demo": Command("demo", Needs.NOTHING, "everything with a simulated WhatsApp and fictional people"),
     "demo-setup": Command("demo_setup", Needs.MADE, ""),  # a step of `demo`
+    "lines": Command("lines", Needs.EXISTING, "list the lines; let one that was stopped send again"),
     "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),
     "verify": Command("verify", Needs.EXISTING, "prove that the ledger and its records are whole"),
     "verify-remote": Command("verify_remote", Needs.NOTHING, ""),  # `verify --url`
@@ -119,6 +120,8 @@ def parser() -> argparse.ArgumentParser:
         made[name].add_argument("--json", action="store_true", help="print one line of JSON")
     made["demo"].add_argument("--port", type=_port, metavar="N", help="first of three consecutive ports")
     made["demo"].add_argument("--empty", action="store_true", help="without demo data")
+    made["lines"].add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
+    made["lines"].add_argument("--token-file", type=Path, metavar="F", help="with a new access token from this file")
     made["verify"].add_argument("--url", metavar="URL", help="verify the log served there instead of a database")
     made["verify"].add_argument("--vkey", metavar="KEY", help="the log's verifier key, got on a separate way")
     return top

@@ -54,7 +54,9 @@ def run(_options: Namespace, config: Config) -> int:
         for number in range(LANE_WORKERS):
             crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner).run
         connection.close()  # each thread has its own
-        return together(crew, stop)
+        ended = together(crew, stop)
+        carrier.close()
+        return ended
 
 
 def together(crew: dict[str, Run], stop: threading.Event) -> int:
