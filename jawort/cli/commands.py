@@ -143,5 +143,6 @@ def _prepare(needs: Needs, config: Config, stack: ExitStack) -> Config:
         case Needs.EXISTING:
             ready.django(config, stack.enter_context(ready.database(config)), make_key=False)
         case Needs.MADE:
+            ready.open_vault(config, make=True)  # before the database: beside one that is there no key is made
             ready.django(config, stack.enter_context(ready.database(config, make=True)), make_key=True)
     return load()

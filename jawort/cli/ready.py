@@ -46,7 +46,7 @@ def _answers(dsn: str) -> None:
     try:
         psycopg.connect(dsn, connect_timeout=CONNECT_S).close()
     except psycopg.Error as error:
-        said = (str(error).strip().splitlines() or ["no reason given"])[-1].rstrip(".")
+        said = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
         raise ConfigError(f"The database does not answer: {said}. Start it, or correct DATABASE_URL.") from None
 
 
@@ -64,10 +64,10 @@ def standing_database(config: Config) -> str:
 def open_vault(config: Config, *, make: bool) -> Vault:
     """The vault of this process, opened with the root key; `make` allows to make the key at the first start.
 
-    A key is never made for a command that only looks: with a new key nothing that lies here could be read.
-    Raises ConfigError.
+    A key is never made for a command that only looks, nor beside a database that has keys already: with a new key
+    nothing that lies there could be read. Raises ConfigError.
     """
-    if make:
+    if make and (config.root_key.exists() or not _holds_keys(config)):
         return unlock(config)
     try:
         return unlock_with(load(config.root_key))
@@ -76,6 +76,37 @@ def open_vault(config: Config, *, make: bool) -> Vault:
             f"The root key {config.root_key.resolve()} is not there: name the data directory (--data-dir or "
             "JAWORT_DATA_DIR) or the key's file (JAWORT_ROOT_KEY_FILE)."
         ) from None
+
+
+def _holds_keys(config: Config) -> bool:
+    """Whether the database is one that was used before. Raises ConfigError where the configured one does not answer."""
+    if not config.database_url:
+        return (config.data_dir / "pg").exists()
+    _answers(config.database_url)
+    with psycopg.connect(config.database_url) as link:
+        return _newest_epoch(link) is not None
+
+
+def _newest_epoch(link: psycopg.Connection) -> tuple[int, bytes] | None:
+    """Number and wrapped key of the newest epoch; None before the first start."""
+    if link.execute("SELECT to_regclass('vault_epoch')").fetchone() == (None,):
+        return None
+    row = link.execute(
+        "SELECT number, wrapped FROM vault_epoch WHERE wrapped IS NOT NULL ORDER BY number DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else (row[0], bytes(row[1]))
+
+
+def _fits(dsn: str) -> None:
+    """Raises ConfigError if the root key of this process does not open the keys of the database."""
+    with psycopg.connect(dsn) as link:
+        newest = _newest_epoch(link)
+    epochs = importlib.import_module("jawort.vault.epochs")
+    try:
+        if newest is not None:
+            epochs.epoch_key(*newest)
+    except epochs.WrongRootError as wrong:
+        raise ConfigError(str(wrong)) from None
 
 
 def environment(config: Config, dsn: str) -> dict[str, str]:
@@ -102,6 +133,7 @@ def django(config: Config, dsn: str, *, make_key: bool) -> None:
     os.environ["DJANGO_SECRET_KEY"] = vault.key("django").hex()
     os.environ["DJANGO_SETTINGS_MODULE"] = "jawort.settings"
     importlib.import_module("django").setup()
+    _fits(dsn)
 
 
 def no_core_dumps() -> None:

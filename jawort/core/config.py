@@ -122,6 +122,8 @@ def _file(name: str) -> dict[str, Any]:
         raise ConfigError(
             f"JAWORT_CONFIG names {name}, which does not exist: create it or unset the variable."
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"JAWORT_CONFIG names {name}, which cannot be read ({type(error).__name__}).") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{name} is not valid TOML ({error}): correct that line.") from None
 
@@ -129,8 +131,8 @@ def _file(name: str) -> dict[str, Any]:
 def _secret(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"{name} names {path}, which cannot be read ({error.strerror}).") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{name} names {path}, which cannot be read ({type(error).__name__}).") from None
 
 
 def _checked(given: Mapping[str, Any]) -> Config:
