@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, ValidationError
@@ -18,6 +17,7 @@ from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
 from jawort.messaging.queries import Row, View, rows
 from jawort.messaging.rules import State
@@ -90,8 +90,9 @@ def send_message(
         raise Problem(400, "text_unfit", str(unfit)) from None
     except NotOpen as resolved:
         raise Problem(409, "conversation_resolved", str(resolved)) from None
-    except IntegrityError:
+    except ClientIdTaken:
         raise Problem(409, "idempotency_key_reused", "This key was used for another conversation.") from None
+    hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_WRITE, at=clock.now())
     stored = opened([message])[0]
     if stored.content.what.text != new.text:
         raise Problem(409, "idempotency_key_reused", "This key was used for another text.")

@@ -11,20 +11,22 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.rules import State
 from jawort.messaging.send import Author, checked_text
 from jawort.messaging.touch import wrote
 from jawort.vault.keys import keks
 
 
+@taken_meanwhile()
 @transaction.atomic
 def note(
     conversation: Conversation, text: str, author: Author, at: datetime, *, client_id: UUID | None = None
 ) -> Message:
-    """Write a note into the thread. Raises TextUnfit. The same `client_id` again returns the first note."""
+    """Write a note into the thread; the same `client_id` again returns the first. Raises TextUnfit, ClientIdTaken."""
     checked_text(text)
     home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
-    if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
+    if known := said_before(client_id, home, actor=author.actor, direction="note"):
         return known
     message = Message(
         id=uuid7(),

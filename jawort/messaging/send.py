@@ -19,6 +19,7 @@ from jawort.messaging.content import Content, Facts, What, Who, key_name, period
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.queries import texts_of
 from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State, may_retry
 from jawort.messaging.touch import wrote
@@ -37,7 +38,7 @@ class NotOpen(ValueError):
 
 
 class CannotRetry(ValueError):
-    """The message is on its way, has arrived, or was sent again already. Nothing was stored."""
+    """The message is on its way, has arrived, was sent again already, or does not open. Nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,14 @@ def send(
     client_id: UUID | None = None,
     retry_of: Message | None = None,
 ) -> Message:
-    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit, NotOpen.
+    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit, NotOpen, ClientIdTaken.
 
     The same `client_id` again returns the first message: a browser may repeat a request whose answer it lost.
     """
     checked_text(text)
-    with transaction.atomic():
+    with taken_meanwhile(), transaction.atomic():
         home = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
-        if client_id and (known := Message.objects.filter(client_id=client_id, conversation=home).first()):
+        if known := said_before(client_id, home, actor=author.actor, direction="out"):
             return known
         if home.status != "open":
             raise NotOpen("This conversation is resolved: reopen it first.")
@@ -98,14 +99,20 @@ def send(
 
 def retry(message: Message, author: Author, at: datetime) -> Message:
     """Send the text of a message that did not get through once more, as a new message. Raises CannotRetry, NotOpen."""
+    if message.conversation_id is None:
+        raise CannotRetry("This message belongs to no conversation.")
     with transaction.atomic():
+        # Conversations are locked before messages everywhere; the other way round a receipt and a retry deadlock.
+        home = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
         held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if held.conversation is None or not may_retry(State(held.state), held.called_at, at):
+        if not may_retry(State(held.state), held.called_at, at):
             raise CannotRetry("This message is on its way or has arrived.")
         if Message.objects.filter(retry_of=held).exists():
             raise CannotRetry("This message was sent again already.")
-        text = texts_of([held])[held.pk]
-        return send(held.conversation, text, author, at, retry_of=held)
+        text = texts_of([held]).get(held.pk)
+        if text is None:
+            raise CannotRetry("This message does not open: its text cannot be sent again.")
+        return send(home, text, author, at, retry_of=held)
 
 
 def checked_text(text: str) -> str:
