@@ -1,6 +1,7 @@
 """Somebody has seen what came in. Only a POST leads here: a GET never changes what anybody sees."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -8,16 +9,18 @@ from django.db.models import F
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.live import notify
-from jawort.messaging.models import Conversation
+from jawort.messaging.models import Conversation, Message
 
 
 @transaction.atomic
-def mark_read(conversation: Conversation, *, actor: str, at: datetime) -> None:
-    """Set the unread count to nothing."""
-    changed = Conversation.objects.filter(pk=conversation.pk, unread__gt=0).update(unread=0, version=F("version") + 1)
-    if changed:
-        record([Entry(Kind.CONVERSATION_READ, actor, conversation.pk)], at)
-        notify([conversation.pk])
+def mark_read(conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None) -> None:
+    """Set the unread count to nothing, or to what came in after `seen`, the newest message that was shown."""
+    held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    left = newer(held, seen) if seen else 0
+    if held.unread > left:
+        Conversation.objects.filter(pk=held.pk).update(unread=left, version=F("version") + 1)
+        record([Entry(Kind.CONVERSATION_READ, actor, held.pk)], at)
+        notify([held.pk])
 
 
 @transaction.atomic
@@ -27,3 +30,8 @@ def mark_unread(conversation: Conversation, *, actor: str, at: datetime) -> None
     if changed:
         record([Entry(Kind.CONVERSATION_UNREAD, actor, conversation.pk)], at)
         notify([conversation.pk])
+
+
+def newer(conversation: Conversation, seen: UUID) -> int:
+    """How many messages came in after `seen`. Needs the conversation's lock: ids are made under it, so they grow."""
+    return Message.objects.filter(conversation=conversation, direction="in", pk__gt=seen).count()

@@ -1,15 +1,22 @@
 """A conversation is done, or goes on."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation
+from jawort.messaging.once import broken
+from jawort.messaging.read import newer
 from jawort.messaging.rules import may_reopen
+
+
+class CannotResolve(ValueError):
+    """Something came in that the person who resolves has not seen. Nothing was changed."""
 
 
 class CannotReopen(ValueError):
@@ -17,11 +24,17 @@ class CannotReopen(ValueError):
 
 
 @transaction.atomic
-def resolve(conversation: Conversation, *, actor: str, at: datetime) -> None:
-    """Close the conversation; what comes next on this line opens a new one. Resolving twice changes nothing."""
+def resolve(conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None) -> None:
+    """Close the conversation; what comes next on this line opens a new one. Resolving twice changes nothing.
+
+    `seen` is the newest message that the caller has shown. Raises CannotResolve if more came in since: closed over it,
+    nobody would ever read it. Without `seen` whatever is there is resolved.
+    """
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if held.status == "resolved":
         return
+    if seen is not None and newer(held, seen):
+        raise CannotResolve("Something came in meanwhile.")
     Conversation.objects.filter(pk=held.pk).update(
         status="resolved", resolved_at=at, unread=0, version=F("version") + 1
     )
@@ -29,9 +42,18 @@ def resolve(conversation: Conversation, *, actor: str, at: datetime) -> None:
     notify([held.pk])
 
 
-@transaction.atomic
 def reopen(conversation: Conversation, *, actor: str, at: datetime) -> None:
     """Go on in a resolved conversation. Raises CannotReopen."""
+    try:
+        _reopen(conversation, actor, at)
+    except IntegrityError as error:  # the customer wrote just now, and that opened a new one
+        if not broken(error, "messaging_one_open_conversation_each"):
+            raise
+        raise CannotReopen("Another conversation with this person is open.") from None
+
+
+@transaction.atomic
+def _reopen(conversation: Conversation, actor: str, at: datetime) -> None:
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if held.status == "open":
         return
