@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
@@ -11,13 +11,21 @@ from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
+# Two who say it at once are one: the table's constraint decides, and only who inserted a row writes the entry.
+_OBJECT = """
+    INSERT INTO consent_objection (id, contact_id, purpose, since) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (contact_id, purpose) WHERE lifted_at IS NULL DO NOTHING RETURNING id
+"""
+_RESTRICT = """
+    INSERT INTO consent_restriction (id, contact_id, since) VALUES (%s, %s, %s)
+    ON CONFLICT (contact_id) WHERE lifted_at IS NULL DO NOTHING RETURNING id
+"""
+
 
 @transaction.atomic
 def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime) -> None:
     """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR)."""
-    new = Objection(id=uuid7(), contact_id=contact_id, purpose=purpose, since=at)
-    if not Objection.objects.filter(contact=contact_id, purpose=purpose, lifted_at=None).exists():
-        Objection.objects.bulk_create([new])
+    if _inserted(_OBJECT, uuid7(), contact_id, str(purpose), at):
         facts = {"purpose": str(purpose), "change": "objected"}
         record([Entry(Kind.OBJECTION_CHANGED, actor, contact_id, facts)], at)
 
@@ -34,8 +42,7 @@ def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: dateti
 @transaction.atomic
 def restrict(contact_id: UUID, *, actor: str, at: datetime) -> None:
     """Nothing leaves for this person any more until it is lifted (Art. 18(1) GDPR)."""
-    if not Restriction.objects.filter(contact=contact_id, lifted_at=None).exists():
-        Restriction.objects.bulk_create([Restriction(id=uuid7(), contact_id=contact_id, since=at)])
+    if _inserted(_RESTRICT, uuid7(), contact_id, at):
         record([Entry(Kind.RESTRICTION_CHANGED, actor, contact_id, {"change": "restricted"})], at)
 
 
@@ -44,3 +51,9 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
     """The person's data may be used again; they were told before (Art. 18(3) GDPR)."""
     if Restriction.objects.filter(contact=contact_id, lifted_at=None).update(lifted_at=at):
         record([Entry(Kind.RESTRICTION_CHANGED, actor, contact_id, {"change": "lifted"})], at)
+
+
+def _inserted(statement: str, *values: object) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
+        return cursor.fetchone() is not None

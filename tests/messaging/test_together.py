@@ -1,0 +1,165 @@
+"""Two at once: neither is lost, neither ends in an error that nobody understands.
+
+One side holds its transaction open until the other is seen to wait for it; so each race is run, not hoped for.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from jawort.consent.models import Objection, Restriction
+from jawort.consent.rules import Purpose
+from jawort.consent.stop import object_to, restrict
+from jawort.core import clock as core_clock
+from jawort.core.ids import uuid7
+from jawort.ledger.models import Entry
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.note import note
+from jawort.messaging.once import ClientIdTaken
+from jawort.messaging.resolve import CannotReopen, CannotResolve, reopen, resolve
+from jawort.messaging.send import CannotRetry, retry, send
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Fault, Scene, author
+
+WAITS_SECONDS_MAX = 10.0
+
+
+class Other:
+    """Another process, in a thread with its own connection."""
+
+    def __init__(self, verb: Callable[[], object]) -> None:
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._run, args=[verb])
+        self.thread.start()
+        give_up = time.monotonic() + WAITS_SECONDS_MAX
+        while self.thread.is_alive() and not self._waits() and time.monotonic() < give_up:
+            time.sleep(0.01)
+
+    def _run(self, verb: Callable[[], object]) -> None:
+        try:
+            verb()
+        except Exception as error:
+            self.error = error
+        finally:
+            connection.close()
+
+    @staticmethod
+    def _waits() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            return bool(cursor.fetchone()[0])
+
+    def end(self) -> Exception | None:
+        """What it ended with."""
+        self.thread.join(WAITS_SECONDS_MAX)
+        return self.error
+
+
+def test_a_retry_locks_the_conversation_before_the_message(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.wire.faults = [Fault.NEVER]
+    failed = send(scene.chat(kim), "eins", author(alice), core_clock.now())
+    scene.delivers()
+    with transaction.atomic():  # as a receipt does
+        Conversation.objects.select_for_update().get(pk=failed.conversation_id)
+        other = Other(partial(retry, failed, author(alice), core_clock.now()))
+        Message.objects.select_for_update(nowait=True).get(pk=failed.pk)
+    assert other.end() is None
+    scene.delivers()
+    assert [o.text for o in scene.wire.sent] == ["eins"]
+
+
+def test_what_does_not_open_cannot_be_sent_again(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.wire.faults = [Fault.NEVER]
+    failed = send(scene.chat(kim), "eins", author(alice), core_clock.now())
+    scene.delivers()
+    failed.refresh_from_db()
+    whole = bytes(failed.ciphertext)
+    Message.objects.filter(pk=failed.pk).update(ciphertext=b"\0" + whole[1:])
+    with pytest.raises(CannotRetry):
+        retry(failed, author(alice), core_clock.now())
+    Message.objects.filter(pk=failed.pk).update(ciphertext=whole)
+
+
+def test_an_id_of_somebody_elses_message_opens_nothing(
+    scene: Scene, alice: Agent, bob: Agent, kim: Customer, nour: Customer
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.writes(nour, "Hallo")
+    own, at, chat = uuid4(), core_clock.now(), scene.chat(kim)
+    first = send(chat, "eins", author(alice), at, client_id=own)
+    assert send(chat, "eins", author(alice), at, client_id=own) == first
+    for taken in (
+        partial(send, scene.chat(nour), "eins", author(alice)),
+        partial(send, chat, "eins", author(bob)),
+        partial(send, chat, "eins", replace(author(alice), actor="token:other")),
+        partial(note, chat, "eins", author(alice)),
+    ):
+        with pytest.raises(ClientIdTaken):
+            taken(at, client_id=own)
+    assert Message.objects.exclude(direction="in").count() == 1
+
+
+@pytest.mark.parametrize("say", [send, note])
+def test_one_id_in_two_conversations_at_once(
+    scene: Scene, alice: Agent, kim: Customer, nour: Customer, say: Callable[..., Message]
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.writes(nour, "Hallo")
+    own, at, nours = uuid4(), core_clock.now(), scene.chat(nour)
+    with transaction.atomic():
+        send(scene.chat(kim), "eins", author(alice), at, client_id=own)
+        other = Other(partial(say, nours, "zwei", author(alice), at, client_id=own))
+    assert isinstance(other.end(), ClientIdTaken)
+
+
+def test_what_nobody_has_seen_is_not_resolved(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    shown, actor = scene.chat(kim), f"staff:{alice.pk}"
+    scene.writes(kim, "Halt, doch noch etwas Dringendes!")
+    with pytest.raises(CannotResolve):
+        resolve(shown, actor=actor, at=core_clock.now(), seen=shown.last_message_id)
+    assert (scene.chat(kim).status, scene.chat(kim).unread) == ("open", 2)
+    note(shown, "schon gesehen", author(alice), core_clock.now())
+    resolve(shown, actor=actor, at=core_clock.now(), seen=scene.chat(kim).last_message_id)
+    assert scene.chat(kim).status == "resolved"
+
+
+def test_reopening_meets_a_new_conversation(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    first, at = scene.chat(kim), core_clock.now()
+    resolve(first, actor="system", at=at)
+    with transaction.atomic():
+        new = Conversation(
+            id=uuid7(), contact_id=first.contact_id, line_id=first.line_id, opened_at=at, last_message_at=at
+        )
+        new.save(force_insert=True)
+        other = Other(partial(reopen, first, actor="system", at=at))
+    assert isinstance(other.end(), CannotReopen)
+    Conversation.objects.filter(pk=new.pk).delete()
+
+
+@pytest.mark.parametrize(
+    ("say", "rows"), [(partial(object_to, purpose=Purpose.CARE), Objection), (restrict, Restriction)]
+)
+def test_a_no_said_twice_at_once_is_one(
+    scene: Scene, alice: Agent, kim: Customer, say: Callable[..., None], rows: type[Objection | Restriction]
+) -> None:
+    scene.writes(kim, "Hallo")
+    contact, actor, at = scene.chat(kim).contact_id, f"staff:{alice.pk}", core_clock.now()
+    with transaction.atomic():
+        say(contact, actor=actor, at=at)
+        other = Other(partial(say, contact, actor=actor, at=at))
+    assert other.end() is None
+    assert rows.objects.filter(contact=contact, lifted_at=None).count() == 1
+    assert Entry.objects.filter(object=contact, kind__in=["objection.changed", "restriction.changed"]).count() == 1
