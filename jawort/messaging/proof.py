@@ -5,6 +5,9 @@ the row's columns: a changed byte of a text, an address, an original, a number o
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+from django.db.models import F, Q
+
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import RECORDS, Kind
 from jawort.ledger.models import Entry
@@ -15,6 +18,7 @@ from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
 CHUNK = 1_000
+PROBLEMS_MAX = 100  # of each kind: more say nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def prove() -> Proved:
                 problems.append(Finding("record.missing", f"Ledger entry {entry.pk} has no record in the store."))
             elif (text := _misfit(entry, message, keys.get(key_name(message.contact_id, message.month)))) is not None:
                 problems.append(Finding("record.changed", text))
-    return Proved(checked, problems + list(_unsealed()))
+    return Proved(checked, [*problems, *_unsealed(), *_astray(), *_untold()])
 
 
 def _chunks() -> Iterator[Sequence[Entry]]:
@@ -63,11 +67,41 @@ def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
     facts = Facts.of(message, refused=entry.kind == Kind.MESSAGE_REFUSED)
     if commitment(salt, groups(content, facts), bytes(message.ciphertext)) != bytes(entry.commitment or b""):
         return f"{where} is not what was committed to."
+    if (message.kind == "text") != (content.what.kind == "text"):
+        return f"{where} is stored as another kind than it came as."
+    if entry.kind != Kind.MESSAGE_IN and entry.actor != message.actor:
+        return f"{where} names another author than its entry."
     return None
+
+
+def _astray() -> Iterator[Finding]:
+    """A message lies in a conversation of its own contact and line, or somebody reads what is not theirs."""
+    elsewhere = ~Q(conversation__contact=F("contact")) | ~Q(conversation__line=F("line"))
+    moved = Message.objects.filter(elsewhere, conversation__isnull=False)
+    for pk in moved.values_list("pk", flat=True)[:PROBLEMS_MAX]:
+        yield Finding("record.moved", f"Message {pk} lies in the conversation of another contact or line.")
+
+
+def _untold() -> Iterator[Finding]:
+    """A failure is told by the ledger, and what it tells has failed, unless a receipt said later that it arrived."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.id FROM messaging_message m
+            WHERE m.direction = 'out' AND m.state NOT IN ('delivered', 'read', 'played', 'refused')
+              AND (m.state = 'failed') <> EXISTS (
+                SELECT 1 FROM ledger_entry e
+                WHERE e.object = m.id AND e.kind = %s AND e.facts ->> 'state' = 'failed')
+            ORDER BY m.id LIMIT %s
+            """,
+            [Kind.MESSAGE_OUTCOME, PROBLEMS_MAX],
+        )
+        for (pk,) in cursor.fetchall():
+            yield Finding("record.state", f"Message {pk} is in a state that the ledger does not tell.")
 
 
 def _unsealed() -> Iterator[Finding]:
     """Nothing came in, left, or was noted without an entry; what waits gets its own when it leaves, if it ever does."""
     loose = Message.objects.filter(entry_id=None).exclude(direction="out", state__in=["queued", "failed"])
-    for pk in loose.values_list("pk", flat=True)[:100]:
+    for pk in loose.values_list("pk", flat=True)[:PROBLEMS_MAX]:
         yield Finding("record.unsealed", f"Message {pk} has no ledger entry.")
