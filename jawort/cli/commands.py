@@ -123,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     made["lines"].add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
     made["lines"].add_argument("--token-file", type=Path, metavar="F", help="with a new access token from this file")
     made["verify"].add_argument("--url", metavar="URL", help="verify the log served there instead of a database")
+    made["verify"].add_argument("--state", type=Path, metavar="F", help="keeps the last checkpoint between two runs")
     made["verify"].add_argument("--vkey", metavar="KEY", help="the log's verifier key, got on a separate way")
     return top
 

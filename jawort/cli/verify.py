@@ -4,14 +4,35 @@ from argparse import Namespace
 
 from jawort.cli.snapshot import snapshot
 from jawort.cli.verdict import Verdict, tell
-from jawort.core.config import Config
+from jawort.core.config import Config, ConfigError
+from jawort.ledger.read import checkpoint, vkey
+from jawort.ledger.tlog.__main__ import keep, kept
+from jawort.ledger.tlog.checkpoint import Checkpoint
+from jawort.ledger.tlog.note import NoteError, Verifier
 from jawort.ledger.verify import verify_log
 from jawort.messaging.proof import prove
 
 
 def run(options: Namespace, _config: Config) -> int:
-    """Verify the installation's own log and records; 0 if all holds, else 1."""
+    """Verify the installation's own log and records; 0 if all holds, else 1. Raises ConfigError for a foreign state.
+
+    `--state` keeps the last checkpoint: only what is kept outside shows that the end of a log was cut off.
+    """
     with snapshot():
         records = prove()
-    log = verify_log(options.vkey)
-    return tell(Verdict(log.size, log.root, records.checked, [*log.problems, *records.problems]), options)
+    log = verify_log(options.vkey, _known(options))
+    problems = [*log.problems, *records.problems]
+    signed = checkpoint()
+    if not problems and signed is not None:
+        keep(options.state, signed)
+    return tell(Verdict(log.size, log.root, records.checked, problems), options)
+
+
+def _known(options: Namespace) -> list[Checkpoint]:
+    public = options.vkey or vkey()
+    if public is None:
+        return []
+    try:
+        return kept(options.state, Verifier.parse(public))
+    except NoteError as error:
+        raise ConfigError(f"The checkpoint in {options.state} is not of this log: {error}") from None

@@ -18,7 +18,7 @@ def run(options: Namespace, _config: Config) -> int:
             "a key fetched from the log itself would prove nothing."
         )
     try:
-        report = tlog.run(options.url, options.vkey, None)
+        report = tlog.run(options.url, options.vkey, options.state)
     except tlog.CannotRunError as error:
         raise ConfigError(str(error)) from None
     return tell(Verdict(report.size, report.root, 0, report.problems), options)

@@ -156,8 +156,15 @@ def test_the_command_says_why_it_cannot_run(served: tuple[str, Files], capsys: p
     files["tile/0/000"] = b"broken"
     assert command.main([url, VKEY]) == 2
     assert "answers 500" in capsys.readouterr().err
+
+
+def test_a_checkpoint_that_the_key_has_not_signed_is_a_finding(
+    served: tuple[str, Files], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, files = served
     files["checkpoint"] = b"no note"
-    assert command.main([url, VKEY]) == 2
+    assert command.main([url, VKEY]) == 1
+    assert "checkpoint.signature" in capsys.readouterr().out
 
 
 def test_it_runs_without_the_rest_of_the_product(served: tuple[str, Files], tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from jawort.ledger.tlog.auditor import Report, audit
+from jawort.ledger.tlog.auditor import Problem, Report, audit
 from jawort.ledger.tlog.checkpoint import Checkpoint, open_checkpoint
+from jawort.ledger.tlog.merkle import EMPTY_ROOT
 from jawort.ledger.tlog.note import NoteError, Verifier
 from jawort.ledger.tlog.tiles import ENTRY_BYTES_MAX, TILE_WIDTH, AbsentError
 
@@ -56,22 +57,35 @@ def run(url: str, vkey: str, state: Path | None) -> Report:
     """Audit the log at `url`, and keep its checkpoint in `state` if all holds. Raises CannotRunError."""
     try:
         log = Verifier.parse(vkey)
-        known: list[Checkpoint] = []
-        if state is not None and state.exists():
-            known.append(open_checkpoint(state.read_bytes(), log)[0])
+        known = kept(state, log)
         read = reader(url)
         head = read("checkpoint")
-        # One checkpoint for the whole audit: the log may grow meanwhile.
-        report = audit(lambda path: head if path == "checkpoint" else read(path), log, known)
     except NoteError as error:
         raise CannotRunError(str(error)) from None
     except AbsentError:
         raise CannotRunError(f"There is no checkpoint at {url}.") from None
-    if state is not None and not report.problems:
-        draft = state.with_name(state.name + ".new")
-        draft.write_bytes(head)
-        draft.replace(state)
+    try:
+        # One checkpoint for the whole audit: the log may grow meanwhile.
+        report = audit(lambda path: head if path == "checkpoint" else read(path), log, known)
+    except NoteError as error:
+        unsigned = Problem("checkpoint.signature", f"The checkpoint is none that this key has signed. {error}")
+        return Report(log.name, 0, EMPTY_ROOT, [unsigned])
+    if not report.problems:
+        keep(state, head)
     return report
+
+
+def kept(state: Path | None, log: Verifier) -> list[Checkpoint]:
+    """The checkpoint of an earlier audit. Raises NoteError if it is not of this log."""
+    return [open_checkpoint(state.read_bytes(), log)[0]] if state is not None and state.exists() else []
+
+
+def keep(state: Path | None, checkpoint: bytes) -> None:
+    """Keep a checkpoint for the next audit: the log must then still begin with what it says."""
+    if state is not None:
+        draft = state.with_name(state.name + ".new")
+        draft.write_bytes(checkpoint)
+        draft.replace(state)
 
 
 def main(arguments: list[str]) -> int:
