@@ -53,7 +53,7 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
         record([Entry(Kind.RESTRICTION_CHANGED, actor, contact_id, {"change": "lifted"})], at)
 
 
-def _inserted(statement: str, *values: object) -> bool:
+def _inserted(statement: str, *values: UUID | str | datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
         return cursor.fetchone() is not None
