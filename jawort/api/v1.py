@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, ValidationError
 
 from jawort.api import schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
+from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, Problem
 from jawort.api.stats import stats
 from jawort.consent.reasons import REASONS
@@ -26,7 +27,7 @@ from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
-Which = Annotated[View, Query(description="Which part of the inbox.")]
+Which = Annotated[str, Query(description=f"Which part of the inbox: {', '.join(View)}. Every other word means all.")]
 After = Annotated[UUID | None, Query(description="The `next` of the page before.")]
 
 api = NinjaAPI(
@@ -44,11 +45,16 @@ api = NinjaAPI(
 def list_conversations(
     request: HttpRequest, limit: Limit = 50, after: After = None, view: Which = View.ALL
 ) -> schemas.Page[schemas.Conversation]:
-    """The conversations that the token’s person may see, by newest message."""
-    page = rows(person_of(request), view=view, limit=limit + 1, after=after)
+    """The conversations that the token’s person may see, by newest message.
+
+    One that gets a message while you page moves up: it is not given twice, and on the first page it comes first."""
+    wanted, token = View(view) if view in set(View) else View.ALL, token_of(request).pk
+    since = moment(token, wanted, after)
+    page = rows(person_of(request), view=wanted, limit=limit + 1, after=after, at=since)
     shown = page[:limit]
     hand_out(actor_of(request), [row.id for row in shown], right=Permission.CONVERSATION_READ, at=clock.now())
-    return schemas.Page(items=[_conversation(r) for r in shown], next=shown[-1].id if len(page) > limit else None)
+    more = given(token, wanted, shown[-1]) if len(page) > limit else None
+    return schemas.Page(items=[_conversation(r) for r in shown], next=more)
 
 
 @api.get(

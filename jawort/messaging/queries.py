@@ -19,6 +19,8 @@ from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
 LIMIT_MAX = 200
+#: Resolved conversations are counted no further: they only grow, and nobody works through them by their number.
+RESOLVED_COUNTED_MAX = 999
 #: Shown in place of the kind of a message that does not open: its key is gone, or somebody changed its bytes.
 UNREADABLE = "unreadable"
 
@@ -58,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds."""
+    """How many conversations each view holds; `resolved` is RESOLVED_COUNTED_MAX + 1 where there are more."""
 
     mine: int
     unassigned: int
@@ -85,14 +87,21 @@ def in_view(person: Agent, view: View) -> QuerySet[Conversation]:
             return shown.filter(status="resolved")
 
 
-def rows(person: Agent, *, view: View, limit: int = 50, after: UUID | None = None) -> list[Row]:
-    """A page of the list; `after` is the last conversation of the page before."""
+def rows(
+    person: Agent, *, view: View, limit: int = 50, after: UUID | None = None, at: datetime | None = None
+) -> list[Row]:
+    """A page of the list. `after` is the last conversation of the page before, `at` its `last_at` as it was shown then.
+
+    With `at` no row comes twice, and none is left out but those that moved up to the first page meanwhile. Without it
+    the list goes on from where `after` stands now: if that moved up, rows that were shown come again.
+    """
     shown = in_view(person, view)
     if after is not None:
-        last = visible(person).filter(pk=after).values_list("last_message_at", flat=True).first()
+        last = at or visible(person).filter(pk=after).values_list("last_message_at", flat=True).first()
         if last is None:
             return []
-        shown = shown.filter(Q(last_message_at__lt=last) | Q(last_message_at=last, pk__lt=after))
+        # Said in this way PostgreSQL starts in the middle of the index; with OR alone it would read from its beginning.
+        shown = shown.filter(Q(last_message_at__lte=last) & (Q(last_message_at__lt=last) | Q(pk__lt=after)))
     return _rows(shown[: min(limit, LIMIT_MAX)])
 
 
@@ -102,15 +111,13 @@ def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
 
 
 def counts(person: Agent) -> Counts:
-    """The number beside each view."""
-    open_ones = Q(status="open")
-    found = visible(person).aggregate(
-        mine=Count("pk", filter=open_ones & Q(assignee=person)),
-        unassigned=Count("pk", filter=open_ones & Q(assignee=None)),
-        all=Count("pk", filter=open_ones),
-        resolved=Count("pk", filter=Q(status="resolved")),
+    """The number beside each view. Open ones come from an index that holds only them, resolved ones up to a limit."""
+    shown = visible(person)
+    found = shown.filter(status="open").aggregate(
+        mine=Count("pk", filter=Q(assignee=person)), unassigned=Count("pk", filter=Q(assignee=None)), all=Count("pk")
     )
-    return Counts(**found)
+    resolved = shown.filter(status="resolved")[: RESOLVED_COUNTED_MAX + 1].count()
+    return Counts(**found, resolved=resolved)
 
 
 def _rows(shown: QuerySet[Conversation]) -> list[Row]:

@@ -85,6 +85,12 @@ def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     return _items(list(found.select_related("author")))
 
 
+def last_in(conversation: Conversation) -> UUID | None:
+    """The newest message that came in."""
+    found = Message.objects.filter(conversation=conversation, direction="in").order_by("-id")
+    return found.values_list("pk", flat=True).first()
+
+
 def panel(person: Agent, conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)

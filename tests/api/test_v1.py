@@ -173,3 +173,37 @@ def test_one_changed_message_does_not_hide_the_others(scene: Scene, token: str, 
     shown = program(token).get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages").json()["items"]
     assert [m["text"] for m in shown] == ["Noch etwas", "[unreadable]"]
     Message.objects.filter(pk=oldest.pk).update(ciphertext=whole)
+
+
+def test_a_conversation_that_moves_up_is_not_given_twice(
+    scene: Scene, token: str, kim: Customer, nour: Customer
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+        scene.passes(seconds=1)
+    (first,) = program(token).get(CONVERSATIONS, {"limit": 1}).json()["items"]
+    assert first["contact"]["name"] == nour.name
+    scene.writes(nour, "Noch etwas")
+    rest = program(token).get(CONVERSATIONS, {"limit": 10, "after": first["id"]}).json()
+    assert ([c["contact"]["name"] for c in rest["items"]], rest["next"]) == ([kim.name], None)
+
+
+def test_an_unknown_view_means_all(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    for view in ("nonsense", ""):
+        assert len(program(token).get(CONVERSATIONS, {"view": view}).json()["items"]) == 1
+    assert program(token).get(CONVERSATIONS, {"view": "resolved"}).json()["items"] == []
+
+
+def test_the_answer_to_a_post_is_handed_out_too(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    post(program(token), scene.chat(kim), {"text": "Guten Tag!"})
+    assert Entry.objects.filter(kind="content.handed_out", object=scene.chat(kim).pk).count() == 1
+
+
+def test_numbers_are_exact(scene: Scene, token: str, kim: Customer) -> None:
+    for number in range(3):
+        scene.writes(kim, "Hallo")
+        post(program(token), scene.chat(kim), {"text": "Guten Tag!"})
+        counted = program(token).get("/api/v1/stats").json()["messages"]
+        assert counted == {"in": number + 1, "out": {"queued": number + 1}}

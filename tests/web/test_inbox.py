@@ -8,10 +8,11 @@ from django.test import Client
 
 from jawort.ledger.models import Entry
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import View
+from jawort.messaging.queries import Counts, View, rows
 from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
 from jawort.web.inbox.live import rows_html
+from jawort.web.inbox.present import counted
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene
 from tests.fixtures.time import Clock
@@ -256,3 +257,73 @@ def test_nobody_signed_in_sees_the_sign_in_page_or_401(client: Client, chat: Con
     assert client.get("/inbox/")["Location"] == "/accounts/login/?next=/inbox/"
     assert client.get("/inbox/rows/", headers=FRAGMENT).status_code == 401
     assert client.post(f"/inbox/{chat.pk}/send", {"text": "x"}).status_code == 401
+
+
+def test_the_id_of_another_bubble_is_said_and_stores_nothing(
+    desk_of_alice: Client, chat: Conversation, scene: Scene, nour: Customer
+) -> None:
+    scene.writes(nour, "Hallo")
+    said = {"text": "Nur für Kim", "client_id": str(uuid4())}
+    desk_of_alice.post(f"/inbox/{chat.pk}/send", said, headers=FRAGMENT)
+    for address in (f"/inbox/{scene.chat(nour).pk}/send", f"/inbox/{chat.pk}/note"):
+        answer = desk_of_alice.post(address, said, headers=FRAGMENT)
+        assert answer.status_code == 409
+        assert "Nur für Kim" not in answer.content.decode()
+        assert "id was used before" in desk_of_alice.post(address, said, follow=True).content.decode()
+    assert Message.objects.exclude(direction="in").count() == 1
+
+
+def test_what_came_in_after_the_page_was_shown_stays_open_and_unread(
+    desk_of_alice: Client, chat: Conversation, scene: Scene, kim: Customer
+) -> None:
+    page = desk_of_alice.get(f"/inbox/{chat.pk}/").content.decode()
+    seen = {"seen": str(chat.last_message_id)}
+    assert f'form="resolve-form" value="{seen["seen"]}"' in page
+    scene.writes(kim, "Halt, noch etwas!")
+    desk_of_alice.post(f"/inbox/{chat.pk}/read", seen, headers=FRAGMENT)
+    answer = desk_of_alice.post(f"/inbox/{chat.pk}/resolve", seen, headers=FRAGMENT).content.decode()
+    assert "Something came in meanwhile" in answer
+    chat.refresh_from_db()
+    assert (chat.status, chat.unread) == ("open", 1)
+    assert f'value="{chat.last_message_id}"' in answer
+    desk_of_alice.post(f"/inbox/{chat.pk}/resolve", {"seen": str(chat.last_message_id)}, headers=FRAGMENT)
+    chat.refresh_from_db()
+    assert chat.status == "resolved"
+
+
+def test_a_page_says_it_has_shown_only_what_is_in_it(
+    desk_of_alice: Client, chat: Conversation, scene: Scene, kim: Customer
+) -> None:
+    first = chat.last_message_id
+    scene.writes(kim, "Noch etwas")
+    newest = scene.chat(kim).last_message_id
+    address = f"/inbox/{chat.pk}/messages/"
+    assert 'id="seen"' not in desk_of_alice.get(address, {"ids": str(first)}, headers=FRAGMENT).content.decode()
+    assert f'value="{newest}"' in desk_of_alice.get(address, {"ids": str(newest)}, headers=FRAGMENT).content.decode()
+
+
+def test_the_answer_to_a_post_is_handed_out_too(desk_of_alice: Client, chat: Conversation) -> None:
+    desk_of_alice.post(f"/inbox/{chat.pk}/send", {"text": "Ja."}, headers=FRAGMENT)
+    assert handed_out(chat) == 1
+
+
+def test_the_next_rows_go_on_where_the_page_ended(
+    desk_of_alice: Client, alice: Agent, chat: Conversation, scene: Scene, kim: Customer, nour: Customer
+) -> None:
+    scene.passes(seconds=1)
+    scene.writes(nour, "Hallo")
+    scene.passes(seconds=1)
+    first, last = rows(alice, view=View.ALL)
+    scene.writes(kim, "Noch etwas")
+    more = {"view": "all", "after": str(last.id), "at": last.last_at.isoformat()}
+    assert "Nour" not in desk_of_alice.get("/inbox/rows/", more).content.decode()
+    more |= {"after": str(first.id), "at": first.last_at.isoformat()}
+    assert "row__link" not in desk_of_alice.get("/inbox/rows/", more).content.decode()
+    for at in ("", "yesterday", "2026-13-01T00:00:00Z", "2026-01-01T00:00:00"):
+        assert desk_of_alice.get("/inbox/rows/", more | {"at": at}).status_code == 200
+
+
+def test_resolved_ones_are_counted_up_to_a_limit() -> None:
+    assert counted(Counts(1, 2, 3, 999), View.RESOLVED) == "999"
+    assert counted(Counts(1, 2, 3, 1_000), View.RESOLVED) == "999+"
+    assert counted(Counts(1, 2, 1_500, 0), View.ALL) == "1500"

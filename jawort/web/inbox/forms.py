@@ -1,8 +1,10 @@
 """What the inbox's forms may say."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django import forms
+from django.utils.dateparse import parse_datetime
 
 from jawort.messaging.rules import TEXT_CHARACTERS_MAX
 
@@ -24,3 +26,12 @@ def uuids(text: str, *, limit: int = 200) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def moment(text: str) -> datetime | None:
+    """A time with its zone; None for everything else."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None

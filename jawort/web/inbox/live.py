@@ -21,7 +21,7 @@ from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.vault.memory import Memory
-from jawort.web.inbox.present import NAMELESS
+from jawort.web.inbox.present import NAMELESS, counted
 from jawort.web.inbox.words import tick
 from jawort.web.templatetags.jawort import phase
 
@@ -52,7 +52,7 @@ def rows_html(conversation_ids: Iterable[UUID], language: str, permission_class:
 
 def counts_html(counts: Counts) -> str:
     """The numbers beside the views, as the stream sends them."""
-    return format_html_join("", '<data data-view="{}" value="{}"></data>', [(v, getattr(counts, v)) for v in View])
+    return format_html_join("", '<data data-view="{}" value="{}"></data>', [(v, counted(counts, v)) for v in View])
 
 
 def rendered(rows: Sequence[Row]) -> list[SafeString]:

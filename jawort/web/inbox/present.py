@@ -1,7 +1,7 @@
 """What the templates of a thread are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jawort.consent.rules import Refusal
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import Counts, View
+from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
 from jawort.messaging.thread import Item, panel, thread
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
@@ -54,7 +54,7 @@ class ViewLink:
     icon: str
     empty: str | Promise
     hint: str | Promise
-    count: int = 0
+    count: str = "0"
 
 
 # Names for tools/icons.py: icon:user icon:users icon:list-checks icon:circle-check
@@ -101,10 +101,13 @@ def view_of(text: str | None) -> View:
 
 def view_links(counts: Counts) -> list[ViewLink]:
     """The views with their counts."""
-    return [
-        ViewLink(each.view, each.name, each.title, each.icon, each.empty, each.hint, getattr(counts, each.view))
-        for each in VIEWS
-    ]
+    return [replace(each, count=counted(counts, each.view)) for each in VIEWS]
+
+
+def counted(counts: Counts, view: View) -> str:
+    """A view's count as it is read: `999+` where nobody counts further."""
+    count: int = getattr(counts, view)
+    return f"{RESOLVED_COUNTED_MAX}+" if view is View.RESOLVED and count > RESOLVED_COUNTED_MAX else str(count)
 
 
 def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
@@ -161,7 +164,9 @@ def whole(person: Agent, conversation: Conversation, *, before: UUID | None = No
     messages = [item for item in items if item.direction != "event"]
     given = around(person, conversation, messages[-1] if messages else None)
     row = given["line"]
+    came = [item for item in messages if item.direction == "in"] or messages[:1]
     return given | {
+        "seen": came[-1].id if came else None,
         "items": shown(items, row.name, unread=row.unread),
         "earlier": messages[0].id if len(messages) >= MESSAGES_SHOWN else None,
         "agents": who_may(Permission.CONVERSATION_WRITE),

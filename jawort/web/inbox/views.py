@@ -8,6 +8,7 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,22 +19,23 @@ from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note as write_note
+from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.queries import View, counts
 from jawort.messaging.queries import rows as rows_of
 from jawort.messaging.read import mark_read, mark_unread
-from jawort.messaging.resolve import CannotReopen
+from jawort.messaging.resolve import CannotReopen, CannotResolve
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
 from jawort.messaging.send import Author, CannotRetry, NotOpen, TextUnfit
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
-from jawort.messaging.thread import Item, items_by_id, thread
+from jawort.messaging.thread import Item, items_by_id, last_in, thread
 from jawort.staff.access import person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.vault.seal import Unreadable
-from jawort.web.inbox.forms import SayForm, uuids
+from jawort.web.inbox.forms import SayForm, moment, uuids
 from jawort.web.inbox.live import rendered
 from jawort.web.inbox.present import NAMELESS, around, shown, view_links, view_of, whole
 from jawort.web.inbox.sides import sides
@@ -73,10 +75,10 @@ def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Messages of a conversation: those named, those before one, or the newest; with what stands around them."""
     home, person = _home(request, pk), person_of(request)
-    _handed(request, [home.pk])
     if "ids" in request.GET:
         items = items_by_id(home, uuids(request.GET["ids"]))
         return _items(request, home, items)
+    _handed(request, [home.pk])
     given = whole(person, home, before=_before(request))
     return render(request, "inbox/_messages.html", given | {"around": "before" not in request.GET})
 
@@ -144,9 +146,13 @@ def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.CONVERSATION_WRITE)
 def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The conversation is done."""
-    resolve_conversation(_home(request, pk), actor=_actor(request), at=clock.now())
-    return _thread(request, pk)
+    """The conversation is done, unless something came in that its page had not shown yet."""
+    problem = ""
+    try:
+        resolve_conversation(_home(request, pk), actor=_actor(request), at=clock.now(), seen=_seen(request))
+    except CannotResolve:
+        problem = gettext("Something came in meanwhile. Please read it, then resolve again.")
+    return _thread(request, pk, problem)
 
 
 @require_POST
@@ -168,7 +174,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONVERSATION_READ)
 def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has seen what came in."""
-    mark_read(_home(request, pk), actor=_actor(request), at=clock.now())
+    mark_read(_home(request, pk), actor=_actor(request), at=clock.now(), seen=_seen(request))
     return _done(request, pk)
 
 
@@ -192,24 +198,29 @@ def _say(request: HttpRequest, pk: UUID, verb: Callable[..., Message]) -> HttpRe
         return _unfit(request, pk, sentence)
     except NotOpen:
         return _unfit(request, pk, str(RESOLVED))
+    except ClientIdTaken:
+        return _unfit(request, pk, gettext("This text was not stored: its id was used before. Send it anew."), 409)
     if "HX-Request" not in request.headers:
         return redirect(_address(request, pk))
     return _items(request, home, items_by_id(home, [message.pk]))
 
 
-def _unfit(request: HttpRequest, pk: UUID, sentence: str) -> HttpResponse:
-    """422 keeps the text where it was typed; without scripts the page says it above the thread."""
+def _unfit(request: HttpRequest, pk: UUID, sentence: str, status: int = 422) -> HttpResponse:
+    """422 and 409 keep the text where it was typed; without scripts the page says it above the thread."""
     if "HX-Request" in request.headers:
-        return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
     notices.error(request, sentence)
     return redirect(_address(request, pk))
 
 
 def _items(request: HttpRequest, home: Conversation, items: list[Item]) -> HttpResponse:
-    person = person_of(request)
+    """These items, and what stands around them. An answer to a POST hands content out like any other."""
+    person, came = person_of(request), last_in(home)
+    _handed(request, [home.pk])
     latest = [item for item in thread(home, limit=1) if item.direction != "event"]
     given = around(person, home, latest[-1] if latest else None)
     given |= {"items": shown(items, given["line"].name), "around": True, "view": _view(request)}
+    given["seen"] = came if str(came) in {item.id for item in items} else None
     return render(request, "inbox/_messages.html", given)
 
 
@@ -238,10 +249,12 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
     view = _view(request)
-    after = uuids(request.GET.get("after", ""))
-    page = rows_of(person_of(request), view=view, limit=ROWS_SHOWN, after=after[0] if after else None)
+    after, at = _first(request.GET.get("after", "")), moment(request.GET.get("at", ""))
+    page = rows_of(person_of(request), view=view, limit=ROWS_SHOWN, after=after, at=at)
     _handed(request, [row.id for row in page])
-    return {"rows": rendered(page), "view": view, "next": page[-1].id if len(page) == ROWS_SHOWN else None}
+    last = page[-1] if len(page) == ROWS_SHOWN else None
+    more = urlencode({"after": str(last.id), "at": last.last_at.isoformat()}) if last else ""
+    return {"rows": rendered(page), "view": view, "next": more}
 
 
 def _handed(request: HttpRequest, conversations: Iterable[UUID]) -> None:
@@ -279,8 +292,16 @@ def _view(request: HttpRequest) -> View:
 
 
 def _before(request: HttpRequest) -> UUID | None:
-    found = uuids(request.GET.get("before", ""))
-    return found[0] if found else None
+    return _first(request.GET.get("before", ""))
+
+
+def _seen(request: HttpRequest) -> UUID | None:
+    """The newest message that the page had shown."""
+    return _first(request.POST.get("seen", ""))
+
+
+def _first(text: str) -> UUID | None:
+    return next(iter(uuids(text)), None)
 
 
 def _address(request: HttpRequest, pk: UUID) -> str:

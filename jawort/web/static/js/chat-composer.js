@@ -94,7 +94,7 @@ class ChatComposer extends HTMLElement {
     bubble.classList.replace("msg--failed", "msg--pending");
     bubble.querySelector(".msg__why")?.remove();
     const response = await post(this.form.action, body).catch(() => null);
-    if (!response?.ok) return this.failed(bubble, text, response?.status === 422 ? await response.text() : "");
+    if (!response?.ok) return this.failed(bubble, text, [409, 422].includes(response?.status) ? await response.text() : "");
     document.querySelector("message-list")?.take(await response.text());
     return drafts.save(this.dataset.conversation, this.text.value);
   }

@@ -49,7 +49,9 @@ class MessageList extends HTMLElement {
   async seen() {
     if (!this.dataset.unread || this.dataset.unread === "0" || document.hidden || !document.hasFocus()) return;
     this.dataset.unread = "0";
-    const response = await post(this.dataset.read).catch(() => null);
+    const body = new FormData();
+    body.set("seen", [...this.list.querySelectorAll(".msg--in")].at(-1)?.id.slice(2) ?? "");
+    const response = await post(this.dataset.read, body).catch(() => null);
     if (!response?.ok) this.dataset.unread = "1";
   }
 
