@@ -12,6 +12,10 @@ CONFIG = load()
 DEMO = CONFIG.demo
 _HERE = Path(__file__).parent
 _DATABASE = urlsplit(CONFIG.database_url or os.environ.get("JAWORT_TEST_DATABASE", ""))
+_QUERY = dict(parse_qsl(_DATABASE.query))  # sslmode and the like go on to the server's client library
+_HOST, _PORT = _QUERY.pop("host", ""), _QUERY.pop("port", "")
+# One that is stuck must not hold all others: locks are held for 200 ms at most, statements end well below a second.
+_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s"
 _PUBLIC = urlsplit(CONFIG.public_url)
 
 #: Signs nothing that outlives a process group: the supervisor hands every process the same key, made from the root key.
@@ -59,11 +63,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "NAME": unquote(_DATABASE.path.lstrip("/")) or "jawort",
         "USER": unquote(_DATABASE.username or ""),
         "PASSWORD": unquote(_DATABASE.password or ""),
-        "HOST": unquote(_DATABASE.hostname or "") or dict(parse_qsl(_DATABASE.query)).get("host", ""),
-        "PORT": str(_DATABASE.port or dict(parse_qsl(_DATABASE.query)).get("port", "")),
+        "HOST": unquote(_DATABASE.hostname or "") or _HOST,
+        "PORT": str(_DATABASE.port or _PORT),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        "OPTIONS": {**_QUERY, "options": f"{_TIMEOUTS} {_QUERY.get('options', '')}"},
     }
 }
 TEMPLATES = [

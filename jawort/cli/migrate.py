@@ -28,6 +28,8 @@ def migrate() -> None:
         major = int(cursor.fetchone()[0]) // 10_000
         if major < MAJOR_MIN:
             raise ConfigError(f"PostgreSQL is {major} and Jawort needs {MAJOR_MIN} or newer: take a newer server.")
+        cursor.execute("SET lock_timeout = 0")  # another node may be migrating, and a table may take its time
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
             call_command("migrate", verbosity=0, interactive=False)
