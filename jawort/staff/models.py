@@ -90,8 +90,8 @@ class SignInFailure(models.Model):
             "keyed hash of address or place tried", purpose="protection of accounts", klass="1 day", sealed=False
         ),
     )
-    failures = models.PositiveIntegerField(db_comment=plain("attempts since then"))
-    since = models.DateTimeField(db_index=True, db_comment=plain("first of these attempts"))
+    failures = models.PositiveIntegerField(db_comment=plain("attempts that were tried"))
+    since = models.DateTimeField(db_index=True, db_comment=plain("from when their quarter of an hour runs"))
 
     class Meta:
         db_table = "staff_signinfailure"

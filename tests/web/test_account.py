@@ -8,7 +8,7 @@ from django.test import Client
 
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
-from jawort.staff.lockout import FAILURES_OF_ADDRESS_MAX, FAILURES_OF_PLACE_MAX, LOCKED_FOR, Tried, failed, is_locked
+from jawort.staff.lockout import FAILURES_OF_ADDRESS_MAX, FAILURES_OF_PLACE_MAX, LOCKED_FOR, Tried, admits
 from jawort.staff.models import Agent, SignInFailure
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.time import Clock
@@ -61,19 +61,19 @@ def test_five_wrong_passwords_lock_the_address_even_for_the_right_one(
 def test_the_lock_outlives_the_process_and_holds_no_address(alice: Agent, clock: Clock) -> None:
     tried = Tried("Alice@Firma.example ", "203.0.113.7")
     for _ in range(FAILURES_OF_ADDRESS_MAX):
-        failed(tried, core_clock.now())
-    assert is_locked(Tried("alice@firma.example", "198.51.100.1"), core_clock.now())
-    assert not is_locked(Tried("bob@firma.example", "203.0.113.7"), core_clock.now())
+        assert admits(tried, core_clock.now())
+    assert not admits(Tried("alice@firma.example", "198.51.100.1"), core_clock.now())
+    assert admits(Tried("bob@firma.example", "203.0.113.7"), core_clock.now())
     assert all(b"alice" not in bytes(key) for key in SignInFailure.objects.values_list("key", flat=True))
 
 
 def test_a_place_that_tries_many_addresses_is_locked(db: None, clock: Clock) -> None:
     for number in range(FAILURES_OF_PLACE_MAX):
-        failed(Tried(f"{number}@firma.example", "203.0.113.7"), core_clock.now())
-    assert is_locked(Tried("new@firma.example", "203.0.113.7"), core_clock.now())
-    assert not is_locked(Tried("new@firma.example", "203.0.113.8"), core_clock.now())
+        assert admits(Tried(f"{number}@firma.example", "203.0.113.7"), core_clock.now())
+    assert not admits(Tried("new@firma.example", "203.0.113.7"), core_clock.now())
+    assert admits(Tried("new@firma.example", "203.0.113.8"), core_clock.now())
     clock.forward(days=2)
-    failed(Tried("x@firma.example", "203.0.113.8"), core_clock.now())
+    admits(Tried("x@firma.example", "203.0.113.8"), core_clock.now())
     assert SignInFailure.objects.count() == 2
 
 

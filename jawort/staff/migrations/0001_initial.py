@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
             name='SignInFailure',
             fields=[
                 ('key', models.BinaryField(db_comment='personal: keyed hash of address or place tried; purpose: protection of accounts; class: 1 day; clear', primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(db_comment='not personal: attempts since then')),
-                ('since', models.DateTimeField(db_comment='not personal: first of these attempts', db_index=True)),
+                ('failures', models.PositiveIntegerField(db_comment='not personal: attempts that were tried')),
+                ('since', models.DateTimeField(db_comment='not personal: from when their quarter of an hour runs', db_index=True)),
             ],
             options={
                 'db_table': 'staff_signinfailure',

@@ -21,19 +21,19 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuse while the address or the place it is tried from is locked."""
-        if lockout.is_locked(self._tried(request, credentials), clock.now()):
+        """Count the attempt; refuse it while the address or the place it is tried from is locked."""
+        if not lockout.admits(self._tried(request, credentials), clock.now()):
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count it."""
+        """Enter it in the ledger; it is counted already."""
         lockout.failed(self._tried(request, credentials), clock.now())
 
     def login(self, request: HttpRequest, user: Agent) -> None:
         """Let in, and enter it in the ledger."""
         super().login(request, user)
         with transaction.atomic():
-            lockout.forget(user.email)
+            lockout.forget(self._tried(request, {"email": user.email}))
             record([Entry(Kind.SIGNED_IN, f"staff:{user.pk}", user.pk)], clock.now())
 
     def logout(self, request: HttpRequest) -> None:
