@@ -28,6 +28,7 @@ _LIVING = "SELECT day FROM vault_transitday WHERE day = ANY(%s::date[]) AND wrap
 _DESTROY = """
 UPDATE vault_transitday SET wrapped = NULL, epoch_id = NULL WHERE day < %s AND wrapped IS NOT NULL RETURNING day
 """
+_PUBLIC = "SELECT public FROM vault_transitday WHERE day = %s AND wrapped IS NOT NULL"
 _PRIVATE = """
 SELECT t.epoch_id, e.wrapped, t.wrapped
   FROM vault_transitday t JOIN vault_epoch e ON e.number = t.epoch_id
@@ -56,12 +57,22 @@ def ensure_days(at: datetime) -> None:
 
 
 def session(at: datetime) -> Session:
-    """Seals to the day's key what a worker itself puts back into the queue."""
-    ensure_days(at)
+    """Seals to the day's key what a worker itself puts back into the queue. The key is made if the day has none."""
     today = at.astimezone(UTC).date()
+    public = _public(today)
+    if public is None:
+        ensure_days(at)
+        public = _public(today)
+    assert public is not None
+    return Session(public, today)
+
+
+def _public(day: date) -> bytes | None:
+    """The public half of a day's key, None where nothing sealed to it could be opened."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public FROM vault_transitday WHERE day = %s", [today])
-        return Session(bytes(cursor.fetchone()[0]), today)
+        cursor.execute(_PUBLIC, [day])
+        row = cursor.fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def opener() -> Opener:
