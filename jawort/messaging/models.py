@@ -1,4 +1,4 @@
-"""Conversations, messages, and what was already seen."""
+"""Conversations, messages, what was already seen, and the days that are closed."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -53,9 +53,12 @@ class Message(models.Model):
     """One message in, out, or a note among us. Text, address and original lie sealed in `ciphertext`."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym; grows with time"))
-    conversation = models.ForeignKey(Conversation, models.PROTECT, null=True, db_comment=plain("where it is handled"))
+    # Conversation and line have no index of their own: messaging_thread and messaging_seq_once begin with them.
+    conversation = models.ForeignKey(
+        Conversation, models.PROTECT, null=True, db_index=False, db_comment=plain("where it is handled")
+    )
     contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("with whom"))
-    line = models.ForeignKey(Line, models.PROTECT, db_comment=plain("through which line of ours"))
+    line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("through which line of ours"))
     direction = models.CharField(max_length=4, db_comment=plain("in, out or note"))
     kind = models.CharField(max_length=32, db_comment=plain("text, or the kind that is not shown yet"))
     state = models.CharField(max_length=10, db_comment=plain("how far it has come"))
@@ -125,14 +128,11 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation", "-id"], name="messaging_thread"),
-            BrinIndex(fields=["created_at"], name="messaging_day"),  # rows lie in the order of time: a day is few pages
+            BrinIndex(
+                fields=["created_at"], name="messaging_created"
+            ),  # rows lie in the order of time: a day is few pages
             models.Index(
                 fields=["provider_index"], condition=Q(provider_index__isnull=False), name="messaging_provider"
-            ),
-            models.Index(
-                fields=["called_at"],
-                condition=Q(state__in=["claimed", "calling", "unknown"]),
-                name="messaging_in_flight",
             ),
         ]
 
@@ -151,3 +151,14 @@ class Seen(models.Model):
     class Meta:
         db_table = "messaging_seen"
         db_table_comment = "Updates already taken in, for 8 days"
+
+
+class Day(models.Model):
+    """A day that is closed, and where: the ledger has no index by kind."""
+
+    day = models.DateField(primary_key=True, db_comment=plain("the day, UTC"))
+    entry_id = models.BigIntegerField(db_comment=plain("ledger entry that closes it"))
+
+    class Meta:
+        db_table = "messaging_day"
+        db_table_comment = "Days that are closed, with their ledger entry"
