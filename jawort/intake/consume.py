@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from jawort.core import clock
 from jawort.intake.models import SOURCE_WHATSAPP
-from jawort.intake.take import take_batch
+from jawort.intake.take import take_back, take_batch
 from jawort.vault.transit import opener
 
 LOCK_SPACE = 0x4A57  # “JW”: keeps our advisory locks apart from those of others in the same database
@@ -28,6 +28,7 @@ class Consumer:
         self.source = source
         self.lock = lock
         self.opener = opener()
+        self.in_hand: dict[int, int] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop`. A database that is away is waited for; nothing is lost meanwhile."""
@@ -55,9 +56,15 @@ class Consumer:
             stop.wait(LOOK_SECONDS)
 
     def _consume(self, guard: psycopg.Connection, stop: threading.Event) -> None:
-        """Batch after batch; with nothing to do wait for the listener's word, and look each second all the same."""
+        """Batch after batch; with nothing to do wait for the listener's word, and look each second all the same.
+
+        Bodies that were in hand when the database went away have not failed: their attempts are taken back first.
+        """
+        if self.in_hand:
+            take_back(self.in_hand)
+            self.in_hand.clear()
         while not stop.is_set():
             guard.execute("SELECT 1")  # the lock is gone with its connection: then this raises, and another takes over
-            if not take_batch(self.source, self.opener, clock.now()):
+            if not take_batch(self.source, self.opener, clock.now(), self.in_hand):
                 for _ in guard.notifies(timeout=LOOK_SECONDS, stop_after=1):
                     break

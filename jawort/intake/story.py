@@ -1,46 +1,59 @@
 """What happens to a batch of updates, told in order. Each stage is a loop around set-based writes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from jawort.channels.types import IdentityChange, Inbound, Notice, Receipt, Unreadable, Update
+from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
+from jawort.intake.known import known_contacts
 from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
-from jawort.messaging.receipts import apply_receipts
+from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
+from jawort.messaging.touch import lock_all
 from jawort.people.change import change_identity
 from jawort.people.resolve import Sender, resolve
 
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """An update that is kept for people to look at, and why: a code, never content."""
-
-    original: bytes
-    reason: str
+Lines = Mapping[str, Line]
 
 
 def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
     """Take in a batch, in the caller's transaction. Returns what found no place in a conversation."""
     lines = by_ref({u.line_ref for u in updates})
-    aside = [Aside(u.original, _no_place(u, lines)) for u in updates if _no_place(u, lines)]
-    placed = [u for u in updates if not _no_place(u, lines)]
-    for changes, stretch in groupby(_first_told(placed, lines, at), lambda u: isinstance(u, IdentityChange)):
-        told = list(stretch)
-        if changes:
-            _change([u for u in told if isinstance(u, IdentityChange)], lines, at)
+    targets = known_receipts(updates, lines)
+    aside, placed = [], []
+    for update in updates:
+        if reason := _no_place(update, lines, targets):
+            aside.append(Aside(update.original, reason))
         else:
-            _receive([u for u in told if isinstance(u, Inbound)], lines, at)
-            unknown = apply_receipts([u for u in told if isinstance(u, Receipt)], at)
-            aside += [Aside(receipt.original, "receipt_of_unknown_message") for receipt in unknown]
+            placed.append(update)
+    told = _first_told(placed, lines, at)
+    receipts = [(u, targets[u]) for u in told if isinstance(u, Receipt)]
+    others = [u for u in told if isinstance(u, Inbound | IdentityChange)]
+    _lock(others, {message for _, message in receipts}, lines)
+    for changes, stretch in groupby(others, lambda u: isinstance(u, IdentityChange)):
+        alike = list(stretch)
+        if changes:
+            _change([u for u in alike if isinstance(u, IdentityChange)], lines, at)
+        else:
+            _receive([u for u in alike if isinstance(u, Inbound)], lines, at)
+    apply_receipts(receipts, at)
     return aside
 
 
-def _no_place(update: Update, lines: dict[str, Line]) -> str:
-    """Why an update belongs to no conversation; empty if it does."""
+def known_receipts(updates: Sequence[Update], lines: Lines) -> dict[Receipt, UUID]:
+    """The receipts among `updates` that tell of a message of ours, each with its message."""
+    return matched({u: lines[u.line_ref].pk for u in updates if isinstance(u, Receipt) and u.line_ref in lines})
+
+
+def _no_place(update: Update, lines: Lines, targets: Mapping[Receipt, UUID]) -> str:
+    """Why an update belongs to no conversation; empty if it does.
+
+    Decided before an update is marked as seen: a receipt that waits for its message must be new when it is replayed.
+    """
     match update:
         case Unreadable():
             return "unreadable"
@@ -48,11 +61,13 @@ def _no_place(update: Update, lines: dict[str, Line]) -> str:
             return f"notice_{kind}"[:64] if kind.isidentifier() else "notice"
         case _ if update.line_ref not in lines:
             return "line_unknown"
+        case Receipt() if update not in targets:
+            return UNKNOWN_MESSAGE
         case _:
             return ""
 
 
-def _first_told(updates: Sequence[Update], lines: dict[str, Line], at: datetime) -> list[Update]:
+def _first_told(updates: Sequence[Update], lines: Lines, at: datetime) -> list[Update]:
     """Without what was told before: the platform repeats itself for up to seven days."""
     names = [_name(update, lines[update.line_ref]) for update in updates]
     return [update for update, first in zip(updates, first_time(names, at), strict=True) if first]
@@ -70,26 +85,43 @@ def _name(update: Update, line: Line) -> bytes:
             raise AssertionError("notices and unreadable updates belong to no line")
 
 
-def _receive(inbound: Sequence[Inbound], lines: dict[str, Line], at: datetime) -> None:
-    senders = [
-        Sender(
-            phone=i.sender.phone,
-            bsuid=i.sender.bsuid,
-            parent_bsuid=i.sender.parent_bsuid,
-            name=i.sender.name,
-            scope=lines[i.line_ref].scope,
-        )
-        for i in inbound
-    ]
-    contacts = resolve(senders, at)
+def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], lines: Lines) -> None:
+    """Lock the conversations that the batch will write to, before anything else and in one order.
+
+    Delivery locks those of its batch in the same order; locked stretch by stretch the two would wait for each other.
+    What the batch itself opens nobody else can hold.
+    """
+    senders: list[Sender] = []
+    for update in updates:
+        scope = lines[update.line_ref].scope
+        if isinstance(update, Inbound):
+            senders.append(_sender(update, scope))
+        else:
+            senders += _sides(update, scope)
+    contacts = known_contacts(senders)
+    if contacts or messages:
+        lock_all(messages, contacts, {lines[update.line_ref].pk for update in updates})
+
+
+def _sender(inbound: Inbound, scope: str) -> Sender:
+    one = inbound.sender
+    return Sender(phone=one.phone, bsuid=one.bsuid, parent_bsuid=one.parent_bsuid, name=one.name, scope=scope)
+
+
+def _sides(told: IdentityChange, scope: str) -> tuple[Sender, Sender]:
+    """Who it was, and who it is now."""
+    old = Sender(told.old_phone, told.old_bsuid, told.old_parent_bsuid, None, scope)
+    return old, Sender(told.new_phone, told.new_bsuid, told.new_parent_bsuid, None, scope)
+
+
+def _receive(inbound: Sequence[Inbound], lines: Lines, at: datetime) -> None:
+    contacts = resolve([_sender(i, lines[i.line_ref].scope) for i in inbound], at)
     arrivals = [Arrival(i, lines[i.line_ref].pk, contact) for i, contact in zip(inbound, contacts, strict=True)]
     receive(arrivals, at)
 
 
-def _change(changes: Sequence[IdentityChange], lines: dict[str, Line], at: datetime) -> None:
+def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:
     """The platform says that somebody's number or id changed: the contact stays, with its history."""
     for told in changes:
-        scope = lines[told.line_ref].scope
-        old = Sender(told.old_phone, told.old_bsuid, told.old_parent_bsuid, None, scope)
-        new = Sender(told.new_phone, told.new_bsuid, told.new_parent_bsuid, None, scope)
+        old, new = _sides(told, lines[told.line_ref].scope)
         change_identity(old, new, at)

@@ -1,32 +1,69 @@
 """Take waiting bodies off the queue: a batch is one transaction, poison is narrowed down until it stands alone.
 
 An exception rolls the batch back and halves it. What fails alone parks: a single update of a body, or the body whole
-if it is no JSON. Attempts are counted before the work in a transaction of their own, so that what kills the process
-parks too; after a crash bodies are taken one by one, or the innocent would be parked along with the culprit.
+if it cannot be read. Attempts are counted before anything is opened, in a transaction of their own, so that what kills
+the process parks too; after a crash bodies are taken one by one, or the innocent would be parked along with the
+culprit. A database in trouble is nobody's fault: then the count is taken back.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F
+import psycopg.errors
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from jawort.channels.types import Malformed, Update
 from jawort.channels.whatsapp.parse import parse
+from jawort.intake.aside import Aside
 from jawort.intake.models import RawEvent
-from jawort.intake.park import park_body, park_update
+from jawort.intake.park import park_body, park_updates
 from jawort.intake.story import take_in
 from jawort.vault.seal import Unreadable
 from jawort.vault.transit_seal import Opener
 
 UPDATES_MAX = 300  # a batch aims at 150 ms; a lock is held for 200 ms at most
 BODIES_MAX = 300
+BYTES_MAX = 16 * 1024 * 1024  # loaded at once; the last body may go beyond
 ATTEMPTS_MAX = 3
+TRIES_MAX = 3
+
+#: Another transaction was in the way: the same work passes when it is tried again.
+IN_THE_WAY = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+
+# Lengths are known without reading the bodies, so what is beyond the limit is not loaded.
+_WAITING = """
+SELECT id, attempts, body FROM (
+    SELECT id, attempts, body, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
+      FROM (SELECT id, attempts, body FROM intake_rawevent
+             WHERE source = %s AND parked_at IS NULL ORDER BY id LIMIT %s) oldest
+) w WHERE before < %s ORDER BY id
+"""
+_COUNT = "UPDATE intake_rawevent SET attempts = attempts + 1 WHERE id = ANY(%s::bigint[])"
+# Not where somebody has counted since: that may have been a process that died.
+_TAKE_BACK = """
+UPDATE intake_rawevent r SET attempts = h.attempts
+  FROM unnest(%s::bigint[], %s::int[]) AS h (id, attempts)
+ WHERE r.id = h.id AND r.attempts = h.attempts + 1
+"""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One body of the queue as it lies there."""
+
+    id: int
+    attempts: int
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +74,83 @@ class Body:
     updates: list[Update]
 
 
-def take_batch(source: str, opener: Opener, at: datetime) -> int:
-    """Take in the oldest waiting bodies of `source`; how many went. Raises only when the database is away."""
-    waiting = list(RawEvent.objects.filter(source=source, parked_at=None).order_by("id")[:BODIES_MAX])
+def take_batch(source: str, opener: Opener, at: datetime, in_hand: dict[int, int] | None = None) -> int:
+    """Take in the oldest waiting bodies of `source`; how many went.
+
+    Raises only when the database is in trouble (OperationalError, InterfaceError). The attempts are then taken back;
+    where even that fails, `in_hand` keeps bodies and their attempts before, for `take_back` after the reconnect.
+    """
+    waiting = _oldest(source)
     interrupted = bool(waiting and waiting[0].attempts)
     waiting = waiting[:1] if interrupted else [raw for raw in waiting if not raw.attempts]
-    given_up = [raw for raw in waiting if raw.attempts >= ATTEMPTS_MAX]
-    for raw in given_up:
-        park_body(raw.pk, "killed_the_process", at)
-    bodies = _opened([raw for raw in waiting if raw not in given_up], opener, at)
-    if bodies:
-        RawEvent.objects.filter(pk__in=[b.id for b in bodies]).update(attempts=F("attempts") + 1)
-        _take(bodies, at)
+    if interrupted and waiting[0].attempts >= ATTEMPTS_MAX:
+        park_body(waiting[0].id, "killed_the_process", at)
+        return 1
+    held = {} if in_hand is None else in_hand
+    held.update({raw.id: raw.attempts for raw in waiting})
+    try:
+        _count(waiting)
+        for bodies in _batches(waiting, opener, at):
+            _take(bodies, at)
+    except (OperationalError, InterfaceError):
+        with suppress(Error):
+            take_back(held)
+            held.clear()
+        raise
+    held.clear()
     return len(waiting)
 
 
-def _opened(waiting: Sequence[RawEvent], opener: Opener, at: datetime) -> list[Body]:
-    """Bodies up to the batch's number of updates; what cannot be opened or read parks whole."""
-    bodies: list[Body] = []
+def take_back(held: Mapping[int, int]) -> None:
+    """Attempts that failed for no fault of the bodies do not count. `held` are their ids and attempts before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_BACK, [list(held), list(held.values())])
+
+
+def _oldest(source: str) -> list[Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [source, BODIES_MAX, BYTES_MAX])
+        return [Waiting(id_, attempts, bytes(body)) for id_, attempts, body in cursor.fetchall()]
+
+
+def _count(waiting: Sequence[Waiting]) -> None:
+    if waiting:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [[raw.id for raw in waiting]])
+
+
+def _batches(waiting: Sequence[Waiting], opener: Opener, at: datetime) -> Iterator[list[Body]]:
+    """Bodies up to a batch's number of updates; a body that has more comes alone."""
+    batch: list[Body] = []
     updates = 0
     for raw in waiting:
-        if updates >= UPDATES_MAX:
-            break
-        try:
-            body = Body(raw.pk, parse(opener.open(bytes(raw.body))))
-        except Malformed:
-            park_body(raw.pk, "malformed", at)
-        except Unreadable:
-            park_body(raw.pk, "seal_broken", at)
-        else:
-            bodies.append(body)
-            updates += len(body.updates)
-    return bodies
+        body = _opened(raw, opener, at)
+        if body is None:
+            continue
+        if batch and updates + len(body.updates) > UPDATES_MAX:
+            yield batch
+            batch, updates = [], 0
+        batch.append(body)
+        updates += len(body.updates)
+    if batch:
+        yield batch
+
+
+def _opened(raw: Waiting, opener: Opener, at: datetime) -> Body | None:
+    """The body; None for one that cannot be opened or read, which parks whole."""
+    try:
+        return Body(raw.id, parse(opener.open(raw.sealed)))
+    except Malformed:
+        reason = "malformed"
+    except Unreadable:
+        reason = "seal_broken"
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as failure:
+        reason = f"parser_{type(failure).__name__}"
+        log.error("intake.parser", extra={"failure": type(failure).__name__})
+    park_body(raw.id, reason, at)
+    return None
 
 
 def _take(bodies: Sequence[Body], at: datetime) -> None:
@@ -77,12 +159,10 @@ def _take(bodies: Sequence[Body], at: datetime) -> None:
         if sum(len(body.updates) for body in bodies) > UPDATES_MAX and len(bodies) == 1:
             _take_slices(bodies[0], at)
         else:
-            with transaction.atomic():
-                _tell([u for body in bodies for u in body.updates], at)
-                RawEvent.objects.filter(pk__in=[body.id for body in bodies]).delete()
-    except (OperationalError, InterfaceError):
-        raise
+            _tell([u for body in bodies for u in body.updates], [body.id for body in bodies], at)
     except Exception as failure:
+        if _in_trouble(failure):
+            raise
         log.warning("intake.failed", extra={"bodies": len(bodies), "failure": type(failure).__name__})
         if len(bodies) > 1:
             half = len(bodies) // 2
@@ -96,8 +176,7 @@ def _take_slices(body: Body, at: datetime) -> None:
     """A big body in transactions of a batch's size each; what was told in an earlier one is not told twice."""
     updates = iter(body.updates)
     while part := list(islice(updates, UPDATES_MAX)):
-        with transaction.atomic():
-            _tell(part, at)
+        _tell(part, [], at)
     RawEvent.objects.filter(pk=body.id).delete()
 
 
@@ -105,17 +184,31 @@ def _take_one_by_one(body: Body, at: datetime) -> None:
     """Each update for itself; the poisonous ones park, the others go in; then the body goes."""
     for update in body.updates:
         try:
-            with transaction.atomic():
-                _tell([update], at)
-        except (OperationalError, InterfaceError):
-            raise
+            _tell([update], [], at)
         except Exception as failure:
+            if _in_trouble(failure):
+                raise
             log.warning("intake.poison", extra={"failure": type(failure).__name__})
             with transaction.atomic():
-                park_update(update.original, f"poison_{type(failure).__name__}", at)
+                park_updates([Aside(update.original, f"poison_{type(failure).__name__}")], at)
     RawEvent.objects.filter(pk=body.id).delete()
 
 
-def _tell(updates: Sequence[Update], at: datetime) -> None:
-    for aside in take_in(updates, at):
-        park_update(aside.original, aside.reason, at)
+def _tell(updates: Sequence[Update], done: Sequence[int], at: datetime) -> None:
+    """One transaction: take in `updates`, and the bodies `done` go. Tried again when another was in the way."""
+    for attempt in range(1, TRIES_MAX + 1):
+        try:
+            with transaction.atomic():
+                park_updates(take_in(updates, at), at)
+                RawEvent.objects.filter(pk__in=done).delete()
+            return
+        except OperationalError as trouble:
+            if attempt == TRIES_MAX or not isinstance(trouble.__cause__, IN_THE_WAY):
+                raise
+            log.warning("intake.again", extra={"failure": type(trouble.__cause__).__name__})
+
+
+def _in_trouble(failure: Exception) -> bool:
+    """Whether the database failed, and not what it was given: a value too large for it stays so with every attempt."""
+    too_much = isinstance(failure.__cause__, psycopg.errors.ProgramLimitExceeded)
+    return isinstance(failure, OperationalError | InterfaceError) and not too_much

@@ -1,7 +1,7 @@
 """Receipts of the platform: sent, delivered, read, failed. They come late, doubled and out of order."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,62 +14,73 @@ from jawort.messaging.models import Message
 from jawort.messaging.provider import USE, seal_provider_id
 from jawort.messaging.rules import State, advance
 from jawort.messaging.touch import bump, lock_homes
+from jawort.messaging.write import write
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
 
 
-def apply_receipts(receipts: Sequence[Receipt], at: datetime) -> list[Receipt]:
-    """Move messages forward; needs the batch's transaction. Returns the receipts of messages we do not know."""
+def matched(receipts: Mapping[Receipt, UUID]) -> dict[Receipt, UUID]:
+    """The message of each receipt, given with the line it came through. Those of no message of ours are left out.
+
+    Found by the id we gave along, else by the provider's id once the call's answer is stored. A message that has not
+    been numbered and sealed cannot have left: what names it waits too. Two queries.
+    """
+    known = Message.objects.filter(direction="out", seq__isnull=False, entry_id__isnull=False)
+    own_ids = {receipt: _own_id(receipt) for receipt in receipts}
+    ours = dict(known.filter(pk__in={own for own in own_ids.values() if own}).values_list("pk", "line_id"))
+    indexes = {r: blind(USE, r.provider_id) for r, own in own_ids.items() if own not in ours}
+    named: dict[tuple[bytes, UUID], UUID] = {}
+    if indexes:
+        found = known.filter(provider_index__in=set(indexes.values()))
+        for index, line, pk in found.values_list("provider_index", "line_id", "pk"):
+            named[bytes(index or b""), line] = pk
+    by_receipt = {}
+    for receipt, line in receipts.items():
+        own = own_ids[receipt]
+        if own not in ours:
+            own = named.get((indexes[receipt], line))
+        elif ours[own] != line:
+            own = None
+        if own is not None:
+            by_receipt[receipt] = own
+    return by_receipt
+
+
+def apply_receipts(receipts: Sequence[tuple[Receipt, UUID]], at: datetime) -> None:
+    """Move messages forward, each by the receipts that were matched with it; needs the batch's transaction.
+
+    What changes nothing writes nothing.
+    """
     if not receipts:
-        return []
-    by_message, unknown = _matched(receipts)
-    lock_homes(list(by_message))
-    rows = Message.objects.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk(list(by_message))
-    _learn_ids(rows, by_message)
-    changed = [m for m in rows.values() if _move(m, by_message[m.pk])]
-    record([entry for m in rows.values() for entry in _failures(m, by_message[m.pk])], at)
-    fields = ["state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext"]
-    Message.objects.bulk_update(rows.values(), fields)
-    homes = [(m.conversation_id, m.pk) for m in changed if m.conversation_id]
-    bump([home for home, _ in homes])
-    notify([home for home, _ in homes], homes)
-    return unknown
-
-
-def _matched(receipts: Sequence[Receipt]) -> tuple[dict[UUID, list[Receipt]], list[Receipt]]:
-    """Receipts by message: by the id we gave along, else by the provider's id once the call's answer is stored."""
-    ours = set(
-        Message.objects.filter(pk__in=[i for r in receipts if (i := _own_id(r))], direction="out").values_list(
-            "pk", flat=True
-        )
-    )
-    named = _by_provider_id([r.provider_id for r in receipts if _own_id(r) not in ours])
+        return
     by_message: dict[UUID, list[Receipt]] = defaultdict(list)
-    unknown = []
-    for receipt in receipts:
-        own = _own_id(receipt)
-        message = own if own in ours else named.get(receipt.provider_id)
-        if message is None:
-            unknown.append(receipt)
-        else:
-            by_message[message].append(receipt)
-    return by_message, unknown
+    for receipt, message_id in receipts:
+        by_message[message_id].append(receipt)
+    lock_homes(by_message)
+    found = Message.objects.select_for_update(of=("self",), no_key=True).defer("wrapped", "ciphertext")
+    rows = found.order_by("pk").in_bulk(list(by_message))
+    learned = _learn_ids(rows, by_message)
+    moved = [m for m in rows.values() if _move(m, by_message[m.pk])]
+    record([entry for m in rows.values() for entry in _failures(m, by_message[m.pk])], at)
+    write(learned, "provider_index", "provider_wrapped", "provider_ciphertext")
+    write(moved, "state", "failure")
+    homes = [(m.conversation_id, m.pk) for m in moved if m.conversation_id]
+    if homes:
+        bump([home for home, _ in homes])
+        notify([home for home, _ in homes], homes)
 
 
-def _by_provider_id(provider_ids: Sequence[str]) -> dict[str, UUID]:
-    names = {blind(USE, provider_id): provider_id for provider_id in provider_ids}
-    found = Message.objects.filter(provider_index__in=list(names), direction="out")
-    return {names[bytes(index)]: pk for index, pk in found.values_list("provider_index", "pk") if index is not None}
-
-
-def _learn_ids(rows: dict[UUID, Message], by_message: dict[UUID, list[Receipt]]) -> None:
-    """A receipt may name the message before the call's answer does, or after that answer was lost."""
+def _learn_ids(rows: Mapping[UUID, Message], by_message: Mapping[UUID, Sequence[Receipt]]) -> list[Message]:
+    """A receipt may name the message before the call's answer does, or after that answer was lost. Who got an id."""
     nameless = [m for m in rows.values() if m.provider_index is None]
-    keys = keks({key_name(m.contact_id, m.month) for m in nameless}, create=False)
+    keys = keks({key_name(m.contact_id, m.month) for m in nameless}, create=False) if nameless else {}
+    learned = []
     for message in nameless:
-        seal_provider_id(
-            message, by_message[message.pk][0].provider_id, keys[key_name(message.contact_id, message.month)]
-        )
+        kek = keys.get(key_name(message.contact_id, message.month))
+        if kek is not None:  # the contact is being erased: then nothing may be added
+            seal_provider_id(message, by_message[message.pk][0].provider_id, kek)
+            learned.append(message)
+    return learned
 
 
 def _move(message: Message, receipts: Sequence[Receipt]) -> bool:

@@ -44,7 +44,7 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
 
 
 def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[UUID, UUID], UUID]:
-    """The open conversation of every (contact, line), made where there is none; locked in the order of their keys."""
+    """The open conversation of every (contact, line), made where there is none; locked in the order of their ids."""
     pairs = sorted({(a.contact_id, a.line_id) for a in arrivals})
     fresh = [uuid7() for _ in pairs]
     contacts, lines = [p[0] for p in pairs], [p[1] for p in pairs]
@@ -68,7 +68,7 @@ def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple
             JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (contact, line)
                 ON c.contact_id = wanted.contact AND c.line_id = wanted.line AND c.status = 'open'
             ORDER BY c.id
-            FOR UPDATE OF c
+            FOR NO KEY UPDATE OF c
             """,
             [contacts, lines],
         )

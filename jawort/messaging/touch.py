@@ -1,6 +1,6 @@
 """A conversation changes in the list: one of us wrote in it, or a message of it has moved on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,19 +18,32 @@ def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
     )
 
 
-def lock_homes(messages: Sequence[UUID]) -> None:
+def lock_homes(messages: Collection[UUID]) -> None:
     """Lock the conversations of these messages, in the order of their ids.
 
     Locks are taken conversations first, then messages: intake does, so whoever changes messages must too.
+    """
+    lock_all(messages, (), ())
+
+
+def lock_all(messages: Collection[UUID], contacts: Collection[UUID], lines: Collection[UUID]) -> None:
+    """Lock the conversations of these messages and the open ones of these contacts on these lines, in one order.
+
+    Once and for all that a transaction will write to: two that lock by and by meet in the middle and both wait. Not
+    against the key, so that whoever only refers to a conversation goes on.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT id FROM messaging_conversation
-            WHERE id IN (SELECT conversation_id FROM messaging_message WHERE id = ANY(%s))
-            ORDER BY id FOR UPDATE
+            WHERE id IN (
+                SELECT conversation_id FROM messaging_message WHERE id = ANY(%s::uuid[])
+                UNION ALL
+                SELECT id FROM messaging_conversation
+                WHERE contact_id = ANY(%s::uuid[]) AND line_id = ANY(%s::uuid[]) AND status = 'open')
+            ORDER BY id FOR NO KEY UPDATE
             """,
-            [list(messages)],
+            [list(messages), list(contacts), list(lines)],
         )
 
 
