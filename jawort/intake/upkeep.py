@@ -1,4 +1,5 @@
-"""What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten.
+"""What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
+receipts that came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -6,27 +7,42 @@ One lane, one job that arms itself anew, so that of many workers one does it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from jawort.core import clock
 from jawort.intake import park
+from jawort.intake.consume import LOCK_SPACE
+from jawort.intake.early import replay_known
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
+from jawort.lanes.parked import replay
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
-from jawort.vault.transit import ensure_days
+from jawort.vault.transit import ensure_days, opener
 
 UPKEEP = "upkeep"
-EVERY = timedelta(minutes=10)
+EVERY = timedelta(minutes=1)  # as long as an early receipt waits; the rest costs a look into an index
+LOCK_ARM = 2
 
 
 def arm(at: datetime) -> None:
-    """Make the first day keys, and see that the job is there. Called at every start; calling again changes nothing."""
+    """Make the first day keys, and see that the job is there. Called at every start; calling again changes nothing.
+
+    A job that was given up is tried again, for days without upkeep end with a queue that nobody can write to.
+    """
     ensure_days(at)
     with transaction.atomic():
-        if not JobRow.objects.filter(kind=UPKEEP).exists():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, LOCK_ARM])  # others arm at once
+        jobs = JobRow.objects.filter(kind=UPKEEP)
+        if jobs.filter(parked_at=None).exists():
+            return
+        given_up = jobs.order_by("-pk").first()
+        if given_up is None:
             enqueue([NewJob(UPKEEP, UPKEEP, {})], at)
+        else:
+            replay(given_up.pk, at)
 
 
 def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
@@ -37,4 +53,5 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
         pass
     park.sweep(at)
     close_days(at)
+    replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]
