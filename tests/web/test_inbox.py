@@ -327,3 +327,27 @@ def test_resolved_ones_are_counted_up_to_a_limit() -> None:
     assert counted(Counts(1, 2, 3, 999), View.RESOLVED) == "999"
     assert counted(Counts(1, 2, 3, 1_000), View.RESOLVED) == "999+"
     assert counted(Counts(1, 2, 1_500, 0), View.ALL) == "1500"
+
+
+@pytest.mark.parametrize(
+    ("say", "lift", "reason"),
+    [("object", "lift_object", "has objected"), ("restrict", "lift_restrict", "Processing is restricted")],
+)
+def test_a_no_is_recorded_with_one_click_and_taken_back(
+    desk_of_alice: Client, chat: Conversation, scene: Scene, say: str, lift: str, reason: str
+) -> None:
+    address = f"/inbox/{chat.pk}/stop"
+    desk_of_alice.post(f"/inbox/{chat.pk}/send", {"text": "Ja."})
+    page = desk_of_alice.post(address, {"word": say}, headers=FRAGMENT).content.decode()
+    for part in ("Sending is stopped.", reason, f'value="{lift}"', "notes are always possible"):
+        assert part in page
+    scene.delivers()
+    assert scene.wire.sent == []
+    page = desk_of_alice.post(address, {"word": lift}, follow=True).content.decode()
+    assert "Sending is stopped." not in page
+    assert f'value="{say}"' in page
+
+
+def test_a_word_that_nobody_knows_stops_nothing(desk_of_alice: Client, chat: Conversation) -> None:
+    for word in ("", "OBJECT", "delete"):
+        assert desk_of_alice.post(f"/inbox/{chat.pk}/stop", {"word": word}).status_code == 400

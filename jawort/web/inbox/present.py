@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from jawort.consent.rules import Refusal
+from jawort.consent.queries import stops
+from jawort.consent.rules import Purpose, Refusal
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
 from jawort.messaging.thread import Item, panel, thread
@@ -145,12 +146,15 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     """What stands above, below and beside the messages."""
     beside = panel(person, conversation)
     verdict = beside.gate
+    contact, against = conversation.contact_id, stops([conversation.contact_id])
     words = gate_said(verdict)
     return {
         "line": beside.row,
         "panel": beside,
         "refusal": words if isinstance(verdict, Refusal) else None,
         "permit": None if isinstance(verdict, Refusal) else words,
+        "objected": (contact, Purpose.CARE) in against.objections,
+        "restricted": contact in against.restricted,
         "newest": newest,
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:pk>/assign", views.assign, name="assign"),
     path("<uuid:pk>/resolve", views.resolve, name="resolve"),
     path("<uuid:pk>/reopen", views.reopen, name="reopen"),
+    path("<uuid:pk>/stop", views.stop, name="stop"),
     path("<uuid:pk>/read", views.read, name="read"),
     path("<uuid:pk>/unread", views.unread, name="unread"),
 ]

@@ -1,6 +1,7 @@
 """The inbox. Reads show and record that content was handed out; writes call one verb each and show the result."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from jawort.consent.rules import Purpose
+from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for, message_for
@@ -41,6 +44,13 @@ from jawort.web.inbox.present import NAMELESS, around, shown, view_links, view_o
 from jawort.web.inbox.sides import sides
 
 ROWS_SHOWN = 50
+#: What a person may say about being written to, by the word of the form.
+STOPS: Mapping[str, Callable[..., None]] = {
+    "object": partial(object_to, purpose=Purpose.CARE),
+    "lift_object": partial(lift_objection, purpose=Purpose.CARE),
+    "restrict": restrict,
+    "lift_restrict": lift_restriction,
+}
 RESOLVED = gettext_lazy("This conversation was resolved meanwhile. Reopen it, then send again.")
 
 
@@ -168,6 +178,17 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
             "or another one with this person is open."
         )
     return _thread(request, pk, problem)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person said no, or took it back: nothing that waits leaves any more, or sending goes on."""
+    word, home = STOPS.get(request.POST.get("word", "")), _home(request, pk)
+    if word is None:
+        return HttpResponse(status=400)
+    word(home.contact_id, actor=_actor(request), at=clock.now())
+    return _thread(request, pk)
 
 
 @require_POST
