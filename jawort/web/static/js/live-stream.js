@@ -3,7 +3,8 @@
 
 const NAME = "jawort-live";
 const EVENTS = ["row", "message", "counts", "ledger", "resync"];
-const RETRY_MS = 5_000;
+const RETRY_MS = [300, 10_000]; // doubled from try to try, so that a short break is over within a second
+const SAY_LOST_MS = 1_000; // a page that closes, a leader that changes: nobody needs to hear of it
 
 class LiveStream extends HTMLElement {
   connectedCallback() {
@@ -31,14 +32,17 @@ class LiveStream extends HTMLElement {
     this.leads = true;
     this.source = new EventSource(this.getAttribute("src"));
     for (const type of EVENTS) this.source.addEventListener(type, (event) => this.tell(type, event.data));
-    this.source.onopen = () => this.tell("state", "open");
-    this.source.onerror = () => {
-      this.tell("state", "lost");
-      // A refusal (503, 401) ends an EventSource for good; a broken line it mends itself.
-      if (this.source.readyState === EventSource.CLOSED && !this.gone.signal.aborted) {
-        setTimeout(() => !this.gone.signal.aborted && this.listen(), RETRY_MS);
-      }
-    };
+    this.source.onopen = () => { this.tries = 0; this.tell("state", "open"); };
+    this.source.onerror = () => this.again();
+  }
+
+  /** A refusal (503, 401) would end an EventSource for good, a broken line would wait for seconds: so ask anew here. */
+  again() {
+    this.source.close();
+    this.tell("state", "lost");
+    this.tries = (this.tries ?? 0) + 1;
+    const wait = Math.min(RETRY_MS[1], RETRY_MS[0] * 2 ** (this.tries - 1)) * (0.75 + Math.random() / 2);
+    setTimeout(() => !this.gone.signal.aborted && this.listen(), wait);
   }
 
   /** To the other tabs and to this one. */
@@ -60,7 +64,10 @@ class LiveStream extends HTMLElement {
   shows(state) {
     const before = this.state;
     this.state = state;
-    for (const shown of document.querySelectorAll(".live")) shown.dataset.state = state;
+    clearTimeout(this.saying);
+    const say = () => { for (const shown of document.querySelectorAll(".live")) shown.dataset.state = state; };
+    if (state === "lost") this.saying = setTimeout(say, SAY_LOST_MS);
+    else say();
     if (state === "open" && before !== "open" && !this.leads) document.dispatchEvent(new CustomEvent("live:resync"));
   }
 }
