@@ -16,6 +16,7 @@ class ConvList extends HTMLElement {
     // htmx prevents the click before it bubbles here, so look while it goes down.
     on(this, "click", (event) => this.clicked(event), { capture: true });
     this.mark(location.pathname);
+    this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }
 
   disconnectedCallback() {

@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") app?.removeAttribute("data-drawer");
 });
 
+document.querySelector(".chip[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 if (app && localStorage.getItem(PANEL) === "off") app.dataset.panel = "off";
 document.addEventListener("htmx:after:history:push", () => app?.removeAttribute("data-drawer"));
 
