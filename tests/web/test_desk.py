@@ -128,9 +128,10 @@ def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened
 def test_a_note_is_yellow_and_stays_here(desk: Desk, opened: Page) -> None:
     opened.keyboard.press("n")
     opened.keyboard.type("Bitte zurückrufen")
-    opened.get_by_role("button", name="Send", exact=True).click()
+    opened.get_by_role("button", name="Save note", exact=True).click()
     last = opened.locator("#msgs .msg").last
     expect(last).to_have_class(re.compile("msg--note"))
+    expect(last).not_to_have_class(re.compile("msg--pending"))  # or the database is asked before it was told
     expect(last).to_contain_text("Internal note · Alice")
     assert newest(desk.chat).direction == "note"
 

@@ -23,7 +23,7 @@ class ChatComposer extends HTMLElement {
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
     });
-    this.form.addEventListener("change", () => this.text.focus());
+    this.form.addEventListener("change", () => this.choose(this.kind));
     drafts.load(this.dataset.conversation).then((text) => {
       if (text && !this.text.value) this.text.value = text;
       this.count();
@@ -37,6 +37,7 @@ class ChatComposer extends HTMLElement {
   /** Reply or note, from the keyboard. */
   choose(kind) {
     this.form.querySelector(`[name=kind][value=${kind}]`).checked = true;
+    this.text.placeholder = this.text.dataset[kind];
     this.text.focus();
   }
 
