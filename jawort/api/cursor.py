@@ -13,16 +13,16 @@ from jawort.messaging.queries import Row, View
 from jawort.vault.memory import Memory
 
 _KEPT_MAX = 20_000
-_Place = tuple[UUID, View, UUID]
+_Place = tuple[UUID, View | None, UUID]
 _given: Memory[_Place, datetime] = Memory(_KEPT_MAX)
 
 
-def given(token: UUID, view: View, last: Row) -> UUID:
+def given(token: UUID, view: View | None, last: Row) -> UUID:
     """Remember the end of a page; its id, to be passed as `after`."""
     _given.put({(token, view, last.id): last.last_at}, _given.generation)
     return last.id
 
 
-def moment(token: UUID, view: View, after: UUID | None) -> datetime | None:
+def moment(token: UUID, view: View | None, after: UUID | None) -> datetime | None:
     """The `last_at` that `after` had when this program was given it; None if nobody remembers."""
     return _given.get([(token, view, after)]).get((token, view, after)) if after else None

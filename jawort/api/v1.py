@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID, uuid5
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import Header, NinjaAPI, Query, Status
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jawort.api import schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
@@ -27,7 +28,9 @@ from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
-Which = Annotated[str, Query(description=f"Which part of the inbox: {', '.join(View)}. Every other word means all.")]
+Which = Annotated[
+    str, Query(description=f"Part of the inbox: {', '.join(View)} (all: all open ones). Nothing: open and resolved.")
+]
 After = Annotated[UUID | None, Query(description="The `next` of the page before.")]
 
 api = NinjaAPI(
@@ -40,15 +43,15 @@ api = NinjaAPI(
 )
 
 
-@api.get("/conversations", response=schemas.Page[schemas.Conversation], summary="List open conversations")
+@api.get("/conversations", response=schemas.Page[schemas.Conversation], summary="List conversations")
 @requires(Permission.CONVERSATION_READ)
 def list_conversations(
-    request: HttpRequest, limit: Limit = 50, after: After = None, view: Which = View.ALL
+    request: HttpRequest, limit: Limit = 50, after: After = None, view: Which = ""
 ) -> schemas.Page[schemas.Conversation]:
     """The conversations that the token’s person may see, by newest message.
 
     One that gets a message while you page moves up: it is not given twice, and on the first page it comes first."""
-    wanted, token = View(view) if view in set(View) else View.ALL, token_of(request).pk
+    wanted, token = View(view) if view in set(View) else None, token_of(request).pk
     since = moment(token, wanted, after)
     page = rows(person_of(request), view=wanted, limit=limit + 1, after=after, at=since)
     shown = page[:limit]
@@ -127,6 +130,20 @@ def _nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     return answer
 
 
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    told = Error(code="invalid", reason="The body is not readable as JSON.")
+    return api.create_response(request, told, status=error.status_code)
+
+
+@api.exception_handler(OperationalError)
+def _away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    told = Error(code="unavailable", reason="The database does not answer. Nothing was done: try again.")
+    answer = api.create_response(request, told, status=503)
+    answer["Retry-After"] = "5"
+    return answer
+
+
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Names the places that do not fit, never the values: they may be personal."""
@@ -163,7 +180,6 @@ def _conversation(row: Row) -> schemas.Conversation:
 
 def _message(opened: Opened) -> schemas.Message:
     message, who = opened.message, opened.content.who
-    failed = schemas.Failure(code=message.failure, reason=opened.failure_reason) if message.failure else None
     return schemas.Message(
         id=message.pk,
         direction=message.direction,
@@ -175,8 +191,24 @@ def _message(opened: Opened) -> schemas.Message:
         provider_message_id=opened.provider_id,
         sender=schemas.Sender(phone=who.phone, bsuid=who.bsuid) if message.direction == "in" else None,
         ledger_index=opened.ledger_index,
-        failure=failed,
+        failure=_failure(opened),
     )
+
+
+def _failure(opened: Opened) -> schemas.Failure | None:
+    """Why a message of ours did not leave, did not arrive, or is in doubt."""
+    message = opened.message
+    match message.state:
+        case State.FAILED:
+            return schemas.Failure(code=message.failure, reason=opened.failure_reason)
+        case State.REFUSED:
+            return schemas.Failure(code=message.gate, reason=REASONS[Refused(message.gate)].text.en)
+        case State.UNKNOWN:
+            return schemas.Failure(
+                code="unknown", reason="It may have left. A receipt may tell; nobody sends it again."
+            )
+        case _:
+            return None
 
 
 def _refusal(message: Message, request: HttpRequest) -> Error:

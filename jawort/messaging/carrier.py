@@ -60,6 +60,8 @@ class GraphCarrier:
             asyncio.run_coroutine_threadsafe(close(), self.loop).result(END_S_MAX)
             self.loop.call_soon_threadsafe(self.loop.stop)
             self.thread.join(END_S_MAX)
+        if not self.thread.is_alive():
+            self.loop.close()
 
     async def _carry(self, letters: Sequence[Letter], reaches: dict[UUID, Reach | None]) -> list[Outcome]:
         calls = [self._call(reaches[letter.line_id], letter) for letter in letters]

@@ -41,6 +41,7 @@ class Conversation(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "-last_message_at", "-id"], name="messaging_conv_list"),
+            models.Index(fields=["-last_message_at", "-id"], name="messaging_conv_all"),
             models.Index(
                 fields=["assignee", "-last_message_at", "-id"],
                 condition=Q(status="open"),

@@ -73,8 +73,8 @@ def visible(person: Agent) -> QuerySet[Conversation]:
     return Conversation.objects.all() if person.is_active else Conversation.objects.none()
 
 
-def in_view(person: Agent, view: View) -> QuerySet[Conversation]:
-    """The conversations of a view, newest first."""
+def in_view(person: Agent, view: View | None) -> QuerySet[Conversation]:
+    """The conversations of a view, newest first; without one open and resolved ones together."""
     shown = visible(person).order_by("-last_message_at", "-id")
     match view:
         case View.MINE:
@@ -85,10 +85,12 @@ def in_view(person: Agent, view: View) -> QuerySet[Conversation]:
             return shown.filter(status="open")
         case View.RESOLVED:
             return shown.filter(status="resolved")
+        case None:
+            return shown
 
 
 def rows(
-    person: Agent, *, view: View, limit: int = 50, after: UUID | None = None, at: datetime | None = None
+    person: Agent, *, view: View | None, limit: int = 50, after: UUID | None = None, at: datetime | None = None
 ) -> list[Row]:
     """A page of the list. `after` is the last conversation of the page before, `at` its `last_at` as it was shown then.
 

@@ -117,8 +117,10 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
 
 def checked_text(text: str) -> str:
     """`text`, if it can be a message. Raises TextUnfit with a sentence."""
-    if not text.strip() or "\0" in text:
+    if not text.strip():
         raise TextUnfit("The message is empty.")
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise TextUnfit("The message holds characters that are none.")
     if len(text) > TEXT_CHARACTERS_MAX:
         raise TextUnfit(f"The message has {len(text)} characters; WhatsApp takes {TEXT_CHARACTERS_MAX} at most.")
     return text

@@ -9,6 +9,7 @@ from django.test import Client
 
 from jawort.ledger.models import Entry
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.resolve import resolve
 from jawort.staff.models import Agent, Token
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer
@@ -145,6 +146,30 @@ def test_the_data_protection_officer_sees_numbers_and_no_content(scene: Scene, d
     stats = hers.get("/api/v1/stats").json()
     assert stats["messages"] == {"in": 1, "out": {}}
     assert stats["raw_events"]["pending"] == 0
+
+
+def test_resolved_conversations_are_listed_too(scene: Scene, token: str, kim: Customer, alice: Agent) -> None:
+    scene.writes(kim, "Hallo")
+    resolve(scene.chat(kim), actor=f"staff:{alice.pk}", at=scene.clock.at)
+    assert [c["status"] for c in program(token).get(CONVERSATIONS).json()["items"]] == ["resolved"]
+    assert program(token).get(CONVERSATIONS, {"view": "all"}).json()["items"] == []
+
+
+def test_a_refused_message_says_why_in_the_list(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(hours=25)
+    post(program(token), scene.chat(kim), {"text": "Noch da?"})
+    shown = program(token).get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages").json()["items"][0]
+    assert (shown["status"], shown["failure"]["code"]) == ("refused", "window_closed")
+    assert shown["failure"]["reason"]
+
+
+@pytest.mark.parametrize("body", [b"{", b'{"text": "\\ud800"}', b'{"text": "a\\u0000b"}', b"\xff"])
+def test_what_is_no_text_is_refused(scene: Scene, token: str, kim: Customer, body: bytes) -> None:
+    scene.writes(kim, "Hallo")
+    url = f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages"
+    response = program(token).generic("POST", url, body, content_type="application/json")
+    assert (response.status_code, set(response.json())) == (400, {"code", "reason", "article", "help"})
 
 
 def test_what_does_not_exist_is_not_found(scene: Scene, token: str) -> None:
