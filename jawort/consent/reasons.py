@@ -51,8 +51,8 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 21 Abs. 2 und 3 DSGVO", "Art. 21(2) and (3) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Auf eine eigene Frage der Person dürfen Sie antworten.",
-            "Your text stays here. You may answer a question that the person asks.",
+            "Der Text bleibt hier erhalten. Möchte die Person wieder Nachrichten, heben Sie den Widerspruch auf.",
+            "Your text stays here. If the person wants messages again, lift the objection.",
         ),
     ),
     Refused.IDENTITY_UNCLEAR: Reason(

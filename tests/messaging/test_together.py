@@ -70,7 +70,7 @@ def test_a_retry_locks_the_conversation_before_the_message(scene: Scene, alice: 
     failed = send(scene.chat(kim), "eins", author(alice), core_clock.now())
     scene.delivers()
     with transaction.atomic():  # as a receipt does
-        Conversation.objects.select_for_update().get(pk=failed.conversation_id)
+        Conversation.objects.select_for_update().get(pk=scene.chat(kim).pk)
         other = Other(partial(retry, failed, author(alice), core_clock.now()))
         Message.objects.select_for_update(nowait=True).get(pk=failed.pk)
     assert other.end() is None

@@ -12,6 +12,8 @@ from jawort.ledger.tlog.merkle import leaf_hash, verify_inclusion
 from jawort.ledger.tlog.tiles import AbsentError
 from jawort.messaging.models import Message
 from jawort.messaging.opened import Opened, opened
+from jawort.messaging.queries import UNREADABLE
+from jawort.vault.seal import Unreadable
 
 CIPHERTEXT_BYTES_SHOWN = 192
 
@@ -47,6 +49,8 @@ class Sides:
 def sides(message: Message) -> Sides:
     """Both sides of `message`, read and computed anew."""
     (whole,) = opened([message])
+    if whole.content.what.kind == UNREADABLE:
+        raise Unreadable("the message does not open")
     entry = Entry.objects.filter(pk=message.entry_id).first() if message.entry_id else None
     ciphertext = bytes(message.ciphertext)
     left = message.direction == "out" and message.called_at is not None
