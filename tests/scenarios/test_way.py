@@ -112,7 +112,9 @@ def test_a_number_with_a_new_owner(installation: Installation) -> None:
 
 
 def test_an_unknown_kind_is_kept_and_shown(installation: Installation) -> None:
-    installation.phone(f"users/{KIM}/messages", {"type": "hologram", "hologram": {"depth": 3}})
-    chat = chat_with(installation, "Kim Hin")
+    number = "4917604069014"
+    installation.phone("users", {"phone": number, "name": "Kay Hologramm"})
+    installation.phone(f"users/{number}/messages", {"type": "hologram", "hologram": {"depth": 3}})
+    chat = chat_with(installation, "Kay Hologramm")
     eventually(lambda: messages(installation, chat)[0]["type"] == "unsupported")
     assert messages(installation, chat)[0]["text"] == "[hologram]"
