@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
@@ -53,9 +54,20 @@ def test_there_and_back_with_ticks(installation: Installation) -> None:
 
 @pytest.mark.parametrize("signature", [None, "", "sha256=", "sha256=" + "0" * 64, "sha1=abc", "sha256=zz"])
 def test_nothing_unsigned_is_stored(installation: Installation, signature: str | None) -> None:
-    before = installation.api("GET", "/stats").body["raw_events"]
-    assert post(installation, b'{"object":"whatsapp_business_account","entry":[]}', signature) in {401, 403}
-    assert installation.api("GET", "/stats").body["raw_events"] == before
+    message = {"from": "4917604069098", "id": "wamid.FORGED", "timestamp": "1780000000", "type": "text"}
+    value = {
+        "metadata": {"phone_number_id": installation.told["phone_number_id"]},
+        "contacts": [{"wa_id": "4917604069098", "profile": {"name": "Nie Gekommen"}}],
+        "messages": [message | {"text": {"body": "gefälscht"}}],
+    }
+    changes = [{"changes": [{"field": "messages", "value": value}], "id": "1"}]
+    body = json.dumps({"object": "whatsapp_business_account", "entry": changes}).encode()
+    assert post(installation, body, signature) in {401, 403}
+    assert post(installation, body, signed(installation, body + b" ")) in {401, 403}
+    installation.phone("users", {"phone": LEE, "name": "Lee Vielleicht"})
+    installation.phone(f"users/{LEE}/messages", {"type": "text", "text": "Ich schon"})
+    chat_with(installation, "Lee Vielleicht")  # what came later is here, so what came before would be too
+    assert "Nie Gekommen" not in {c["contact"]["name"] for c in installation.items("/conversations")}
 
 
 def test_too_large_is_413(installation: Installation) -> None:
@@ -67,7 +79,7 @@ def test_signed_nonsense_is_taken_and_set_aside(installation: Installation) -> N
     before = installation.api("GET", "/stats").body["raw_events"]
     assert post(installation, b"{nonsense", signed(installation, b"{nonsense")) == 200
     eventually(lambda: installation.api("GET", "/stats").body["raw_events"]["parked"] == before["parked"] + 1)
-    assert installation.api("GET", "/stats").body["raw_events"]["stored"] == before["stored"] + 1
+    assert installation.api("GET", "/stats").body["raw_events"]["stored"] > before["stored"]  # receipts come meanwhile
 
 
 def test_a_message_that_may_have_left_is_not_sent_twice(installation: Installation) -> None:
