@@ -72,7 +72,7 @@ class Refusal:
 
 
 def ask(facts: Facts, at: datetime) -> Permit | Refusal:
-    """The gate's answer. The gravest reason comes first: a person's will before the platform's rules."""
+    """The gate's answer. The gravest reason comes first: a person's will, the platform's rules, what passes by itself."""
     for code, holds in _reasons_against(facts, at):
         if holds:
             return Refusal(code)
@@ -86,9 +86,9 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.NO_CONSENT, facts.purpose is not Purpose.CARE and not facts.consent_stands),
+        (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
         (Refused.LEDGER_LATE, facts.ledger_lag_s > LEDGER_LAG_SECONDS_MAX),
         (Refused.LINE_NOT_LIVE, not facts.line_is_live),
-        (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
     ]
 
 

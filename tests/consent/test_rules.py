@@ -38,9 +38,9 @@ WRONG = {
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
     Refused.NO_CONSENT: {"purpose": Purpose.CAMPAIGNS},
+    Refused.WINDOW_CLOSED: {"window_ends_at": None},
     Refused.LEDGER_LATE: {"ledger_lag_s": LEDGER_LAG_SECONDS_MAX + 1},
     Refused.LINE_NOT_LIVE: {"line_is_live": False},
-    Refused.WINDOW_CLOSED: {"window_ends_at": None},
 }
 
 
