@@ -72,7 +72,7 @@ class Refusal:
 
 
 def ask(facts: Facts, at: datetime) -> Permit | Refusal:
-    """The gate's answer. The gravest reason comes first: a person's will, the platform's rules, what passes by itself."""
+    """The gate’s answer. A person’s will comes first, then the platform’s rules, last what passes by itself."""
     for code, holds in _reasons_against(facts, at):
         if holds:
             return Refusal(code)
