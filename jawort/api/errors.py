@@ -1,15 +1,18 @@
 """Every error has one shape: a code for the program, a reason for the person who reads its log."""
 
+from typing import Annotated
+
 from ninja import Schema
+from pydantic import Field
 
 
 class Error(Schema):
     """What went wrong. `article` names the rule behind a refusal of the gate, `help` what is still possible."""
 
-    code: str
-    reason: str
-    article: str | None = None
-    help: str | None = None
+    code: Annotated[str, Field(description="For the program.")]
+    reason: Annotated[str, Field(description="For the person who reads its log.")]
+    article: Annotated[str | None, Field(description="The rule behind a refusal of the gate.")] = None
+    help: Annotated[str | None, Field(description="What is still possible after a refusal.")] = None
 
 
 class Problem(Exception):

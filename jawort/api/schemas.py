@@ -8,96 +8,107 @@ from ninja import Schema
 from pydantic import Field
 
 T = TypeVar("T")
+OUT = [
+    *("queued", "claimed", "calling", "accepted", "sent", "delivered"),
+    *("read", "played", "failed", "unknown", "refused"),
+]
 
 
 class Page(Schema, Generic[T]):
     """One page of a list, newest first."""
 
-    items: list[T]
+    items: Annotated[list[T], Field(description="At most `limit`.")]
     next: Annotated[UUID | None, Field(description="Pass as `after` for the next page; null on the last.")]
 
 
 class Contact(Schema):
     """The customer."""
 
-    id: UUID
-    name: str
+    id: Annotated[UUID, Field(description="Stays the same for ever.")]
+    name: Annotated[str, Field(description="As the customer gives it; empty if unknown.")]
 
 
 class Conversation(Schema):
     """One customer on one line of ours."""
 
-    id: UUID
-    channel: Literal["whatsapp"]
-    line: str
-    status: Literal["open", "resolved"]
+    id: Annotated[UUID, Field(description="Stays the same for ever.")]
+    channel: Annotated[Literal["whatsapp"], Field(description="The kind of channel.")]
+    line: Annotated[str, Field(description="Name of our line.")]
+    status: Annotated[
+        Literal["open", "resolved"], Field(description="Resolved ones take no messages until they are reopened.")
+    ]
     assignee: Annotated[str | None, Field(description="Name of the agent who looks after it.")]
-    contact: Contact
-    last_message_at: datetime
+    contact: Annotated[Contact, Field(description="With whom.")]
+    last_message_at: Annotated[datetime, Field(description="Newest message or note.")]
 
 
 class Sender(Schema):
     """The customer’s address as it came with the message. The number is missing where the customer withholds it."""
 
-    phone: str | None
-    bsuid: str | None
+    phone: Annotated[str | None, Field(description="Digits with country code, no plus.")]
+    bsuid: Annotated[str | None, Field(description="WhatsApp’s id of the customer for our business.")]
 
 
 class Failure(Schema):
     """Why a message did not get through."""
 
-    code: str
-    reason: str
+    code: Annotated[str, Field(description="The platform’s error code, or the gate’s refusal.")]
+    reason: Annotated[str, Field(description="What it means, in English.")]
 
 
 class Message(Schema):
     """One message of a conversation."""
 
-    id: UUID
+    id: Annotated[UUID, Field(description="Stays the same for ever.")]
     direction: Annotated[str, Field(description="in, out or note.")]
-    type: str
+    type: Annotated[str, Field(description="text, unsupported, or unreadable where the stored message was changed.")]
     text: Annotated[str, Field(description="The text, or a readable rendering of another kind.")]
-    status: str
-    provider_time: datetime | None
-    received_at: datetime
-    provider_message_id: str | None
+    status: Annotated[
+        str,
+        Field(description="How far it has come: received, note, or of ours " + ", ".join(OUT)),
+    ]
+    provider_time: Annotated[datetime | None, Field(description="The platform’s time of an inbound message.")]
+    received_at: Annotated[datetime, Field(description="When it came in, or was accepted from its author.")]
+    provider_message_id: Annotated[str | None, Field(description="WhatsApp’s id. It holds the number: personal data.")]
     sender: Annotated[Sender | None, Field(description="Of inbound messages.")]
     ledger_index: Annotated[int | None, Field(description="Place in the ledger; null until it is sealed.")]
-    failure: Failure | None
+    failure: Annotated[Failure | None, Field(description="Of failed, refused and unknown messages.")]
 
 
 class NewMessage(Schema):
     """An answer to the customer."""
 
-    type: Literal["text"] = "text"
+    type: Annotated[Literal["text"], Field(description="Only text yet.")] = "text"
     text: Annotated[str, Field(description="1 to 4,096 characters.")]
 
 
 class RawEvents(Schema):
     """Webhook bodies: ever stored, waiting, set aside."""
 
-    stored: int
-    pending: int
-    parked: int
+    stored: Annotated[int, Field(description="Ever accepted.")]
+    pending: Annotated[int, Field(description="Waiting to be taken in.")]
+    parked: Annotated[int, Field(description="Set aside for a person to look at.")]
 
 
 class Messages(Schema):
     """How many messages came in, and how far each of ours has come."""
 
-    in_: Annotated[int, Field(alias="in")]
-    out: dict[str, int]
+    in_: Annotated[int, Field(alias="in", description="Messages of customers.")]
+    out: Annotated[dict[str, int], Field(description="Messages of ours by status.")]
 
 
 class Ledger(Schema):
     """How many entries are sealed, and how old the newest signed checkpoint is."""
 
-    size: int
-    checkpoint_age_s: float | None
+    size: Annotated[int, Field(description="Entries with a place in the log.")]
+    checkpoint_age_s: Annotated[
+        float | None, Field(description="Seconds; grows while nothing happens. Null before the first.")
+    ]
 
 
 class Stats(Schema):
     """The state of the installation in numbers."""
 
-    raw_events: RawEvents
-    messages: Messages
-    ledger: Ledger
+    raw_events: Annotated[RawEvents, Field(description="The webhook queue.")]
+    messages: Annotated[Messages, Field(description="Messages both ways.")]
+    ledger: Annotated[Ledger, Field(description="The ledger.")]

@@ -187,6 +187,9 @@ def test_the_description_names_every_call(scene: Scene) -> None:
         for call in methods.values():
             assert call["summary"]
             assert call["description"]
+    for name, schema in described["components"]["schemas"].items():
+        for property_name, about in schema["properties"].items():
+            assert about.get("description"), f"{name}.{property_name}"
 
 
 def test_one_changed_message_does_not_hide_the_others(scene: Scene, token: str, kim: Customer) -> None:
