@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jawort.cli.postgres import Server
 from jawort.vault.root import load_or_create
+from tests.fixtures.ports import free_ports
 
 FIRST_KEYS = (
     "from jawort.core.config import load; from jawort.cli import ready; c = load(); "
@@ -16,8 +17,10 @@ FIRST_KEYS = (
 
 def python(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JAWORT_", "DATABASE_URL"))}
+    port = free_ports(2)
+    free = {"JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1)}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, env=kept | environ, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, env=kept | free | environ, capture_output=True, text=True, check=False, timeout=60)
 
 
 def refused(done: subprocess.CompletedProcess[str]) -> bool:

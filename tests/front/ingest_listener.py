@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from jawort.lines.models import App
 from jawort.vault.root import write_ingest_key
 from jawort.vault.state import Vault
 from jawort.vault.transit import ensure_days, opener
+from tests.fixtures.ports import free_ports
 
 SECRET = "test_app_secret"
 PATH = "/webhooks/whatsapp"
@@ -73,17 +73,10 @@ class Listener:
         raise AssertionError(f"the listener says {said!r}, not {wanted!r}")
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def listening(database_url: str, folder: Path, vault: Vault) -> Iterator[Listener]:
     write_ingest_key(folder / "ingest.key", vault.root)
-    port = free_port()
+    port = free_ports()
     foreign = {name: value for name, value in os.environ.items() if not name.startswith("JAWORT_")}
     own = {"JAWORT_DATA_DIR": str(folder), "JAWORT_INGEST_PORT": str(port), "DATABASE_URL": database_url}
     process = subprocess.Popen([sys.executable, "-c", PROGRAM], env={**foreign, **own})

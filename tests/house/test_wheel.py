@@ -4,16 +4,15 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
+from tests.fixtures.ports import free_ports
 from tests.house.tree import ROOT
 
 BIN = Path(sys.executable).parent
@@ -69,17 +68,6 @@ def test_it_runs_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     assert "demo" in said
     assert "verify" in said
     assert str(ROOT) not in run(installed / "python", "-c", "import jawort; print(jawort.__file__)", cwd=tmp_path)
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` consecutive ports that were free a moment ago."""
-    while True:
-        with ExitStack() as held:
-            first: int = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
-            with suppress(OSError, OverflowError):
-                for port in range(first + 1, first + count):
-                    held.enter_context(socket.create_server(("127.0.0.1", port)))
-                return first
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from jawort.cli.loopback import ask
+from tests.fixtures.ports import free_ports
 
 PATIENCE_S = 60
 
@@ -77,21 +77,6 @@ def eventually(holds: Callable[[], object]) -> None:
         time.sleep(0.1)
 
 
-def free_ports() -> int:
-    """The first of three free ports in a row."""
-    while True:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            first: int = one.getsockname()[1]
-        try:
-            for port in (first, first + 1, first + 2):
-                with socket.socket() as one:
-                    one.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
-
-
 @pytest.fixture(scope="module")
 def installation() -> Iterator[Installation]:
     """An empty one for the tests of a file; at the end `doctor` and `verify` find nothing.
@@ -101,7 +86,7 @@ def installation() -> Iterator[Installation]:
     home = Path(tempfile.mkdtemp(prefix="jawort-scenario-", dir="/tmp"))
     home.chmod(0o755)
     data_dir = home / "data"
-    arguments = ["--json", "--empty", "--port", str(free_ports()), "--data-dir", str(data_dir)]
+    arguments = ["--json", "--empty", "--port", str(free_ports(3)), "--data-dir", str(data_dir)]
     process = subprocess.Popen([sys.executable, "-m", "jawort", "demo", *arguments], stdout=subprocess.PIPE)
     assert process.stdout is not None
     try:

@@ -2,13 +2,13 @@
 
 import http.client
 import signal
-import socket
 import subprocess
 import sys
 import time
 
 import pytest
 
+from tests.fixtures.ports import free_ports
 from tests.simulator.stage import WAIT_S
 
 PROGRAM = """
@@ -32,9 +32,7 @@ def healthy(port: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_until_told_to_stop(number: signal.Signals) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_ports()
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as program:
