@@ -67,7 +67,13 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PORT": str(_DATABASE.port or _PORT),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_QUERY, "options": f"{_TIMEOUTS} {_QUERY.get('options', '')}"},
+        "OPTIONS": {
+            **_QUERY,
+            "options": f"{_TIMEOUTS} {_QUERY.get('options', '')}",
+            # Values travel beside the statement, not quoted into it: bytes stay bytes, and plans are kept.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
     }
 }
 TEMPLATES = [

@@ -18,6 +18,7 @@ from jawort.messaging.content import Content, Facts, What, Who, key_name, period
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State, window_end
+from jawort.messaging.write import insert
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
 
@@ -37,7 +38,7 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
         return []
     homes = _open_conversations(arrivals, at)
     messages = _sealed(arrivals, homes, at)
-    Message.objects.bulk_create(messages)
+    insert(messages)
     _touch(homes, arrivals, messages, at)
     notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages])
     return messages
