@@ -17,9 +17,9 @@ from typing import Final
 import psycopg
 
 from jawort.front.ingest_store import BACKOFF_FIRST_S, BACKOFF_MAX_S, connect
-from jawort.lines.secrets import CHANGED_CHANNEL, open_app_secrets, open_verify_token
+from jawort.lines.secrets import open_app_secrets, open_verify_token
 from jawort.vault.seal import Unreadable
-from jawort.vault.transit_seal import SESSION_SECONDS_MAX, Session
+from jawort.vault.transit_seal import LISTENER_CHANNEL, SESSION_SECONDS_MAX, Session
 
 READ_EVERY_S: Final = 3.0
 _APPS: Final = "SELECT id, secrets_sealed, verify_token_sealed FROM lines_app ORDER BY id"
@@ -77,7 +77,7 @@ class Keys:
         while True:
             try:
                 async with await connect(self._dsn, "jawort ingest keys") as connection:
-                    await connection.execute(f"LISTEN {CHANGED_CHANNEL}")
+                    await connection.execute(f"LISTEN {LISTENER_CHANNEL}")
                     while True:
                         self.known = await self._read(connection)
                         pause = BACKOFF_FIRST_S

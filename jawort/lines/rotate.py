@@ -13,7 +13,6 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import App, Line
 from jawort.lines.secrets import (
-    CHANGED_CHANNEL,
     SECRETS_MAX,
     open_app_secrets,
     seal_access_token,
@@ -21,6 +20,7 @@ from jawort.lines.secrets import (
     seal_verify_token,
 )
 from jawort.vault.state import vault
+from jawort.vault.transit_seal import LISTENER_CHANNEL
 
 
 class RotationError(Exception):
@@ -67,7 +67,7 @@ def replace_access_token(line_id: UUID, token: str, *, actor: str, at: datetime)
 def notify_listener() -> None:
     """Tell the webhook listeners, on commit, that secrets changed; they look every few seconds anyway."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CHANGED_CHANNEL])
+        cursor.execute("SELECT pg_notify(%s, '')", [LISTENER_CHANNEL])
 
 
 def _locked(app_id: UUID) -> tuple[App, list[str]]:

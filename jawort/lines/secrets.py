@@ -10,8 +10,6 @@ from uuid import UUID
 
 from jawort.vault.secret import open_secret, seal_secret
 
-#: Payload-free notify: an app's secrets or verify token changed.
-CHANGED_CHANNEL = "jawort_ingest"
 SECRETS_MAX = 2  # the present one and, while it is being replaced, the one before
 
 

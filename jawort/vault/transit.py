@@ -12,7 +12,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.vault import epochs
 from jawort.vault.seal import unwrap, wrap
-from jawort.vault.transit_seal import Opener, Session, new_pair
+from jawort.vault.transit_seal import LISTENER_CHANNEL, Opener, Session, new_pair
 
 DAYS_KEPT = 8  # a parked body stays seven days and is then a day late at most
 DAYS_AHEAD = 2  # the listener finds tomorrow's key at midnight without waiting for a worker
@@ -46,11 +46,12 @@ def ensure_days(at: datetime) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_LIVING, [days])
         living = {row[0] for row in cursor.fetchall()}
-        for day in days:
-            if day not in living:
-                epoch = epochs.current()
-                public, private = new_pair()
-                cursor.execute(_MAKE, [day, public, epoch.number, wrap(epoch.key, private, _bound(day))])
+        for day in (day for day in days if day not in living):
+            epoch = epochs.current()
+            public, private = new_pair()
+            cursor.execute(_MAKE, [day, public, epoch.number, wrap(epoch.key, private, _bound(day))])
+        if not living.issuperset(days):
+            cursor.execute("SELECT pg_notify(%s, '')", [LISTENER_CHANNEL])
         cursor.execute(_DESTROY, [today - timedelta(days=DAYS_KEPT)])
         gone = sorted(row[0] for row in cursor.fetchall())
         record([Entry(Kind.TRANSIT_KEY_DESTROYED, "system", None, {"day": day.isoformat()}) for day in gone], at)

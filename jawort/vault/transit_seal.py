@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jawort.vault.memory import Memory
 from jawort.vault.seal import KEY_BYTES, NONCE_BYTES, TAG_BYTES, Unreadable
 
+#: Payload-free notify: what the webhook listener knows has changed, a day's key or an app's secrets.
+LISTENER_CHANNEL = "jawort_ingest"
 MAGIC = b"JWT1"
 DAY_END = len(MAGIC) + 4
 HEADER_BYTES = DAY_END + KEY_BYTES

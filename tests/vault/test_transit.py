@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,9 @@ from jawort.ledger.models import Entry
 from jawort.vault.checks import findings
 from jawort.vault.models import TransitDay
 from jawort.vault.seal import NONCE_BYTES, Unreadable
+from jawort.vault.state import Vault
 from jawort.vault.transit import ensure_days, opener, private_of
-from jawort.vault.transit_seal import HEADER_BYTES, OVERHEAD_BYTES, DayGone, Opener, Session, new_pair
+from jawort.vault.transit_seal import HEADER_BYTES, LISTENER_CHANNEL, OVERHEAD_BYTES, DayGone, Opener, Session, new_pair
 from tests.fixtures.time import Clock
 
 DAY = date(2026, 6, 8)
@@ -53,6 +55,15 @@ def test_nonces_and_sessions_do_not_repeat() -> None:
     sealed = [SESSION.seal(b"{}") for _ in range(20_000)]
     assert len({one[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES] for one in sealed}) == len(sealed)
     assert Session(PUBLIC, DAY).seal(b"{}")[:HEADER_BYTES] != SESSION.seal(b"{}")[:HEADER_BYTES]
+
+
+def test_the_listener_is_told_of_a_new_day_and_of_nothing_else(database_url: str, vault: Vault) -> None:
+    with psycopg.connect(database_url, autocommit=True) as ears:
+        ears.execute(f"LISTEN {LISTENER_CHANNEL}")
+        ensure_days(AT)
+        assert [told.channel for told in ears.notifies(timeout=5, stop_after=1)] == [LISTENER_CHANNEL]
+        ensure_days(AT)
+        assert list(ears.notifies(timeout=0.2)) == []
 
 
 def test_a_destroyed_day_is_said_to_be_gone() -> None:
