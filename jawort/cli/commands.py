@@ -120,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
         made[name].add_argument("--json", action="store_true", help="print one line of JSON")
     made["demo"].add_argument("--port", type=_port, metavar="N", help="first of three consecutive ports")
     made["demo"].add_argument("--empty", action="store_true", help="without demo data")
+    made["demo"].add_argument("--profile", choices=["demo", "bench"], default="demo", help="how the simulator behaves")
     made["lines"].add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
     made["lines"].add_argument("--token-file", type=Path, metavar="F", help="with a new access token from this file")
     made["verify"].add_argument("--url", metavar="URL", help="verify the log served there instead of a database")

@@ -44,6 +44,7 @@ class Demo:
     output: IO[bytes]
     stop: threading.Event
     empty: bool
+    profile: str = "demo"
     supervisor: Supervisor = field(default_factory=lambda: Supervisor([]))
     dsn: str = ""
 
@@ -55,7 +56,12 @@ class Demo:
     @property
     def webhook_url(self) -> str:
         """Where the simulator sends."""
-        return f"http://{LOOPBACK}:{self.port + 1}{WEBHOOKS}"
+        return f"{self.listener_url}{WEBHOOKS}"
+
+    @property
+    def listener_url(self) -> str:
+        """The webhook listener."""
+        return f"http://{LOOPBACK}:{self.port + 1}"
 
     @property
     def simulator_url(self) -> str:
@@ -94,7 +100,7 @@ def run(options: Namespace, config: Config) -> int:
         output = stack.enter_context(_log(data_dir))
         notes = Notes.read(notes_of(data_dir)) or Notes.made(notes_of(data_dir))
         notes.write()
-        demo = Demo(data_dir, port, notes, output, stop, options.empty)
+        demo = Demo(data_dir, port, notes, output, stop, options.empty, options.profile)
         say = demo_words.progress(quiet=options.json)
         try:
             _start(demo, config, say)
@@ -196,6 +202,7 @@ def simulator(demo: Demo) -> dict[str, str]:
         "SIMULATOR_DISPLAY_NUMBER": DISPLAY_NUMBER,
         "SIMULATOR_BUSINESS_NAME": BUSINESS,
         "SIMULATOR_ALLOWED_ORIGINS": demo.url,
+        "SIMULATOR_PROFILE": demo.profile,
         # Message ids follow from the seed: a second run with the same one would look like redeliveries of the first.
         "SIMULATOR_SEED": str(secrets.randbelow(2**31)),
     }
@@ -208,6 +215,7 @@ def _ready(demo: Demo) -> bool:
     try:
         return (
             ask("GET", f"{demo.simulator_url}/health")[0] == 200
+            and ask("GET", f"{demo.listener_url}/healthz")[0] == 200
             and ask("GET", f"{demo.webhook_url}?{handshake}") == (200, challenge.encode())
             and ask("GET", f"{demo.url}/readyz")[0] == 200
             and ask("GET", f"{demo.url}/ledger/checkpoint")[0] == 200

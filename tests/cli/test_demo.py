@@ -10,8 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -23,8 +26,10 @@ from jawort.cli.demo_words import progress, welcome
 from jawort.cli.loopback import Unanswered, ask, call
 from jawort.core.config import ConfigError
 from jawort.core.phone import parse
+from jawort.simulator.payload import signature
 from jawort.staff.permissions import Role
 
+NOTHING_NEW = b'{"object":"whatsapp_business_account","entry":[]}'
 KEYS = {
     *("url", "webhook_url", "app_secret", "verify_token", "phone_number_id", "waba_id", "simulator_url"),
     *("simulator_control_url", "api_url", "api_token", "ledger_url", "ledger_vkey", "database_url", "data_dir"),
@@ -119,6 +124,14 @@ def writes(demo: dict[str, Any], text: str) -> None:
     call("POST", f"{demo['simulator_control_url']}/users/{kim.phone}/messages", {"type": "text", "text": text})
 
 
+def brings(demo: dict[str, Any], body: bytes) -> int:
+    """The listener's answer to a signed webhook."""
+    address = urlsplit(demo["webhook_url"])
+    with closing(HTTPConnection(address.netloc)) as connection:
+        connection.request("POST", address.path, body, {"X-Hub-Signature-256": signature(body, demo["app_secret"])})
+        return connection.getresponse().status
+
+
 @pytest.fixture
 def started(home: Path) -> Iterator[Callable[..., Run]]:
     """Starts demos, and ends what a test left running."""
@@ -144,6 +157,7 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     assert {one["role"] for one in demo["processes"]} == {"postgresql", "front", "ingest", "work", "simulator"}
     assert {one["role"] for one in demo["sign_ins"]} == {role.value for role in Role}
     assert all({"name", "role", "email", "password", "api_token"} == one.keys() for one in demo["sign_ins"])
+    assert brings(demo, NOTHING_NEW) == 200  # ready is ready: the very first webhook is taken
     writes(demo, "Hallo")
     until(lambda: stats(demo)["messages"]["in"] == 1)
     assert looks("doctor", demo) == (0, {"ok": True, "findings": []})
@@ -162,9 +176,7 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     code, verdict = looks("verify", demo)
     assert (code, verdict["ok"]) == (1, False)
     assert {problem["code"] for problem in verdict["problems"]} == {"record.changed"}
-    begin = time.monotonic()
     assert run.end() == (0, "")
-    assert time.monotonic() - begin < 30, "ten seconds are promised; this is a loaded machine's share"
     assert not any(alive(pid) for pid in pids.values())
     modes = {
         name: stat.S_IMODE((home / "data/demo" / name).stat().st_mode) for name in ("demo.json", "demo.log", "root.key")
