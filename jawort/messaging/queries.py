@@ -18,7 +18,6 @@ from jawort.staff.queries import names as staff_names
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
-LIMIT_MAX = 200
 #: Resolved conversations are counted no further: they only grow, and nobody works through them by their number.
 RESOLVED_COUNTED_MAX = 999
 #: Shown in place of the kind of a message that does not open: its key is gone, or somebody changed its bytes.
@@ -104,7 +103,7 @@ def rows(
             return []
         # Said in this way PostgreSQL starts in the middle of the index; with OR alone it would read from its beginning.
         shown = shown.filter(Q(last_message_at__lte=last) & (Q(last_message_at__lt=last) | Q(pk__lt=after)))
-    return _rows(shown[: min(limit, LIMIT_MAX)])
+    return _rows(shown[:limit])
 
 
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.resolve import resolve
@@ -52,6 +53,18 @@ def test_conversations_newest_first_page_by_page(scene: Scene, token: str, kim: 
         "contact": {"id": str(scene.chat(kim).contact_id), "name": kim.name},
         "last_message_at": second["items"][0]["last_message_at"],
     }
+
+
+def test_the_largest_page_has_a_next_one(scene: Scene, token: str) -> None:
+    """Nothing ends after 200 because a page does."""
+    crowd = [Customer(f"Gast {n}", Phone(f"+4917604069{n:03}"), f"DE.{n:020}") for n in range(201)]
+    scene.tells(
+        *(scene.message(one, f"wamid.{one.bsuid}", {"type": "text", "text": {"body": "Hallo"}}) for one in crowd)
+    )
+    url, first = CONVERSATIONS, program(token).get(CONVERSATIONS, {"limit": 200}).json()
+    last = program(token).get(url, {"limit": 200, "after": first["next"]}).json()
+    assert len({c["id"] for c in first["items"] + last["items"]}) == len(crowd)
+    assert (len(last["items"]), last["next"]) == (1, None)
 
 
 def test_messages_with_sender_and_place_in_the_ledger(scene: Scene, token: str, kim: Customer) -> None:
