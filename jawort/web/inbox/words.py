@@ -118,11 +118,10 @@ def why(item: Item) -> Why | None:
 
 
 def failure(code: str) -> Why:
-    """WhatsApp's refusal by its code."""
-    known = meaning(int(code)) if code.isdecimal() else None
-    german = (get_language() or "de").startswith("de")
-    text = (known.de if german else known.en) if known else gettext("WhatsApp did not deliver the message.")
-    source = gettext("WhatsApp, code %(code)s") % {"code": code}
+    """Why it failed, by its code: the platform's, or below zero our own."""
+    known = meaning(int(code))
+    text = known.de if (get_language() or "de").startswith("de") else known.en
+    source = gettext("WhatsApp, code %(code)s") % {"code": code} if int(code) >= 0 else "Jawort"
     return Why(gettext("Not delivered"), text, gettext("Your text stays here."), source)
 
 
