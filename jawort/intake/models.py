@@ -23,6 +23,9 @@ class RawEvent(models.Model):
     attempts = models.PositiveSmallIntegerField(
         db_default=0, db_comment=plain("attempts to take it in, counted before")
     )
+    taken = models.PositiveIntegerField(
+        db_default=0, db_comment=plain("of its updates so many are taken in: a big body goes in parts")
+    )
     parked_at = models.DateTimeField(null=True, db_comment=plain("moment the consumer gave up on it"))
     reason = models.TextField(db_default="", db_comment=plain("why it is parked: a code, never the content"))
 

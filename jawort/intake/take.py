@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 import psycopg.errors
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
@@ -40,9 +39,9 @@ IN_THE_WAY = (
 
 # Lengths are known without reading the bodies, so what is beyond the limit is not loaded.
 _WAITING = """
-SELECT id, attempts, body FROM (
-    SELECT id, attempts, body, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
-      FROM (SELECT id, attempts, body FROM intake_rawevent
+SELECT id, attempts, taken, body FROM (
+    SELECT id, attempts, taken, body, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
+      FROM (SELECT id, attempts, taken, body FROM intake_rawevent
              WHERE source = %s AND parked_at IS NULL ORDER BY id LIMIT %s) oldest
 ) w WHERE before < %s ORDER BY id
 """
@@ -63,15 +62,17 @@ class Waiting:
 
     id: int
     attempts: int
+    taken: int
     sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One body of the queue, opened, with its updates."""
+    """One body of the queue, opened, with its updates that are not taken in yet; `taken` were before."""
 
     id: int
     updates: list[Update]
+    taken: int = 0
 
 
 def take_batch(source: str, opener: Opener, at: datetime, in_hand: dict[int, int] | None = None) -> int:
@@ -110,7 +111,7 @@ def take_back(held: Mapping[int, int]) -> None:
 def _oldest(source: str) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [source, BODIES_MAX, BYTES_MAX])
-        return [Waiting(id_, attempts, bytes(body)) for id_, attempts, body in cursor.fetchall()]
+        return [Waiting(id_, attempts, taken, bytes(body)) for id_, attempts, taken, body in cursor.fetchall()]
 
 
 def _count(waiting: Sequence[Waiting]) -> None:
@@ -139,7 +140,7 @@ def _batches(waiting: Sequence[Waiting], opener: Opener, at: datetime) -> Iterat
 def _opened(raw: Waiting, opener: Opener, at: datetime) -> Body | None:
     """The body; None for one that cannot be opened or read, which parks whole."""
     try:
-        return Body(raw.id, parse(opener.open(raw.sealed)))
+        return Body(raw.id, parse(opener.open(raw.sealed))[raw.taken :], raw.taken)
     except Malformed:
         reason = "malformed"
     except Unreadable:
@@ -173,34 +174,55 @@ def _take(bodies: Sequence[Body], at: datetime) -> None:
 
 
 def _take_slices(body: Body, at: datetime) -> None:
-    """A big body in transactions of a batch's size each; what was told in an earlier one is not told twice."""
-    updates = iter(body.updates)
-    while part := list(islice(updates, UPDATES_MAX)):
-        _tell(part, [], at)
-    RawEvent.objects.filter(pk=body.id).delete()
+    """A big body in transactions of a batch's size each."""
+    for begin in range(0, len(body.updates), UPDATES_MAX):
+        end = begin + UPDATES_MAX
+        _tell(body.updates[begin:end], [], at, _Part(body, end))
 
 
 def _take_one_by_one(body: Body, at: datetime) -> None:
-    """Each update for itself; the poisonous ones park, the others go in; then the body goes."""
-    for update in body.updates:
+    """Each update for itself; the poisonous ones park, the others go in."""
+    for number, update in enumerate(body.updates, 1):
+        part = _Part(body, number)
         try:
-            _tell([update], [], at)
+            _tell([update], [], at, part)
         except Exception as failure:
             if _in_trouble(failure):
                 raise
             log.warning("intake.poison", extra={"failure": type(failure).__name__})
             with transaction.atomic():
                 park_updates([Aside(update.original, f"poison_{type(failure).__name__}")], at)
-    RawEvent.objects.filter(pk=body.id).delete()
+                part.leave()
 
 
-def _tell(updates: Sequence[Update], done: Sequence[int], at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A body that is taken in by parts, and up to which of the updates in hand this part goes."""
+
+    body: Body
+    end: int
+
+    def leave(self) -> None:
+        """In the part's transaction: what is taken in will not be taken again, whenever we die; with the last part the
+
+        body goes. Messages would be recognised, but what is set aside would be set aside twice."""
+        row = RawEvent.objects.filter(pk=self.body.id)
+        if self.end >= len(self.body.updates):
+            row.delete()
+        else:
+            row.update(taken=self.body.taken + self.end)
+
+
+def _tell(updates: Sequence[Update], done: Sequence[int], at: datetime, part: _Part | None = None) -> None:
     """One transaction: take in `updates`, and the bodies `done` go. Tried again when another was in the way."""
     for attempt in range(1, TRIES_MAX + 1):
         try:
             with transaction.atomic():
                 park_updates(take_in(updates, at), at)
-                RawEvent.objects.filter(pk__in=done).delete()
+                if part is not None:
+                    part.leave()
+                else:
+                    RawEvent.objects.filter(pk__in=done).delete()
             return
         except OperationalError as trouble:
             if attempt == TRIES_MAX or not isinstance(trouble.__cause__, IN_THE_WAY):

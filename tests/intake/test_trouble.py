@@ -1,5 +1,6 @@
 """A database in trouble, a parser that breaks, others who want the same rows: the innocent go in."""
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -57,6 +58,34 @@ def test_a_full_disk_is_no_fault_of_the_bodies(scene: Scene, kim: Customer, monk
     assert [raw.attempts for raw in RawEvent.objects.all()] == [0]
     scene.takes()
     assert (parked(), Message.objects.count()) == ([], 1)
+
+
+class Killed(BaseException):
+    """The process is gone, wherever it was."""
+
+
+@pytest.mark.parametrize("reached", [1, 2, 3])
+def test_a_big_body_that_dies_half_way_sets_nothing_aside_twice(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, reached: int
+) -> None:
+    """Messages are recognised by their ids; what has none must be known by how far its body was taken in."""
+    foreign: dict[str, object] = {"statuses": [{"id": "wamid.X", "status": "sent", "timestamp": "1"}]}
+    count = 3 * take.UPDATES_MAX - 1
+    scene.stores(*[foreign] * count)
+    calls = itertools.count(1)
+
+    def dies(updates: Sequence[Update], at: datetime) -> list[Aside]:
+        if next(calls) == reached:
+            raise Killed
+        return story.take_in(updates, at)
+
+    with monkeypatch.context() as machine:
+        machine.setattr(take, "take_in", dies)
+        with pytest.raises(Killed):
+            scene.takes()
+    scene.takes()
+    assert RawEvent.objects.filter(parked_at__isnull=False).count() == count
+    assert RawEvent.objects.filter(parked_at=None).count() == 0
 
 
 def test_what_was_in_hand_when_the_database_went_away_is_remembered(

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('source', models.TextField(db_comment='not personal: callback it came through')),
                 ('body', models.BinaryField(db_comment='personal: webhook body with messages; purpose: taking in messages; class: transit, 8 days; sealed')),
                 ('attempts', models.PositiveSmallIntegerField(db_comment='not personal: attempts to take it in, counted before', db_default=0)),
+                ('taken', models.PositiveIntegerField(db_comment='not personal: of its updates so many are taken in: a big body goes in parts', db_default=0)),
                 ('parked_at', models.DateTimeField(db_comment='not personal: moment the consumer gave up on it', null=True)),
                 ('reason', models.TextField(db_comment='not personal: why it is parked: a code, never the content', db_default='')),
             ],
