@@ -23,6 +23,7 @@ from jawort import __version__
 from jawort.cli import logs, ready
 from jawort.cli.postgres import ServerError
 from jawort.core.config import Config, ConfigError, load
+from jawort.staff.permissions import Role
 
 COULD_NOT_RUN = 2
 FAILED = 1
@@ -66,7 +67,8 @@ COMMANDS = {
     "migrate": Command("migrate", Needs.MADE, "bring the database's tables up to date"),
     "demo": Command("demo", Needs.NOTHING, "everything with a simulated WhatsApp and fictional people"),
     "demo-setup": Command("demo_setup", Needs.MADE, ""),  # a step of `demo`
-    "lines": Command("lines", Needs.EXISTING, "list the lines; let one that was stopped send again"),
+    "lines": Command("lines", Needs.EXISTING, "list the lines; connect one, replace secrets, let one send again"),
+    "staff": Command("staff", Needs.EXISTING, "list accounts and tokens; hire somebody, give or revoke a token"),
     "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),
     "verify": Command("verify", Needs.EXISTING, "prove that the ledger and its records are whole"),
     "verify-remote": Command("verify_remote", Needs.NOTHING, ""),  # `verify --url`
@@ -121,12 +123,36 @@ def parser() -> argparse.ArgumentParser:
     made["demo"].add_argument("--port", type=_port, metavar="N", help="first of three consecutive ports")
     made["demo"].add_argument("--empty", action="store_true", help="without demo data")
     made["demo"].add_argument("--profile", choices=["demo", "bench"], default="demo", help="how the simulator behaves")
-    made["lines"].add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
-    made["lines"].add_argument("--token-file", type=Path, metavar="F", help="with a new access token from this file")
+    _lines_options(made["lines"])
+    _staff_options(made["staff"])
     made["verify"].add_argument("--url", metavar="URL", help="verify the log served there instead of a database")
     made["verify"].add_argument("--state", type=Path, metavar="F", help="keeps the last checkpoint between two runs")
     made["verify"].add_argument("--vkey", metavar="KEY", help="the log's verifier key, got on a separate way")
     return top
+
+
+def _lines_options(lines: argparse.ArgumentParser) -> None:
+    lines.add_argument("--connect", metavar="ID", help="connect the number with this phone number id")
+    lines.add_argument("--name", metavar="N", help="what the line is called here")
+    lines.add_argument("--app", metavar="A", help="what its platform app is called here; a known one needs no secrets")
+    lines.add_argument("--waba-id", metavar="ID", help="its WhatsApp business account")
+    lines.add_argument("--portfolio", metavar="ID", help="its business portfolio, on which customers' ids hang")
+    lines.add_argument("--number", metavar="P", help="the number itself, in international form")
+    lines.add_argument("--rate", type=int, default=80, metavar="N", help="messages a second that it may send (80)")
+    lines.add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
+    lines.add_argument("--add-secret", metavar="A", help="accept a second secret of this app, while it is replaced")
+    lines.add_argument("--drop-secret", metavar="A", help="accept only the newest secret of this app")
+    for what in ("token", "secret", "verify-token"):
+        lines.add_argument(f"--{what}-file", type=Path, metavar="F", help=f"file that holds the {what}")
+
+
+def _staff_options(staff: argparse.ArgumentParser) -> None:
+    staff.add_argument("--hire", metavar="E", help="open an account with this e-mail address")
+    staff.add_argument("--name", metavar="N", help="the person's name, or what a token is for")
+    staff.add_argument("--role", choices=[role.value for role in Role], help="what the person is in the company")
+    staff.add_argument("--password-file", type=Path, metavar="F", help="file that holds the password, else one is made")
+    staff.add_argument("--token", metavar="E", help="give a program a token that acts with this account's rights")
+    staff.add_argument("--revoke", metavar="ID", help="end this token")
 
 
 def _port(text: str) -> int:

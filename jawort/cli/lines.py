@@ -1,41 +1,89 @@
-"""`jawort lines`: the lines and how they are, and an operator's hand for one that stands still."""
+"""`jawort lines`: connect a number, replace an app's secret, let a line send again; then how all lines are."""
 
 from argparse import Namespace
-from pathlib import Path
+
+from django.db import IntegrityError
 
 from jawort.channels.whatsapp.errors import meaning
+from jawort.cli.secret_file import secret_in
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
+from jawort.core.phone import parse
+from jawort.lines import rotate
+from jawort.lines.connect import NewApp, connect
 from jawort.lines.health import set_health
-from jawort.lines.models import Line, State
-from jawort.lines.rotate import replace_access_token
+from jawort.lines.models import App, Line, State
 
 ACTOR = "system"
 
 
 def run(options: Namespace, _config: Config) -> int:
-    """Say how each line is; with --resume let one send again, with a new token if one is given. Raises ConfigError."""
+    """Do what is asked for, then say how each line is. Raises ConfigError."""
+    if options.connect is not None:
+        _connect(options)
+    if options.add_secret is not None:
+        _rotate(options.add_secret, secret_in("--secret-file", options.secret_file))
+    if options.drop_secret is not None:
+        _rotate(options.drop_secret, None)
     if options.resume is not None:
-        line = Line.objects.filter(phone_number_id=options.resume).first()
-        if line is None:
-            raise ConfigError(f"There is no line with the phone number id {options.resume}: “jawort lines” lists them.")
-        if options.token_file is not None:
-            replace_access_token(line.pk, _token(options.token_file), actor=ACTOR, at=clock.now())
-        set_health(line.pk, State.LIVE, "", actor=ACTOR, at=clock.now())
-    for line in Line.objects.order_by("name", "pk"):
-        print(f"{line.phone_number_id}  {line.name}  {line.state}  {_trouble(line.health)}".rstrip())
+        _resume(options)
+    for line in Line.objects.select_related("app").order_by("name", "pk"):
+        print(f"{line.phone_number_id}  {line.name}  {line.app.name}  {line.state}  {_trouble(line.health)}".rstrip())
     return 0
 
 
-def _token(file: Path) -> str:
-    """The token in a file: on a command line everybody on the machine could read it."""
+def _connect(options: Namespace) -> None:
+    missing = [
+        f"--{name.replace('_', '-')}" for name in ("name", "app", "waba_id", "number") if not vars(options)[name]
+    ]
+    if missing:
+        raise ConfigError(f"To connect a number, {', '.join(missing)} must be given too.")
+    if parse(options.number) is None:
+        raise ConfigError("--number is not in international form: write it like “+49 30 23125000”.")
+    known = App.objects.filter(name=options.app).first()
+    app = known or NewApp(
+        options.app,
+        secret_in("--secret-file", options.secret_file),
+        secret_in("--verify-token-file", options.verify_token_file),
+    )
     try:
-        token = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(f"--token-file names {file}, which cannot be read.") from None
-    if not token:
-        raise ConfigError(f"--token-file names {file}, which is empty.")
-    return token
+        connect(
+            app=app,
+            name=options.name,
+            phone_number_id=options.connect,
+            waba_id=options.waba_id,
+            portfolio=options.portfolio or "",
+            display_number=options.number,
+            token=secret_in("--token-file", options.token_file),
+            actor=ACTOR,
+            at=clock.now(),
+            rate_per_s=options.rate,
+        )
+    except IntegrityError:
+        raise ConfigError(f"The number {options.connect} is connected already: “jawort lines” lists it.") from None
+
+
+def _rotate(name: str, new_secret: str | None) -> None:
+    """Begin to accept a second secret of the app; without one, end accepting the older of two."""
+    app = App.objects.filter(name=name).first()
+    if app is None:
+        raise ConfigError(f"There is no app “{name}”: “jawort lines” names the app of each line.")
+    try:
+        if new_secret is None:
+            rotate.finish(app.pk, actor=ACTOR, at=clock.now())
+        else:
+            rotate.begin(app.pk, new_secret, actor=ACTOR, at=clock.now())
+    except rotate.RotationError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _resume(options: Namespace) -> None:
+    line = Line.objects.filter(phone_number_id=options.resume).first()
+    if line is None:
+        raise ConfigError(f"There is no line with the phone number id {options.resume}: “jawort lines” lists them.")
+    if options.token_file is not None:
+        rotate.replace_access_token(line.pk, secret_in("--token-file", options.token_file), actor=ACTOR, at=clock.now())
+    set_health(line.pk, State.LIVE, "", actor=ACTOR, at=clock.now())
 
 
 def _trouble(health: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,6 +29,15 @@ def issue(agent: Agent, name: str, *, actor: str, at: datetime) -> str:
     row = Token.objects.create(id=uuid7(), agent=agent, name=name, digest=digest(token), created_at=at)
     record([Entry(Kind.TOKEN_CREATED, actor, row.id, {"agent": str(agent.id)})], at)
     return token
+
+
+@transaction.atomic
+def revoke(token_id: UUID, *, actor: str, at: datetime) -> bool:
+    """End a token: from now on it lets nobody in. False if it is none that lives."""
+    if not Token.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=at):
+        return False
+    record([Entry(Kind.TOKEN_REVOKED, actor, token_id, {})], at)
+    return True
 
 
 def bearer(token: str, at: datetime) -> Token | None:
