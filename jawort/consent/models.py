@@ -15,7 +15,11 @@ class Objection(models.Model):
     """A person wants no messages for a purpose (Art. 21 GDPR). It stands until lifted; lifted ones stay as history."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the objection in the ledger"))
-    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("whose"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
     purpose = models.CharField(
         max_length=16, db_comment=personal("purpose objected to", purpose="proof", klass="consent", sealed=False)
     )
@@ -39,7 +43,11 @@ class Restriction(models.Model):
     """A person's data may be stored and nothing else (Art. 18 GDPR), until it is lifted."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the restriction in the ledger"))
-    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("whose"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
     since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
     lifted_at = models.DateTimeField(
         null=True, db_comment=personal("when it was lifted", purpose="proof", klass="consent", sealed=False)

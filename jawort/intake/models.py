@@ -17,9 +17,7 @@ class RawEvent(models.Model):
     id = models.BigAutoField(primary_key=True, db_comment=plain("order of arrival"))
     received_at = models.DateTimeField(db_comment=plain("moment the body was accepted"))
     source = models.TextField(db_comment=plain("callback it came through"))
-    body = models.BinaryField(
-        db_comment=personal("webhook body with messages", purpose="taking in messages", klass="transit, 8 days")
-    )
+    body = models.BinaryField(db_comment=personal("webhook body with messages", purpose="care", klass="transit"))
     attempts = models.PositiveSmallIntegerField(
         db_default=0, db_comment=plain("attempts to take it in, counted before")
     )

@@ -15,10 +15,19 @@ class Conversation(models.Model):
     """Where messages of one contact on one line are handled. At most one is open for each contact and line."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym"))
-    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("who writes"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="care", klass="open", sealed=False),
+    )
     line = models.ForeignKey(Line, models.PROTECT, db_comment=plain("through which line of ours"))
     status = models.CharField(max_length=8, default="open", db_comment=plain("open or resolved"))
-    assignee = models.ForeignKey(Agent, models.PROTECT, null=True, db_comment=plain("who of us looks after it"))
+    assignee = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        db_comment=personal("pseudonym of who looks after it", purpose="work", klass="staff", sealed=False),
+    )
     opened_at = models.DateTimeField(db_comment=plain("first message"))
     resolved_at = models.DateTimeField(null=True, db_comment=plain("when it was resolved last"))
     last_message_at = models.DateTimeField(db_comment=plain("newest message or note"))
@@ -58,7 +67,11 @@ class Message(models.Model):
     conversation = models.ForeignKey(
         Conversation, models.PROTECT, null=True, db_index=False, db_comment=plain("where it is handled")
     )
-    contact = models.ForeignKey(Contact, models.PROTECT, db_comment=plain("with whom"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="care", klass="open", sealed=False),
+    )
     line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("through which line of ours"))
     direction = models.CharField(max_length=4, db_comment=plain("in, out or note"))
     kind = models.CharField(max_length=32, db_comment=plain("text, or the kind that is not shown yet"))
@@ -67,9 +80,7 @@ class Message(models.Model):
     klass = models.CharField(max_length=16, default="open", db_comment=plain("deletion class"))
     month = models.IntegerField(db_comment=plain("period key, YYYYMM"))
     wrapped = models.BinaryField(db_comment=plain("message key and salt, wrapped under contact and period"))
-    ciphertext = models.BinaryField(
-        db_comment=personal("text, address, name, original", purpose="care", klass="by disposition")
-    )
+    ciphertext = models.BinaryField(db_comment=personal("text, address, name, original", purpose="care", klass="open"))
     provider_index = models.BinaryField(
         null=True, db_comment=personal("keyed hash of the provider's id", purpose="care", klass="open", sealed=False)
     )
@@ -80,8 +91,17 @@ class Message(models.Model):
     provider_time = models.DateTimeField(null=True, db_comment=plain("the provider's time of the message"))
     created_at = models.DateTimeField(db_comment=plain("received, or accepted from the author"))
     called_at = models.DateTimeField(null=True, db_comment=plain("when it was handed to the provider last"))
-    author = models.ForeignKey(Agent, models.PROTECT, null=True, db_comment=plain("who of us wrote it"))
-    actor = models.CharField(max_length=64, default="", db_comment=plain("under which right: person or token"))
+    author = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        null=True,
+        db_comment=personal("pseudonym of who wrote it", purpose="work", klass="staff", sealed=False),
+    )
+    actor = models.CharField(
+        max_length=64,
+        default="",
+        db_comment=personal("pseudonym of who wrote it, or of the token", purpose="work", klass="staff", sealed=False),
+    )
     client_id = models.UUIDField(
         null=True, unique=True, db_comment=plain("the browser's id, so that a retry doubles nothing")
     )
@@ -145,7 +165,7 @@ class Seen(models.Model):
 
     hash = models.BinaryField(
         primary_key=True,
-        db_comment=personal("keyed hash of the provider's id", purpose="care", klass="8 days", sealed=False),
+        db_comment=personal("keyed hash of the provider's id", purpose="care", klass="transit", sealed=False),
     )
     at = models.DateTimeField(db_index=True, db_comment=plain("when it came first"))
 

@@ -20,21 +20,21 @@ class Contact(models.Model):
     id = models.UUIDField(
         primary_key=True,
         default=uuid7,
-        db_comment=personal("pseudonym of a contact", purpose="conversation", klass="identity", sealed=False),
+        db_comment=personal("pseudonym of a contact", purpose="care", klass="identity", sealed=False),
     )
     name_wrapped = models.BinaryField(
-        null=True, db_comment=personal("key of the name", purpose="conversation", klass="identity")
+        null=True, db_comment=personal("key of the name", purpose="care", klass="identity")
     )
     name_ciphertext = models.BinaryField(
-        null=True, db_comment=personal("name, as the customer gives it", purpose="conversation", klass="identity")
+        null=True, db_comment=personal("name, as the customer gives it", purpose="care", klass="identity")
     )
     language = models.CharField(
         max_length=8,
         default="",
-        db_comment=personal("language, empty if unknown", purpose="conversation", klass="identity", sealed=False),
+        db_comment=personal("language, empty if unknown", purpose="care", klass="identity", sealed=False),
     )
     created_at = models.DateTimeField(
-        db_comment=personal("first contact", purpose="conversation", klass="identity", sealed=False)
+        db_comment=personal("first contact", purpose="care", klass="identity", sealed=False)
     )
     month = models.IntegerField(db_comment=plain("month whose key seals name and aliases, year * 100 + month"))
 
@@ -69,8 +69,8 @@ class Alias(models.Model):
     blind = models.BinaryField(
         db_comment=personal("keyed hash of the address", purpose="recognition", klass="identity", sealed=False)
     )
-    wrapped = models.BinaryField(db_comment=personal("key of the address", purpose="reply", klass="identity"))
-    ciphertext = models.BinaryField(db_comment=personal("phone number or BSUID", purpose="reply", klass="identity"))
+    wrapped = models.BinaryField(db_comment=personal("key of the address", purpose="care", klass="identity"))
+    ciphertext = models.BinaryField(db_comment=personal("phone number or BSUID", purpose="care", klass="identity"))
     first_seen = models.DateTimeField(
         db_comment=personal("first use of the address", purpose="recognition", klass="identity", sealed=False)
     )

@@ -39,9 +39,9 @@ FOREIGN: Mapping[str, Mapping[str, str]] = {
         "permission_id": plain("right, not used"),
     },
     "django_session": {
-        "session_key": personal("sign-in of a staff browser", purpose="sign-in", klass="staff, 14 days", sealed=False),
+        "session_key": personal("sign-in of a staff browser", purpose="sign-in", klass="staff", sealed=False),
         "session_data": personal(
-            "signed id of the staff account and its language", purpose="sign-in", klass="staff, 14 days", sealed=False
+            "signed id of the staff account and its language", purpose="sign-in", klass="staff", sealed=False
         ),
         "expire_date": plain("when the sign-in ends"),
     },

@@ -25,7 +25,7 @@ class Agent(AbstractBaseUser):
         max_length=120, db_comment=personal("staff name", purpose="work", klass="staff", sealed=False)
     )
     role = models.CharField(
-        max_length=32, db_comment=personal("staff role", purpose="rights", klass="staff", sealed=False)
+        max_length=32, db_comment=personal("staff role", purpose="work", klass="staff", sealed=False)
     )
     password = models.CharField(
         max_length=128, db_comment=personal("password hash", purpose="sign-in", klass="staff", sealed=False)
@@ -34,7 +34,7 @@ class Agent(AbstractBaseUser):
         null=True, db_comment=personal("last sign-in", purpose="sign-in", klass="staff", sealed=False)
     )
     is_active = models.BooleanField(
-        default=True, db_comment=personal("account open", purpose="rights", klass="staff", sealed=False)
+        default=True, db_comment=personal("account open", purpose="work", klass="staff", sealed=False)
     )
     language = models.CharField(
         max_length=2, default="de", db_comment=personal("language", purpose="work", klass="staff", sealed=False)
@@ -69,7 +69,11 @@ class Token(models.Model):
     """A program's bearer token; it may what its agent may."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym, named by the ledger"))
-    agent = models.ForeignKey(Agent, models.PROTECT, db_comment=plain("whose rights it carries"))
+    agent = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        db_comment=personal("pseudonym of whose rights it carries", purpose="work", klass="staff", sealed=False),
+    )
     name = models.CharField(max_length=80, db_comment=plain("what the program is called"))
     digest = models.BinaryField(unique=True, db_comment=plain("SHA-256 of the token"))
     created_at = models.DateTimeField(db_comment=plain("when it was issued"))
@@ -86,9 +90,7 @@ class SignInFailure(models.Model):
 
     key = models.BinaryField(
         primary_key=True,
-        db_comment=personal(
-            "keyed hash of address or place tried", purpose="protection of accounts", klass="1 day", sealed=False
-        ),
+        db_comment=personal("keyed hash of address or place tried", purpose="sign-in", klass="staff", sealed=False),
     )
     failures = models.PositiveIntegerField(db_comment=plain("attempts that were tried"))
     since = models.DateTimeField(db_index=True, db_comment=plain("from when their quarter of an hour runs"))

@@ -19,6 +19,8 @@ FORM = re.compile(
     r"not personal: \S.*|personal: (?P<kind>\S[^;]*); purpose: (?P<purpose>\S[^;]*); class: (?P<klass>\S[^;]*); "
     r"(?P<seal>sealed|clear)"
 )
+#: Whoever refers to a row of these refers to a person.
+PERSONS = {"people_contact", "people_alias", "staff_agent"}
 #: Text of this length is a code (a language, a state), not something that somebody wrote.
 CODE_CHARACTERS_MAX = 16
 COLUMNS_OF_THE_DATABASE = """
@@ -37,6 +39,7 @@ class Column:
     kind: str
     length: int | None
     says: str
+    refers_to: str = ""
 
     def __str__(self) -> str:
         return f"{self.table}.{self.name}"
@@ -49,7 +52,8 @@ def columns_of(model: type[models.Model]) -> Iterator[Column]:
         column = field.column or ""
         says = field.db_comment or FOREIGN.get(table, {}).get(column, "")
         kind = field.db_type(connection) or ""
-        yield Column(table, column, kind.partition("(")[0], getattr(field, "max_length", None), says)
+        to = field.related_model._meta.db_table if isinstance(field.related_model, type) else ""
+        yield Column(table, column, kind.partition("(")[0], getattr(field, "max_length", None), says, to)
 
 
 def fault(column: Column) -> str | None:
@@ -57,6 +61,8 @@ def fault(column: Column) -> str | None:
     found = FORM.fullmatch(column.says)
     if found is None:
         return f"{column} does not say what it holds (jawort/core/column.py)"
+    if column.refers_to in PERSONS and found["kind"] is None:
+        return f"{column} names a person and says that it does not"
     if found["seal"] == "sealed" and column.kind != "bytea":
         return f"{column} says it is sealed and is {column.kind}"
     if found["seal"] == "clear" and _could_hold_words(column) and not _may_lie_in_clear(found["kind"], found["klass"]):
@@ -133,6 +139,17 @@ def test_a_model_that_says_nothing_fails() -> None:
         "people_forgetful.id",
         "people_forgetful.name",
     ]
+
+
+def test_a_reference_to_a_person_that_says_it_is_none_fails() -> None:
+    assert fault(Column("messaging_message", "contact_id", "uuid", None, plain("with whom"), "people_contact"))
+    assert not fault(Column("messaging_message", "line_id", "uuid", None, plain("our line"), "lines_line"))
+
+
+@pytest.mark.parametrize(("purpose", "klass"), [("marketing", "identity"), ("care", "for ever")])
+def test_a_purpose_or_a_class_that_nobody_decided_is_refused(purpose: str, klass: str) -> None:
+    with pytest.raises(ValueError, match=r"jawort/core/column\.py"):
+        personal("name", purpose=purpose, klass=klass)
 
 
 def test_a_name_in_clear_fails() -> None:

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(db_comment='personal: purpose objected to; purpose: proof; class: consent; clear', max_length=16)),
                 ('since', models.DateTimeField(db_comment='personal: when; purpose: proof; class: consent; clear')),
                 ('lifted_at', models.DateTimeField(db_comment='personal: when it was taken back; purpose: proof; class: consent; clear', null=True)),
-                ('contact', models.ForeignKey(db_comment='not personal: whose', on_delete=django.db.models.deletion.PROTECT, to='people.contact')),
+                ('contact', models.ForeignKey(db_comment='personal: pseudonym of a contact; purpose: proof; class: consent; clear', on_delete=django.db.models.deletion.PROTECT, to='people.contact')),
             ],
             options={
                 'db_table': 'consent_objection',
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(db_comment='not personal: names the restriction in the ledger', default=jawort.core.ids.uuid7, primary_key=True, serialize=False)),
                 ('since', models.DateTimeField(db_comment='personal: when; purpose: proof; class: consent; clear')),
                 ('lifted_at', models.DateTimeField(db_comment='personal: when it was lifted; purpose: proof; class: consent; clear', null=True)),
-                ('contact', models.ForeignKey(db_comment='not personal: whose', on_delete=django.db.models.deletion.PROTECT, to='people.contact')),
+                ('contact', models.ForeignKey(db_comment='personal: pseudonym of a contact; purpose: proof; class: consent; clear', on_delete=django.db.models.deletion.PROTECT, to='people.contact')),
             ],
             options={
                 'db_table': 'consent_restriction',

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(db_comment='not personal: order of arrival', primary_key=True, serialize=False)),
                 ('received_at', models.DateTimeField(db_comment='not personal: moment the body was accepted')),
                 ('source', models.TextField(db_comment='not personal: callback it came through')),
-                ('body', models.BinaryField(db_comment='personal: webhook body with messages; purpose: taking in messages; class: transit, 8 days; sealed')),
+                ('body', models.BinaryField(db_comment='personal: webhook body with messages; purpose: care; class: transit; sealed')),
                 ('attempts', models.PositiveSmallIntegerField(db_comment='not personal: attempts to take it in, counted before', db_default=0)),
                 ('taken', models.PositiveIntegerField(db_comment='not personal: of its updates so many are taken in: a big body goes in parts', db_default=0)),
                 ('parked_at', models.DateTimeField(db_comment='not personal: moment the consumer gave up on it', null=True)),

@@ -16,11 +16,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Contact',
             fields=[
-                ('id', models.UUIDField(db_comment='personal: pseudonym of a contact; purpose: conversation; class: identity; clear', default=jawort.core.ids.uuid7, primary_key=True, serialize=False)),
-                ('name_wrapped', models.BinaryField(db_comment='personal: key of the name; purpose: conversation; class: identity; sealed', null=True)),
-                ('name_ciphertext', models.BinaryField(db_comment='personal: name, as the customer gives it; purpose: conversation; class: identity; sealed', null=True)),
-                ('language', models.CharField(db_comment='personal: language, empty if unknown; purpose: conversation; class: identity; clear', default='', max_length=8)),
-                ('created_at', models.DateTimeField(db_comment='personal: first contact; purpose: conversation; class: identity; clear')),
+                ('id', models.UUIDField(db_comment='personal: pseudonym of a contact; purpose: care; class: identity; clear', default=jawort.core.ids.uuid7, primary_key=True, serialize=False)),
+                ('name_wrapped', models.BinaryField(db_comment='personal: key of the name; purpose: care; class: identity; sealed', null=True)),
+                ('name_ciphertext', models.BinaryField(db_comment='personal: name, as the customer gives it; purpose: care; class: identity; sealed', null=True)),
+                ('language', models.CharField(db_comment='personal: language, empty if unknown; purpose: care; class: identity; clear', default='', max_length=8)),
+                ('created_at', models.DateTimeField(db_comment='personal: first contact; purpose: care; class: identity; clear')),
                 ('month', models.IntegerField(db_comment='not personal: month whose key seals name and aliases, year * 100 + month')),
             ],
             options={
@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(db_comment='not personal: kind of address', max_length=12)),
                 ('scope', models.CharField(db_comment='not personal: portfolio within which a BSUID means somebody; empty for numbers', default='', max_length=40)),
                 ('blind', models.BinaryField(db_comment='personal: keyed hash of the address; purpose: recognition; class: identity; clear')),
-                ('wrapped', models.BinaryField(db_comment='personal: key of the address; purpose: reply; class: identity; sealed')),
-                ('ciphertext', models.BinaryField(db_comment='personal: phone number or BSUID; purpose: reply; class: identity; sealed')),
+                ('wrapped', models.BinaryField(db_comment='personal: key of the address; purpose: care; class: identity; sealed')),
+                ('ciphertext', models.BinaryField(db_comment='personal: phone number or BSUID; purpose: care; class: identity; sealed')),
                 ('first_seen', models.DateTimeField(db_comment='personal: first use of the address; purpose: recognition; class: identity; clear')),
                 ('last_seen', models.DateTimeField(db_comment='personal: last use, by the day; purpose: recognition; class: identity; clear')),
                 ('valid_to', models.DateTimeField(db_comment='personal: end of the address, null while living; purpose: recognition; class: identity; clear', null=True)),

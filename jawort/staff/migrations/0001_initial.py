@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SignInFailure',
             fields=[
-                ('key', models.BinaryField(db_comment='personal: keyed hash of address or place tried; purpose: protection of accounts; class: 1 day; clear', primary_key=True, serialize=False)),
+                ('key', models.BinaryField(db_comment='personal: keyed hash of address or place tried; purpose: sign-in; class: staff; clear', primary_key=True, serialize=False)),
                 ('failures', models.PositiveIntegerField(db_comment='not personal: attempts that were tried')),
                 ('since', models.DateTimeField(db_comment='not personal: from when their quarter of an hour runs', db_index=True)),
             ],
@@ -32,10 +32,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(db_comment='not personal: pseudonym, named by the ledger', default=jawort.core.ids.uuid7, primary_key=True, serialize=False)),
                 ('email', models.EmailField(db_comment='personal: staff address; purpose: sign-in; class: staff; clear', max_length=254, unique=True)),
                 ('name', models.CharField(db_comment='personal: staff name; purpose: work; class: staff; clear', max_length=120)),
-                ('role', models.CharField(db_comment='personal: staff role; purpose: rights; class: staff; clear', max_length=32)),
+                ('role', models.CharField(db_comment='personal: staff role; purpose: work; class: staff; clear', max_length=32)),
                 ('password', models.CharField(db_comment='personal: password hash; purpose: sign-in; class: staff; clear', max_length=128)),
                 ('last_login', models.DateTimeField(db_comment='personal: last sign-in; purpose: sign-in; class: staff; clear', null=True)),
-                ('is_active', models.BooleanField(db_comment='personal: account open; purpose: rights; class: staff; clear', default=True)),
+                ('is_active', models.BooleanField(db_comment='personal: account open; purpose: work; class: staff; clear', default=True)),
                 ('language', models.CharField(db_comment='personal: language; purpose: work; class: staff; clear', default='de', max_length=2)),
                 ('time_zone', models.CharField(db_comment='personal: time zone; purpose: work; class: staff; clear', default='Europe/Berlin', max_length=40)),
                 ('theme', models.CharField(db_comment='personal: theme; purpose: work; class: staff; clear', default='system', max_length=6)),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_comment='not personal: when it was issued')),
                 ('used_at', models.DateTimeField(db_comment='not personal: when it was last used, to ten minutes', null=True)),
                 ('revoked_at', models.DateTimeField(db_comment='not personal: when it was taken back', null=True)),
-                ('agent', models.ForeignKey(db_comment='not personal: whose rights it carries', on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ('agent', models.ForeignKey(db_comment='personal: pseudonym of whose rights it carries; purpose: work; class: staff; clear', on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'db_table': 'staff_token',
