@@ -42,6 +42,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "parked/updates/<int:pk>/replay"): Permission.PARKED_REPLAY,
     ("POST", "parked/jobs/<int:pk>/replay"): Permission.PARKED_REPLAY,
     ("GET", "settings/me"): Permission.SETTINGS_OWN,
+    ("POST", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,
     ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
     ("GET", "ledger/vkey"): OPEN,
@@ -60,12 +61,23 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "api/v1/openapi.json"): OPEN,  # the description; no data
     ("GET", "api/v1/"): OPEN,
 }
+#: What a demo adds. It answers this machine only, where anybody may be anybody.
+DEMO: dict[tuple[str, str], Permission | None] = {
+    ("GET", ""): OPEN,  # leads to the persons, or to the desk with its own door
+    ("GET", "demo/"): OPEN,
+    ("POST", "demo/persons/<uuid:pk>"): OPEN,
+    ("POST", "demo/language"): Permission.SETTINGS_OWN,
+    ("GET", "demo/tour"): OPEN,  # says that nobody is signed in
+    ("POST", "demo/tour/begin"): Permission.SETTINGS_OWN,
+    ("POST", "demo/tour/<slug:name>"): Permission.CONVERSATION_READ,
+}
 API: dict[tuple[str, str], Permission] = {
     ("GET", "/conversations"): Permission.CONVERSATION_READ,
     ("GET", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
     ("GET", "/stats"): Permission.STATS_READ,
 }
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 GUARDED = {route: permission for route, permission in DESK.items() if permission}
 
 
@@ -127,6 +139,40 @@ def test_every_call_of_the_api_has_an_entry_that_is_true() -> None:
     assert {call: view.permission for call, view in api_calls().items()} == API
 
 
+@pytest.fixture
+def demo(settings: Any) -> None:
+    """The addresses of a demo."""
+    settings.ROOT_URLCONF = "tests.web.demo_urls"
+
+
+def test_every_route_of_a_demo_has_an_entry_that_is_true(demo: None) -> None:
+    routes = dict(reversed(list(walk(get_resolver().url_patterns))))  # the first one of a name answers
+    added = {route for route in routes if route.startswith("demo/")} | {""}
+    assert added == {route for _, route in DEMO}
+    for (_, route), permission in DEMO.items():
+        assert getattr(routes[route].callback, "permission", None) == permission, route
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_demos_acts_open_to_whom_they_should(
+    demo: None, place: Place, signed_in: Callable[[Agent], Client], role: Role
+) -> None:
+    client = signed_in(a_hire("Rolle", role))
+    for (method, route), permission in DEMO.items():
+        if permission and not may(role, permission):
+            url = f"/{place.url(route).replace('<slug:name>', 'tamper')}"
+            assert client.generic(method, url).status_code == 404, route
+
+
+@pytest.mark.parametrize(("method", "route"), DEMO)
+def test_a_demo_answers_this_machine_only(demo: None, place: Place, alice: Agent, method: str, route: str) -> None:
+    """Nobody proves here who they are. From elsewhere there is the desk with its sign-in, and nothing else."""
+    url = f"/{place.url(route).replace('<slug:name>', 'tamper')}"
+    client = Client(REMOTE_ADDR="192.0.2.7")
+    assert client.generic(method, url).status_code == (302 if not route else 404), route
+    assert "_auth_user_id" not in client.session
+
+
 @pytest.mark.parametrize("role", Role)
 def test_the_desk_opens_to_whom_it_should(place: Place, signed_in: Callable[[Agent], Client], role: Role) -> None:
     client = signed_in(a_hire("Rolle", role))
@@ -161,8 +207,8 @@ def test_a_closed_account_opens_nothing(place: Place, signed_in: Callable[[Agent
         assert client.generic(method, f"/{place.url(route)}").status_code in {302, 401, 404}, (method, route)
 
 
-def test_a_wrong_method_changes_nothing(place: Place, signed_in: Callable[[Agent], Client], alice: Agent) -> None:
-    client = signed_in(alice)
-    for method, route in GUARDED:
-        if method == "POST" and may(Role.AGENT, GUARDED[method, route]):
-            assert client.get(f"/{place.url(route)}").status_code == 405, route
+def test_a_method_without_an_entry_is_refused(place: Place, signed_in: Callable[[Agent], Client], ada: Agent) -> None:
+    client = signed_in(ada)
+    for route in {route for _, route in GUARDED}:
+        for method in METHODS - {method for method, path in GUARDED if path == route}:
+            assert client.generic(method, f"/{place.url(route)}").status_code == 405, (method, route)
