@@ -42,7 +42,7 @@ def arm(at: datetime) -> None:
         if given_up is None:
             enqueue([NewJob(UPKEEP, UPKEEP, {})], at)
         else:
-            replay(given_up.pk, at)
+            replay(given_up.pk, actor="system", at=at)
 
 
 def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:

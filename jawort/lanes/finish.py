@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from jawort.lanes.claim import Claim
 from jawort.lanes.rules import Settled
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
 
 # `mine` waits for enqueueing transactions that hold these lanes (sorted, as they are, against deadlocks) and then sees
 # the lanes as they are now; all else sees the jobs as they were when the statement began. A version that has moved on
@@ -25,7 +27,7 @@ WITH mine AS MATERIALIZED (
 ), kept AS (
     UPDATE lanes_job j SET attempts = mine.attempts, losses = 0, reason = mine.reason,
         parked_at = CASE WHEN mine.how = 'park' THEN %(at)s END
-    FROM mine WHERE j.id = mine.job AND mine.how IN ('again', 'park')
+    FROM mine WHERE j.id = mine.job AND mine.how IN ('again', 'park') RETURNING j.id, j.kind, j.reason, j.parked_at
 ), ahead AS MATERIALIZED (
     SELECT mine.id, mine.unchanged, mine.held_until, first.due_at, first.pace, first.priority
     FROM mine LEFT JOIN LATERAL (
@@ -35,11 +37,13 @@ WITH mine AS MATERIALIZED (
     ) AS first ON true
 ), asleep AS (
     DELETE FROM lanes_lane l USING ahead WHERE l.id = ahead.id AND ahead.unchanged AND ahead.due_at IS NULL
+), given_back AS (
+    UPDATE lanes_lane l SET owner = NULL, lease_until = NULL, held_until = ahead.held_until,
+        due_at = greatest(CASE WHEN ahead.unchanged THEN ahead.due_at ELSE l.due_at END, ahead.held_until),
+        pace = coalesce(ahead.pace, l.pace), priority = coalesce(ahead.priority, l.priority)
+    FROM ahead WHERE l.id = ahead.id AND NOT (ahead.unchanged AND ahead.due_at IS NULL)
 )
-UPDATE lanes_lane l SET owner = NULL, lease_until = NULL, held_until = ahead.held_until,
-    due_at = greatest(CASE WHEN ahead.unchanged THEN ahead.due_at ELSE l.due_at END, ahead.held_until),
-    pace = coalesce(ahead.pace, l.pace), priority = coalesce(ahead.priority, l.priority)
-FROM ahead WHERE l.id = ahead.id AND NOT (ahead.unchanged AND ahead.due_at IS NULL)
+SELECT id, kind, reason FROM kept WHERE parked_at IS NOT NULL ORDER BY id
 """
 
 
@@ -47,7 +51,7 @@ def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> 
     """Write down `ended` and free its lanes; a lane without further jobs falls asleep."""
     if not ended:
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             _FINISH,
             {
@@ -62,3 +66,6 @@ def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> 
                 "reasons": [settled.reason for _, settled in ended],
             },
         )
+        # Somebody has to look at them: what was to be done did not get done.
+        parked = [{"job": id_, "kind": kind, "reason": reason} for id_, kind, reason in cursor.fetchall()]
+        record([Entry(Kind.JOB_PARKED, "system", None, facts) for facts in parked], at)

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def parked(limit: int) -> list[Parked]:
     ]
 
 
-def replay(job_id: int, at: datetime) -> bool:
+def replay(job_id: int, *, actor: str, at: datetime) -> bool:
     """Run a parked job again, behind what waits in its lane, with all attempts. False if it is not parked."""
     with transaction.atomic():
         row = JobRow.objects.select_for_update().filter(pk=job_id, parked_at__isnull=False).first()
@@ -41,4 +43,5 @@ def replay(job_id: int, at: datetime) -> bool:
             return False
         row.delete()
         enqueue([NewJob(row.lane, row.kind, row.ids, pace=row.pace or None, priority=row.priority)], at)
+        record([Entry(Kind.JOB_REPLAYED, actor, None, {"job": job_id, "kind": row.kind})], at)
     return True

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     UPDATE_PARKED = "update.parked"
     UPDATE_REPLAYED = "update.replayed"
     JOB_PARKED = "job.parked"
+    JOB_REPLAYED = "job.replayed"
     DAY_CLOSED = "day.closed"
     ERASED = "content.erased"
     HOLD_CHANGED = "hold.changed"

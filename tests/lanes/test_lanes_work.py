@@ -15,6 +15,7 @@ from jawort.lanes.pace import set_pace
 from jawort.lanes.parked import parked, replay
 from jawort.lanes.rules import ATTEMPTS_MAX
 from jawort.lanes.work import Worker
+from jawort.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -137,8 +138,10 @@ def test_a_parked_job_lets_the_next_pass_and_can_be_replayed() -> None:
     (job,) = parked(10)
     assert (job.lane, job.ids, job.reason) == ("conversation:1", {"n": "a"}, "template_paused")
     assert [finding.code for finding in findings()] == ["lanes.parked"]
-    assert replay(job.id, AT)
-    assert not replay(job.id, AT)
+    assert replay(job.id, actor="system", at=AT)
+    assert not replay(job.id, actor="system", at=AT)
+    told = Entry.objects.filter(kind__startswith="job.").order_by("pk").values_list("kind", "facts__job")
+    assert list(told) == [("job.parked", job.id), ("job.replayed", job.id)]
     all_due(worker)
     assert diary.ran == ["a", "b", "a"]
     assert not parked(10)

@@ -41,7 +41,7 @@ def replay_update(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.PARKED_REPLAY)
 def replay_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Try to do it again."""
-    return _back(request, replay_lane(pk, clock.now()))
+    return _back(request, replay_lane(pk, actor=f"staff:{person_of(request).pk}", at=clock.now()))
 
 
 def _back(request: HttpRequest, done: bool) -> HttpResponse:
