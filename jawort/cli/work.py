@@ -5,6 +5,8 @@ A thread that ends before it was asked takes the process with it: half a worker 
 looks after us starts a whole one.
 """
 
+import dataclasses
+import hashlib
 import logging
 import os
 import socket
@@ -16,13 +18,16 @@ from datetime import date, datetime
 
 from django.db import Error, connection
 
+from jawort import __version__
 from jawort.cli.supervise import stopping
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
 from jawort.lanes.work import Worker
+from jawort.ledger.configuration import note
 from jawort.ledger.keys import signer
+from jawort.ledger.rules import canonical
 from jawort.ledger.sequence import Sequencer
 from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.jobs import handlers
@@ -36,6 +41,7 @@ LANE_WORKERS = 4
 #: A call to the platform may take longer; what it was doing is found again by whoever comes after (`unknown`).
 LAST_WORDS_S = 3.0
 LOOK_S = 1.0
+PLACES = {"database_url", "data_dir", "root_key_file"}
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +50,7 @@ def run(_options: Namespace, config: Config) -> int:
     """Work until SIGINT or SIGTERM; 0, or 1 when a thread ended by itself."""
     with stopping() as stop:
         arm(clock.now())
+        note(configuration(config), clock.now())
         carrier = GraphCarrier(config.graph_url)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         crew: dict[str, Run] = {
@@ -57,6 +64,16 @@ def run(_options: Namespace, config: Config) -> int:
         ended = together(crew, stop)
         carrier.close()
         return ended
+
+
+def configuration(config: Config) -> dict[str, str]:
+    """What the ledger says of the installation: its version, and a hash of the settings that decide what it does.
+
+    Not where its database and its data lie: that names hosts and may hold a password.
+    """
+    settings = dataclasses.asdict(config)
+    decides = {name: str(value) for name, value in settings.items() if name not in PLACES}
+    return {"version": __version__, "settings": hashlib.sha256(canonical(decides)).hexdigest()}
 
 
 def together(crew: dict[str, Run], stop: threading.Event) -> int:
