@@ -17,6 +17,7 @@ from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lanes.parked import replay
+from jawort.lanes.set_back import wake
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
 from jawort.vault.transit import ensure_days, opener
@@ -37,6 +38,7 @@ def arm(at: datetime) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, LOCK_ARM])  # others arm at once
         jobs = JobRow.objects.filter(kind=UPKEEP)
         if jobs.filter(parked_at=None).exists():
+            wake(UPKEEP, at, EVERY)
             return
         given_up = jobs.order_by("-pk").first()
         if given_up is None:

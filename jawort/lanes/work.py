@@ -23,6 +23,7 @@ from jawort.lanes.outcome import Job as Job
 from jawort.lanes.outcome import Outcome as Outcome
 from jawort.lanes.outcome import Park as Park
 from jawort.lanes.rules import LOSSES_MAX, REASON_WORKER_LOST, End, Settled, failed, settle
+from jawort.lanes.set_back import STEP, earn_again, set_back
 
 #: Three times the longest call a handler makes (a channel answers within 10 s); renewed while handlers run.
 LEASE = timedelta(seconds=30)
@@ -50,6 +51,7 @@ class Worker:
         self._owner = f"{owner[:120]}/{uuid7().hex}"
         self._lease = lease
         self._lookout = Lookout(lease)
+        self._before: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set: woken by enqueueing, looking at least every second. Survives a lost database."""
@@ -73,6 +75,7 @@ class Worker:
     def _work(self, stop: threading.Event) -> None:
         with closing(_listening()) as ears:
             release(self._owner)  # what a broken connection left behind
+            earn_again(now())
             while not stop.is_set():
                 if self._round(now()):
                     continue
@@ -83,6 +86,10 @@ class Worker:
                     pass
 
     def _round(self, at: datetime) -> list[Claim]:
+        if self._before is not None and at < self._before - STEP:
+            _log.warning("lanes: the clock was set back by %s seconds", int((self._before - at).total_seconds()))
+            set_back(self._before, at)
+        self._before = at
         if lost := self._lookout.look(at):
             _log.warning("lanes: took over %s lanes of a worker that is gone", lost)
         held = claim(self._owner, at, self._lease, BATCH_JOBS)

@@ -14,6 +14,7 @@ from jawort.lanes.outcome import Again, Done, Job, Outcome, Park
 from jawort.lanes.pace import set_pace
 from jawort.lanes.parked import parked, replay
 from jawort.lanes.rules import ATTEMPTS_MAX
+from jawort.lanes.set_back import earn_again
 from jawort.lanes.work import Worker
 from jawort.ledger.models import Entry
 
@@ -293,3 +294,33 @@ def test_timers_are_not_looked_at_by_a_claim() -> None:
         assert Diary().worker().run_due(AT) == 1
         cursor.execute("SELECT pg_stat_get_xact_tuples_returned('lanes_lane_free'::regclass)")
         assert cursor.fetchone()[0] - before < 1000  # dead entries of other tests may be among them, 5,000 timers not
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    """What was due stays due, what was held for a pause is held for its rest, and the pace goes on."""
+    diary = Diary(again=[Again(AT + timedelta(seconds=30), "busy"), Done()])
+    worker = diary.worker()
+    set_pace("line:1", 1, AT, burst=1)
+    put("again", lane="a")
+    put("paced", "paced too", lane="b", pace="line:1")
+    put("alarm", lane="c", due_at=AT + timedelta(days=30))
+    all_due(worker)
+    assert diary.ran == ["again", "paced"]
+    put("later", lane="d", at=AT + timedelta(seconds=1))
+    hour_ago = AT - timedelta(hours=1)
+    all_due(worker, hour_ago)
+    all_due(worker, hour_ago + timedelta(seconds=2))
+    assert sorted(diary.ran[2:]) == ["later", "paced too"]
+    all_due(worker, hour_ago + timedelta(seconds=31))
+    assert diary.ran[4:] == ["again"]
+    all_due(worker, AT + timedelta(days=29))
+    assert "alarm" not in diary.ran, "a date is no pause"
+    all_due(worker, AT + timedelta(days=30))
+    assert diary.ran[5:] == ["alarm"]
+
+
+def test_a_worker_that_starts_after_the_clock_was_set_back_has_its_pace() -> None:
+    set_pace("line:1", 1, AT, burst=1)
+    assert "lanes.ahead" not in {finding.code for finding in findings()}
+    earn_again(AT - timedelta(hours=1))
+    assert Pace.objects.get().at == AT - timedelta(hours=1)
