@@ -106,9 +106,15 @@ def draft_key(person: Agent) -> str:
     return base64.b64encode(salted_hmac("jawort.drafts", str(person.pk), algorithm="sha256").digest()).decode()
 
 
-_BLOCKS = ((re.compile(r"```(.+?)```", re.DOTALL), "code"),)
+_CODE = re.compile(r"```(.+?)```", re.DOTALL)
+#: What stands between two marks: no line end, no mark, and tags only whole.
 _INLINE = tuple(
-    (re.compile(rf"(?<![\w{mark}])\{mark}(?=\S)([^\n{mark}]+?)(?<=\S)\{mark}(?![\w{mark}])"), tag)
+    (
+        re.compile(
+            rf"(?<!\{mark})(?<![^\W_])\{mark}(?=\S)((?:[^\n{mark}<]|<(\w)>[^<]*</\2>)+?)(?<=\S)\{mark}(?!\{mark}|[^\W_])"
+        ),
+        tag,
+    )
     for mark, tag in (("*", "b"), ("_", "i"), ("~", "s"))
 )
 
@@ -116,7 +122,12 @@ _INLINE = tuple(
 @register.filter
 def whatsapp(text: str) -> SafeString:
     """What WhatsApp shows of `*bold* _italic_ ~struck~ ```mono``` `. Escaped first: strangers write this."""
-    shown = str(conditional_escape(text))
-    for pattern, tag in (*_BLOCKS, *_INLINE):
-        shown = pattern.sub(rf"<{tag}>\1</{tag}>", shown)
+    parts = _CODE.split(str(conditional_escape(text)))  # every second one stood between the marks
+    shown = "".join(f"<code>{part}</code>" if n % 2 else _inline(part) for n, part in enumerate(parts))
     return mark_safe(shown)  # noqa: S308 - escaped above, the tags are ours
+
+
+def _inline(shown: str) -> str:
+    for pattern, tag in _INLINE:
+        shown = pattern.sub(rf"<{tag}>\1</{tag}>", shown)
+    return shown
