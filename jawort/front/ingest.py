@@ -33,6 +33,7 @@ PATH: Final = "/webhooks/whatsapp"
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024  # the platform's own limit is 3 MB
 #: Read beyond the limit and thrown away, so that a sender hears 413 instead of a broken connection.
 DISCARD_BYTES_MAX: Final = 4 * BODY_BYTES_MAX
+LENGTH_DIGITS_MAX: Final = 20
 READING_BYTES_MAX: Final = 128 * 1024 * 1024  # of all bodies that are being read: strangers fill no memory
 BODY_S: Final = 20.0
 CHALLENGE_CHARS_MAX: Final = 1_024
@@ -160,7 +161,7 @@ class Ingest:
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         """The whole body. The length that a sender claims can only refuse, it never allows."""
         claimed = headers.get(b"content-length", b"0")
-        if not claimed.isdigit() or int(claimed) > DISCARD_BYTES_MAX:
+        if not claimed.isdigit() or len(claimed) > LENGTH_DIGITS_MAX or int(claimed) > DISCARD_BYTES_MAX:
             raise _Refused(413, Count.TOO_LARGE)
         body = _Body()
         try:

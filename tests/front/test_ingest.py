@@ -111,6 +111,8 @@ def head(length: int, more: str = "") -> bytes:
 
 def test_a_huge_claim_is_refused_before_it_is_read(listener: Listener) -> None:
     assert raw(listener, head(10**12)).startswith(b"HTTP/1.1 413")
+    long = head(7).replace(b"Length: 7", b"Length: " + b"0" * 5_000 + b"7")
+    assert raw(listener, long).startswith(b"HTTP/1.1 413")
 
 
 def test_a_body_shorter_than_claimed_is_not_stored(listener: Listener) -> None:
