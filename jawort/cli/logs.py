@@ -1,8 +1,8 @@
 """Structured logs: one JSON object a line on standard error, and nothing personal in it.
 
 What a line may carry is decided by who wrote it. Our own loggers (`jawort.…`) write words and ids, and are taken at
-their word. Everybody else's arguments are left out: a library quotes addresses, statements and bodies. Of an exception
-the line carries the class and the places in our code, never its text, for the same reason.
+their word. Of everybody else's only the fixed text is taken: a library quotes addresses, statements and bodies. Of an
+exception the line carries the class and the places in our code, never its text, for the same reason.
 """
 
 import json
@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Any
 
 FRAMES_MAX = 12
+#: Libraries that fill nothing in before they log.
+SPEAKS_FIXED = {"uvicorn"}
 #: What `extra=` may add to a line, so that a careless `extra` does not print what it carries.
 FACTS = ("who", "code", "seconds", "bodies", "failure", "kind", "source")
 
@@ -28,18 +30,24 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON: at, level, role, logger, event, facts, error, frames."""
-        ours = record.name.split(".")[0] == "jawort"
+        author = record.name.split(".")[0]
         line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "role": self.role,
             "logger": record.name,
-            "event": record.getMessage() if ours else str(record.msg)[:200],
+            "event": record.getMessage() if author == "jawort" else fixed_text(record, author),
         }
         line |= {name: getattr(record, name) for name in FACTS if hasattr(record, name)}
         if record.exc_info and record.exc_info[0]:
             line |= told(record.exc_info[0], record.exc_info[2])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def fixed_text(record: logging.LogRecord, author: str) -> str:
+    """What a library's source says, without what it filled in. A line without arguments may be filled in already."""
+    fixed = isinstance(record.msg, str) and (record.args or author in SPEAKS_FIXED)
+    return str(record.msg)[:200] if fixed else "(a text that may quote)"
 
 
 def told(kind: type[BaseException], trace: TracebackType | None) -> dict[str, Any]:

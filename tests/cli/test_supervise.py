@@ -160,6 +160,8 @@ def test_logs_carry_nothing_that_a_library_quotes() -> None:
     """Arguments of other people's lines and texts of exceptions stay out; class and place stay in."""
     theirs = line("django.request", "Not Found: %s", "/inbox/kim@example.org")
     assert theirs["event"] == "Not Found: %s"
+    filled = line("django.security.DisallowedHost", "Invalid HTTP_HOST header: 'kim.example'")
+    assert "kim" not in json.dumps(filled)
     ours = line("jawort.work", "failed", error=ValueError("Kim, 0152 28817386"))
     assert ours["error"] == "ValueError"
     assert "Kim" not in json.dumps(ours)
