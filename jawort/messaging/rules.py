@@ -1,5 +1,6 @@
 """How a message moves. Pure: receipts come late, doubled and out of order, and change nothing twice."""
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,6 +64,11 @@ def advanced(current: State, reports: Iterable[State]) -> State:
     for reported in reports:
         current = advance(current, reported)
     return current
+
+
+def shows(character: str) -> bool:
+    """Whether it is more than space: format characters, such as one of no width, show nothing by themselves."""
+    return not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc"}
 
 
 def window_end(sent_at: datetime, received_at: datetime) -> datetime:

@@ -21,7 +21,7 @@ from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.queries import texts_of
-from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State, may_retry
+from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State, may_retry, shows
 from jawort.messaging.touch import wrote
 from jawort.staff.models import Agent
 from jawort.vault.keys import keks
@@ -117,7 +117,7 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
 
 def checked_text(text: str) -> str:
     """`text`, if it can be a message. Raises TextUnfit with a sentence."""
-    if not text.strip():
+    if not any(shows(character) for character in text):
         raise TextUnfit("The message is empty.")
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise TextUnfit("The message holds characters that are none.")

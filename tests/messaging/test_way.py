@@ -244,7 +244,7 @@ def test_a_resolved_conversation_goes_on_within_a_week(scene: Scene, alice: Agen
     assert scene.chat(kim).pk == chat.pk
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "x" * (TEXT_CHARACTERS_MAX + 1), "a\0b"])
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b\u2060\ufeff", "x" * (TEXT_CHARACTERS_MAX + 1), "a\0b"])
 def test_what_cannot_be_a_message_is_not_stored(scene: Scene, alice: Agent, kim: Customer, text: str) -> None:
     scene.writes(kim, "Hallo")
     with pytest.raises(TextUnfit):
