@@ -37,7 +37,12 @@ def load_or_create(path: Path) -> bytes:
     try:
         return load(path)
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise KeyFileError(
+                f"The folder {path.parent} cannot be made ({error.strerror}): name another data directory."
+            ) from None
         write_once(path, secrets.token_bytes(KEY_BYTES))
         return load(path)
 
