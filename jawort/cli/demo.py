@@ -17,14 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from jawort.cli import demo_data, demo_place, demo_words
-from jawort.cli.demo_notes import BUSINESS, DISPLAY_NUMBER, PHONE_NUMBER_ID, PORTFOLIO, WABA_ID, Notes, SignIn, notes_of
+from jawort.cli import demo_data, demo_place, demo_words, ready
+from jawort.cli.demo_notes import (
+    BUSINESS,
+    DISPLAY_NUMBER,
+    PHONE_NUMBER_ID,
+    PORTFOLIO,
+    STRANGER,
+    WABA_ID,
+    Notes,
+    SignIn,
+    notes_of,
+)
 from jawort.cli.loopback import Unanswered, ask
 from jawort.cli.ports import LOOPBACK
 from jawort.cli.postgres import Server, ServerError
 from jawort.cli.serve import ROLES, child, jawort, once
 from jawort.cli.supervise import Child, Stopped, Supervisor, stopping
-from jawort.core.config import Config
+from jawort.core.config import Config, ConfigError
 
 READY_S = 90.0
 _LOOK_S = 0.1
@@ -130,6 +140,8 @@ def _log(data_dir: Path) -> IO[bytes]:
 def _start(demo: Demo, config: Config, say: Callable[[str], None]) -> None:
     """From nothing to ready."""
     say("database")
+    if config.database_url and not (demo.data_dir / "root.key").exists() and ready.holds_keys(config):
+        raise ConfigError(STRANGER)  # before anything is made: beside keys that are there, none is made
     server = None if config.database_url else Server(demo.data_dir, stop=demo.stop)
     demo.supervisor = Supervisor([], server, demo.stop)
     demo.dsn = server.start() if server is not None else config.database_url
@@ -143,14 +155,29 @@ def _start(demo: Demo, config: Config, say: Callable[[str], None]) -> None:
     demo.notes = read
     say("processes")
     children = [child(role, environ, demo.output) for role in ROLES]
-    demo.supervisor.children = [*children, Child("simulator", jawort("simulator"), simulator(demo), demo.output)]
+    phones = Child("simulator", jawort("simulator"), simulator(demo), demo.output)
+    demo.supervisor.children = [*children, phones]
     demo.supervisor.start()
     demo.wait(lambda: _ready(demo))
-    if not demo.empty:
-        demo_data.people(demo.control)
-        if fresh:
-            say("data")
-            _play(demo)
+    if demo.empty:
+        return
+    _give_phones(demo)
+    phones.restarted = lambda: _give_phones(demo)
+    if fresh:
+        say("data")
+        _play(demo)
+
+
+def _give_phones(demo: Demo) -> None:
+    """The people of the story, as they are known. The simulator has just been started and may not answer yet."""
+    give_up = time.monotonic() + READY_S
+    while True:
+        try:
+            demo_data.people(demo.control, demo_data.last_words(f"{demo.url}/api/v1", demo.notes))
+            return
+        except Unanswered:
+            if demo.stop.wait(_LOOK_S) or time.monotonic() > give_up:
+                raise
 
 
 def _set_clock(demo: Demo, *, fresh: bool) -> None:

@@ -5,8 +5,9 @@ as they look. Between two steps everything must have come to rest: what waits wh
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from jawort.cli.demo_notes import DOMAIN, Notes
@@ -30,11 +31,29 @@ class Doors:
     wait: Callable[[Callable[[], bool]], None]
 
 
-def people(control: str) -> None:
-    """Give every customer a phone. Again after a restart of the simulator, which forgets."""
+def people(control: str, wrote: Mapping[str, int]) -> None:
+    """Give every customer a phone; `wrote` says when somebody of that name wrote last, in Unix seconds.
+
+    Again after a restart of the simulator, which forgets: without their last words nobody could be answered.
+    """
     for customer in CUSTOMERS.values():
         about = {"phone": customer.phone, "name": customer.name, "bsuid": customer.bsuid, **customer.more}
-        call("POST", f"{control}/users", about)
+        call("POST", f"{control}/users", about | {"wrote_at": wrote.get(customer.name, 0)})
+
+
+def last_words(api: str, notes: Notes) -> dict[str, int]:
+    """When each person of the story wrote last, as the inbox knows it."""
+    head = {"Authorization": f"Bearer {notes.token_of('supervisor')}"}
+    names = {customer.name for customer in CUSTOMERS.values()}
+    found: dict[str, int] = {}
+    for chat in call("GET", f"{api}/conversations?limit=200", None, head)["items"]:
+        if chat["contact"]["name"] not in names - found.keys():
+            continue
+        said = call("GET", f"{api}/conversations/{chat['id']}/messages?limit=50", None, head)["items"]
+        times = [datetime.fromisoformat(one["provider_time"]) for one in said if one["direction"] == "in"]
+        if times:
+            found[chat["contact"]["name"]] = int(max(times).timestamp())
+    return found
 
 
 def play(doors: Doors, stop: threading.Event) -> None:

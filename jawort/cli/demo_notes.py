@@ -24,6 +24,11 @@ PHONE_NUMBER_ID = "106540352242922"
 WABA_ID = "102290129340398"
 PORTFOLIO = "506914307656634"
 DISPLAY_NUMBER = "+49 30 23125000"
+#: A demo moves the clock and lets anybody in: it must never run on somebody else's data.
+STRANGER = (
+    "This database belongs to an installation or to another demo: name an empty one in DATABASE_URL, "
+    "or choose a new --data-dir and leave DATABASE_URL unset."
+)
 DOMAIN = "werkstatt-lindenhof.example"  # .example is reserved for fiction (RFC 2606)
 _WORDS = "Bremse Felge Glocke Kette Klingel Korb Lenker Linde Nabe Pedal Ritzel Sattel Schlauch Speiche Ventil Zange"
 

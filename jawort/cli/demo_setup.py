@@ -2,7 +2,17 @@
 
 from argparse import Namespace
 
-from jawort.cli.demo_notes import BUSINESS, DISPLAY_NUMBER, PHONE_NUMBER_ID, PORTFOLIO, WABA_ID, Notes, SignIn, notes_of
+from jawort.cli.demo_notes import (
+    BUSINESS,
+    DISPLAY_NUMBER,
+    PHONE_NUMBER_ID,
+    PORTFOLIO,
+    STRANGER,
+    WABA_ID,
+    Notes,
+    SignIn,
+    notes_of,
+)
 from jawort.cli.migrate import migrate
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
@@ -36,10 +46,7 @@ def _refuse_strangers(notes: Notes) -> None:
     """A demo moves the clock and lets anybody in: it must never run on an installation with real customers."""
     strangers = Agent.objects.exclude(email__in=[one.email for one in notes.sign_ins]).exists()
     if strangers or Line.objects.exists() != notes.installed:
-        raise ConfigError(
-            "This database belongs to an installation or to another demo: name an empty one in DATABASE_URL, "
-            "or choose a new --data-dir and leave DATABASE_URL unset."
-        )
+        raise ConfigError(STRANGER)
 
 
 def _connect(notes: Notes) -> None:

@@ -67,7 +67,7 @@ def open_vault(config: Config, *, make: bool) -> Vault:
     A key is never made for a command that only looks, nor beside a database that has keys already: with a new key
     nothing that lies there could be read. Raises ConfigError.
     """
-    if make and (config.root_key.exists() or not _holds_keys(config)):
+    if make and (config.root_key.exists() or not holds_keys(config)):
         return unlock(config)
     try:
         return unlock_with(load(config.root_key))
@@ -78,7 +78,7 @@ def open_vault(config: Config, *, make: bool) -> Vault:
         ) from None
 
 
-def _holds_keys(config: Config) -> bool:
+def holds_keys(config: Config) -> bool:
     """Whether the database is one that was used before. Raises ConfigError where the configured one does not answer."""
     if not config.database_url:
         return (config.data_dir / "pg").exists()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -60,6 +60,8 @@ class Child:
     command: Sequence[str]
     environ: Mapping[str, str]
     output: IO[bytes] | None = None
+    #: Called in a thread whenever it was started again: what it knew is gone.
+    restarted: Callable[[], None] | None = None
     process: subprocess.Popen[bytes] | None = None
     watcher: subprocess.Popen[bytes] | None = None
 
@@ -76,6 +78,8 @@ class Child:
     def start(self) -> None:
         """Start it, from the main thread; it dies when we do."""
         unwatch(self.watcher)
+        if self.process is not None and self.restarted is not None:
+            threading.Thread(target=self.restarted, daemon=True).start()
         self.process = subprocess.Popen(  # noqa: S603 - our own program
             list(self.command),
             env=dict(self.environ),

@@ -20,7 +20,7 @@ ITEMS = 10_000
 ITEMS_MAX = 100_000
 PING_S = 15.0
 _SWITCHES = "withhold_number online blocked read_receipts chat_open"
-_USER_FIELDS = f"phone name bsuid username {_SWITCHES}"
+_USER_FIELDS = f"phone name bsuid username wrote_at {_SWITCHES}"
 
 
 def routes() -> list[web.RouteDef]:
@@ -71,7 +71,7 @@ async def put_user(request: web.Request) -> web.Response:
     _check_bsuid(request, bsuid, user)
     if user is None or (bsuid is not None and bsuid != user.bsuid):
         user = world.directory.create(digits, name or (user.name if user else ""), bsuid)
-    for field in ("name", "username", *_SWITCHES.split()):
+    for field in ("name", "username", "wrote_at", *_SWITCHES.split()):
         if wanted.get(field) is not None:
             setattr(user, field, wanted[field])
     if wanted.get("online"):
@@ -300,6 +300,9 @@ def _check_fields(wanted: dict[str, Any]) -> None:
         text = wanted.get(field) or ""
         if not isinstance(text, str) or len(text) > NAME_CHARACTERS_MAX:
             raise Trouble(400, f"“{field}” is a text of at most {NAME_CHARACTERS_MAX} characters.")
+    wrote_at = wanted.get("wrote_at") or 0
+    if type(wrote_at) is not int or not 0 <= wrote_at <= clock.now().timestamp():
+        raise Trouble(400, "“wrote_at” is when the person wrote last, in whole Unix seconds, not in the future.")
     for field in _SWITCHES.split():
         if not isinstance(wanted.get(field) or False, bool):
             raise Trouble(400, f"“{field}” is true or false.")

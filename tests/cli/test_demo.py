@@ -109,6 +109,18 @@ def bearer(demo: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {demo['api_token']}"}
 
 
+def conversations(demo: dict[str, Any]) -> list[dict[str, Any]]:
+    """The newest conversations."""
+    found: list[dict[str, Any]] = call("GET", f"{demo['api_url']}/conversations?limit=200", None, bearer(demo))["items"]
+    return found
+
+
+def status(demo: dict[str, Any], chat: dict[str, Any], sent: dict[str, Any]) -> str:
+    """How far a message has come."""
+    said = call("GET", f"{demo['api_url']}/conversations/{chat['id']}/messages", None, bearer(demo))["items"]
+    return next(str(one["status"]) for one in said if one["id"] == sent["id"])
+
+
 def answers(demo: dict[str, Any]) -> bool:
     """Whether desk and simulator are there."""
     try:
@@ -203,6 +215,19 @@ def test_a_killed_demo_leaves_nothing_and_goes_on(started: Callable[..., Run], h
     until(lambda: stats(second)["messages"]["in"] == 2)
     assert again.end(signal.SIGINT) == (0, "")
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+@pytest.mark.long
+def test_a_simulator_that_is_started_again_knows_its_people(started: Callable[..., Run]) -> None:
+    """It keeps nothing; without their last words WhatsApp would let nobody answer them."""
+    demo = started().told()
+    chat = next(one for one in conversations(demo) if one["contact"]["name"] == CUSTOMERS["kim"].name)
+    (phones,) = (one["pid"] for one in demo["processes"] if one["role"] == "simulator")
+    os.kill(phones, signal.SIGKILL)
+    until(lambda: answers(demo))
+    until(lambda: len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS))
+    sent = call("POST", f"{demo['api_url']}/conversations/{chat['id']}/messages", {"text": "Da?"}, bearer(demo))
+    until(lambda: status(demo, chat, sent) in {"delivered", "read"})
 
 
 @pytest.mark.long
