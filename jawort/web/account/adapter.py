@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy
 
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
@@ -15,6 +16,11 @@ from jawort.staff.models import Agent
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Closed to newcomers; counts failures in PostgreSQL: every process knows them, a restart forgets none."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes, then try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Administrators hire; nobody registers."""
