@@ -43,7 +43,11 @@ api = NinjaAPI(
 )
 
 
-@api.get("/conversations", response=schemas.Page[schemas.Conversation], summary="List conversations")
+@api.get(
+    "/conversations",
+    response={200: schemas.Page[schemas.Conversation], 400: Error},
+    summary="List conversations",
+)
 @requires(Permission.CONVERSATION_READ)
 def list_conversations(
     request: HttpRequest, limit: Limit = 50, after: After = None, view: Which = ""
@@ -51,7 +55,9 @@ def list_conversations(
     """The conversations that the token’s person may see, by newest message.
 
     One that gets a message while you page moves up: it is not given twice, and on the first page it comes first."""
-    wanted, token = View(view) if view in set(View) else None, token_of(request).pk
+    if view and view not in set(View):
+        raise Problem(400, "view_unknown", f"There is no view “{view[:40]}”: take one of {', '.join(View)}, or none.")
+    wanted, token = View(view) if view else None, token_of(request).pk
     since = moment(token, wanted, after)
     page = rows(person_of(request), view=wanted, limit=limit + 1, after=after, at=since)
     shown = page[:limit]

@@ -229,10 +229,11 @@ def test_a_conversation_that_moves_up_is_not_given_twice(
     assert ([c["contact"]["name"] for c in rest["items"]], rest["next"]) == ([kim.name], None)
 
 
-def test_an_unknown_view_means_all(scene: Scene, token: str, kim: Customer) -> None:
+def test_an_unknown_view_is_refused_and_none_means_all(scene: Scene, token: str, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
-    for view in ("nonsense", ""):
-        assert len(program(token).get(CONVERSATIONS, {"view": view}).json()["items"]) == 1
+    refused = program(token).get(CONVERSATIONS, {"view": "nonsense"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "view_unknown")
+    assert len(program(token).get(CONVERSATIONS, {"view": ""}).json()["items"]) == 1
     assert program(token).get(CONVERSATIONS, {"view": "resolved"}).json()["items"] == []
 
 
