@@ -6,7 +6,7 @@ from jawort.cli.snapshot import snapshot
 from jawort.cli.verdict import Verdict, tell
 from jawort.core.config import Config, ConfigError
 from jawort.ledger.read import checkpoint, vkey
-from jawort.ledger.tlog.__main__ import keep, kept
+from jawort.ledger.tlog.__main__ import CannotRunError, keep, kept
 from jawort.ledger.tlog.checkpoint import Checkpoint
 from jawort.ledger.tlog.note import NoteError, Verifier
 from jawort.ledger.verify import verify_log
@@ -24,7 +24,10 @@ def run(options: Namespace, _config: Config) -> int:
     problems = [*log.problems, *records.problems]
     signed = checkpoint()
     if not problems and signed is not None:
-        keep(options.state, signed)
+        try:
+            keep(options.state, signed)
+        except CannotRunError as error:
+            raise ConfigError(str(error)) from None
     return tell(Verdict(log.size, log.root, records.checked, problems), options)
 
 

@@ -81,11 +81,14 @@ def kept(state: Path | None, log: Verifier) -> list[Checkpoint]:
 
 
 def keep(state: Path | None, checkpoint: bytes) -> None:
-    """Keep a checkpoint for the next audit: the log must then still begin with what it says."""
+    """Keep a checkpoint for the next audit: the log must then still begin with what it says. Raises CannotRunError."""
     if state is not None:
         draft = state.with_name(state.name + ".new")
-        draft.write_bytes(checkpoint)
-        draft.replace(state)
+        try:
+            draft.write_bytes(checkpoint)
+            draft.replace(state)
+        except OSError as error:
+            raise CannotRunError(f"{state} cannot be written ({error.strerror}): name another file.") from None
 
 
 def main(arguments: list[str]) -> int:
