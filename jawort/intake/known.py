@@ -6,13 +6,12 @@ from uuid import UUID
 
 from jawort.people import book
 from jawort.people.resolve import Addresses, Sender
-from jawort.people.rules import Nameless, classify
+from jawort.people.rules import Nameless
 
 
-def known_contacts(senders: Iterable[Sender]) -> list[UUID]:
+def known_contacts(senders: Iterable[Sender], addresses: Addresses) -> list[UUID]:
     """The contacts that any address of these senders leads to. One query; nothing is decided, made or locked."""
-    addresses = Addresses()
     for sender in senders:
         with suppress(Nameless):
-            addresses.marked(classify(sender.phone, sender.bsuid, sender.parent_bsuid), sender.scope)
-    return list(book.load(addresses.values).months) if addresses.values else []
+            addresses.of(sender)
+    return book.owners(addresses.values) if addresses.values else []

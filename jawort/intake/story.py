@@ -15,7 +15,7 @@ from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
 from jawort.messaging.touch import lock_all
 from jawort.people.change import change_identity
-from jawort.people.resolve import Sender, resolve
+from jawort.people.resolve import Addresses, Sender, resolve
 
 Lines = Mapping[str, Line]
 
@@ -33,13 +33,14 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
     told = _first_told(placed, lines, at)
     receipts = [(u, targets[u]) for u in told if isinstance(u, Receipt)]
     others = [u for u in told if isinstance(u, Inbound | IdentityChange)]
-    _lock(others, {message for _, message in receipts}, lines)
+    addresses = Addresses()
+    _lock(others, {message for _, message in receipts}, lines, addresses)
     for changes, stretch in groupby(others, lambda u: isinstance(u, IdentityChange)):
         alike = list(stretch)
         if changes:
             _change([u for u in alike if isinstance(u, IdentityChange)], lines, at)
         else:
-            _receive([u for u in alike if isinstance(u, Inbound)], lines, at)
+            _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, at)
     apply_receipts(receipts, at)
     return aside
 
@@ -85,7 +86,7 @@ def _name(update: Update, line: Line) -> bytes:
             raise AssertionError("notices and unreadable updates belong to no line")
 
 
-def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], lines: Lines) -> None:
+def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], lines: Lines, addresses: Addresses) -> None:
     """Lock the conversations that the batch will write to, before anything else and in one order.
 
     Delivery locks those of its batch in the same order; locked stretch by stretch the two would wait for each other.
@@ -98,7 +99,7 @@ def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], line
             senders.append(_sender(update, scope))
         else:
             senders += _sides(update, scope)
-    contacts = known_contacts(senders)
+    contacts = known_contacts(senders, addresses)
     if contacts or messages:
         lock_all(messages, contacts, {lines[update.line_ref].pk for update in updates})
 
@@ -114,8 +115,8 @@ def _sides(told: IdentityChange, scope: str) -> tuple[Sender, Sender]:
     return old, Sender(told.new_phone, told.new_bsuid, told.new_parent_bsuid, None, scope)
 
 
-def _receive(inbound: Sequence[Inbound], lines: Lines, at: datetime) -> None:
-    contacts = resolve([_sender(i, lines[i.line_ref].scope) for i in inbound], at)
+def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, at: datetime) -> None:
+    contacts = resolve([_sender(i, lines[i.line_ref].scope) for i in inbound], at, addresses)
     arrivals = [Arrival(i, lines[i.line_ref].pk, contact) for i, contact in zip(inbound, contacts, strict=True)]
     receive(arrivals, at)
 

@@ -30,6 +30,13 @@ SELECT a.id, a.contact_id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.nam
                  WHERE h.valid_to IS NULL)
 """
 
+_OWNERS = """
+SELECT DISTINCT h.contact_id
+  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
+  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
+ WHERE h.valid_to IS NULL
+"""
+
 _LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
 
 _LOCK_CONTACTS = """
@@ -112,6 +119,13 @@ def load(keys: Collection[Key]) -> Page:
             page.months[contact] = month
             page.names[contact] = None if wrapped is None else Sealed(bytes(wrapped), bytes(ciphertext))
     return page
+
+
+def owners(keys: Collection[Key]) -> list[UUID]:
+    """The contacts that any of `keys` leads to. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, _columns(keys))
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _lock(keys: Collection[Key]) -> None:

@@ -46,6 +46,14 @@ class Addresses:
     """The addresses of a batch in clear, by their keys. Lives as long as the batch."""
 
     values: dict[Key, str] = field(default_factory=dict)
+    _known: dict[Sender, Marks] = field(default_factory=dict)
+
+    def of(self, sender: Sender) -> Marks:
+        """What a sender comes with, as keys; found out once a batch. Raises Nameless."""
+        if sender not in self._known:
+            claim = classify(sender.phone, sender.bsuid, sender.parent_bsuid)
+            self._known[sender] = self.marked(claim, sender.scope)
+        return self._known[sender]
 
     def marked(self, claim: Claim, scope: str) -> Marks:
         """The claim with its values replaced by their keyed indexes, which are noted here."""
@@ -66,16 +74,18 @@ class Addresses:
         return marks
 
 
-def resolve(senders: Sequence[Sender], at: datetime) -> list[UUID]:
+def resolve(senders: Sequence[Sender], at: datetime, addresses: Addresses | None = None) -> list[UUID]:
     """The contact of each sender, in order; made where nobody is known. For up to some 300 senders at once.
+
+    `addresses` is the batch's, where it has looked at its senders before.
 
     The number of queries does not grow with the batch. Later senders see what earlier ones changed. Contacts made,
     aliases added and closed, and doubts are entered in the ledger. Raises Nameless for a sender without any address.
     """
     if not senders:
         return []
-    addresses = Addresses()
-    marks = [addresses.marked(classify(s.phone, s.bsuid, s.parent_bsuid), s.scope) for s in senders]
+    addresses = addresses or Addresses()
+    marks = [addresses.of(sender) for sender in senders]
 
     def decide_all(of: Book) -> list[Decision]:
         return [_decided(of, one) for one in marks]
