@@ -17,11 +17,13 @@ from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
-from jawort.people.rules import AliasKind, Book, Decision, Doubt, Key
+from jawort.people.rules import AliasKind, Book, Decision, Doubt, Key, ReviewKind, Verdict
 from jawort.vault.seal import Klass, Sealed, aad, month_of, seal
 
 _LOAD = """
-SELECT a.id, a.contact_id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext
+SELECT a.id, a.contact_id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext,
+       EXISTS (SELECT FROM people_review r
+                WHERE r.contact_id = c.id AND r.settled_at IS NULL AND r.kind = 'number_moved')
   FROM people_contact c
   JOIN people_alias a ON a.contact_id = c.id AND a.valid_to IS NULL
  WHERE c.id IN (SELECT h.contact_id
@@ -72,6 +74,12 @@ SELECT n.id, n.kind, n.contact_id, n.other_id, %s
 RETURNING id
 """
 
+_SETTLE = """
+UPDATE people_review SET settled_at = %s
+ WHERE contact_id = ANY(%s::uuid[]) AND settled_at IS NULL AND kind = 'number_moved'
+RETURNING id, contact_id, other_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class AliasRow:
@@ -112,11 +120,13 @@ def load(keys: Collection[Key]) -> Page:
     page = Page()
     with connection.cursor() as cursor:
         cursor.execute(_LOAD, _columns(keys))
-        for id_, contact, kind, scope, blind, last_seen, month, wrapped, ciphertext in cursor.fetchall():
+        for id_, contact, kind, scope, blind, last_seen, month, wrapped, ciphertext, moved in cursor.fetchall():
             key = Key(AliasKind(kind), scope, bytes(blind))
             page.book.attach(key, contact)
             page.rows[key] = AliasRow(id_, last_seen)
             page.months[contact] = month
+            if moved:
+                page.book.moved.add(contact)
             page.names[contact] = None if wrapped is None else Sealed(bytes(wrapped), bytes(ciphertext))
     return page
 
@@ -177,15 +187,13 @@ def write(
     _insert_contacts(created, names, keks, at)
     _close(closed, {alias.id for alias in added}, at)
     _insert_aliases(added, closed, values, keks, at)
-    raised = _insert_reviews([doubt for decision in decisions for doubt in decision.doubts], at)
-    record(_entries(created, added, closed, raised, reason), at)
+    record([*_entries(created, added, closed, reason), *_reviewed(decisions, at)], at)
 
 
 def _entries(
     created: Sequence[UUID],
     added: Sequence[_NewAlias],
     closed: Mapping[UUID, tuple[Key, UUID]],
-    raised: Sequence[tuple[UUID, Doubt]],
     reason: str,
 ) -> list[Entry]:
     """What the ledger learns: ids and kinds. A new contact's first aliases stand in its own entry."""
@@ -204,11 +212,50 @@ def _entries(
             for id_, (key, owner) in closed.items()
         ),
         *later,
+    ]
+
+
+def _reviewed(decisions: Sequence[Decision], at: datetime) -> list[Entry]:
+    """Raise and settle doubts as the decisions say, in their order; what the ledger learns of it.
+
+    One statement for all that is settled and one for all that is raised, but where a doubt arises and ends in the same
+    batch.
+    """
+    entries: list[Entry] = []
+    doubts: list[Doubt] = []
+    proven: set[UUID] = set()
+    for decision in decisions:
+        if decision.proven and any(doubt.contact == decision.contact for doubt in doubts):
+            entries += _written(proven, doubts, at)
+            doubts, proven = [], set()
+        if decision.proven:
+            proven.add(decision.contact)
+        doubts += decision.doubts
+    return entries + _written(proven, doubts, at)
+
+
+def _written(proven: Collection[UUID], doubts: Sequence[Doubt], at: datetime) -> list[Entry]:
+    settled: list[tuple[UUID, UUID, UUID | None]] = []
+    if proven:
+        with connection.cursor() as cursor:
+            cursor.execute(_SETTLE, [at, sorted(proven)])
+            settled = sorted(cursor.fetchall())
+    return [
+        *(
+            settling(id_, Doubt(ReviewKind.NUMBER_MOVED, contact, other), Verdict.PROVEN, "system")
+            for id_, contact, other in settled
+        ),
         *(
             Entry(Kind.REVIEW_RAISED, "system", d.contact, {"review": str(id_), "kind": d.kind.value}, related=d.other)
-            for id_, d in raised
+            for id_, d in _insert_reviews(doubts, at)
         ),
     ]
+
+
+def settling(review: UUID, doubt: Doubt, verdict: Verdict, actor: str) -> Entry:
+    """What the ledger learns of a settled doubt: ids and codes."""
+    facts = {"review": str(review), "kind": doubt.kind.value, "verdict": verdict.value}
+    return Entry(Kind.REVIEW_SETTLED, actor, doubt.contact, facts, related=doubt.other)
 
 
 def sealed_value(kek: bytes, record_id: UUID, text: str) -> Sealed:

@@ -3,11 +3,12 @@
 A wrong answer shows one person what another wrote, so nothing is guessed and nothing merges by itself. WhatsApp gives
 a BSUID per person and portfolio that changes with the phone number, and numbers are given to new owners after a while.
 Hence: the BSUID decides; a number leads only to a contact without another living BSUID of that portfolio; what points
-to two contacts is taken from the one that the BSUID does not name, and a person looks at it.
+to two contacts is taken from the one that the BSUID does not name, and a person looks at it. A doubt about a number
+that moved also ends by itself, once its old owner's BSUID comes with a number that nobody has.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -37,6 +38,25 @@ class ReviewKind(StrEnum):
     TWO_CONTACTS = "two_contacts"  # one sender's addresses led here and elsewhere
     CHANGE_LATE = "change_late"  # WhatsApp reports a new id that has become a contact of its own meanwhile
     CHANGE_UNCLEAR = "change_unclear"  # WhatsApp reports a change and does not say of whom
+
+
+class Verdict(StrEnum):
+    """How a doubt was settled. Its text is part of the ledger for ever."""
+
+    PROVEN = "proven"  # by the contact's own BSUID, which came with a number that nobody had; never by a person
+    APART = "apart"  # the contacts stay two; each keeps the addresses that it has now
+    STAYS = "stays"  # the number is still theirs
+    LEFT = "left"  # the number is theirs no longer and is closed
+
+
+#: What a person may decide. There is no “same person” anywhere: both contacts have messages, and whoever answers the
+#: joined thread shows one what the other wrote; joining them is an act of its own.
+VERDICTS: Mapping[ReviewKind, tuple[Verdict, ...]] = {
+    ReviewKind.NUMBER_MOVED: (Verdict.APART,),
+    ReviewKind.TWO_CONTACTS: (Verdict.APART,),
+    ReviewKind.CHANGE_LATE: (Verdict.APART,),
+    ReviewKind.CHANGE_UNCLEAR: (Verdict.STAYS, Verdict.LEFT),
+}
 
 
 class Nameless(ValueError):
@@ -117,10 +137,14 @@ class Marks:
 
 @dataclass(slots=True)
 class Book:
-    """Living aliases of everybody whom a batch concerns: to whom each leads, and what each contact has."""
+    """Living aliases of everybody whom a batch concerns: to whom each leads, and what each contact has.
+
+    `moved` are the contacts with an open doubt about a number that moved.
+    """
 
     owner: dict[Key, UUID] = field(default_factory=dict)
     held: dict[UUID, set[Key]] = field(default_factory=dict)
+    moved: set[UUID] = field(default_factory=set)
 
     def attach(self, key: Key, contact: UUID) -> None:
         """From now on `key` leads to `contact`. It must lead to nobody."""
@@ -143,6 +167,9 @@ class Book:
             self.close(key)
         for key in decision.attach:
             self.attach(key, decision.contact)
+        if decision.proven:
+            self.moved.discard(decision.contact)
+        self.moved |= {doubt.contact for doubt in decision.doubts if doubt.kind is ReviewKind.NUMBER_MOVED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +183,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who it is, and what becomes of the aliases: first all of `close` (with whose they were), then `attach`."""
+    """Who it is, and what becomes of the aliases: first all of `close` (with whose they were), then `attach`.
+
+    `proven` settles every open doubt that a number of this contact moved.
+    """
 
     contact: UUID
     asked: tuple[Key, ...]
@@ -164,11 +194,12 @@ class Decision:
     attach: tuple[Key, ...] = ()
     close: tuple[tuple[Key, UUID], ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    proven: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether anything has to be written but when it was seen."""
-        return bool(self.created or self.attach or self.close or self.doubts)
+        return bool(self.created or self.attach or self.close or self.doubts or self.proven)
 
 
 def decide(book: Book, marks: Marks, new: UUID) -> Decision:
@@ -184,6 +215,7 @@ def decide(book: Book, marks: Marks, new: UUID) -> Decision:
         attach=_lacking(book, marks, contact),
         close=(*taken, *((key, contact) for key in stale)),
         doubts=_doubts(book, taken, marks.scope, contact),
+        proven=known is not None and _is_proven(book, marks, known),
     )
 
 
@@ -193,7 +225,8 @@ def decide_change(book: Book, old: Marks, current: Marks) -> Decision | None:
     The contact keeps its history under the new ids. If the new BSUID has become a contact meanwhile (the report may
     come after the first message), both stay what they are, the old ids end, and a person looks at it.
     """
-    before, now = _by_bsuid(book, old) or _by_weak(book, old, old.own or current.own), _by_bsuid(book, current)
+    named, now = _by_bsuid(book, old), _by_bsuid(book, current)
+    before = named or _by_weak(book, old, old.own or current.own)
     asked = (*old.keys, *current.keys)
     if before is None:
         unclear = next((book.owner[key] for key in old.weak if key in book.owner), None)
@@ -207,11 +240,22 @@ def decide_change(book: Book, old: Marks, current: Marks) -> Decision | None:
     if contact != before:
         late = Doubt(ReviewKind.CHANGE_LATE, before, contact)
         doubts = (late, *(doubt for doubt in doubts if doubt.contact != before))
-    return Decision(contact, asked, False, _lacking(book, current, contact), (*taken, *ended), doubts)
+    proven = contact == named and _is_proven(book, current, contact)
+    return Decision(contact, asked, False, _lacking(book, current, contact), (*taken, *ended), doubts, proven)
 
 
 def _by_bsuid(book: Book, marks: Marks) -> UUID | None:
     return None if marks.own is None else book.owner.get(marks.own)
+
+
+def _is_proven(book: Book, marks: Marks, contact: UUID) -> bool:
+    """Whether it ends the doubt about `contact`'s number that its own BSUID comes with these.
+
+    Two accounts came with one number. The BSUID alone was known then and says nothing new; with a number that leads to
+    nobody, its account has one of its own. With the number that it lost, taken back, both go on claiming it.
+    """
+    numbers = [key for key in marks.weak if key.kind is not AliasKind.PARENT_BSUID]
+    return contact in book.moved and bool(numbers) and not any(key in book.owner for key in numbers)
 
 
 def _by_weak(book: Book, marks: Marks, own: Key | None) -> UUID | None:

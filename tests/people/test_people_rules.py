@@ -152,6 +152,63 @@ def test_a_recycled_number_never_leads_to_its_old_owner() -> None:
     assert kinds(decision) == [(ReviewKind.NUMBER_MOVED, KIM, NEW)]
 
 
+def moved() -> Book:
+    """Kim's number has come with nour's account; nour is NEW."""
+    book = written((KIM, marks("4917", "DE.K")))
+    book.apply(decide(book, marks("4917", "DE.NOUR"), NEW))
+    assert book.moved == {KIM}
+    return book
+
+
+def test_the_old_owner_with_a_number_of_her_own_is_in_doubt_no_longer() -> None:
+    book = moved()
+    decision = decide(book, marks("4918", "DE.K"), NEWER)
+    assert (decision.contact, decision.proven, decision.doubts) == (KIM, True, ())
+    book.apply(decision)
+    assert book.moved == set()
+    assert not decide(book, marks("4918", "DE.K"), NEWER).changes
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        marks(None, "DE.K"),  # the account was known when the doubt arose
+        marks("4917", "DE.K"),  # both claim the number
+        marks("4917", "DE.NOUR"),  # somebody else speaks
+        marks("4918", "DE.NOUR"),
+        marks("4918", "DE.K", scope=P2),  # the same text is another account in another portfolio
+        marks("4919", "DE.K"),  # somebody else has it
+    ],
+)
+def test_nothing_less_ends_the_doubt(one: Marks) -> None:
+    book = moved()
+    book.attach(Key(AliasKind.WA_ID, "", b"4919"), NOUR)
+    for _ in range(2):
+        decision = decide(book, one, NEWER)
+        assert not decision.proven
+        book.apply(decision)
+    assert KIM in book.moved
+
+
+def test_only_the_doubt_about_a_number_ends_by_itself() -> None:
+    book = written((KIM, marks("4917", "DE.K")))
+    decision = decide_change(book, marks("4917"), marks("4918", "DE.K2"))
+    assert decision is not None
+    book.apply(decision)
+    assert kinds(decision) == [(ReviewKind.CHANGE_UNCLEAR, KIM, None)]
+    assert not decide(book, marks("4918", "DE.K"), NEW).proven
+
+
+def test_a_reported_change_tells_why_the_number_moved() -> None:
+    book = moved()
+    decision = decide_change(book, marks("4917", "DE.K"), marks("4918", "DE.K2"))
+    assert decision is not None
+    assert (decision.contact, decision.proven, decision.doubts) == (KIM, True, ())
+    by_number = decide_change(moved(), marks("4917"), marks("4918", "DE.K2"))
+    assert by_number is not None
+    assert not by_number.proven
+
+
 def test_of_two_contacts_the_one_of_the_bsuid_is_meant() -> None:
     book = written((KIM, marks(None, "DE.K")), (NOUR, marks("4917")))
     decision = decide(book, marks("4917", "DE.K"), NEW)
@@ -306,11 +363,23 @@ class Customers(RuleBasedStateMachine):
     def write(self, who: int, withheld: bool) -> None:
         person = self.people[who]
         before = {contact: set(keys) for contact, keys in self.book.held.items()}
+        owners, in_doubt = dict(self.book.owner), set(self.book.moved)
         decision = decide(self.book, person.marks(withheld=withheld), UUID(int=next(self.ids)))
         self.book.apply(decision)
         known = self.contacts.setdefault(person.bsuid, decision.contact)
         assert decision.contact == known, "one BSUID, one contact"
         self.persons[decision.contact].add(who)
+        if decision.proven:
+            assert person.number is not None
+            assert not withheld
+            assert Key(AliasKind.WA_ID, "", person.number.encode()) not in owners
+            assert decision.contact in in_doubt
+        else:
+            assert in_doubt <= self.book.moved, "a doubt ends by its own contact's proof only"
+        assert (
+            self.book.moved - in_doubt
+            == {doubt.contact for doubt in decision.doubts if doubt.kind is ReviewKind.NUMBER_MOVED} - in_doubt
+        )
         losers = {contact for _, contact in decision.close if contact != decision.contact}
         assert losers == {doubt.contact for doubt in decision.doubts}, "whoever loses an alias is reviewed"
         assert all(key in before[contact] for key, contact in decision.close)

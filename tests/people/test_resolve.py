@@ -138,6 +138,39 @@ def test_an_open_doubt_is_raised_once_and_a_settled_one_again() -> None:
 
 
 @pytest.mark.django_db
+def test_the_old_owner_writes_from_a_number_of_her_own_and_the_doubt_is_settled() -> None:
+    (kim, nour) = resolve([a_sender(), a_sender(bsuid="DE.9")], AT)
+    review = Review.objects.get()
+    assert resolve([a_sender(phone="491713920022")], AT) == [kim]
+    assert queries.in_review([kim, nour]) == set()
+    review.refresh_from_db()
+    assert review.settled_at == AT
+    (settled,) = entries(Kind.REVIEW_SETTLED)
+    assert (settled.actor, settled.object, settled.related) == ("system", kim, nour)
+    assert settled.facts == {"review": str(review.id), "kind": "number_moved", "verdict": "proven"}
+    assert queries.addresses([kim, nour], PORTFOLIO) == {
+        kim: queries.Address("491713920022", "DE.1713920021"),
+        nour: queries.Address("491713920021", "DE.9"),
+    }
+    resolve([a_sender(phone="491713920022")], AT)
+    assert len(entries(Kind.REVIEW_SETTLED)) == 1
+
+
+@pytest.mark.django_db
+def test_doubts_that_arise_and_end_in_one_batch_do_so_in_order() -> None:
+    kim_free, nour = a_sender(phone="491713920022"), a_sender(bsuid="DE.9")
+    third = a_sender(phone="491713920022", bsuid="DE.10")
+    kim, _, _, _ = resolve([a_sender(), nour, kim_free, third], AT)
+    assert queries.in_review([kim]) == {kim}  # of the second number
+    assert (len(entries(Kind.REVIEW_RAISED)), len(entries(Kind.REVIEW_SETTLED))) == (2, 1)
+    assert [entry.kind for entry in Entry.objects.filter(kind__startswith="review.").order_by("id")] == [
+        Kind.REVIEW_RAISED,
+        Kind.REVIEW_SETTLED,
+        Kind.REVIEW_RAISED,
+    ]
+
+
+@pytest.mark.django_db
 def test_a_number_that_moves_within_a_batch_moves_in_order() -> None:
     kim, nour, kim_later = resolve([a_sender(), a_sender(bsuid="DE.9", name="Nour Beispiel"), a_sender(phone=None)], AT)
     assert kim == kim_later != nour
@@ -311,11 +344,11 @@ def test_two_bsuids_that_come_at_once_with_one_number_do_not_share_its_contact()
 few = st.builds(
     Sender,
     st.sampled_from(["491713920001", "491713920002", "491713920003", None]),
-    st.sampled_from(["DE.1", "DE.2", "DE.3", "DE.4"]),
+    st.sampled_from(["DE.1", "DE.2", "DE.3", "DE.4", "DE.5", None]),
     st.sampled_from([None, None, "DE.ENT.1"]),
     st.sampled_from([None, "Kim", "Nour"]),
     st.just(PORTFOLIO),
-)
+).filter(lambda one: one.phone is not None or one.bsuid is not None)
 
 
 @pytest.mark.django_db
@@ -340,6 +373,8 @@ def test_batches_in_the_database_do_what_the_rules_say_one_by_one(batches: list[
             for alias in Alias.objects.filter(valid_to__isnull=True)
         }
         assert living == {(key.kind.value, key.scope, key.mark): same[id_] for key, id_ in book.owner.items()}
+        about_numbers = Review.objects.filter(kind=ReviewKind.NUMBER_MOVED, settled_at=None)
+        assert set(about_numbers.values_list("contact_id", flat=True)) == {same[id_] for id_ in book.moved}
         assert findings() == []
         transaction.set_rollback(True)
 
