@@ -34,7 +34,7 @@ class AliasKind(StrEnum):
 class ReviewKind(StrEnum):
     """Kinds of doubt about a contact."""
 
-    NUMBER_MOVED = "number_moved"  # its number came with another BSUID: perhaps somebody else has it now
+    NUMBER_MOVED = "number_moved"  # its number came without its BSUID: perhaps somebody else has it now
     TWO_CONTACTS = "two_contacts"  # one sender's addresses led here and elsewhere
     CHANGE_LATE = "change_late"  # WhatsApp reports a new id that has become a contact of its own meanwhile
     CHANGE_UNCLEAR = "change_unclear"  # WhatsApp reports a change and does not say of whom
@@ -261,12 +261,15 @@ def _is_proven(book: Book, marks: Marks, contact: UUID) -> bool:
 def _by_weak(book: Book, marks: Marks, own: Key | None) -> UUID | None:
     """The contact that a number or parent BSUID leads to, unless another living BSUID stands against it.
 
-    A sender without BSUID contradicts nobody and is believed: WhatsApp has sent one with every message since April
-    2026, so this is only met with contacts and lines from before.
+    Any BSUID stands against a number that comes without one: WhatsApp has sent one with every message since April 2026,
+    so such a sender proves nothing, and the number may have a new owner. A parent BSUID is an account's, as a BSUID is.
     """
     for key in marks.weak:
         contact = book.owner.get(key)
-        if contact is not None and (own is None or not book.has_other_bsuid(contact, marks.scope, own)):
+        if contact is None:
+            continue
+        is_account = own is None and key.kind is AliasKind.PARENT_BSUID
+        if is_account or not book.has_other_bsuid(contact, marks.scope, own):
             return contact
     return None
 

@@ -124,7 +124,12 @@ def test_somebody_unknown_is_new() -> None:
 
 def test_somebody_known_changes_nothing() -> None:
     book = written((KIM, marks("4917", "DE.K", "DE.ENT.K")))
-    for one in (marks("4917", "DE.K"), marks(None, "DE.K"), marks("4917"), marks(None, None, "DE.ENT.K")):
+    for one in (
+        marks("4917", "DE.K"),
+        marks(None, "DE.K"),
+        marks("4917", None, "DE.ENT.K"),
+        marks(None, None, "DE.ENT.K"),
+    ):
         decision = decide(book, one, NEW)
         assert decision.contact == KIM
         assert not decision.changes
@@ -150,6 +155,25 @@ def test_a_recycled_number_never_leads_to_its_old_owner() -> None:
     assert (decision.contact, decision.created) == (NEW, True)
     assert decision.close == ((Key(AliasKind.WA_ID, "", b"4917"), KIM),)
     assert kinds(decision) == [(ReviewKind.NUMBER_MOVED, KIM, NEW)]
+
+
+def test_a_number_alone_never_leads_to_an_account() -> None:
+    """WhatsApp sends a BSUID with every message: one without proves nothing, and the number may have a new owner."""
+    book = written((KIM, marks("4917", "DE.K")))
+    decision = decide(book, marks("4917"), NEW)
+    assert (decision.contact, decision.created) == (NEW, True)
+    assert decision.close == ((Key(AliasKind.WA_ID, "", b"4917"), KIM),)
+    assert kinds(decision) == [(ReviewKind.NUMBER_MOVED, KIM, NEW)]
+    book.apply(decision)
+    assert decide(book, marks("4917"), NEWER).contact == NEW
+    assert decide(book, marks(None, "DE.K"), NEWER).contact == KIM
+
+
+def test_a_number_without_any_account_is_still_enough() -> None:
+    book = written((KIM, marks("4917")))
+    assert not decide(book, marks("4917"), NEW).changes
+    other_portfolio = written((KIM, marks("4917", "DE.K", scope=P2)))
+    assert decide(other_portfolio, marks("4917"), NEW).contact == KIM
 
 
 def moved() -> Book:
@@ -446,7 +470,8 @@ def test_whatever_comes_in_aliases_stay_whole(updates: list[Marks | tuple[Marks,
             case Marks():
                 decision = decide(book, update, UUID(int=next(ids)))
                 others = book.has_other_bsuid(decision.contact, update.scope, update.own)
-                assert update.own is None or not others, "another living BSUID stands against it"
+                by_parent = update.own is None and any(key.kind is AliasKind.PARENT_BSUID for key in update.keys)
+                assert by_parent or not others, "another living BSUID stands against it"
             case (old, current):
                 decision = decide_change(book, old, current)
         if decision is not None:

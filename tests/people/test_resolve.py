@@ -89,7 +89,7 @@ def test_somebody_new_becomes_a_contact_with_name_addresses_and_entry() -> None:
 
 @pytest.mark.django_db
 def test_the_same_newcomer_twice_in_a_batch_is_one_contact() -> None:
-    first, second, third = resolve([a_sender(), a_sender(phone=None), a_sender(bsuid=None, name=None)], AT)
+    first, second, third = resolve([a_sender(), a_sender(phone=None), a_sender(name=None)], AT)
     assert first == second == third
     assert Contact.objects.count() == 1
 
@@ -168,6 +168,14 @@ def test_doubts_that_arise_and_end_in_one_batch_do_so_in_order() -> None:
         Kind.REVIEW_SETTLED,
         Kind.REVIEW_RAISED,
     ]
+
+
+@pytest.mark.django_db
+def test_a_number_without_bsuid_does_not_open_an_accounts_history() -> None:
+    kim, somebody = resolve([a_sender(), a_sender(bsuid=None, name="?")], AT)
+    assert somebody != kim
+    assert queries.in_review([kim, somebody]) == {kim}
+    assert resolve([a_sender(bsuid=None, name=None)], AT) == [somebody]
 
 
 @pytest.mark.django_db
