@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from jawort.people.models import Alias, Contact, Review
-from jawort.people.rules import AliasKind
+from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
@@ -17,6 +17,15 @@ class Address:
 
     phone: str | None
     bsuid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReview:
+    """A doubt that waits for a person."""
+
+    id: UUID
+    doubt: Doubt
+    since: datetime
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
@@ -59,6 +68,28 @@ def in_review(ids: Collection[UUID]) -> set[UUID]:
     """Those contacts about whom there is an open doubt. Whoever took over their number is not in doubt."""
     doubts = Review.objects.filter(contact_id__in=set(ids), settled_at__isnull=True)
     return set(doubts.values_list("contact_id", flat=True))
+
+
+def doubts_about(contact: UUID) -> set[ReviewKind]:
+    """What is in doubt about a contact."""
+    open_ = Review.objects.filter(contact=contact, settled_at__isnull=True)
+    return {ReviewKind(kind) for kind in open_.values_list("kind", flat=True)}
+
+
+def open_reviews(limit: int) -> list[OpenReview]:
+    """The doubts that wait for a person, oldest first."""
+    rows = Review.objects.filter(settled_at__isnull=True).order_by("created_at", "id")
+    return [
+        OpenReview(id_, Doubt(ReviewKind(kind), contact, other), since)
+        for id_, kind, contact, other, since in rows.values_list("id", "kind", "contact_id", "other_id", "created_at")[
+            :limit
+        ]
+    ]
+
+
+def reviews_waiting(limit: int) -> int:
+    """How many doubts wait for a person; counted up to `limit`."""
+    return Review.objects.filter(settled_at__isnull=True)[:limit].count()
 
 
 def first_seen(ids: Collection[UUID]) -> dict[UUID, datetime]:
