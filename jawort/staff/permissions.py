@@ -23,19 +23,25 @@ class Permission(StrEnum):
     STATS_READ = "stats.read"
     PARKED_READ = "parked.read"
     PARKED_REPLAY = "parked.replay"
+    REVIEW_SETTLE = "review.settle"
     SETTINGS_OWN = "settings.own"
 
 
 _EVERYBODY = frozenset({Permission.SETTINGS_OWN})
 _DESK = frozenset({Permission.CONVERSATION_READ, Permission.CONVERSATION_WRITE, Permission.CONVERSATION_ASSIGN})
+_LEAD = frozenset(
+    {
+        Permission.LEDGER_READ,
+        Permission.STATS_READ,
+        Permission.PARKED_READ,
+        Permission.PARKED_REPLAY,
+        Permission.REVIEW_SETTLE,
+    }
+)
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _EVERYBODY
-    | _DESK
-    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.PARKED_REPLAY},
-    Role.SUPERVISOR: _EVERYBODY
-    | _DESK
-    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.PARKED_REPLAY},
+    Role.ADMINISTRATOR: _EVERYBODY | _DESK | _LEAD,
+    Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,
     Role.AGENT: _EVERYBODY | _DESK,
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ},
 }
