@@ -62,9 +62,10 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 5 Abs. 1 lit. d und f DSGVO", "Art. 5(1)(d) and (f) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Klären Sie zuerst, wer die Nummer heute nutzt. "
-            "Die neue Unterhaltung ist davon getrennt.",
-            "Your text stays here. First find out who uses the number today; the new conversation is kept apart.",
+            "Der Text bleibt hier erhalten. Teamleitung oder Administration klären unter „Prüffälle“, wer die Nummer "
+            "heute nutzt. Die neue Unterhaltung ist davon getrennt.",
+            "Your text stays here. A team lead or the administration settles under “Reviews” who uses the number "
+            "today; the new conversation is kept apart.",
         ),
     ),
     Refused.NO_ADDRESS: Reason(

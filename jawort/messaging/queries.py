@@ -1,6 +1,6 @@
 """The inbox as it is read: rows of the list and counts. Texts are opened here; who asks records the hand-out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,6 +109,12 @@ def rows(
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
     return _rows(visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id"))
+
+
+def newest_conversations(person: Agent, contacts: Collection[UUID]) -> dict[UUID, UUID]:
+    """The newest conversation with each contact that this person may see."""
+    seen = visible(person).filter(contact__in=set(contacts)).order_by("contact", "-last_message_at", "-id")
+    return dict(seen.distinct("contact").values_list("contact_id", "pk"))
 
 
 def counts(person: Agent) -> Counts:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("inbox/", include("jawort.web.inbox.urls")),
     path("ledger/", include("jawort.web.ledger.urls")),
     path("parked/", include("jawort.web.parked.urls")),
+    path("reviews/", include("jawort.web.reviews.urls")),
     path("settings/", include("jawort.web.settings.urls")),
     path("csp-report", views.csp_report, name="csp-report"),
     path("healthz", views.healthz, name="healthz"),

@@ -41,6 +41,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "parked/"): Permission.PARKED_READ,
     ("POST", "parked/updates/<int:pk>/replay"): Permission.PARKED_REPLAY,
     ("POST", "parked/jobs/<int:pk>/replay"): Permission.PARKED_REPLAY,
+    ("GET", "reviews/"): Permission.REVIEW_SETTLE,
+    ("POST", "reviews/<uuid:pk>/settle"): Permission.REVIEW_SETTLE,
     ("GET", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,

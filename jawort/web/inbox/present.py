@@ -15,10 +15,12 @@ from jawort.consent.rules import Purpose, Refusal
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
 from jawort.messaging.thread import Item, panel, thread
+from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.words import Tick, Why, gate_said, label, seal, sentence, tick, why
+from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
 NAMELESS = gettext_lazy("Name unknown")
@@ -155,6 +157,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "permit": None if isinstance(verdict, Refusal) else words,
         "objected": (contact, Purpose.CARE) in against.objections,
         "restricted": contact in against.restricted,
+        "unclear": stopped(doubts_about(contact)),
         "newest": newest,
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,

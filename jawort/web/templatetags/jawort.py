@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, pgettext
 
 from jawort.core import clock
+from jawort.people import queries as people
 from jawort.staff.access import holds
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
@@ -22,6 +23,7 @@ from jawort.staff.permissions import Permission, Role
 register = template.Library()
 
 HUES = 8
+REVIEWS_COUNTED_MAX = 99
 ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("Administration"),
     Role.SUPERVISOR: gettext_lazy("Team lead"),
@@ -92,6 +94,13 @@ def may(person: object, permission: str) -> bool:
 def role(name: str) -> str:
     """What somebody is in the company, in words."""
     return str(ROLES[Role(name)])
+
+
+@register.simple_tag
+def reviews_waiting() -> str:
+    """How many doubts wait for somebody, as it is read; empty if none does."""
+    count = people.reviews_waiting(REVIEWS_COUNTED_MAX + 1)
+    return f"{REVIEWS_COUNTED_MAX}+" if count > REVIEWS_COUNTED_MAX else str(count or "")
 
 
 @register.simple_tag

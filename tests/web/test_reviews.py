@@ -1,0 +1,136 @@
+"""A number with a new owner, at the desk: why nothing is sent, who settles it, and what may leave then."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from jawort.core.phone import Phone
+from jawort.ledger.models import Entry
+from jawort.messaging.models import Conversation, Message
+from jawort.people.models import Review
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene
+
+SignedIn = Callable[[Agent], Client]
+FRAGMENT = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def kims(scene: Scene, kim: Customer, nour: Customer) -> Conversation:
+    """kim's conversation; her number has come with nour's account meanwhile."""
+    scene.writes(kim, "Mein Geheimnis")
+    scene.writes(replace(nour, phone=kim.phone), "Wer ist da?")
+    return scene.chat(kim)
+
+
+def reply(desk: Client, chat: Conversation) -> str:
+    """The state of an answer, once the gate was asked."""
+    said = {"text": "Guten Tag!", "kind": "reply", "client_id": str(uuid4())}
+    desk.post(f"/inbox/{chat.pk}/send", said, headers=FRAGMENT)
+    newest = Message.objects.filter(conversation=chat, direction="out").order_by("id").last()
+    assert newest is not None
+    return newest.gate
+
+
+def settled(desk: Client, verdict: str = "apart") -> str:
+    """The page after settling the oldest review."""
+    review = Review.objects.order_by("id")[0]
+    return desk.post(f"/reviews/{review.pk}/settle", {"verdict": verdict}, follow=True).content.decode()
+
+
+def test_settled_by_a_team_lead_answers_leave_again_for_the_account_alone(
+    scene: Scene, kims: Conversation, kim: Customer, alice: Agent, bob: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(alice)
+    assert reply(desk, kims) == "identity_unclear"
+    page = settled(signed_in(bob))
+    assert "Settled." in page
+    assert "Nothing to review" in page
+    assert reply(desk, kims) == "own_question"
+    scene.delivers()
+    assert [(out.to_phone, out.to_bsuid) for out in scene.wire.sent] == [(None, kim.bsuid)]
+    assert "settled before" in settled(signed_in(bob))
+    (entry,) = Entry.objects.filter(kind="review.settled")
+    assert (entry.actor, entry.object) == (f"staff:{bob.pk}", kims.contact_id)
+
+
+def test_the_new_owner_is_answered_all_the_while(
+    scene: Scene, kims: Conversation, nour: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    desk, new = signed_in(alice), scene.chat(nour)
+    page = desk.get(f"/inbox/{new.pk}/").content.decode()
+    assert "Sending is stopped" not in page
+    assert "Mein Geheimnis" not in page.partition('id="thread"')[2]
+    assert reply(desk, new) == "own_question"
+
+
+def test_the_old_owner_frees_herself_by_a_number_of_her_own(
+    scene: Scene, kims: Conversation, kim: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(replace(kim, phone=Phone("491713920022")), "Ich habe eine neue Nummer.")
+    assert scene.chat(kim) == kims
+    page = signed_in(alice).get(f"/inbox/{kims.pk}/").content.decode()
+    assert "Sending is stopped" not in page
+    assert reply(signed_in(alice), kims) == "own_question"
+
+
+def test_the_thread_says_why_and_who_can_settle_it(
+    kims: Conversation, alice: Agent, bob: Agent, signed_in: SignedIn
+) -> None:
+    agents, leads = (signed_in(one).get(f"/inbox/{kims.pk}/").content.decode() for one in (alice, bob))
+    for page in (agents, leads):
+        assert page.count("Somebody else may now be writing from this number.") == 2  # banner and panel
+        assert "data-shut" in page
+    assert "A team lead or the administration can settle it." in agents
+    assert "/reviews/" not in agents
+    assert 'href="/reviews/">Settle the review' in leads
+    settled(signed_in(bob))
+    fragment = signed_in(alice).get(f"/inbox/{kims.pk}/messages/?ids={kims.last_message_id}", headers=FRAGMENT)
+    assert "Sending is stopped" not in fragment.content.decode()
+    assert "data-shut" not in fragment.content.decode()
+
+
+def test_the_page_links_both_conversations_and_enters_the_hand_out(
+    scene: Scene, kims: Conversation, nour: Customer, bob: Agent, signed_in: SignedIn
+) -> None:
+    page = signed_in(bob).get("/reviews/").content.decode()
+    for chat, name in ((kims, "Kim Muster"), (scene.chat(nour), "Nour Beispiel")):
+        assert f'href="/inbox/{chat.pk}/?view=all">{name}' in page
+        (entry,) = Entry.objects.filter(kind="content.handed_out", object=chat.pk)
+        assert (entry.actor, entry.facts) == (f"staff:{bob.pk}", {"right": "review.settle"})
+    assert "Mein Geheimnis" not in page
+
+
+def test_the_menu_counts_only_what_waits_and_for_who_may(
+    kims: Conversation, alice: Agent, bob: Agent, signed_in: SignedIn
+) -> None:
+    assert "/reviews/" not in signed_in(alice).get("/inbox/").content.decode()
+    assert '<b class="badge">1<span' in signed_in(bob).get("/inbox/").content.decode()
+    settled(signed_in(bob))
+    assert '<b class="badge">' not in signed_in(bob).get("/ledger/").content.decode()
+
+
+@pytest.mark.parametrize("verdict", ["", "proven", "left", "nonsense"])
+def test_a_verdict_that_makes_no_sense_changes_nothing(
+    kims: Conversation, bob: Agent, signed_in: SignedIn, verdict: str
+) -> None:
+    review = Review.objects.get()
+    assert signed_in(bob).post(f"/reviews/{review.pk}/settle", {"verdict": verdict}).status_code == 400
+    assert Review.objects.get().settled_at is None
+    assert "settled before" in (
+        signed_in(bob).post(f"/reviews/{uuid4()}/settle", {"verdict": "apart"}, follow=True).content.decode()
+    )
+
+
+def test_open_desks_are_told(kims: Conversation, bob: Agent, signed_in: SignedIn) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("LISTEN jawort_live")
+    settled(signed_in(bob))
+    told = "".join(each.payload for each in connection.connection.notifies(timeout=1, stop_after=1))
+    assert told.count(str(kims.pk)) == 2  # the row, and its newest message
+    assert str(kims.last_message_id) in told
