@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, build_opener
 
 import pytest
 
@@ -67,6 +69,30 @@ def call(method: str, url: str, body: object, headers: dict[str, str]) -> Answer
     """One call; whatever it came to."""
     status, text = ask(method, url, body, headers)
     return Answer(status, json.loads(text) if text else None)
+
+
+class Desk:
+    """The supervisor's browser, as far as forms need one."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.url = installation.told["api_url"].removesuffix("/api/v1")
+        cookies = HTTPCookieProcessor()
+        self.jar, self.browser = cookies.cookiejar, build_opener(ProxyHandler({}), cookies)
+        bob = next(one for one in installation.told["sign_ins"] if one["role"] == "supervisor")
+        self.get("/accounts/login/")
+        self.post("/accounts/login/", login=bob["email"], password=bob["password"])
+
+    def get(self, path: str) -> str:
+        """The page."""
+        with self.browser.open(self.url + path, timeout=PATIENCE_S) as page:
+            return str(page.read().decode())
+
+    def post(self, path: str, **form: str) -> str:
+        """The page that a form leads to."""
+        token = next(one.value for one in self.jar if "csrf" in one.name)
+        sent = urlencode({"csrfmiddlewaretoken": token, **form}).encode()
+        with self.browser.open(self.url + path, sent, timeout=PATIENCE_S) as page:
+            return str(page.read().decode())
 
 
 def eventually(holds: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.scenarios.conftest import Installation, call, eventually
+from tests.scenarios.conftest import Desk, Installation, call, eventually
 
 KIM = "4917604069011"
 LEE = "4917604069012"
@@ -37,6 +38,14 @@ def post(installation: Installation, body: bytes, signature: str | None) -> int:
 
 def signed(installation: Installation, body: bytes) -> str:
     return "sha256=" + hmac.digest(installation.told["app_secret"].encode(), body, hashlib.sha256).hex()
+
+
+def settle_all(desk: Desk) -> str:
+    """The supervisor keeps apart what is in doubt; the page as it was before."""
+    page = desk.get("/reviews/")
+    for review in re.findall(r'action="(/reviews/[0-9a-f-]+/settle)"', page):
+        desk.post(review, verdict="apart")
+    return page
 
 
 def test_there_and_back_with_ticks(installation: Installation) -> None:
@@ -121,6 +130,34 @@ def test_a_number_with_a_new_owner(installation: Installation) -> None:
     assert [m["text"] for m in messages(installation, new)] == ["Wer ist da?"]
     refused = installation.api("POST", f"/conversations/{old['id']}/messages", {"text": "Ihr Geheimnis …"})
     assert (refused.status, refused.body["code"]) == (422, "identity_unclear")
+    answered = installation.api("POST", f"/conversations/{new['id']}/messages", {"text": "Wir!"})
+    assert answered.status == 201
+    assert "Getrennt lassen" in settle_all(Desk(installation))
+    to_whom = {"text": "Schreiben Sie noch von hier?"}
+    assert installation.api("POST", f"/conversations/{old['id']}/messages", to_whom).status == 201
+    # It may leave now, for the account that nobody has any more, and not for the number.
+    eventually(lambda: messages(installation, old)[0]["status"] == "failed")
+    log = call("GET", f"{installation.told['simulator_control_url']}/log", None, {}).body["items"]
+    assert messages(installation, old)[0]["id"] not in {item["biz_opaque_callback_data"] for item in log}
+    assert [m["text"] for m in messages(installation, new)] == ["Wir!", "Wer ist da?"]
+
+
+def test_the_old_owner_of_a_number_is_known_by_her_account(installation: Installation) -> None:
+    number, account = "4917604069015", "DE.10000000000000000003"
+    installation.phone("users", {"phone": number, "name": "Vor Besitzer", "bsuid": account})
+    installation.phone(f"users/{number}/messages", {"type": "text", "text": "Noch ich"})
+    old = chat_with(installation, "Vor Besitzer")
+    installation.phone("users", {"phone": number, "name": "Nach Besitzer", "bsuid": "DE.10000000000000000004"})
+    installation.phone(f"users/{number}/messages", {"type": "text", "text": "Jetzt ich"})
+    chat_with(installation, "Nach Besitzer")
+    refused = installation.api("POST", f"/conversations/{old['id']}/messages", {"text": "Noch da?"})
+    assert (refused.status, refused.body["code"]) == (422, "identity_unclear")
+    installation.phone("users", {"phone": "4917604069016", "name": "Vor Besitzer", "bsuid": account})
+    installation.phone("users/4917604069016/messages", {"type": "text", "text": "Neue Nummer"})
+    eventually(lambda: messages(installation, old)[0]["text"] == "Neue Nummer")
+    sent = installation.api("POST", f"/conversations/{old['id']}/messages", {"text": "Guten Tag!"})
+    assert sent.status == 201
+    eventually(lambda: messages(installation, old)[0]["status"] == "delivered")
 
 
 def test_an_unknown_kind_is_kept_and_shown(installation: Installation) -> None:

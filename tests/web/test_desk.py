@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -13,6 +14,9 @@ from jawort.core import clock as core_clock
 from jawort.messaging.assign import assign
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import counts
+from jawort.messaging.settle import settle
+from jawort.people.models import Review
+from jawort.people.rules import Verdict
 from jawort.staff.models import Agent
 from jawort.web.inbox.live import counts_html, rows_html
 from tests.fixtures.browser import Watch
@@ -58,6 +62,19 @@ def test_a_message_appears_by_itself(desk: Desk, opened: Page, stream: Stream, k
     expect(opened.locator("#msgs .msg--in").last).to_contain_text("Wann genau?")
     expect(opened.locator("#rows .row").first).to_contain_text("Wann genau?")
     expect(opened.locator("#announce")).to_contain_text("Kim Muster")
+
+
+def test_the_composer_opens_when_a_doubt_is_settled(
+    desk: Desk, opened: Page, stream: Stream, kim: Customer, nour: Customer, bob: Agent
+) -> None:
+    desk.scene.writes(replace(nour, phone=kim.phone), "Wer ist da?")
+    opened.reload()
+    expect(opened.locator("#window-state")).to_contain_text("Sending is stopped.")
+    expect(opened.locator("#shut")).to_have_attribute("data-shut", "")
+    settle(Review.objects.get().pk, Verdict.APART, actor=f"staff:{bob.pk}", at=core_clock.now())
+    hears(stream, desk.chat, newest(desk.chat))
+    expect(opened.locator("#window-state")).to_contain_text("Reply window open for")
+    expect(opened.locator("#shut")).not_to_have_attribute("data-shut", "")
 
 
 def test_a_new_conversation_enters_the_list_at_the_top(desk: Desk, opened: Page, stream: Stream, alice: Agent) -> None:
