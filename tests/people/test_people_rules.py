@@ -24,29 +24,7 @@ from jawort.people.rules import (
     decide,
     decide_change,
 )
-
-P1, P2 = "portfolio-1", "portfolio-2"
-KIM, NOUR, NEW, NEWER = (UUID(int=number) for number in (1, 2, 3, 4))
-
-
-def marks(number: str | None = None, bsuid: str | None = None, parent: str | None = None, scope: str = P1) -> Marks:
-    """Marks that can be read: the value stands for its keyed index."""
-    values = [None if value is None else value.encode() for value in (number, bsuid, parent)]
-    return Marks.of(scope, *values)
-
-
-def written(*senders: tuple[UUID, Marks]) -> Book:
-    """A book in which these have written before, each as the contact named."""
-    book = Book()
-    for contact, one in senders:
-        for key in one.keys:
-            if key.kind is not AliasKind.PHONE:
-                book.attach(key, contact)
-    return book
-
-
-def kinds(decision: Decision) -> list[tuple[ReviewKind, UUID, UUID | None]]:
-    return [(doubt.kind, doubt.contact, doubt.other) for doubt in decision.doubts]
+from tests.people.builders import KIM, NEW, NEWER, NOUR, P1, P2, kinds, marks, written
 
 
 def is_whole(book: Book) -> bool:
@@ -155,82 +133,6 @@ def test_a_recycled_number_never_leads_to_its_old_owner() -> None:
     assert (decision.contact, decision.created) == (NEW, True)
     assert decision.close == ((Key(AliasKind.WA_ID, "", b"4917"), KIM),)
     assert kinds(decision) == [(ReviewKind.NUMBER_MOVED, KIM, NEW)]
-
-
-def test_a_number_alone_never_leads_to_an_account() -> None:
-    """WhatsApp sends a BSUID with every message: one without proves nothing, and the number may have a new owner."""
-    book = written((KIM, marks("4917", "DE.K")))
-    decision = decide(book, marks("4917"), NEW)
-    assert (decision.contact, decision.created) == (NEW, True)
-    assert decision.close == ((Key(AliasKind.WA_ID, "", b"4917"), KIM),)
-    assert kinds(decision) == [(ReviewKind.NUMBER_MOVED, KIM, NEW)]
-    book.apply(decision)
-    assert decide(book, marks("4917"), NEWER).contact == NEW
-    assert decide(book, marks(None, "DE.K"), NEWER).contact == KIM
-
-
-def test_a_number_without_any_account_is_still_enough() -> None:
-    book = written((KIM, marks("4917")))
-    assert not decide(book, marks("4917"), NEW).changes
-    other_portfolio = written((KIM, marks("4917", "DE.K", scope=P2)))
-    assert decide(other_portfolio, marks("4917"), NEW).contact == KIM
-
-
-def moved() -> Book:
-    """Kim's number has come with nour's account; nour is NEW."""
-    book = written((KIM, marks("4917", "DE.K")))
-    book.apply(decide(book, marks("4917", "DE.NOUR"), NEW))
-    assert book.moved == {KIM}
-    return book
-
-
-def test_the_old_owner_with_a_number_of_her_own_is_in_doubt_no_longer() -> None:
-    book = moved()
-    decision = decide(book, marks("4918", "DE.K"), NEWER)
-    assert (decision.contact, decision.proven, decision.doubts) == (KIM, True, ())
-    book.apply(decision)
-    assert book.moved == set()
-    assert not decide(book, marks("4918", "DE.K"), NEWER).changes
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        marks(None, "DE.K"),  # the account was known when the doubt arose
-        marks("4917", "DE.K"),  # both claim the number
-        marks("4917", "DE.NOUR"),  # somebody else speaks
-        marks("4918", "DE.NOUR"),
-        marks("4918", "DE.K", scope=P2),  # the same text is another account in another portfolio
-        marks("4919", "DE.K"),  # somebody else has it
-    ],
-)
-def test_nothing_less_ends_the_doubt(one: Marks) -> None:
-    book = moved()
-    book.attach(Key(AliasKind.WA_ID, "", b"4919"), NOUR)
-    for _ in range(2):
-        decision = decide(book, one, NEWER)
-        assert not decision.proven
-        book.apply(decision)
-    assert KIM in book.moved
-
-
-def test_only_the_doubt_about_a_number_ends_by_itself() -> None:
-    book = written((KIM, marks("4917", "DE.K")))
-    decision = decide_change(book, marks("4917"), marks("4918", "DE.K2"))
-    assert decision is not None
-    book.apply(decision)
-    assert kinds(decision) == [(ReviewKind.CHANGE_UNCLEAR, KIM, None)]
-    assert not decide(book, marks("4918", "DE.K"), NEW).proven
-
-
-def test_a_reported_change_tells_why_the_number_moved() -> None:
-    book = moved()
-    decision = decide_change(book, marks("4917", "DE.K"), marks("4918", "DE.K2"))
-    assert decision is not None
-    assert (decision.contact, decision.proven, decision.doubts) == (KIM, True, ())
-    by_number = decide_change(moved(), marks("4917"), marks("4918", "DE.K2"))
-    assert by_number is not None
-    assert not by_number.proven
 
 
 def test_of_two_contacts_the_one_of_the_bsuid_is_meant() -> None:

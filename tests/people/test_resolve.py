@@ -138,47 +138,6 @@ def test_an_open_doubt_is_raised_once_and_a_settled_one_again() -> None:
 
 
 @pytest.mark.django_db
-def test_the_old_owner_writes_from_a_number_of_her_own_and_the_doubt_is_settled() -> None:
-    (kim, nour) = resolve([a_sender(), a_sender(bsuid="DE.9")], AT)
-    review = Review.objects.get()
-    assert resolve([a_sender(phone="491713920022")], AT) == [kim]
-    assert queries.in_review([kim, nour]) == set()
-    review.refresh_from_db()
-    assert review.settled_at == AT
-    (settled,) = entries(Kind.REVIEW_SETTLED)
-    assert (settled.actor, settled.object, settled.related) == ("system", kim, nour)
-    assert settled.facts == {"review": str(review.id), "kind": "number_moved", "verdict": "proven"}
-    assert queries.addresses([kim, nour], PORTFOLIO) == {
-        kim: queries.Address("491713920022", "DE.1713920021"),
-        nour: queries.Address("491713920021", "DE.9"),
-    }
-    resolve([a_sender(phone="491713920022")], AT)
-    assert len(entries(Kind.REVIEW_SETTLED)) == 1
-
-
-@pytest.mark.django_db
-def test_doubts_that_arise_and_end_in_one_batch_do_so_in_order() -> None:
-    kim_free, nour = a_sender(phone="491713920022"), a_sender(bsuid="DE.9")
-    third = a_sender(phone="491713920022", bsuid="DE.10")
-    kim, _, _, _ = resolve([a_sender(), nour, kim_free, third], AT)
-    assert queries.in_review([kim]) == {kim}  # of the second number
-    assert (len(entries(Kind.REVIEW_RAISED)), len(entries(Kind.REVIEW_SETTLED))) == (2, 1)
-    assert [entry.kind for entry in Entry.objects.filter(kind__startswith="review.").order_by("id")] == [
-        Kind.REVIEW_RAISED,
-        Kind.REVIEW_SETTLED,
-        Kind.REVIEW_RAISED,
-    ]
-
-
-@pytest.mark.django_db
-def test_a_number_without_bsuid_does_not_open_an_accounts_history() -> None:
-    kim, somebody = resolve([a_sender(), a_sender(bsuid=None, name="?")], AT)
-    assert somebody != kim
-    assert queries.in_review([kim, somebody]) == {kim}
-    assert resolve([a_sender(bsuid=None, name=None)], AT) == [somebody]
-
-
-@pytest.mark.django_db
 def test_a_number_that_moves_within_a_batch_moves_in_order() -> None:
     kim, nour, kim_later = resolve([a_sender(), a_sender(bsuid="DE.9", name="Nour Beispiel"), a_sender(phone=None)], AT)
     assert kim == kim_later != nour
