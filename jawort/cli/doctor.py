@@ -24,6 +24,7 @@ from jawort.core.finding import Finding
 from jawort.intake import checks as intake
 from jawort.lanes import checks as lanes
 from jawort.ledger import checks as ledger
+from jawort.ledger.checks import Marked
 from jawort.ledger.verify import verify_log
 from jawort.lines import checks as lines
 from jawort.messaging import checks as messaging
@@ -47,8 +48,9 @@ CHECKS: dict[str, Callable[[], list[Finding]]] = {
 
 def run(options: Namespace, config: Config) -> int:
     """Print findings and notes; 0 without findings, else 1."""
+    marked = Marked.read(config.ledger_mark)  # before the snapshot: the log goes on, and its mark with it
     with snapshot():
-        found = unmigrated() or [*surroundings(config), *check_world()]
+        found = unmigrated() or [*surroundings(config), *marked.findings(), *check_world()]
         notes = [*age(_version(), clock.now().date()), *orphans()]
     for note in notes:
         sys.stderr.write(f"{note.text}\n")

@@ -5,6 +5,7 @@ from argparse import Namespace
 from jawort.cli.snapshot import snapshot
 from jawort.cli.verdict import Verdict, tell
 from jawort.core.config import Config, ConfigError
+from jawort.ledger.checks import Marked
 from jawort.ledger.read import checkpoint, vkey
 from jawort.ledger.tlog.__main__ import CannotRunError, keep, kept
 from jawort.ledger.tlog.checkpoint import Checkpoint
@@ -13,15 +14,16 @@ from jawort.ledger.verify import verify_log
 from jawort.messaging.proof import prove
 
 
-def run(options: Namespace, _config: Config) -> int:
+def run(options: Namespace, config: Config) -> int:
     """Verify the installation's own log and records; 0 if all holds, else 1. Raises ConfigError for a foreign state.
 
     `--state` keeps the last checkpoint: only what is kept outside shows that the end of a log was cut off.
     """
+    marked = Marked.read(config.ledger_mark)  # before the log is read: it goes on, and its mark with it
     with snapshot():
         records = prove()
     log = verify_log(options.vkey, _known(options))
-    problems = [*log.problems, *records.problems]
+    problems = [*marked.findings(), *log.problems, *records.problems]
     signed = checkpoint()
     if not problems and signed is not None:
         try:

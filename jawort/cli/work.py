@@ -50,12 +50,14 @@ def run(_options: Namespace, config: Config) -> int:
     """Work until SIGINT or SIGTERM; 0, or 1 when a thread ended by itself."""
     with stopping() as stop:
         arm(clock.now())
+        sequencer = Sequencer(signer(vault().root), config.ledger_mark)
+        sequencer.attempt()  # before anything can leave: a database that came back from the past is found here
         note(configuration(config), clock.now())
         carrier = GraphCarrier(config.graph_url)
         owner = f"{socket.gethostname()}:{os.getpid()}"
         crew: dict[str, Run] = {
             "intake": Consumer(config.database_url).run,
-            "sequencer": Sequencer(signer(vault().root)).run,
+            "sequencer": sequencer.run,
             "calendar": Calendar().run,
         }
         for number in range(LANE_WORKERS):

@@ -69,6 +69,11 @@ class Config:
         return self.root_key.with_name("ingest.key")
 
     @property
+    def ledger_mark(self) -> Path:
+        """The file that keeps up to where the ledger was signed, beside the root key and so apart from the database."""
+        return self.root_key.with_name("ledger.mark")
+
+    @property
     def readers(self) -> list[str]:
         """The networks of `ledger_readers`, one by one."""
         return [part.strip() for part in self.ledger_readers.split(",") if part.strip()]

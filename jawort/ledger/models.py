@@ -100,6 +100,7 @@ class Head(models.Model):
     root = models.BinaryField(db_comment=plain("root hash of the tree"))
     fence = models.BigIntegerField(db_comment=plain("which sequencer may write"))
     floor = models.BigIntegerField(db_comment=plain("no entry up to this id waits for its place"))
+    refused = models.BooleanField(db_comment=plain("the sequencer refuses to sign, so nothing leaves"))
     at = models.DateTimeField(db_comment=plain("when it last grew"))
 
     class Meta:

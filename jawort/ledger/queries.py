@@ -1,16 +1,22 @@
 """Reads of the ledger."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Subquery
-from django.db.models.functions import Coalesce
+from django.db import connection
 
 from jawort.ledger.kinds import RECORDS
 from jawort.ledger.models import Checkpoint, Entry, Head
 from jawort.ledger.rules import JSON
+
+_LATE = """
+    SELECT (SELECT refused FROM ledger_head), (
+        SELECT at FROM ledger_entry
+        WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0) ORDER BY id LIMIT 1)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,27 @@ def indices(entry_ids: Sequence[int]) -> dict[int, int]:
 def lag(at: datetime) -> float:
     """For how many seconds the oldest entry waits for its place in the log; 0.0 if none does.
 
-    Cheap however much was written since the last vacuum: the gate asks it before every message.
+    Cheap however much was written since the last vacuum.
     """
-    floor = Head.objects.values("floor")[:1]
-    waiting = Entry.objects.filter(log_index__isnull=True, id__gt=Coalesce(Subquery(floor), 0))
-    oldest = waiting.order_by("id").values_list("at", flat=True).first()
-    return 0.0 if oldest is None else max(0.0, (at - oldest).total_seconds())
+    return _late(at)[1]
+
+
+def lateness(at: datetime) -> float:
+    """The same for whoever wants to act: no end while the sequencer refuses. The gate asks it before every message."""
+    refused, behind = _late(at)
+    return math.inf if refused else behind
+
+
+def refuses() -> bool:
+    """Whether the sequencer has found that the log contradicts what was signed."""
+    return Head.objects.filter(refused=True).exists()
+
+
+def _late(at: datetime) -> tuple[bool, float]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE)
+        refused, oldest = cursor.fetchone()
+    return bool(refused), 0.0 if oldest is None else max(0.0, (at - oldest).total_seconds())
 
 
 def size() -> int:

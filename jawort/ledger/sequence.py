@@ -2,21 +2,24 @@
 
 One at a time: an advisory lock on a connection of its own keeps a second one waiting, and a number in `ledger_head`,
 raised by each that takes over and checked in every transaction, keeps out one that believes it still holds the lock.
-Integrated is committed first and signed after; whoever comes after a crash between the two signs the same thing.
+Integrated is committed first and signed after; whoever comes after a crash between the two signs the same thing. In
+between, size and root are kept beside the root key (mark.py): a database that has gone back in time is not continued.
 """
 
 import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
 
 import psycopg
 
 from jawort.core import clock
-from jawort.ledger import handouts, shelf
+from jawort.ledger import handouts, mark, shelf
 from jawort.ledger.floor import Floor
 from jawort.ledger.link import Link, own_connection
+from jawort.ledger.mark import MarkError
 from jawort.ledger.tlog import checkpoint, merkle, tiles
 from jawort.ledger.tlog.checkpoint import Checkpoint
 from jawort.ledger.tlog.edge import Edge
@@ -58,14 +61,19 @@ class _Lead:
     root: bytes
     rest: list[bytes]  # entries of the partial bundle
     signed: tuple[int, bytes] | None  # size and root of the latest checkpoint
+    refused: bool  # whether the one before refused
     floor: Floor = field(default_factory=Floor)
 
 
 class Sequencer:
-    """Integrates and signs. Use it in one thread; `close` lets the next one in."""
+    """Integrates and signs. Use it in one thread at a time; `close` lets the next one in.
 
-    def __init__(self, signer: Signer) -> None:
+    `mark` is the file beside the root key. None keeps nothing outside the database: for tests of what lies inside.
+    """
+
+    def __init__(self, signer: Signer, mark: Path | None = None) -> None:
         self._signer = signer
+        self._mark = mark
         self._link: Link | None = None
         self._lead: _Lead | None = None
         self._tidied = float("-inf")
@@ -76,36 +84,47 @@ class Sequencer:
         Waits while another sequencer leads and while the database is away.
         """
         while not stop.is_set():
-            try:
-                done = self.integrate_once()
-                self._tidy()
-                pause = 0.0 if done == ROUND_ENTRIES_MAX else PAUSE_SECONDS
-            except psycopg.Error as error:
-                log.warning("sequencer: the database refused or is away (%s)", type(error).__name__)
-                pause = RETRY_SECONDS
-            except InconsistentError as error:
-                log.critical("sequencer: refuses to sign: %s", error)
-                pause = REFUSED_RETRY_SECONDS
-            stop.wait(pause)
+            stop.wait(self.attempt())
         self.close()
+
+    def attempt(self) -> float:
+        """One round, whatever comes of it; after how many seconds to try the next."""
+        try:
+            done = self.integrate_once()
+            self._tidy()
+        except psycopg.Error as error:
+            log.warning("sequencer: the database refused or is away (%s)", type(error).__name__)
+            return RETRY_SECONDS
+        except InconsistentError as error:
+            log.critical("sequencer: refuses to sign: %s", error)
+            return REFUSED_RETRY_SECONDS
+        except OSError as error:
+            log.critical("sequencer: signs nothing, for its mark cannot be written (%s)", error.strerror)
+            return REFUSED_RETRY_SECONDS
+        return 0.0 if done == ROUND_ENTRIES_MAX else PAUSE_SECONDS
 
     def integrate_once(self) -> int:
         """One round: sign what was left unsigned, integrate at most 10,000 entries, sign them.
 
         Returns how many entries were integrated; 0 also while another sequencer leads. Raises InconsistentError
-        instead of signing what contradicts an earlier checkpoint, psycopg.Error if the database is away; both give up
-        the lead.
+        instead of signing what contradicts an earlier checkpoint, psycopg.Error if the database is away, OSError if the
+        mark cannot be written; all of them give up the lead.
         """
         try:
             if self._lead is None and not self._take_lead():
                 return 0
             self.sign()
+            self._relent()
             done = self.integrate()
             self.sign()
             self._raise_floor(done)
         except FencedError:
             self.close()
             return 0
+        except InconsistentError:
+            self._refuse()
+            self.close()
+            raise
         except BaseException:
             self.close()
             raise
@@ -150,15 +169,34 @@ class Sequencer:
         if lead.signed == (size, root):
             return
         self._agrees(link, lead.signed, size, root)
-        note = checkpoint.sign(Checkpoint(self._signer.verifier.name, size, root), self._signer)
         with link.transaction():
             self._hold_head(link, lead)
+            self._keep(size, root)
+            note = checkpoint.sign(Checkpoint(self._signer.verifier.name, size, root), self._signer)
             link.execute(
                 "INSERT INTO ledger_checkpoint (size, root, note, at) VALUES (%s, %s, %s, %s)",
                 (size, root, note, clock.now()),
             )
             link.execute("SELECT pg_notify('jawort_live', %s)", (f'{{"s":[{size}]}}',))
         lead.signed = (size, root)
+
+    def _keep(self, size: int, root: bytes) -> None:
+        """Write the mark, before anything is signed."""
+        if self._mark is not None:
+            mark.keep(self._mark, Checkpoint(self._signer.verifier.name, size, root))
+
+    def _refuse(self) -> None:
+        """Say so in the database: the gate asks there, and lets nothing out from now on."""
+        if self._link is not None:
+            with suppress(psycopg.Error):
+                self._link.execute("UPDATE ledger_head SET refused = true WHERE id = 1 AND NOT refused")
+
+    def _relent(self) -> None:
+        """What was refused has been put right."""
+        link, lead = self._leading()
+        if lead.refused:
+            link.execute("UPDATE ledger_head SET refused = false WHERE id = 1 AND fence = %s", (lead.fence,))
+            lead.refused = False
 
     def _raise_floor(self, done: int) -> None:
         """Let the next look for what waits begin higher."""
@@ -189,24 +227,42 @@ class Sequencer:
             return False
         with self._link.transaction():
             self._link.execute(
-                "INSERT INTO ledger_head (id, size, root, fence, floor, at) VALUES (1, 0, %s, 0, 0, %s) "
-                "ON CONFLICT DO NOTHING",
+                "INSERT INTO ledger_head (id, size, root, fence, floor, refused, at) "
+                "VALUES (1, 0, %s, 0, 0, false, %s) ON CONFLICT DO NOTHING",
                 (merkle.EMPTY_ROOT, clock.now()),
             )
             head = self._link.execute(
-                "UPDATE ledger_head SET fence = fence + 1 WHERE id = 1 RETURNING fence, size, root"
+                "UPDATE ledger_head SET fence = fence + 1 WHERE id = 1 RETURNING fence, size, root, refused"
             ).fetchone()
         if head is None:
             raise InconsistentError("The log has no head.")
-        fence, size, root = head
+        fence, size, root, refused = head
         try:
             edge, rest = shelf.load_edge(self._link, size)
         except TileError as error:
             raise InconsistentError(f"The right edge of the log is not whole: {error}") from None
         if edge.root() != bytes(root):
             raise InconsistentError(f"The tiles of the log do not make the root of its head (size {size}).")
-        self._lead = _Lead(fence, edge, bytes(root), rest, self._latest(self._link))
+        signed = self._latest(self._link)
+        self._follows_the_mark(self._link, size, signed)
+        self._lead = _Lead(fence, edge, bytes(root), rest, signed, refused)
         return True
+
+    def _follows_the_mark(self, link: Link, size: int, signed: tuple[int, bytes] | None) -> None:
+        """Refuse a log that has gone back behind what was signed. Where there is no mark yet, it is made."""
+        if self._mark is None:
+            return
+        try:
+            kept = mark.read(self._mark)
+            if kept is None:
+                if signed is not None:
+                    self._keep(*signed)
+                return
+            found = mark.contradiction(kept, self._signer.verifier.name, size, Log(shelf.reader(link), size).root_of)
+        except (MarkError, TileError) as error:
+            raise InconsistentError(str(error)) from None
+        if found is not None:
+            raise InconsistentError(found.text)
 
     def _latest(self, link: Link) -> tuple[int, bytes] | None:
         """Size and root of the latest checkpoint, by its own signature and not by its row's word."""

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
-from jawort.ledger.queries import lag
+from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.messaging.models import Conversation
 from jawort.people.queries import Address, addresses, in_review
@@ -50,7 +50,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts)
     against = stops(contacts)
-    behind = lag(at)
+    behind = lateness(at)
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))

@@ -191,7 +191,8 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     assert run.end() == (0, "")
     assert not any(alive(pid) for pid in pids.values())
     modes = {
-        name: stat.S_IMODE((home / "data/demo" / name).stat().st_mode) for name in ("demo.json", "demo.log", "root.key")
+        name: stat.S_IMODE((home / "data/demo" / name).stat().st_mode)
+        for name in ("demo.json", "demo.log", "root.key", "ledger.mark")
     }
     assert set(modes.values()) == {0o600}
 

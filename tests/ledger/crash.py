@@ -1,8 +1,9 @@
-"""A sequencer that is killed at a point of its round: `python -m tests.ledger.crash POINT`."""
+"""A sequencer that is killed at a point of its round: `python -m tests.ledger.crash POINT MARK`."""
 
 import os
 import signal
 import sys
+from pathlib import Path
 
 import django
 from django.apps import apps
@@ -17,7 +18,7 @@ from jawort.ledger.sequence import Sequencer
 from jawort.ledger.tlog.merkle import EMPTY_ROOT
 
 ROOT_KEY = bytes(range(32))
-POINTS = ("before", "placed", "integrated", "signing", "signed")
+POINTS = ("before", "placed", "integrated", "signing", "marked", "signed")
 
 
 class Crashing(Sequencer):
@@ -41,6 +42,11 @@ class Crashing(Sequencer):
         if self._lead and self._lead.signed != before and self._lead.signed != (0, EMPTY_ROOT):
             self._reach("signed")
 
+    def _keep(self, size: int, root: bytes) -> None:
+        super()._keep(size, root)
+        if self._lead and size:
+            self._reach("marked")
+
     def _write_bundles(self, *arguments: object) -> list[bytes]:
         written = super()._write_bundles(*arguments)  # type: ignore[arg-type]
         self._reach("placed")
@@ -55,7 +61,7 @@ class Crashing(Sequencer):
 
 
 if __name__ == "__main__":
-    sequencer = Crashing(signer(ROOT_KEY))
+    sequencer = Crashing(signer(ROOT_KEY), Path(sys.argv[2]))
     sequencer.point = sys.argv[1]
     sequencer.integrate_once()
     sys.exit(0)

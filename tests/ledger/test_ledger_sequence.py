@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from jawort.ledger import queries, read
+from jawort.ledger import mark, queries, read
 from jawort.ledger.keys import signer
 from jawort.ledger.link import own_connection
 from jawort.ledger.models import Bundle, Checkpoint, Entry, Head, Tile
@@ -182,11 +182,11 @@ def test_it_goes_on_when_the_database_comes_back() -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_at_any_point_the_next_one_goes_on(point: str) -> None:
+def test_killed_at_any_point_the_next_one_goes_on(point: str, tmp_path: Path) -> None:
     seal(300)
     write(50, 300)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.ledger.crash", point],
+        [sys.executable, "-m", "tests.ledger.crash", point, str(tmp_path / "ledger.mark")],
         cwd=REPOSITORY,
         env={**os.environ, "DATABASE_URL": url_of_test_database()},
         check=False,
@@ -195,9 +195,12 @@ def test_killed_at_any_point_the_next_one_goes_on(point: str) -> None:
     committed = point not in {"before", "placed"}
     assert queries.size() == (350 if committed else 300)
     assert signed()[-1][0] == (350 if point == "signed" else 300)
+    kept = mark.read(tmp_path / "ledger.mark")
+    assert kept is not None
+    assert kept.size == (350 if point in {"marked", "signed"} else 300)
 
     root = bytes(Head.objects.get().root)
-    after = Sequencer(signer(ROOT_KEY))
+    after = Sequencer(signer(ROOT_KEY), tmp_path / "ledger.mark")
     until(lambda: after.integrate_once() >= 0 and signed()[-1][0] == 350)  # the killed one's lock may last a moment
     after.close()
     assert [size for size, _ in signed()] == [0, 300, 350]

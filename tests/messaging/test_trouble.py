@@ -9,6 +9,7 @@ from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry
 from jawort.channels.whatsapp.client import Client
 from jawort.consent.rules import Refused as Gate
 from jawort.lanes.work import Worker
+from jawort.ledger.models import Head
 from jawort.lines.models import Line
 from jawort.messaging import deliver
 from jawort.messaging.carrier import GraphCarrier, Letter
@@ -176,6 +177,20 @@ def test_a_ledger_that_rests_holds_messages_back_and_refuses_none(scene: Scene, 
     scene.clock.forward(seconds=61)
     scene.delivers()
     assert (state(message), scene.wire.sent) == (State.QUEUED, [])
+    scene.passes(seconds=10)
+    scene.delivers()
+    assert state(message) == State.ACCEPTED
+
+
+def test_a_ledger_that_refuses_to_sign_holds_messages_back_at_once(scene: Scene, alice: Agent, kim: Customer) -> None:
+    """As with a database that came back from the past: what it has queued may have left long ago."""
+    scene.seals()
+    (message,) = written(scene, alice, kim)
+    Head.objects.update(refused=True)
+    scene.delivers()
+    assert (state(message), scene.wire.sent) == (State.QUEUED, [])
+    assert send(scene.chat(kim), "Und?", author(alice), scene.clock.at).gate == Gate.LEDGER_LATE
+    scene.seals()  # nothing is wrong with this one
     scene.passes(seconds=10)
     scene.delivers()
     assert state(message) == State.ACCEPTED

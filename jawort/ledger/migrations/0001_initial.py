@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
                 ('root', models.BinaryField(db_comment='not personal: root hash of the tree')),
                 ('fence', models.BigIntegerField(db_comment='not personal: which sequencer may write')),
                 ('floor', models.BigIntegerField(db_comment='not personal: no entry up to this id waits for its place')),
+                ('refused', models.BooleanField(db_comment='not personal: the sequencer refuses to sign, so nothing leaves')),
                 ('at', models.DateTimeField(db_comment='not personal: when it last grew')),
             ],
             options={

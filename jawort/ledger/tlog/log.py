@@ -49,7 +49,11 @@ class Log:
 
     def root(self) -> bytes:
         """The root of the log."""
-        return merkle.root(self.size, self.node)
+        return self.root_of(self.size)
+
+    def root_of(self, size: int) -> bytes:
+        """The root of the log as it was with its first `size` entries."""
+        return merkle.root(size, self.node)
 
     def prove_inclusion(self, index: int) -> list[bytes]:
         """The proof that entry `index` is in the log."""
