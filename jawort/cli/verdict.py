@@ -17,6 +17,16 @@ class Verdict:
     root: bytes
     records_checked: int
     problems: Sequence[Finding | Problem]
+    waiting: int = 0  # entries that have no seal yet
+
+    @property
+    def state(self) -> str:
+        """What it comes to, in half a sentence."""
+        if self.problems:
+            return f"{len(self.problems)} problems"
+        if self.waiting:
+            return f"Nothing was changed; {self.waiting} entries wait for their seal"
+        return "All is sealed and unchanged"
 
 
 def tell(verdict: Verdict, options: Namespace) -> int:
@@ -27,6 +37,7 @@ def tell(verdict: Verdict, options: Namespace) -> int:
             "ok": ok,
             "size": verdict.size,
             "root": verdict.root.hex(),
+            "waiting": verdict.waiting,
             "records_checked": verdict.records_checked,
             "problems": [{"code": problem.code, "text": problem.text} for problem in verdict.problems],
         }
@@ -34,6 +45,5 @@ def tell(verdict: Verdict, options: Namespace) -> int:
         return 0 if ok else 1
     for problem in verdict.problems:
         print(f"{problem.code}: {problem.text}")
-    state = "All is sealed and unchanged" if ok else f"{len(verdict.problems)} problems"
-    print(f"{state}: {verdict.size} entries, {verdict.records_checked} records, root {verdict.root.hex()}.")
+    print(f"{verdict.state}: {verdict.size} entries, {verdict.records_checked} records, root {verdict.root.hex()}.")
     return 0 if ok else 1

@@ -30,7 +30,7 @@ def run(options: Namespace, config: Config) -> int:
             keep(options.state, signed)
         except CannotRunError as error:
             raise ConfigError(str(error)) from None
-    return tell(Verdict(log.size, log.root, records.checked, problems), options)
+    return tell(Verdict(log.size, log.root, records.checked, problems, log.waiting), options)
 
 
 def _known(options: Namespace) -> list[Checkpoint]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from jawort.ledger.rules import LATE_SECONDS_MAX
+
 #: Free text reaches a WhatsApp user for 24 h after the last word; a reply queued in the last minute would arrive late.
 WINDOW_MARGIN = timedelta(seconds=60)
-#: Entries wait a second at most; a minute means that nobody seals what is said, and unsealed nothing leaves.
-LEDGER_LAG_SECONDS_MAX = 60.0
+#: What nobody seals does not leave.
+LEDGER_LAG_SECONDS_MAX = LATE_SECONDS_MAX
 
 
 class Purpose(StrEnum):

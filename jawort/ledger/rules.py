@@ -23,6 +23,8 @@ CLASS_RECORD = b"\x01"
 CLASS_EVENT = b"\x02"
 HASH_BYTES = 32
 SALT_BYTES = 32
+#: Entries wait a second at most. A minute means that nobody seals: then nothing leaves, and `verify` says so.
+LATE_SECONDS_MAX = 60.0
 LEAF_BYTES_MAX = 65_535  # an entry bundle writes each leaf's length as two bytes
 
 

@@ -14,14 +14,16 @@ from jawort.ledger import shelf
 from jawort.ledger.keys import CHECKPOINT
 from jawort.ledger.kinds import Kind
 from jawort.ledger.link import Link, own_connection
-from jawort.ledger.rules import leaf
+from jawort.ledger.rules import LATE_SECONDS_MAX, leaf
 from jawort.ledger.tlog import auditor, checkpoint, merkle, note, tiles
 from jawort.ledger.tlog.auditor import Problems
 from jawort.ledger.tlog.checkpoint import Checkpoint
 from jawort.ledger.tlog.tiles import TILE_WIDTH
 
 CHUNK_ROWS = 4_096
-UNSIGNED_FOR_MAX = timedelta(seconds=60)  # signing follows the commit at once; more is no crash but somebody's hand
+UNSIGNED_FOR_MAX = timedelta(
+    seconds=LATE_SECONDS_MAX
+)  # signing follows the commit at once; more is no crash but somebody's hand
 
 _ROWS = """
     SELECT log_index, kind, at, actor, object, related, facts, commitment, leaf FROM ledger_entry
@@ -38,11 +40,12 @@ _SURPLUS_BUNDLES = "SELECT n FROM ledger_bundle WHERE n < 0 OR n::numeric * 256 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found. All is sealed and unchanged if `problems` is empty."""
+    """What was found. All is sealed and unchanged if `problems` is empty and nothing is `waiting` for its seal."""
 
     size: int
     root: bytes
     problems: list[Finding]
+    waiting: int
 
 
 def verify_log(vkey: str | None = None, known: Sequence[Checkpoint] = ()) -> Report:
@@ -86,7 +89,18 @@ class _Verification:
         if root is not None and root != head_root:
             self._problems.add("head.root", "The head of the log has not the root of its tiles.")
         self._surplus(size)
-        return Report(size, head_root, [Finding(*problem) for problem in self._problems.all()])
+        waiting = self._waiting()
+        return Report(size, head_root, [Finding(*problem) for problem in self._problems.all()], waiting)
+
+    def _waiting(self) -> int:
+        """How many entries have no place yet: a moment is usual, a minute is not."""
+        row = self._link.execute("SELECT count(*), min(at) FROM ledger_entry WHERE log_index IS NULL").fetchone()
+        count, oldest = row or (0, None)
+        late = 0.0 if oldest is None else (clock.now() - oldest).total_seconds()
+        if late > LATE_SECONDS_MAX:
+            text = f"{count} entries wait for their seal, the oldest for {late:.0f} s: see that a worker runs."
+            self._problems.add("entry.unsealed", text)
+        return int(count)
 
     def _key(self, vkey: str | None) -> note.Verifier | None:
         row = self._link.execute("SELECT public FROM ledger_secret WHERE name = %s", (CHECKPOINT,)).fetchone()

@@ -1,13 +1,20 @@
 """Whoever can write to the database cannot change the log unseen: one change each, and what `verify` says to it."""
 
+from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.db import transaction
 
+from jawort.cli import verify
+from jawort.core.config import Config
 from jawort.ledger import read
 from jawort.ledger.keys import signer
 from jawort.ledger.models import Checkpoint, Entry, Head
+from jawort.ledger.record import record
 from jawort.ledger.sequence import Sequencer
 from jawort.ledger.tlog import checkpoint
 from jawort.ledger.tlog.auditor import audit
@@ -16,7 +23,8 @@ from jawort.ledger.tlog.merkle import EMPTY_ROOT, leaf_hash
 from jawort.ledger.tlog.note import Signer, Verifier
 from jawort.ledger.tlog.tiles import AbsentError
 from jawort.ledger.verify import verify_log
-from tests.ledger.builders import ROOT_KEY, Kept, seal, sql, write
+from tests.fixtures.time import Clock
+from tests.ledger.builders import AT, ROOT_KEY, Kept, an_event, seal, sql, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,10 +48,37 @@ def test_a_whole_log_holds(counts: tuple[int, ...]) -> None:
     assert (report.size, report.root) == (sum(counts), bytes(Head.objects.get().root))
 
 
-def test_what_waits_for_its_place_is_no_problem() -> None:
+@pytest.mark.parametrize(("seconds", "found"), [(0, []), (60, []), (61, ["entry.unsealed"])])
+def test_what_waits_for_its_place_is_no_problem_for_a_minute(clock: Clock, seconds: int, found: list[str]) -> None:
+    """As long as the gate lets something out; who verifies is told how many wait, and never that all is sealed."""
     seal(10)
     write(5, 10)
-    assert codes() == []
+    clock.at = AT + timedelta(seconds=seconds)
+    report = verify_log()
+    assert ([problem.code for problem in report.problems], report.waiting) == (found, 5)
+
+
+def test_verify_says_how_many_wait(clock: Clock, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = Namespace(json=False, state=None, vkey=None)
+    clock.at = AT
+    with transaction.atomic():
+        record([an_event(1), an_event(2)], AT)
+    assert verify.run(asked, Config(data_dir=tmp_path)) == 0
+    assert capsys.readouterr().out.startswith(
+        "Nothing was changed; 2 entries wait for their seal: 0 entries, 0 records"
+    )
+    clock.forward(seconds=61)
+    assert verify.run(asked, Config(data_dir=tmp_path)) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(
+        "entry.unsealed: 2 entries wait for their seal, the oldest for 61 s: see that a worker runs."
+    )
+    assert "All is sealed" not in said
+    sequencer = Sequencer(signer(ROOT_KEY))
+    assert sequencer.integrate_once() == 2
+    sequencer.close()
+    assert verify.run(asked, Config(data_dir=tmp_path)) == 0
+    assert capsys.readouterr().out.startswith("All is sealed and unchanged: 2 entries")
 
 
 CHANGES_OF_AN_EVENT = {
@@ -100,7 +135,7 @@ CHANGES_OF_THE_LOG = {
     "DELETE FROM ledger_entry WHERE log_index = 300": {"entry.missing"},
     "DELETE FROM ledger_entry WHERE log_index = 0": {"entry.missing"},
     "DELETE FROM ledger_entry WHERE log_index = 599": {"entry.missing"},
-    "UPDATE ledger_entry SET log_index = NULL WHERE log_index = 599": {"entry.missing"},
+    "UPDATE ledger_entry SET log_index = NULL WHERE log_index = 599": {"entry.missing", "entry.unsealed"},
     "UPDATE ledger_entry SET log_index = 700 WHERE log_index = 599": {"entry.missing", "entry.beyond"},
     f"UPDATE ledger_tile SET {FLIP} WHERE level = 0 AND n = 0": {"tile.changed"},
     f"UPDATE ledger_tile SET {FLIP} WHERE level = 0 AND n = 2": {
