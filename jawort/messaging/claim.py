@@ -102,7 +102,11 @@ def _opened(messages: Sequence[Message]) -> dict[UUID, Content]:
 
 
 def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> list[Ready]:
-    """Number, seal with the address, record the intent. What was committed in an earlier attempt keeps all three."""
+    """Number, seal with the address, record the intent and what it rests on.
+
+    What was committed in an earlier attempt keeps all of it: also its basis, should the gate say yes for another reason
+    by now.
+    """
     fresh = [(m, a, c) for m, a, c in permitted if m.entry_id is None]
     numbers = {
         line: take(line, Direction.OUT, n) for line, n in sorted(Counter(m.line_id for m, _, _ in fresh).items())
@@ -112,14 +116,14 @@ def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) 
     for message, answer, content in fresh:
         message.seq = numbers[message.line_id]
         numbers[message.line_id] += 1
-        content.who = _addressed(answer.address)
+        content.who, message.gate = _addressed(answer.address), answer.word
         entries.append(_sealed(message, content, keys[key_name(message.contact_id, message.month)]))
     for (message, _, _), entry_id in zip(fresh, record(entries, at), strict=True):
         message.entry_id = entry_id
-    for message, answer, _ in permitted:
-        message.state, message.gate = State.CLAIMED, answer.word
-    write([m for m, _, _ in fresh], "seq", "wrapped", "ciphertext", "entry_id")
-    write([m for m, _, _ in permitted], "state", "gate")
+    for message, _, _ in permitted:
+        message.state = State.CLAIMED
+    write([m for m, _, _ in fresh], "seq", "gate", "wrapped", "ciphertext", "entry_id")
+    write([m for m, _, _ in permitted], "state")
     return [Ready(m, c) for m, _, c in permitted]
 
 
@@ -130,7 +134,7 @@ def _addressed(address: Address | None) -> Who:
 
 def _sealed(message: Message, content: Content, kek: bytes, *, refused: bool = False) -> Entry:
     """Seal the message anew and return the entry that commits to it."""
-    committed = seal_content(kek, message.pk, content, Facts.of(message, refused=refused))
+    committed = seal_content(kek, message.pk, content, Facts.of(message))
     message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
     kind = Kind.MESSAGE_REFUSED if refused else Kind.MESSAGE_OUT
     return Entry(kind, message.actor, message.pk, commitment=committed.commitment)

@@ -54,11 +54,12 @@ class Facts:
     created_at: datetime
     provider_time: datetime | None
     author: UUID | None
-    refusal: str
+    purpose: str
+    gate: str
 
     @classmethod
-    def of(cls, message: Message, *, refused: bool = False) -> "Facts":
-        """The facts as the row states them now; with `refused`, as the entry of a refusal commits to its code."""
+    def of(cls, message: Message, *, gate: str | None = None) -> "Facts":
+        """The facts as the row states them now. `gate` stands for an answer that a later one has replaced."""
         return cls(
             message.direction,
             message.line_id,
@@ -67,14 +68,15 @@ class Facts:
             message.created_at,
             message.provider_time,
             message.author_id,
-            message.gate if refused else "",
+            message.purpose,
+            message.gate if gate is None else gate,
         )
 
     def encoded(self) -> bytes:
         """Canonical bytes: a JSON array in the order of the fields, times as whole microseconds of Unix time."""
         times = (_micros(self.created_at), _micros(self.provider_time))
         return msgspec.json.encode(
-            [self.direction, self.line, self.contact, self.seq, *times, self.author, self.refusal]
+            [self.direction, self.line, self.contact, self.seq, *times, self.author, self.purpose, self.gate]
         )
 
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import F, Q
 
+from jawort.consent.rules import Basis
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import RECORDS, Kind
 from jawort.ledger.models import Entry
 from jawort.ledger.rules import commitment
-from jawort.messaging.content import Facts, groups, key_name, open_content
+from jawort.messaging.content import Content, Facts, groups, key_name, open_content
 from jawort.messaging.models import Message
+from jawort.messaging.provider import USE, provider_id_of
+from jawort.messaging.rules import RANK, State
+from jawort.vault.blind import blind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
@@ -64,14 +68,49 @@ def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
         content, salt = open_content(kek, message)
     except Unreadable:
         return f"{where} does not open: key, row or ciphertext were changed."
-    facts = Facts.of(message, refused=entry.kind == Kind.MESSAGE_REFUSED)
-    if commitment(salt, groups(content, facts), bytes(message.ciphertext)) != bytes(entry.commitment or b""):
+    if not _committed(entry, message, content, salt):
         return f"{where} is not what was committed to."
+    if not _named(message, content, kek):
+        return f"{where} has another id of the provider than it was given."
+    return _disagreement(entry, message, content, where)
+
+
+def _disagreement(entry: Entry, message: Message, content: Content, where: str) -> str | None:
+    """What a column says against the entry or the content, though the commitment does not cover it."""
     if (message.kind == "text") != (content.what.kind == "text"):
         return f"{where} is stored as another kind than it came as."
     if entry.kind != Kind.MESSAGE_IN and entry.actor != message.actor:
         return f"{where} names another author than its entry."
+    if entry.kind == Kind.MESSAGE_REFUSED and message.state != State.REFUSED:
+        return f"{where} was refused, and is stored as if it might leave."
     return None
+
+
+def _committed(entry: Entry, message: Message, content: Content, salt: bytes) -> bool:
+    """Whether record and columns make the commitment.
+
+    A message that was permitted once and refused on a later attempt has the refusal in its row. What it rested on
+    before is one of the bases, and the ledger tells of the refusal (`_untold`).
+    """
+    replaced = message.state == State.REFUSED and entry.kind == Kind.MESSAGE_OUT
+    gates: list[str | None] = [str(basis) for basis in Basis] if replaced else [None]
+    ciphertext, wanted = bytes(message.ciphertext), bytes(entry.commitment or b"")
+    made = (commitment(salt, groups(content, Facts.of(message, gate=gate)), ciphertext) for gate in gates)
+    return wanted in made
+
+
+def _named(message: Message, content: Content, kek: bytes) -> bool:
+    """Whether the provider's id is the one that receipts are matched by. What was accepted has one."""
+    if message.direction == "in":
+        name = content.who.provider_id
+    else:
+        try:
+            name = provider_id_of(message, kek)
+        except Unreadable:
+            return False
+    if name is None:
+        return message.provider_index is None and RANK.get(State(message.state), 0) == 0
+    return message.provider_index is not None and bytes(message.provider_index) == blind(USE, name)
 
 
 def _astray() -> Iterator[Finding]:
@@ -82,20 +121,38 @@ def _astray() -> Iterator[Finding]:
         yield Finding("record.moved", f"Message {pk} lies in the conversation of another contact or line.")
 
 
+#: Of every message the outcomes that the ledger tells of it, and the states that they do not fit.
+_UNTOLD = """
+    SELECT m.id FROM messaging_message m CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(e.facts ->> 'state'), '{}') AS states,
+               coalesce(array_agg(concat(e.facts ->> 'state', ' ', e.facts ->> 'code')), '{}') AS codes
+        FROM ledger_entry e WHERE e.object = m.id AND e.kind = %(outcome)s
+    ) AS told
+    WHERE m.direction = 'out' AND CASE
+        WHEN m.state IN ('queued', 'claimed', 'calling') THEN told.states && '{accepted,unknown,failed,refused}'
+        WHEN m.state IN ('accepted', 'unknown') THEN 'failed' = ANY(told.states) OR m.state <> ALL(told.states)
+        WHEN m.state = 'sent' THEN 'failed' = ANY(told.states)
+        WHEN m.state = 'failed' THEN concat('failed ', m.failure) <> ALL(told.codes)
+        WHEN m.state = 'refused' THEN concat('refused ', m.gate) <> ALL(told.codes) AND NOT EXISTS (
+            SELECT FROM ledger_entry e WHERE e.id = m.entry_id AND e.kind = %(refused)s)
+        ELSE false END
+    ORDER BY m.id LIMIT %(limit)s
+"""
+
+
 def _untold() -> Iterator[Finding]:
-    """A failure is told by the ledger, and what it tells has failed, unless a receipt said later that it arrived."""
+    """What a message came to is what the ledger tells of it, down to the code of a failure.
+
+    Receipts are counted, not entered: of what the platform took, only that it failed or was refused is told. What has
+    arrived is beyond doubt, whatever was told before.
+    """
+    given: dict[str, str | int] = {
+        "outcome": Kind.MESSAGE_OUTCOME,
+        "refused": Kind.MESSAGE_REFUSED,
+        "limit": PROBLEMS_MAX,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT m.id FROM messaging_message m
-            WHERE m.direction = 'out' AND m.state NOT IN ('delivered', 'read', 'played', 'refused')
-              AND (m.state = 'failed') <> EXISTS (
-                SELECT 1 FROM ledger_entry e
-                WHERE e.object = m.id AND e.kind = %s AND e.facts ->> 'state' = 'failed')
-            ORDER BY m.id LIMIT %s
-            """,
-            [Kind.MESSAGE_OUTCOME, PROBLEMS_MAX],
-        )
+        cursor.execute(_UNTOLD, given)
         for (pk,) in cursor.fetchall():
             yield Finding("record.state", f"Message {pk} is in a state that the ledger does not tell.")
 

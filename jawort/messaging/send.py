@@ -131,8 +131,7 @@ def _store(message: Message, text: str, at: datetime) -> None:
     name = key_name(message.contact_id, message.month)
     kek = keks([name], create=True)[name]
     refused = message.state == State.REFUSED
-    facts = Facts.of(message, refused=refused)
-    committed = seal_content(kek, message.pk, Content(Who(), What("text", text)), facts)
+    committed = seal_content(kek, message.pk, Content(Who(), What("text", text)), Facts.of(message))
     message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
     if refused:
         entry = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)

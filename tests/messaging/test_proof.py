@@ -5,6 +5,8 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
+from jawort.consent.rules import Basis, Permit
+from jawort.consent.stop import restrict
 from jawort.messaging.models import Message
 from jawort.messaging.proof import prove
 from jawort.messaging.send import send
@@ -23,21 +25,53 @@ CHANGES = [
     ("out", "actor = 'staff:somebody'", "record.changed"),
     ("out", "state = 'failed', failure = '131026'", "record.state"),
     ("failed", "state = 'sent', failure = ''", "record.state"),
+    ("failed", "failure = '131047'", "record.state"),
+    ("failed", "state = 'queued', failure = ''", "record.state"),
+    ("out", "gate = ''", "record.changed"),
+    ("out", "gate = 'consent'", "record.changed"),
+    ("out", "purpose = 'campaigns'", "record.changed"),
+    ("out", "state = 'queued'", "record.state"),
+    ("out", "state = 'unknown'", "record.state"),
+    ("out", "state = 'refused', gate = 'objected'", "record.state"),
+    ("unknown", "state = 'accepted'", "record.state"),
+    ("refused", "state = 'queued', gate = 'own_question'", "record.changed"),
+    ("refused", "state = 'queued'", "record.changed"),
+    ("refused", "gate = 'objected'", "record.changed"),
+    ("held", "gate = 'objected'", "record.state"),
+    ("held", "gate = 'own_question'", "record.state"),
+    ("held", "state = 'queued', gate = 'own_question'", "record.state"),
+    ("held", "purpose = 'campaigns'", "record.changed"),
+    ("in", "gate = 'consent'", "record.changed"),
+    ("in", "provider_index = overlay(provider_index placing '\\x00ff' from 3)", "record.changed"),
+    ("in", "provider_index = NULL", "record.changed"),
+    ("out", "provider_index = overlay(provider_index placing '\\x00ff' from 3)", "record.changed"),
+    ("out", "provider_ciphertext = overlay(provider_ciphertext placing '\\x00ff' from 3)", "record.changed"),
+    ("out", "provider_wrapped = overlay(provider_wrapped placing '\\x00ff' from 20)", "record.changed"),
+    ("out", "provider_index = NULL, provider_wrapped = NULL, provider_ciphertext = NULL", "record.changed"),
 ]
 
 
 @pytest.fixture
 def told(scene: Scene, alice: Agent, kim: Customer, nour: Customer) -> dict[str, UUID]:
-    """A message in, one out, one that failed."""
+    """A message in, one out, one that failed, one of which nobody knows, one refused at once, one on a second try."""
     scene.writes(kim, "Hallo")
     scene.writes(nour, "Hallo")
-    out = send(scene.chat(kim), "Guten Tag!", author(alice), scene.clock.at)
+    made: dict[str, UUID] = {}
+    for name, fault in [("out", None), ("failed", Fault.NEVER), ("unknown", Fault.AFTER), ("held", Fault.BEFORE)]:
+        scene.wire.faults = [fault] if fault else []
+        made[name] = send(scene.chat(kim), name, author(alice), scene.clock.at).pk
+        scene.delivers()
+    restrict(scene.chat(kim).contact_id, actor="system", at=scene.clock.at)
+    made["refused"] = send(scene.chat(kim), "refused", author(alice), scene.clock.at).pk
+    scene.passes(minutes=1)
     scene.delivers()
-    scene.wire.faults = [Fault.NEVER]
-    failed = send(scene.chat(kim), "Und?", author(alice), scene.clock.at)
-    scene.delivers()
-    inbound = Message.objects.filter(direction="in").order_by("id").values_list("pk", flat=True)[0]
-    return {"in": inbound, "out": out.pk, "failed": failed.pk}
+    made["in"] = Message.objects.filter(direction="in").order_by("id").values_list("pk", flat=True)[0]
+    states = {name: Message.objects.get(pk=pk).state for name, pk in made.items()}
+    assert states == {
+        "out": "accepted", "failed": "failed", "unknown": "unknown",
+        "held": "refused", "refused": "refused", "in": "received",
+    }
+    return made
 
 
 @pytest.mark.parametrize(("which", "change", "code"), CHANGES)
@@ -66,3 +100,20 @@ def test_a_deleted_message_is_found(scene: Scene, told: dict[str, UUID]) -> None
     Message.objects.filter(pk=row.pk).delete()
     assert [problem.code for problem in prove().problems] == ["record.missing"]
     Message.objects.bulk_create([row])
+
+
+def test_a_later_try_keeps_the_basis_that_was_committed(
+    scene: Scene, alice: Agent, kim: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate may say yes for another reason by then; the row says what it left on first, as the ledger does."""
+    scene.writes(kim, "Hallo")
+    scene.wire.faults = [Fault.BEFORE]
+    message = send(scene.chat(kim), "Guten Tag!", author(alice), scene.clock.at)
+    scene.delivers()
+    scene.passes(minutes=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("jawort.messaging.gate.ask", lambda *_: Permit(Basis.CONSENT))
+        scene.delivers()
+    message.refresh_from_db()
+    assert (message.state, message.gate) == ("accepted", Basis.OWN_QUESTION)
+    assert prove().problems == []
