@@ -31,6 +31,7 @@ class Problems:
     def __init__(self) -> None:
         self.count = 0
         self._kept: list[Problem] = []
+        self._end: list[Problem] = []
 
     def add(self, code: str, text: str) -> None:
         """Note one."""
@@ -38,11 +39,15 @@ class Problems:
         if self.count <= PROBLEMS_TOLD_MAX:
             self._kept.append(Problem(code, text))
 
+    def give_up(self, text: str) -> None:
+        """Note that nothing more was looked for: told in any case, after all others."""
+        self._end = [Problem("given.up", text)]
+
     def all(self) -> list[Problem]:
-        """All that were kept, and one that counts the rest."""
+        """All that were kept, one that counts the rest, and how far it was looked if not to the end."""
         rest = self.count - len(self._kept)
         more = [Problem("more", f"{rest} further problems are not listed.")] if rest else []
-        return [*self._kept, *more]
+        return [*self._kept, *more, *self._end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def walk(
     log, edge, ruler = Log(read, size), Edge(), _Ruler(problems, marks)
     for n in range(-(-size // TILE_WIDTH)):
         if problems.count >= PROBLEMS_SOUGHT_MAX:
-            problems.add("given.up", f"The audit ended at entry {n * TILE_WIDTH}: nothing after it was looked at.")
+            problems.give_up(f"The audit ended at entry {n * TILE_WIDTH}: nothing after it was looked at.")
             return None
         entries, hashes = _leaves(log, n, problems)
         if watch is not None:
