@@ -46,7 +46,12 @@ class RawEvent(models.Model):
 
 
 class Counter(models.Model):
-    """How many bodies were ever stored, so that a check can say “stored = taken in + waiting + parked”."""
+    """How many bodies were ever stored: a figure. Nothing is balanced with it.
+
+    What is taken in leaves no row, of a body single updates may be parked, and the parked go after a week: the three
+    numbers do not add up. That nothing is lost rests on the order instead: a body goes with the transaction that takes
+    in or sets aside the last of it, or after that, never before.
+    """
 
     name = models.TextField(primary_key=True, db_comment=plain("what is counted"))
     value = models.BigIntegerField(db_comment=plain("how many"))
