@@ -40,13 +40,12 @@ def close_days(at: datetime) -> list[date]:
 
     After a rest of several days the numbers given meanwhile stand in the first of them.
     """
-    yesterday = at.astimezone(UTC).date() - DAY
-    if not _days(_last(), yesterday):
+    if not unclosed(at):
         return []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE messaging_day IN SHARE ROW EXCLUSIVE MODE")  # whoever else closes waits here
         last = _last()
-        days = _days(last, yesterday)
+        days = _days(last, _yesterday(at))
         before = _closed_numbers(last)
         given = _given_numbers()
         entries = []
@@ -56,6 +55,15 @@ def close_days(at: datetime) -> list[date]:
         ids = record(entries, at)
         Day.objects.bulk_create([Day(day=day, entry_id=id_) for day, id_ in zip(days, ids, strict=True)])
     return days
+
+
+def unclosed(at: datetime) -> list[date]:
+    """The days (UTC) that have ended and are not closed, the oldest 31 of them."""
+    return _days(_last(), _yesterday(at))
+
+
+def _yesterday(at: datetime) -> date:
+    return at.astimezone(UTC).date() - DAY
 
 
 def _last() -> Close | None:

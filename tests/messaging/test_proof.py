@@ -41,6 +41,7 @@ CHANGES = [
     ("held", "gate = 'own_question'", "record.state"),
     ("held", "state = 'queued', gate = 'own_question'", "record.state"),
     ("held", "purpose = 'campaigns'", "record.changed"),
+    ("in", "entry_id = NULL", "record.unsealed"),
     ("in", "gate = 'consent'", "record.changed"),
     ("in", "provider_index = overlay(provider_index placing '\\x00ff' from 3)", "record.changed"),
     ("in", "provider_index = NULL", "record.changed"),
@@ -68,8 +69,12 @@ def told(scene: Scene, alice: Agent, kim: Customer, nour: Customer) -> dict[str,
     made["in"] = Message.objects.filter(direction="in").order_by("id").values_list("pk", flat=True)[0]
     states = {name: Message.objects.get(pk=pk).state for name, pk in made.items()}
     assert states == {
-        "out": "accepted", "failed": "failed", "unknown": "unknown",
-        "held": "refused", "refused": "refused", "in": "received",
+        "out": "accepted",
+        "failed": "failed",
+        "unknown": "unknown",
+        "held": "refused",
+        "refused": "refused",
+        "in": "received",
     }
     return made
 
