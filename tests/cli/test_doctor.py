@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
-from jawort.cli import postgres_places, postgres_programs
+from jawort.cli import doctor, postgres_places, postgres_programs
 from jawort.cli.doctor import CHECKS, check_world, surroundings, unmigrated
 from jawort.core import clock
 from jawort.core.config import Config
@@ -58,4 +59,48 @@ def test_clusters_without_a_data_directory_are_noted(tmp_path: Path, monkeypatch
         (tmp_path / home.name / "pg").symlink_to(home / "pg")
     assert postgres_places.orphans() == []
     (tmp_path / "lost" / "pg").unlink()
-    assert [str(lost) in note.text for note in postgres_places.orphans()] == [True]
+    (note,) = postgres_places.orphans()
+    assert (note.code, str(lost) in note.text) == ("postgresql.orphan", True)
+
+
+def told(config: Config) -> dict[str, str]:
+    return {finding.code: finding.text for finding in surroundings(config)}
+
+
+@pytest.mark.django_db
+def test_a_server_that_may_lose_what_it_acknowledged_is_found(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    assert "synchronous_commit" in told(Config(data_dir=tmp_path))["postgresql.not_durable"]
+
+
+@pytest.mark.django_db
+def test_damaged_pages_are_found(tmp_path: Path) -> None:
+    """What PostgreSQL has counted; a temporary view stands before its own."""
+    assert "postgresql.damaged" not in told(Config(data_dir=tmp_path))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP VIEW pg_stat_database AS SELECT 3::bigint AS checksum_failures")
+    assert told(Config(data_dir=tmp_path))["postgresql.damaged"].startswith("3 damaged pages")
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_too_old_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "postgresql.version" not in told(Config(data_dir=tmp_path))
+    monkeypatch.setattr(doctor, "MAJOR_MIN", 99)
+    assert "needs 99" in told(Config(data_dir=tmp_path))["postgresql.version"]
+
+
+@pytest.mark.django_db
+def test_a_cluster_that_others_can_enter_is_found(tmp_path: Path) -> None:
+    cluster = tmp_path / "pg"
+    cluster.mkdir(mode=0o700)
+    assert "postgresql.open" not in told(Config(data_dir=tmp_path))
+    cluster.chmod(0o750)
+    assert f"chmod 700 {cluster}" in told(Config(data_dir=tmp_path))["postgresql.open"]
+
+
+@pytest.mark.django_db
+def test_tables_of_an_older_version_are_found() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'messaging'")
+    assert [finding.code for finding in unmigrated()] == ["database.migrations"]

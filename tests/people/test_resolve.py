@@ -208,6 +208,16 @@ def test_an_alias_moved_to_another_row_is_found() -> None:
 
 
 @pytest.mark.django_db
+def test_doctor_finds_a_contact_with_two_living_bsuids() -> None:
+    """Two people's messages would stand in one thread."""
+    with transaction.atomic():
+        one, other = resolve([a_sender(), a_sender("491713920047", "DE.1713920047", "Nour Beispiel")], AT)
+    assert findings() == []
+    Alias.objects.filter(contact=other, kind="bsuid").update(contact=one)
+    assert "people.two_bsuids" in {finding.code for finding in findings()}
+
+
+@pytest.mark.django_db
 def test_to_somebody_whose_key_is_destroyed_nothing_is_added() -> None:
     resolve([a_sender(phone=None)], AT)
     SubjectKey.objects.all().delete()

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from jawort.core.clock import now
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
 from jawort.vault import epochs, keys
@@ -196,3 +197,13 @@ def test_no_key_lies_in_clear() -> None:
         stored = b"".join(bytes(row[0]) for row in cursor.fetchall())
     for secret in (ROOT_KEY, epoch.key, made[REF]):
         assert secret not in stored
+
+
+@pytest.mark.django_db
+def test_doctor_finds_keys_whose_epoch_is_gone() -> None:
+    keys.keks([REF], create=True)
+    gone = {finding.code for finding in findings()}
+    Epoch.objects.update(wrapped=None, destroyed_at=now())
+    assert {finding.code for finding in findings()} - gone == {"vault.epoch", "vault.orphans"}
+    Epoch.objects.create(number=2, wrapped=b"x" * 60, started_at=now())
+    assert {finding.code for finding in findings()} - gone == {"vault.root", "vault.orphans"}
