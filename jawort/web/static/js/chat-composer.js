@@ -23,28 +23,59 @@ class ChatComposer extends HTMLElement {
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
     });
-    this.form.addEventListener("change", () => this.choose(this.kind));
-    drafts.load(this.dataset.conversation).then((text) => {
-      if (text && !this.text.value) this.text.value = text;
-      this.count();
-    });
+    this.form.addEventListener("change", ({ target }) => target.name === "kind" && this.choose(target.value));
+    this.status = this.dataset.status;
+    this.chosen = this.kind;
+    this.stop = new AbortController();
+    document.addEventListener("htmx:after:swap", () => this.settle(), { signal: this.stop.signal });
+    drafts.load(this.dataset.conversation).then((draft) => this.restore(draft));
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
   }
 
   get kind() {
     return this.form.elements.kind.value;
   }
 
-  /** Reply or note, from the keyboard. */
+  /** Reply or note, from the keyboard or by its tab. */
   choose(kind) {
+    this.show(kind);
+    this.text.focus();
+    this.typed();
+  }
+
+  /** Without the focus: nobody asked for it. */
+  show(kind) {
+    this.chosen = kind;
     this.form.querySelector(`[name=kind][value=${kind}]`).checked = true;
     this.text.placeholder = this.text.dataset[kind];
-    this.text.focus();
+  }
+
+  restore(draft) {
+    if (draft && !this.text.value) {
+      this.show(draft.kind); // first: a note's text must never stand in a reply
+      this.text.value = draft.text;
+    }
+    this.count();
+  }
+
+  /** A swap sets attributes and not what was chosen. With the status the server's choice changes, but never under a text. */
+  settle() {
+    const is = this.dataset.status !== this.status && !this.text.value;
+    this.status = this.dataset.status;
+    this.show(is ? this.form.querySelector("[name=kind][checked]").value : this.chosen);
   }
 
   typed() {
     this.count();
     clearTimeout(this.saving);
-    this.saving = setTimeout(() => drafts.save(this.dataset.conversation, this.text.value), SAVE_AFTER_MS);
+    this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  save(kind = this.chosen, text = this.text.value) {
+    return drafts.save(this.dataset.conversation, { kind, text });
   }
 
   count() {
@@ -97,7 +128,7 @@ class ChatComposer extends HTMLElement {
     const response = await post(this.form.action, body).catch(() => null);
     if (!response?.ok) return this.failed(bubble, text, [409, 422].includes(response?.status) ? await response.text() : "");
     document.querySelector("message-list")?.take(await response.text());
-    return drafts.save(this.dataset.conversation, this.text.value);
+    return this.save();
   }
 
   /** The text stays in the bubble and in the draft; the same id goes again, so that a lost answer doubles nothing. */
@@ -109,7 +140,7 @@ class ChatComposer extends HTMLElement {
     why.querySelector("[data-edit]").addEventListener("click", () => { this.text.value = text; bubble.remove(); this.choose(bubble.dataset.kind); });
     bubble.querySelector(".ticks")?.remove();
     bubble.querySelector("article").append(why);
-    if (!this.text.value) drafts.save(this.dataset.conversation, text);
+    if (!this.text.value) this.save(bubble.dataset.kind, text);
   }
 }
 customElements.define("chat-composer", ChatComposer);

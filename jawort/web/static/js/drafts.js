@@ -1,5 +1,6 @@
 // Drafts stay in this browser, sealed: the key comes with the page and opens only for the person who is signed in, so
-// that no text lies in clear on the disk of the workplace.
+// that no text lies in clear on the disk of the workplace. A draft is {kind, text}: what was written as a note must not
+// come back as a reply.
 
 const PREFIX = "jawort-draft:";
 const NONCE_BYTES = 12;
@@ -12,23 +13,24 @@ function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-export async function save(name, text) {
+export async function save(name, { kind, text }) {
   if (!text.trim()) return localStorage.removeItem(PREFIX + name);
   if (!key) return undefined;
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(text));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(JSON.stringify({ kind, text })));
   return localStorage.setItem(PREFIX + name, btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed))));
 }
 
+/** The draft, or null. */
 export async function load(name) {
   const stored = localStorage.getItem(PREFIX + name);
-  if (!stored || !key) return "";
+  if (!stored || !key) return null;
   try {
     const all = bytes(stored);
     const [iv, sealed] = [all.slice(0, NONCE_BYTES), all.slice(NONCE_BYTES)];
-    return new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed));
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key, sealed)));
   } catch {
-    localStorage.removeItem(PREFIX + name); // another person's, or from before the key changed
-    return "";
+    localStorage.removeItem(PREFIX + name); // another person's, or from before the key or the form changed
+    return null;
   }
 }
