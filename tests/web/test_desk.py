@@ -236,7 +236,8 @@ def test_the_keys(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
 def test_assign_resolve_and_reopen(desk: Desk, opened: Page, bob: Agent) -> None:
     opened.get_by_role("button", name="Assigned: Alice. Change").click()
     opened.locator("#assign-menu").get_by_role("button", name="Bob").click()
-    expect(opened.get_by_role("button", name="Assigned: Bob. Change")).to_be_visible()
+    expect(opened.get_by_role("button", name="Assigned: Bob. Change")).to_be_focused()
+    expect(opened.locator("#assign-menu")).to_be_hidden()
     expect(opened.locator(".ev").last).to_contain_text("Alice assigned the conversation to Bob")
     opened.get_by_role("button", name="Resolve").click()
     expect(opened.locator("#window-state")).to_contain_text("This conversation is resolved.")

@@ -54,6 +54,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") app?.removeAttribute("data-drawer");
 });
 
+// Whoever has chosen from a menu is done with it; the focus goes back to where it was opened.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("form[popover]")) return;
+  target.hidePopover();
+  document.querySelector(`[popovertarget="${target.id}"]`)?.focus();
+});
+
 document.querySelector(".chip[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 if (app && localStorage.getItem(PANEL) === "off") app.dataset.panel = "off";
 document.addEventListener("htmx:after:history:push", () => app?.removeAttribute("data-drawer"));
