@@ -43,7 +43,7 @@ def prove() -> Proved:
             checked += 1
             message = found.get(entry.pk)
             if message is None:
-                problems.append(Finding("record.missing", f"Ledger entry {entry.pk} has no record in the store."))
+                problems.append(Finding("record.missing", f"There is no record in the store for {_named(entry)}."))
             elif (text := _misfit(entry, message, keys.get(key_name(message.contact_id, message.month)))) is not None:
                 problems.append(Finding("record.changed", text))
     return Proved(checked, [*problems, *_unsealed(), *_astray(), *_untold()])
@@ -57,9 +57,15 @@ def _chunks() -> Iterator[Sequence[Entry]]:
         last = entries[-1].pk
 
 
+def _named(entry: Entry) -> str:
+    """The entry by its place in the log, as every screen counts; by its id as long as it has none."""
+    place = f"without a place yet, id {entry.pk}" if entry.log_index is None else entry.log_index
+    return f"ledger entry {place}"
+
+
 def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
     """The sentence that says what does not fit; None if all does."""
-    where = f"Message {message.pk} (ledger entry {entry.pk})"
+    where = f"Message {message.pk} ({_named(entry)})"
     if entry.object != message.pk:
         return f"{where} belongs to another entry."
     if kek is None:

@@ -7,6 +7,8 @@ from django.db import connection
 
 from jawort.consent.rules import Basis, Permit
 from jawort.consent.stop import restrict
+from jawort.ledger.kinds import Kind
+from jawort.ledger.models import Entry
 from jawort.messaging.models import Message
 from jawort.messaging.proof import prove
 from jawort.messaging.send import send
@@ -15,8 +17,8 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
 
 CHANGES = [
-    ("in", "ciphertext = overlay(ciphertext placing '\\x00' from 3)", "record.changed"),
-    ("in", "wrapped = overlay(wrapped placing '\\x00' from 20)", "record.changed"),
+    ("in", "ciphertext = set_byte(ciphertext, 2, 255 - get_byte(ciphertext, 2))", "record.changed"),
+    ("in", "wrapped = set_byte(wrapped, 19, 255 - get_byte(wrapped, 19))", "record.changed"),
     ("in", "created_at = created_at + interval '1 hour'", "record.changed"),
     ("in", "provider_time = provider_time - interval '1 second'", "record.changed"),
     ("in", "seq = seq + 100", "record.changed"),
@@ -122,3 +124,15 @@ def test_a_later_try_keeps_the_basis_that_was_committed(
     message.refresh_from_db()
     assert (message.state, message.gate) == ("accepted", Basis.OWN_QUESTION)
     assert prove().problems == []
+
+
+def test_an_entry_is_named_by_its_place_as_on_every_screen(scene: Scene, told: dict[str, UUID]) -> None:
+    scene.seals()
+    changed = Message.objects.filter(pk=told["in"])
+    (seq,) = changed.values_list("seq", flat=True)
+    changed.update(seq=seq + 100)
+    (problem,) = prove().problems
+    entry = Entry.objects.get(object=told["in"], kind=Kind.MESSAGE_IN)
+    assert entry.log_index != entry.pk
+    assert f"Message {told['in']} (ledger entry {entry.log_index})" in problem.text
+    changed.update(seq=seq)
