@@ -31,7 +31,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 
 class Person:
-    """Speak the signed-in person's language and show their time; before sign-in, the language chosen on that page."""
+    """Speak the signed-in person's language and show their time; before sign-in, what that page or the browser says."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -39,7 +39,7 @@ class Person:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate both for the time of this request."""
         person = request.user if isinstance(request.user, Agent) else None
-        chosen = person.language if person else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        chosen = person.language if person else translation.get_language_from_request(request)
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):

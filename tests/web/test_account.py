@@ -103,13 +103,20 @@ def test_the_rest_of_allauth_is_closed(client: Client, alice: Agent, address: st
     assert client.post(f"/accounts/{address}").status_code == 404
 
 
-def test_german_unless_somebody_chooses(client: Client, db: None) -> None:
-    page = client.get(LOGIN, headers={"accept-language": "en"})
-    assert "Bei Jawort anmelden" in page.content.decode()
-    assert page["Content-Language"] == "de"
-    answer = client.post("/language", {"language": "en", "next": LOGIN})
+@pytest.mark.parametrize(("browser", "spoken"), [("en-GB,en;q=0.9", "en"), ("de-AT", "de"), ("fr", "de"), ("", "de")])
+def test_before_sign_in_the_browsers_language_unless_another_is_chosen(
+    client: Client, db: None, browser: str, spoken: str
+) -> None:
+    said = {"de": ("Bei Jawort anmelden", "Nicht gefunden"), "en": ("Sign in to Jawort", "Not found")}
+    asks = {"accept-language": browser}
+    for address, words in zip((LOGIN, "/accounts/signup/"), said[spoken], strict=True):
+        page = client.get(address, headers=asks)
+        assert words in page.content.decode()
+        assert page["Content-Language"] == spoken
+    other = "de" if spoken == "en" else "en"
+    answer = client.post("/language", {"language": other, "next": LOGIN}, headers=asks)
     assert answer["Location"] == LOGIN
-    assert "Sign in to Jawort" in client.get(LOGIN).content.decode()
+    assert said[other][0] in client.get(LOGIN, headers=asks).content.decode()
 
 
 @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])

@@ -136,14 +136,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _persons(request: HttpRequest) -> HttpResponse:
-    """Who one wants to be, in the language of the browser unless another was chosen on this page."""
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-    spoken = translation.get_language() if chosen else translation.get_language_from_request(request)
-    with translation.override(spoken):
-        given = {"cast": persons(), "business": line_name()}
-        response = render(request, "demo/persons.html", given)
-        response.headers["Content-Language"] = translation.get_language() or ""
-    return response
+    """Who one wants to be."""
+    return render(request, "demo/persons.html", {"cast": persons(), "business": line_name()})
 
 
 def _tour(person: Agent) -> dict[str, Any]:
