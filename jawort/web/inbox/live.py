@@ -87,6 +87,7 @@ def _context(row: Row) -> dict[str, object]:
         "row": row,
         "address": reverse("inbox:conversation", args=[row.id]),
         "bad": bad,
+        "unreadable": row.preview_kind == UNREADABLE,
         "preview": preview,
         "nameless": NAMELESS,
     }

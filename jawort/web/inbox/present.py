@@ -131,7 +131,7 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 is_first_unread=item is first_unread,
                 label="" if is_event else label(item, name),
                 sentence=sentence(item) if is_event else "",
-                seal="" if is_event else seal(item.ledger_index),
+                seal="" if is_event else seal(item),
                 tick=tick(item.state) if item.direction == "out" else None,
                 why=why(item),
             )
@@ -159,6 +159,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "restricted": contact in against.restricted,
         "unclear": stopped(doubts_about(contact)),
         "newest": newest,
+        "newest_seal": seal(newest) if newest else "",
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
         "user": person,

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from jawort.channels.whatsapp.errors import meaning
 from jawort.consent.reasons import BASES, REASONS, Reason
 from jawort.consent.rules import Permit, Refusal, Refused
+from jawort.messaging.queries import UNREADABLE
 from jawort.messaging.thread import Item
 
 
@@ -135,8 +136,13 @@ def label(item: Item, name: str) -> str:
     return gettext("Answer by %(name)s") % names
 
 
-def seal(index: int | None) -> str:
+def seal(item: Item) -> str:
     """How the ledger stands to a message."""
+    index = item.ledger_index
+    if item.kind == UNREADABLE:
+        if index is None:
+            return gettext("Does not open")
+        return gettext("Does not open; entry %(n)s of the ledger") % {"n": index}
     if index is None:
         return gettext("Stored; the seal follows within a second")
     return gettext("Sealed as entry %(n)s of the ledger") % {"n": index}
