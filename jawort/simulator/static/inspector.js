@@ -4,7 +4,10 @@ import { $, el } from "./dom.js";
 import { seconds, t } from "./words.js";
 
 const SHOWN_MAX = 100;
+const STATUSES = { sent: "statusSent", delivered: "statusDelivered", read: "statusRead", failed: "statusFailed" };
 const rows = new Map(); // seq -> { item, node }
+
+const status = ({ status: code }) => (STATUSES[code] ? t(STATUSES[code]) : code);
 
 function summary(hook) {
   const changes = hook.json.entry[0].changes;
@@ -12,7 +15,7 @@ function summary(hook) {
   const { value, field } = changes[0];
   if (value.messages) return [t("kindMessage"), value.messages[0].text?.body ?? value.messages[0].type];
   const name = value.contacts?.[0].profile?.name;
-  if (value.statuses) return [t("kindStatus"), [value.statuses[0].status, name].filter(Boolean).join(" · ")];
+  if (value.statuses) return [t("kindStatus"), [status(value.statuses[0]), name].filter(Boolean).join(" · ")];
   return [field, ""];
 }
 
@@ -46,8 +49,9 @@ function fill(row) {
   node.querySelector(".hook__what").replaceChildren(el("b", {}, kind), what ? ` · ${what}` : "");
   node.querySelector(".tag").className = `tag tag--${style}`;
   node.querySelector(".tag").textContent = word;
-  const tries = item.attempts.map((one) => `${one.status ?? one.error ?? t("noAnswer")} (${one.ms} ms)`);
-  node.querySelector(".hook__attempts").textContent = tries.length ? `${t("attempts")}: ${tries.join(", ")}` : "";
+  const tries = item.attempts.map((one, n) =>
+    t("attempt", { n: n + 1, answer: one.status ?? one.error ?? t("noAnswer"), ms: one.ms }));
+  node.querySelector(".hook__attempts").textContent = tries.join(" · ");
   if (node.firstChild.open && !node.querySelector("code")) node.querySelector("pre").append(coloured(item.json));
 }
 
