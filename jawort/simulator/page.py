@@ -12,11 +12,13 @@ from jawort.simulator.wire import WORLD, Trouble, answer
 
 LANGUAGES = ("de", "en")
 _STATIC = files("jawort.simulator") / "static"
-_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+#: The desk's typeface lies in the package once; it is read as a file, no code of the desk comes with it.
+_TYPEFACE = files("jawort") / "web" / "static" / "vendor" / "inter.woff2"
+_KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 #: Read once: they are part of the program.
 _FILES = {
     entry.name: (entry.read_bytes(), _KINDS[entry.name.rpartition(".")[2]])
-    for entry in _STATIC.iterdir()
+    for entry in [*_STATIC.iterdir(), _TYPEFACE]
     if entry.name.rpartition(".")[2] in _KINDS
 }
 _TEXTS: dict[str, dict[str, str]] = json.loads((_STATIC / "texts.json").read_text(encoding="utf-8"))
@@ -60,7 +62,8 @@ async def static(request: web.Request) -> web.Response:
     if found is None:
         raise Trouble(404, "There is no such file.")
     body, kind = found
-    return web.Response(body=body, content_type=kind, charset="utf-8", headers={"Cache-Control": "no-cache"})
+    charset = "utf-8" if kind.startswith("text/") else None
+    return web.Response(body=body, content_type=kind, charset=charset, headers={"Cache-Control": "no-cache"})
 
 
 async def texts(request: web.Request) -> web.Response:

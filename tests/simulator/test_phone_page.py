@@ -1,13 +1,17 @@
 """The phone page in a real browser: what a person does on it is what the business hears, and the other way round."""
 
 import json
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from jawort.web.templatetags.jawort import hue
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, KIM, NOUR, Stage, Start
 
@@ -104,9 +108,39 @@ def test_the_inspector_shows_the_json(stage: Stage, open_page: OpenPage) -> None
     expect(hook).to_have_count(1)
     expect(hook.get_by_text("angenommen · 200")).to_be_visible()
     hook.locator("summary").click()
+    expect(hook.locator(".hook__attempts")).to_have_text(re.compile(r"^1\. Versuch: 200, \d+ ms$"))
     expect(page.locator(".hook pre")).to_contain_text("Hallo")
     shown = page.locator(".hook pre").inner_text()
     assert json.loads(shown) == json.loads(stage.receiver.bodies[0])
+    stage.send(KIM, "Guten Tag!")
+    expect(page.locator(".hook__what", has_text="gelesen")).to_be_visible()
+    expect(page.locator(".hook__what", has_text="zugestellt")).to_be_visible()
+
+
+def test_it_shows_the_time_of_the_zone_that_it_is_given(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer()
+    at = datetime.fromisoformat(stage.sim("GET", f"users/{KIM[1:]}/messages")["items"][0]["at"])
+    page = open_page(viewport=NARROW, locale="de-DE", timezone_id="Pacific/Kiritimati")
+    for zone, shown in [("America/Bogota", "America/Bogota"), ("Nowhere/Town", "Pacific/Kiritimati")]:
+        page.goto(f"{stage.url}/phone?tz={zone}")
+        expect(page.locator(".msg--mine time")).to_have_text(f"{at.astimezone(ZoneInfo(shown)):%H:%M}")
+        hours = {f"{moment.astimezone(ZoneInfo(shown)):%H}" for moment in (at, at + timedelta(minutes=5))}
+        expect(page.locator("#status-clock")).to_have_text(re.compile(f"^({'|'.join(hours)}):"))
+    page.goto(f"{stage.url}/phone?tz=America/Bogota")
+    expect(page.locator(".msg--mine")).to_be_visible()
+    page.get_by_role("link", name="EN English").click()
+    expect(page.locator("#subtitle")).to_have_text("Business account")
+    expect(page.locator(".msg--mine time")).to_have_text(f"{at.astimezone(ZoneInfo('America/Bogota')):%H:%M}")
+
+
+def test_it_looks_like_the_desk_beside_it(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"{stage.url}/phone")
+    assert page.evaluate("document.fonts.load('1em Inter').then((fonts) => fonts.length)") == 1
+    names = ["", "Kim Ostrowski", "Ayşe Yıldız", "Zoë 🙂", "李雷"]
+    colours = page.evaluate("(names) => import('/phone/static/dom.js').then(({ hue }) => names.map(hue))", names)
+    assert colours == [hue(name) for name in names]
+    assert len(set(colours)) > 1
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -146,6 +180,7 @@ def test_only_the_desk_may_frame_it(start: Start, open_page: OpenPage, watch: Wa
     page = open_page()
     page.goto(f"{desk}/desk?frame={stage.url}/phone")
     expect(page.frame_locator("iframe").locator(".msg--mine")).to_be_visible()
+    expect(page.frame_locator("iframe").locator(".langs")).to_be_hidden()  # the desk has a switch of its own
     with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
         page.goto(f"{desk.replace('127.0.0.1', 'localhost')}/desk?frame={stage.url}/phone")
     watch.forgive("frame-ancestors")

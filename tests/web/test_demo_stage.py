@@ -97,6 +97,7 @@ def test_a_click_signs_in_and_is_in_the_ledger(demo: Path, alice: Agent) -> None
     assert alice.language == "en"
     stage = client.get("/demo/")
     assert "One message, all the way round" in stage.content.decode()
+    assert "/phone?lang=en&amp;tz=Europe%2FBerlin" in stage.content.decode()
     assert "frame-src 'self' http://127.0.0.1:9502" in stage.headers["Content-Security-Policy"]
     assert client.get("/").headers["Location"] == "/inbox/"
 

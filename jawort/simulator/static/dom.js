@@ -25,13 +25,18 @@ export function icon(name, style = "") {
   return svg;
 }
 
-/** Two letters for a name, and one of eight hues that stays the same for it. */
+/** One of eight colours, the same for a name wherever it appears: the desk counts in the same way. */
+export function hue(name) {
+  let sum = 0;
+  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 8;
+  return sum;
+}
+
+/** Two letters for a name, in its colour. */
 export function face(node, name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   node.textContent = ((words[0]?.[0] ?? "") + (words.length > 1 ? words.at(-1)[0] : "")).toUpperCase();
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 8;
-  node.className = `avatar hue-${sum}`;
+  node.className = `avatar hue-${hue(name)}`;
 }
 
 /** +49 152 28895456: country, network and number apart, as far as we know them. */

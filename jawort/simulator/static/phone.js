@@ -69,7 +69,10 @@ async function choose(phone, made) {
   const address = new URL(location.href);
   address.searchParams.set("user", digits(phone));
   history.replaceState(null, "", address);
-  for (const link of document.querySelectorAll("[data-lang]")) link.href = `/phone?lang=${link.dataset.lang}&user=${digits(phone)}`;
+  for (const link of document.querySelectorAll("[data-lang]")) {
+    address.searchParams.set("lang", link.dataset.lang);
+    link.href = address.search;
+  }
   threads.set(phone, (await call("GET", `users/${digits(phone)}/messages`)).items);
   render();
   $("scroll").scrollTop = $("scroll").scrollHeight;
@@ -172,5 +175,6 @@ $("text").addEventListener("keydown", (event) => {
 });
 document.addEventListener("visibilitychange", read);
 wirePhones(() => users, choose);
+document.querySelector(".langs").hidden = window.top !== window; // whoever frames the phone has a switch of their own
 if (matchMedia("(width >= 60rem)").matches) $("inspector").open = true;
 setInterval(() => showScreen(me(), now(), linked), 1000);

@@ -4,7 +4,6 @@ import base64
 import re
 from datetime import UTC, date, datetime
 from functools import cache
-from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
@@ -49,9 +48,12 @@ def initials(name: str) -> str:
 
 
 @register.filter
-def hue(ident: UUID) -> int:
-    """Which of the eight colours: the same for a person wherever they appear."""
-    return ident.int % HUES
+def hue(name: str) -> int:
+    """Which of the eight colours: the same for a name wherever it appears, on a simulated phone as well."""
+    found = 0
+    for letter in name:
+        found = (found * 31 + ord(letter)) % HUES
+    return found
 
 
 @register.filter
