@@ -21,6 +21,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 
+SignedIn = Callable[[Agent], Client]
 FAR: dict[str, Any] = {"REMOTE_ADDR": "203.0.113.9"}
 WORD = "Klingelzitrone"
 
@@ -76,6 +77,7 @@ def test_without_a_demo_there_is_no_stage(client: Client) -> None:
 def test_the_start_of_a_demo_offers_its_persons(demo: Path, client: Client, alice: Agent, dana: Agent) -> None:
     assert client.get("/").headers["Location"] == "/demo/"
     page = client.get("/demo/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Jawort: a WhatsApp inbox in your own house" in page
     assert "Who would you like to be?" in page
     assert page.index(alice.name) < page.index(dana.name)
     assert "Wer möchten Sie sein?" in client.get("/demo/").content.decode()
@@ -97,15 +99,14 @@ def test_a_click_signs_in_and_is_in_the_ledger(demo: Path, alice: Agent) -> None
     assert alice.language == "en"
     stage = client.get("/demo/")
     assert "One message, all the way round" in stage.content.decode()
+    assert "In eight small steps" in stage.content.decode()
     assert "/phone?lang=en&amp;tz=Europe%2FBerlin" in stage.content.decode()
     assert "frame-src 'self' http://127.0.0.1:9502" in stage.headers["Content-Security-Policy"]
     assert client.get("/").headers["Location"] == "/inbox/"
 
 
 @pytest.mark.django_db
-def test_it_answers_this_machine_only(
-    demo: Path, client: Client, alice: Agent, signed_in: Callable[[Agent], Client]
-) -> None:
+def test_it_answers_this_machine_only(demo: Path, client: Client, alice: Agent, signed_in: SignedIn) -> None:
     assert client.get("/demo/", **FAR).status_code == 404
     assert client.post(f"/demo/persons/{alice.pk}", **FAR).status_code == 404
     assert "/accounts/login/" in client.get("/", **FAR).headers["Location"]
@@ -126,7 +127,7 @@ def test_nobody_signed_in_gets_no_tour(demo: Path, client: Client) -> None:
     assert client.post("/demo/tour/verify").status_code == 401
 
 
-def test_who_reads_no_messages_gets_no_tour(stage: Client, dana: Agent, signed_in: Callable[[Agent], Client]) -> None:
+def test_who_reads_no_messages_gets_no_tour(stage: Client, dana: Agent, signed_in: SignedIn) -> None:
     desk = signed_in(dana)
     page = desk.get("/demo/tour").content.decode()
     assert WORD not in page
@@ -144,8 +145,9 @@ def test_looking_changes_nothing(stage: Client) -> None:
 
 
 def test_the_whole_tour_ticks_as_things_happen(
-    stage: Client, demo: Path, scene: Scene, kim: Customer, alice: Agent
+    stage: Client, demo: Path, scene: Scene, kim: Customer, alice: Agent, dana: Agent, signed_in: SignedIn
 ) -> None:
+    assert "In eight small steps" not in stage.get("/demo/").content.decode()  # the first one is done
     (demo / "heap").write_bytes(b"..." + scene.line.name.encode() + b"...")
     message, chat = Message.objects.get(), scene.chat(kim)
     assert ticked(stage) == ["write"]
@@ -169,6 +171,9 @@ def test_the_whole_tour_ticks_as_things_happen(
     assert len(ticked(stage)) == 7
     assert "everything holds" in act(stage, "restore")
     assert ticked(stage)[7:] == ["forge"]
+    checks = signed_in(dana).get("/demo/").content.decode()
+    assert "Press “Verify now” in the ledger." in checks
+    assert "Go on as" not in checks
 
 
 def test_the_search_says_what_it_read_and_keeps_the_word_to_itself(stage: Client, demo: Path, scene: Scene) -> None:

@@ -142,14 +142,18 @@ def _persons(request: HttpRequest) -> HttpResponse:
 
 def _tour(person: Agent) -> dict[str, Any]:
     """What the tour's fragment shows this person."""
-    given: dict[str, Any] = {"user": person, "steps": [], "now": None, "done": 0, "begun": False, "reads": False}
-    told = story() if holds(person, Permission.CONVERSATION_READ) else None
+    given: dict[str, Any] = {"user": person, "steps": [], "now": None, "done": 0}
+    given |= {"begun": False, "reads": False, "whole": False}
+    told = story()
     if not holds(person, Permission.CONVERSATION_READ):
-        given |= {"reader": next((one for one in persons() if holds(one, Permission.CONVERSATION_READ)), None)}
+        given |= {
+            "reader": next((one for one in persons() if holds(one, Permission.CONVERSATION_READ)), None),
+            "whole": told is not None and current(fold(told)) is None,
+        }
+    elif told is not None:
+        given |= {"reads": True} | _told(person, told)
     else:
         given |= {"reads": True}
-    if told is not None:
-        given |= _told(person, told)
     return given | {"version": _version(given)}
 
 
@@ -173,7 +177,7 @@ def _told(person: Agent, told: Story) -> dict[str, Any]:
 
 
 def _version(given: dict[str, Any]) -> str:
-    about = (translation.get_language(), given["user"].pk, given["begun"], given["steps"])
+    about = (translation.get_language(), given["user"].pk, given["begun"], given["steps"], given["whole"])
     return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
 
 
