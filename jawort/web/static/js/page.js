@@ -61,7 +61,6 @@ document.addEventListener("submit", ({ target }) => {
   document.querySelector(`[popovertarget="${target.id}"]`)?.focus();
 });
 
-document.querySelector(".chip[aria-current]")?.scrollIntoView({ inline: "nearest", block: "nearest" });
 if (app && localStorage.getItem(PANEL) === "off") app.dataset.panel = "off";
 document.addEventListener("htmx:after:history:push", () => app?.removeAttribute("data-drawer"));
 
