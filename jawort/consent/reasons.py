@@ -116,7 +116,7 @@ REASONS: Mapping[Refused, Reason] = {
 
 BASES: Mapping[Basis, Reason] = {
     Basis.OWN_QUESTION: Reason(
-        Words("Antwort auf eine Nachricht der Person", "Answer to a message of the person"),
+        Words("Antwort auf eine Nachricht der Person", "Reply to a message from this person"),
         Words("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6(1)(b) GDPR"),
         Words("", ""),
     ),

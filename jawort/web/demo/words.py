@@ -88,7 +88,7 @@ def _write(_story: Story, proof: Fact | None) -> Said:
 
 def _arrive(story: Story, proof: Fact | None) -> Said:
     if proof:
-        return Said(gettext("Whoever gets to see a message stands in the ledger. Nobody reads unnoticed here."))
+        return Said(gettext("Everyone who is shown a message is recorded in the ledger. Nobody reads unnoticed."))
     return Said(
         gettext("Now change sides. The inbox has it already: the conversation is at the very top. Open it."),
         _look_at(story, gettext("Open the conversation"), main=True),
@@ -139,9 +139,12 @@ def _sides(story: Story, proof: Fact | None) -> Said:
 
 def _search(story: Story, proof: Fact | None) -> Said:
     if proof:
-        text = gettext(
-            "“%(word)s” is in none of %(files)s files (%(size)s). “%(control)s” is, in %(n)s: so we do know how to "
-            "search."
+        text = ngettext(
+            "“%(word)s” is in none of %(files)s files (%(size)s). “%(control)s” is, in %(n)s file: so we do know how "
+            "to search.",
+            "“%(word)s” is in none of %(files)s files (%(size)s). “%(control)s” is, in %(n)s files: so we do know how "
+            "to search.",
+            _int(proof, "control"),
         )
         return _found(proof, text)
     subject, last = story.subject, story.latest(Kind.DEMO_DISK_SEARCHED)
@@ -168,9 +171,12 @@ def _in_vain(fact: Fact, press: Press) -> Said:
         text = gettext("That must not be: your message lies in clear in %(hits)s of %(files)s files.")
         return _found(fact, text, press)
     if fact.said.get("hits"):
-        text = gettext(
+        text = ngettext(
+            "“%(word)s” stands in %(hits)s file: it is too common a word, PostgreSQL itself uses many. Write once "
+            "more from the phone, with an odder one.",
             "“%(word)s” stands in %(hits)s files: it is too common a word, PostgreSQL itself uses many. Write once "
-            "more from the phone, with an odder one."
+            "more from the phone, with an odder one.",
+            _int(fact, "hits"),
         )
         return _found(fact, text)
     text = gettext(
@@ -198,8 +204,8 @@ def _seal(story: Story, proof: Fact | None) -> Said:
         bundle, width = index // tiles.TILE_WIDTH, tiles.width(0, index // tiles.TILE_WIDTH, size)
         tile = tiles.Place(None, bundle, width).path().removeprefix("tile/")
         text = ngettext(
-            "Entry %(n)s of %(size)s, %(steps)s hash up to the signature: it fits.",
-            "Entry %(n)s of %(size)s, %(steps)s hashes up to the signature: it fits.",
+            "Entry %(n)s of %(size)s, %(steps)s hash up to the signature: it checks out.",
+            "Entry %(n)s of %(size)s, %(steps)s hashes up to the signature: it checks out.",
             steps,
         )
         links = [

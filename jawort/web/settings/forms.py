@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 THEMES = (
-    ("system", gettext_lazy("As the device")),
+    ("system", gettext_lazy("Same as the device")),
     ("light", gettext_lazy("Light")),
     ("dark", gettext_lazy("Dark")),
 )
