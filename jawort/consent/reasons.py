@@ -28,8 +28,8 @@ class Reason:
 
 
 _WAIT_FOR_CUSTOMER = Words(
-    "Der Text bleibt hier erhalten. Sobald die Person wieder schreibt, können Sie ihn senden.",
-    "Your text stays here. As soon as the person writes again you can send it.",
+    "Sobald die Person wieder schreibt, können Sie senden.",
+    "As soon as the person writes again you can send.",
 )
 
 REASONS: Mapping[Refused, Reason] = {
@@ -40,8 +40,8 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 18 Abs. 1 DSGVO", "Art. 18(1) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Fragen Sie Ihre Datenschutzbeauftragte.",
-            "Your text stays here. Ask your data protection officer.",
+            "Fragen Sie Ihre Datenschutzbeauftragte.",
+            "Ask your data protection officer.",
         ),
     ),
     Refused.OBJECTED: Reason(
@@ -51,8 +51,8 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 21 Abs. 2 und 3 DSGVO", "Art. 21(2) and (3) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Möchte die Person wieder Nachrichten, heben Sie den Widerspruch auf.",
-            "Your text stays here. If the person wants messages again, lift the objection.",
+            "Möchte die Person wieder Nachrichten, heben Sie den Widerspruch auf.",
+            "If the person wants messages again, lift the objection.",
         ),
     ),
     Refused.IDENTITY_UNCLEAR: Reason(
@@ -62,10 +62,10 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 5 Abs. 1 lit. d und f DSGVO", "Art. 5(1)(d) and (f) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Teamleitung oder Administration klären unter „Prüffälle“, wer die Nummer "
-            "heute nutzt. Die neue Unterhaltung ist davon getrennt.",
-            "Your text stays here. A team lead or the administration settles under “Reviews” who uses the number "
-            "today; the new conversation is kept apart.",
+            "Teamleitung oder Administration klären unter „Prüffälle“, wer die Nummer heute nutzt. "
+            "Die neue Unterhaltung ist davon getrennt.",
+            "A team lead or the administration settles under “Reviews” who uses the number today; the new conversation "
+            "is kept apart.",
         ),
     ),
     Refused.NO_ADDRESS: Reason(
@@ -97,8 +97,8 @@ REASONS: Mapping[Refused, Reason] = {
         Words("Der Anschluss ist angehalten.", "The line is paused."),
         Words("Art. 32 Abs. 1 lit. b DSGVO", "Art. 32(1)(b) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Senden Sie erneut, sobald der Anschluss wieder läuft.",
-            "Your text stays here. Send again as soon as the line is back.",
+            "Senden Sie erneut, sobald der Anschluss wieder läuft.",
+            "Send again as soon as the line is back.",
         ),
     ),
     Refused.LEDGER_LATE: Reason(
@@ -108,8 +108,8 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 5 Abs. 2 DSGVO", "Art. 5(2) GDPR"),
         Words(
-            "Der Text bleibt hier erhalten. Sagen Sie Ihrer Administration Bescheid und senden Sie dann erneut.",
-            "Your text stays here. Tell your administrators, then send again.",
+            "Sagen Sie Ihrer Administration Bescheid und senden Sie dann erneut.",
+            "Tell your administrators, then send again.",
         ),
     ),
 }

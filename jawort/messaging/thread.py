@@ -22,6 +22,8 @@ EVENTS_SHOWN = (
     Kind.CONVERSATION_RESOLVED,
     Kind.CONVERSATION_REOPENED,
 )
+#: What happened to the person, told in every conversation that went on meanwhile.
+STOPS_SHOWN = (Kind.OBJECTION_CHANGED, Kind.RESTRICTION_CHANGED)
 EVENTS_MAX = 200
 
 
@@ -29,7 +31,7 @@ EVENTS_MAX = 200
 class Item:
     """One line of a thread. `kind` is `text`, `unsupported`, `unreadable`, or of an event what happened.
 
-    `subject` is whom an event names."""
+    `subject` is whom an event names, its `text` in which direction something changed."""
 
     id: str
     direction: str
@@ -127,14 +129,17 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 
 
 def _events(conversation: Conversation) -> list[Item]:
+    begun, ended = conversation.opened_at, conversation.resolved_at
+    stops = events_of(conversation.contact_id, EVENTS_MAX, STOPS_SHOWN)
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
+    entries += [e for e in stops if e.at >= begun and (ended is None or e.at <= ended)]
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
     return [
         Item(
             id=f"event-{e.id}",
             direction="event",
             kind=e.kind,
-            text="",
+            text=str(e.facts.get("change", "")),
             state="",
             at=e.at,
             author=people.get(actor) if (actor := _staff(e.actor)) else None,

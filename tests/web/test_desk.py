@@ -160,8 +160,10 @@ def test_when_the_window_is_closed_the_desk_says_what_is_possible(
     desk.scene.seals()
     page = at_desk(alice, language="de")
     page.goto(f"{site}/inbox/{desk.chat.pk}/")
-    expect(page.locator("#window-state")).to_contain_text("24 Stunden")
+    expect(page.locator("#window-state")).to_contain_text("Antwortfenster geschlossen")
     expect(page.locator("#panel-facts")).to_contain_text("Nein.")
+    expect(page.locator("#panel-facts")).to_contain_text("24 Stunden")
+    expect(page.locator(".composer__shut")).not_to_contain_text("bleibt hier erhalten")  # nothing was written yet
     expect(page.locator(".composer__shut")).to_contain_text("Eine Notiz ist immer möglich.")
     page.locator("#text").fill("Trotzdem")
     page.get_by_role("button", name="Senden", exact=True).click()

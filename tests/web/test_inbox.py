@@ -336,16 +336,39 @@ def test_resolved_ones_are_counted_up_to_a_limit() -> None:
 def test_a_no_is_recorded_with_one_click_and_taken_back(
     desk_of_alice: Client, chat: Conversation, scene: Scene, say: str, lift: str, reason: str
 ) -> None:
+    told = {"object": "an objection", "restrict": "a restriction of processing"}[say]
     address = f"/inbox/{chat.pk}/stop"
     desk_of_alice.post(f"/inbox/{chat.pk}/send", {"text": "Ja."})
     page = desk_of_alice.post(address, {"word": say}, headers=FRAGMENT).content.decode()
-    for part in ("Sending is stopped.", reason, f'value="{lift}"', "notes are always possible"):
+    recorded = f"Alice recorded {told}"
+    change = "Change the objection or restriction"
+    for part in ("Sending is stopped.", reason, f'value="{lift}"', "notes are always possible", recorded, change):
         assert part in page
+    assert ("It can be lifted" in page) == (say == "object")  # lifting a restriction is not an agent's to decide
+    assert "Sending stopped" in desk_of_alice.get("/inbox/").content.decode()
     scene.delivers()
     assert scene.wire.sent == []
     page = desk_of_alice.post(address, {"word": lift}, follow=True).content.decode()
     assert "Sending is stopped." not in page
+    assert "Sending stopped" not in page
     assert f'value="{say}"' in page
+    assert f"Alice lifted {told.replace('an ', 'the ').replace('a ', 'the ')}" in page
+
+
+def test_two_stops_are_both_said(desk_of_alice: Client, chat: Conversation) -> None:
+    for word in ("object", "restrict"):
+        page = desk_of_alice.post(f"/inbox/{chat.pk}/stop", {"word": word}, headers=FRAGMENT).content.decode()
+    banner = page.partition('id="window-state"')[2].partition("message-list")[0]
+    for part in ("Processing is restricted", "has objected", "18(1)", "21(2)"):
+        assert part in banner
+
+
+def test_a_resolved_conversation_does_not_say_that_we_may_write(desk_of_alice: Client, chat: Conversation) -> None:
+    page = desk_of_alice.post(f"/inbox/{chat.pk}/resolve", headers=FRAGMENT).content.decode()
+    panel = page.partition('id="panel-facts"')[2]
+    assert "reopen it to answer" in panel
+    assert "<b>Yes.</b>" not in panel
+    assert "Closing it will" not in panel
 
 
 def test_a_word_that_nobody_knows_stops_nothing(desk_of_alice: Client, chat: Conversation) -> None:

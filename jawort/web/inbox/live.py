@@ -1,6 +1,7 @@
 """Rows and counts as HTML: for the page, and for the hub that tells open desks what changed.
 
-A row is rendered once for a version, a language and a phase of its reply window, whoever looks at it. The rendered rows
+A row is rendered once for a version, a language, a phase of its reply window and whether writing to the person is
+stopped, whoever looks at it. The rendered rows
 hold clear text: memory only, ten minutes at most, and `ROWS.forget` drops them when somebody is erased.
 """
 
@@ -17,6 +18,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from jawort.consent.queries import stops
+from jawort.consent.rules import Purpose
 from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
@@ -29,7 +32,7 @@ KEPT_MAX = 5_000  # rows; about 2 kB each
 PREVIEW_CHARACTERS_MAX = 160
 BAD_STATES = frozenset({"failed", "refused", "unknown"})
 
-_Key = tuple[UUID, int, str, str, str]
+_Key = tuple[UUID, int, str, str, str, bool]
 
 
 ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
@@ -47,7 +50,8 @@ def rows_html(conversation_ids: Iterable[UUID], language: str, permission_class:
         return {}
     with translation.override(language), timezone.override(settings.TIME_ZONE):
         found = rows_by_id(readers[0], conversation_ids)
-        return {row.id: f"<template data-row>{row_html(row)}</template>" for row in found}
+        htmls = rendered(found)
+        return {row.id: f"<template data-row>{html}</template>" for row, html in zip(found, htmls, strict=True)}
 
 
 def counts_html(counts: Counts) -> str:
@@ -57,18 +61,20 @@ def counts_html(counts: Counts) -> str:
 
 def rendered(rows: Sequence[Row]) -> list[SafeString]:
     """A page of rows in the language and zone of this request."""
-    return [row_html(row) for row in rows]
+    against = stops([row.contact_id for row in rows])
+    objected = {contact for contact, purpose in against.objections if purpose is Purpose.CARE}
+    return [_row_html(row, row.contact_id in objected | against.restricted) for row in rows]
 
 
-def row_html(row: Row) -> SafeString:
+def _row_html(row: Row, stopped: bool) -> SafeString:
     """One row, from memory if its version was rendered lately."""
     zone = timezone.get_current_timezone_name()
-    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at))
+    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at), stopped)
     generation = ROWS.generation
     kept: SafeString | None = ROWS.get([key]).get(key)
     if kept is not None:
         return kept
-    html: SafeString = mark_safe(_template().render(_context(row)))  # noqa: S308 - the template escapes
+    html: SafeString = mark_safe(_template().render(_context(row) | {"stopped": stopped}))  # noqa: S308 - the template escapes
     if row.preview_kind != UNREADABLE:  # once mended, it has the same version
         ROWS.put({key: html}, generation)
     return html

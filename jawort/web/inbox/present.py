@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from jawort.consent.queries import stops
-from jawort.consent.rules import Purpose, Refusal
+from jawort.consent.reasons import REASONS
+from jawort.consent.rules import Purpose, Refusal, Refused
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
 from jawort.messaging.thread import Item, panel, thread
@@ -19,7 +20,7 @@ from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
-from jawort.web.inbox.words import Tick, Why, gate_said, label, seal, sentence, tick, why
+from jawort.web.inbox.words import Tick, Why, gate_said, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
@@ -149,14 +150,17 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     beside = panel(person, conversation)
     verdict = beside.gate
     contact, against = conversation.contact_id, stops([conversation.contact_id])
+    objected, restricted = (contact, Purpose.CARE) in against.objections, contact in against.restricted
     words = gate_said(verdict)
     return {
         "line": beside.row,
         "panel": beside,
         "refusal": words if isinstance(verdict, Refusal) else None,
         "permit": None if isinstance(verdict, Refusal) else words,
-        "objected": (contact, Purpose.CARE) in against.objections,
-        "restricted": contact in against.restricted,
+        "window_shut": verdict == Refusal(Refused.WINDOW_CLOSED),
+        "objected": objected,
+        "restricted": restricted,
+        "stopped": [said(REASONS[code]) for code in standing(objected, restricted)],
         "unclear": stopped(doubts_about(contact)),
         "newest": newest,
         "newest_seal": seal(newest) if newest else "",
@@ -164,6 +168,11 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "unassigned": UNASSIGNED,
         "user": person,
     }
+
+
+def standing(objected: bool, restricted: bool) -> list[Refused]:
+    """What stands against every message to a person, the strictest first."""
+    return [*([Refused.RESTRICTED] if restricted else []), *([Refused.OBJECTED] if objected else [])]
 
 
 def whole(person: Agent, conversation: Conversation, *, before: UUID | None = None) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for, message_for
 from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
+from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note as write_note
 from jawort.messaging.once import ClientIdTaken
@@ -188,6 +189,7 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if word is None:
         return HttpResponse(status=400)
     word(home.contact_id, actor=_actor(request), at=clock.now())
+    notify([home.pk])
     return _thread(request, pk)
 
 

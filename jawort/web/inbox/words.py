@@ -56,6 +56,15 @@ TICKS = {
 }
 
 
+#: What somebody recorded about writing to the person, by the entry's kind and its change.
+CHANGES = {
+    ("objection.changed", "objected"): gettext_lazy("%(who)s recorded an objection"),
+    ("objection.changed", "lifted"): gettext_lazy("%(who)s lifted the objection"),
+    ("restriction.changed", "restricted"): gettext_lazy("%(who)s recorded a restriction of processing"),
+    ("restriction.changed", "lifted"): gettext_lazy("%(who)s lifted the restriction of processing"),
+}
+
+
 def tick(state: str) -> Tick:
     """The ticks of a message of ours."""
     return TICKS[state]
@@ -95,14 +104,16 @@ def sentence(item: Item) -> str:
         case "conversation.reopened":
             return gettext("%(who)s reopened the conversation") % names
         case _:
-            return item.kind
+            change = CHANGES.get((item.kind, item.text))
+            return str(change) % names if change else item.kind
 
 
 def why(item: Item) -> Why | None:
     """Why a message of ours did not get through; None for all others."""
     if item.state == "refused":
         reason = said(REASONS[Refused(item.refusal)])
-        return Why(gettext("Not sent"), reason.text, reason.help, reason.article)
+        way = f"{gettext('Your text stays here.')} {reason.help}"
+        return Why(gettext("Not sent"), reason.text, way, reason.article)
     if item.state == "failed":
         return failure(item.failure)
     if item.state == "unknown":

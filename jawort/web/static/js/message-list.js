@@ -59,14 +59,14 @@ class MessageList extends HTMLElement {
     if (conversation === this.dataset.conversation) this.fetch(`?ids=${messages.join(",")}`);
   }
 
-  /** Somebody else assigned, resolved or reopened this conversation: head and composer are old. */
+  /** Somebody else assigned, resolved, reopened or stopped this conversation: head and composer are old. */
   moved(html) {
-    const { conversation, status, assignee, href } = this.closest("#thread").dataset;
+    const { conversation, status, assignee, stopped, href } = this.closest("#thread").dataset;
     const page = document.createElement("template");
     page.innerHTML = html;
     for (const { content } of page.content.querySelectorAll("template[data-row]")) {
       const row = content.getElementById(`c-${conversation}`)?.dataset;
-      if (row && (row.status !== status || row.assignee !== assignee)) {
+      if (row && (row.status !== status || row.assignee !== assignee || row.stopped !== stopped)) {
         window.htmx.ajax("GET", href, { target: "#thread", swap: "outerMorph" });
       }
     }
