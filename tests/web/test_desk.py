@@ -142,6 +142,17 @@ def test_what_could_not_be_sent_keeps_its_text_and_goes_later(desk: Desk, opened
     watch.forgive("ERR_FAILED")
 
 
+def test_what_whatsapp_will_never_take_is_edited_and_not_sent_again(opened: Page) -> None:
+    bubble = opened.locator("#msgs .msg--failed")
+    expect(bubble).to_contain_text("blocked your business")
+    expect(bubble.get_by_role("button", name="Send again")).to_have_count(0)
+    bubble.get_by_role("button", name="Edit").click()
+    expect(opened.locator("#text")).to_have_value("Das Foto kann ich leider nicht öffnen.")
+    expect(opened.locator("#text")).to_be_focused()
+    bubble.get_by_role("button", name="Edit").click()  # nothing that stands there is lost
+    expect(opened.locator("#text")).to_have_value(re.compile("öffnen.\nDas Foto"))
+
+
 def test_a_note_is_yellow_and_stays_here(desk: Desk, opened: Page) -> None:
     opened.keyboard.press("n")
     opened.keyboard.type("Bitte zurückrufen")

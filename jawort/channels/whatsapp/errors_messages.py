@@ -62,10 +62,10 @@ MESSAGES: Final[tuple[Row, ...]] = (
     (
         131026,
         "never",
-        "Nicht zustellbar: Die Person hat kein WhatsApp, eine zu alte Version oder die Bedingungen nicht angenommen; "
-        "vielleicht hat sie Sie blockiert. Nutzen Sie einen anderen Kanal.",
-        "Undeliverable: the person has no WhatsApp, too old a version, or has not accepted the terms; they may have "
-        "blocked you. Use another channel.",
+        "Nicht zustellbar: Die Person hat kein WhatsApp, eine zu alte Version oder die Bedingungen nicht angenommen, "
+        "oder sie hat Ihr Unternehmen blockiert.",
+        "Undeliverable: the person has no WhatsApp, too old a version, or has not accepted the terms, or they have "
+        "blocked your business.",
     ),
     (
         131030,

@@ -20,7 +20,7 @@ from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
-from jawort.web.inbox.words import Tick, Why, gate_said, label, said, seal, sentence, tick, why
+from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
@@ -41,6 +41,8 @@ class Shown:
     seal: str
     tick: Tick | None
     why: Why | None
+    can_retry: bool
+    can_edit: bool
 
     @property
     def dom_id(self) -> str:
@@ -135,6 +137,8 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 seal="" if is_event else seal(item),
                 tick=tick(item.state) if item.direction == "out" else None,
                 why=why(item),
+                can_retry=item.can_retry and not is_final(item),
+                can_edit=item.state in {"failed", "refused"},
             )
         )
     return found

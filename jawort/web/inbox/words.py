@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from jawort.channels.types import Retry
 from jawort.channels.whatsapp.errors import meaning
 from jawort.consent.reasons import BASES, REASONS, Reason
 from jawort.consent.rules import Permit, Refusal, Refused
@@ -135,6 +136,11 @@ def failure(code: str) -> Why:
     text = known.de if (get_language() or "de").startswith("de") else known.en
     source = gettext("WhatsApp, code %(code)s") % {"code": code} if int(code) >= 0 else "Jawort"
     return Why(gettext("Not delivered"), text, gettext("Your text stays here."), source)
+
+
+def is_final(item: Item) -> bool:
+    """Whether the same message would fail again for sure, by what WhatsApp said."""
+    return item.state == "failed" and meaning(int(item.failure)).retry is Retry.NEVER
 
 
 def label(item: Item, name: str) -> str:

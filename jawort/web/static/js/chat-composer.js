@@ -1,18 +1,9 @@
 // <chat-composer>: the bubble stands before the server has answered; what could not be sent keeps its text and a way on.
 import * as drafts from "./drafts.js";
 import { now } from "./clock.js";
-import { post } from "./server.js";
+import { post, uuid } from "./server.js";
 
 const SAVE_AFTER_MS = 400;
-
-/** A version 4 UUID, also where crypto.randomUUID is missing (plain HTTP beside loopback). */
-function uuid() {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 0x0f) | 0x40;
-  b[8] = (b[8] & 0x3f) | 0x80;
-  const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
@@ -44,6 +35,12 @@ class ChatComposer extends HTMLElement {
     this.show(kind);
     this.text.focus();
     this.typed();
+  }
+
+  /** Take up again what did not get through, below what is being written. */
+  edit(text, kind = "reply") {
+    this.text.value = [this.text.value, text].filter(Boolean).join("\n");
+    this.choose(kind);
   }
 
   /** Without the focus: nobody asked for it. */
@@ -137,7 +134,7 @@ class ChatComposer extends HTMLElement {
     const why = this.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
     if (reason) why.querySelector("[data-reason]").textContent = reason;
     why.querySelector("[data-retry]").addEventListener("click", () => this.send(bubble));
-    why.querySelector("[data-edit]").addEventListener("click", () => { this.text.value = text; bubble.remove(); this.choose(bubble.dataset.kind); });
+    why.querySelector("[data-edit]").addEventListener("click", () => { bubble.remove(); this.edit(text, bubble.dataset.kind); });
     bubble.querySelector(".ticks")?.remove();
     bubble.querySelector("article").append(why);
     if (!this.text.value) this.save(bubble.dataset.kind, text);

@@ -40,7 +40,8 @@ async function copy(button) {
   toast(button.dataset.done);
 }
 
-const acts = { panel, theme, copy, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
+const again = (button) => document.querySelector("chat-composer").edit(button.dataset.text);
+const acts = { panel, theme, copy, again, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");

@@ -8,6 +8,15 @@ function noticed(response) {
   return response;
 }
 
+/** A version 4 UUID, also where crypto.randomUUID is missing (plain HTTP beside loopback). */
+export function uuid() {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  b[6] = (b[6] & 0x0f) | 0x40;
+  b[8] = (b[8] & 0x3f) | 0x80;
+  const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 /** A fragment; the header tells the server that no page is wanted around it. */
 export async function get(url) {
   return noticed(await fetch(url, { headers: { "HX-Request": "true" } }));
