@@ -347,6 +347,32 @@ def test_the_panel_opens_and_closes(desk: Desk, opened: Page, alice: Agent, site
     expect(narrow.locator("#rows")).to_be_visible()
 
 
+def test_the_drawer_takes_the_focus_and_gives_it_back(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    page = at_desk(alice, width=1024)
+    page.goto(f"{site}/inbox/{desk.chat.pk}/")
+    toggle = page.get_by_role("link", name="Contact panel")
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+    toggle.press("Enter")
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("link", name="Close the panel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(toggle).to_be_focused()
+    toggle.click()
+    page.mouse.click(500, 300)
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(toggle).to_be_focused()
+    expect(toggle).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_focus_stays_where_one_resolves_and_reopens(opened: Page) -> None:
+    opened.get_by_role("button", name="Resolve").press("Enter")
+    expect(opened.get_by_role("button", name="Reopen")).to_be_focused()
+    opened.get_by_role("button", name="Reopen").press("Enter")
+    expect(opened.get_by_role("button", name="Resolve")).to_be_focused()
+    expect(opened.get_by_role("link", name="Contact panel")).to_have_attribute("aria-expanded", "true")
+
+
 def test_without_scripts_one_reads_and_answers(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
     page = at_desk(alice, scripts=False)
     page.goto(f"{site}/inbox/")

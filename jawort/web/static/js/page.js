@@ -16,14 +16,23 @@ export function toast(text) {
 }
 
 function panel() {
-  if (WIDE.matches) {
-    const off = app.dataset.panel !== "off";
-    app.dataset.panel = off ? "off" : "on";
-    localStorage.setItem(PANEL, app.dataset.panel);
-  } else {
-    app.toggleAttribute("data-drawer");
-    if (app.hasAttribute("data-drawer")) document.querySelector(".panel a, .panel button")?.focus();
-  }
+  if (!WIDE.matches) return drawer(!app.hasAttribute("data-drawer"));
+  app.dataset.panel = app.dataset.panel === "off" ? "on" : "off";
+  localStorage.setItem(PANEL, app.dataset.panel);
+  return told();
+}
+
+/** Where there is no room beside the thread the panel lies above it: the focus goes in, and back when it closes. */
+function drawer(open) {
+  app.toggleAttribute("data-drawer", open);
+  told();
+  document.querySelector(open ? ".panel a, .panel button" : ".conv__panel")?.focus();
+}
+
+/** The button says whether the panel is open; a swap forgets it. */
+function told() {
+  const open = WIDE.matches ? app.dataset.panel !== "off" : app.hasAttribute("data-drawer");
+  document.querySelector(".conv__panel")?.setAttribute("aria-expanded", String(open));
 }
 
 function theme(button) {
@@ -45,6 +54,7 @@ const acts = { panel, theme, copy, again, dialog: (button) => document.getElemen
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
+  if (app?.hasAttribute("data-drawer") && !event.target.closest(".panel, .conv__panel")) drawer(false);
   if (!button) return;
   event.preventDefault();
   button.closest("[popover]")?.hidePopover();
@@ -52,7 +62,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") app?.removeAttribute("data-drawer");
+  if (event.key === "Escape" && app?.hasAttribute("data-drawer")) drawer(false);
 });
 
 // Whoever has chosen from a menu is done with it; the focus goes back to where it was opened.
@@ -63,7 +73,17 @@ document.addEventListener("submit", ({ target }) => {
 });
 
 if (app && localStorage.getItem(PANEL) === "off") app.dataset.panel = "off";
+if (app) told();
+WIDE.addEventListener("change", () => app && told());
 document.addEventListener("htmx:after:history:push", () => app?.removeAttribute("data-drawer"));
+
+// A swap takes away the button that was pressed: the one in its place gets the focus.
+let pressed = false;
+document.addEventListener("htmx:before:swap", () => { pressed = document.activeElement?.matches(".conv__resolve") ?? false; });
+document.addEventListener("htmx:after:swap", () => {
+  if (app) told();
+  if (pressed && document.activeElement === document.body) document.querySelector(".conv__resolve")?.focus();
+});
 
 for (const type of ["htmx:response:error", "htmx:error"]) {
   document.addEventListener(type, (event) => {
