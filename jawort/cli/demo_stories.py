@@ -70,7 +70,7 @@ STORY: list[tuple[int, list[Act]]] = [
         26 * 60,
         [
             Says("tobias", "Guten Tag, was kostet bei Ihnen eine große Inspektion für ein Trekkingrad?"),
-            Answers("alma", "tobias", "Guten Tag, Herr Günther! Die große Inspektion kostet bei uns 89 €, ohne Teile."),
+            Answers("alma", "tobias", "Guten Tag, Herr Günther! Die große Inspektion kostet 89\u00a0€, ohne Teile."),
             Says("frieda", "Mein Hollandrad quietscht beim Bremsen. Soll ich es vorbeibringen?"),
             Reads("tobias"),
         ],

@@ -42,9 +42,9 @@ def icon(name: str, kind: str = "") -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """One or two letters for the round picture; a bullet where there is no name."""
+    """One or two letters for the round picture; somebody's outline where there is no name."""
     words = [word for word in re.split(r"[\s.@_-]+", name) if word and word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "•"
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or icon("user")
 
 
 @register.filter

@@ -20,7 +20,7 @@ const weekday = made({ weekday: "short" });
 const date = made({ day: "numeric", month: "short" });
 const year = made({ day: "numeric", month: "short", year: "numeric" });
 const day = made({ year: "numeric", month: "2-digit", day: "2-digit" });
-const minutes = new Intl.NumberFormat(lang, { style: "unit", unit: "minute", unitDisplay: "short" });
+const minutes = (count) => `${count} min`; // a symbol as h is: the same in every language, and as the server writes it
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
@@ -32,7 +32,7 @@ export const time = (at) => clock.format(at);
 export function short(at) {
   const age = now() - at;
   if (age < MINUTE) return relative.format(0, "second");
-  if (age < HOUR) return minutes.format(Math.floor(age / MINUTE));
+  if (age < HOUR) return minutes(Math.floor(age / MINUTE));
   if (day.format(at) === day.format(now())) return clock.format(at);
   if (age < 6 * DAY) return weekday.format(at);
   return age < 300 * DAY ? date.format(at) : year.format(at);
@@ -43,7 +43,7 @@ export function left(ms) {
   const all = Math.max(0, Math.ceil(ms / MINUTE));
   const hours = Math.floor(all / 60);
   const rest = String(all % 60).padStart(2, "0");
-  return hours ? `${hours} h ${rest}` : minutes.format(all);
+  return hours ? `${hours} h ${rest}` : minutes(all);
 }
 
 /** Call `tick` now and every few seconds as long as `element` is in the page. */
