@@ -130,6 +130,7 @@ def test_an_entry_is_named_by_its_place_as_on_every_screen(scene: Scene, told: d
     scene.seals()
     changed = Message.objects.filter(pk=told["in"])
     (seq,) = changed.values_list("seq", flat=True)
+    assert seq is not None
     changed.update(seq=seq + 100)
     (problem,) = prove().problems
     entry = Entry.objects.get(object=told["in"], kind=Kind.MESSAGE_IN)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
+from jawort.ledger.models import Checkpoint
 from jawort.ledger.read import vkey
 from jawort.ledger.tlog import note
 from jawort.ledger.tlog.checkpoint import open_checkpoint
@@ -37,6 +39,9 @@ def test_the_ledger_says_how_far_it_has_come(scene: Scene, kim: Customer, dana: 
     assert vkey() is not None
     assert str(vkey()) in page
     assert "nothing is waiting" in page
+    Checkpoint.objects.order_by("-size")[0].delete()
+    assert re.search(r"[1-9]\d* of them not yet signed", desk.get("/ledger/").content.decode())
+    scene.seals()
 
 
 def test_verify_now_finds_nothing_and_then_a_changed_byte(
@@ -53,6 +58,11 @@ def test_verify_now_finds_nothing_and_then_a_changed_byte(
     page = desk.post("/ledger/verify").content.decode()
     assert "Something does not fit" in page
     assert str(message.pk) in page
+    Agent.objects.filter(pk=dana.pk).update(language="de")
+    page = desk.post("/ledger/verify").content.decode()
+    assert "1 Abweichung gefunden" in page
+    assert "passt nicht mehr zu ihrem Eintrag" in page
+    assert f'<small lang="en">Message {message.pk}' in page
     Message.objects.filter(pk=message.pk).update(ciphertext=whole)
 
 
