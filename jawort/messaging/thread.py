@@ -129,7 +129,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 
 
 def _events(conversation: Conversation) -> list[Item]:
-    begun, ended = conversation.opened_at, conversation.resolved_at
+    begun = conversation.opened_at
+    ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
     stops = events_of(conversation.contact_id, EVENTS_MAX, STOPS_SHOWN)
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
     entries += [e for e in stops if e.at >= begun and (ended is None or e.at <= ended)]

@@ -356,11 +356,14 @@ def test_a_no_is_recorded_with_one_click_and_taken_back(
 
 
 def test_two_stops_are_both_said(desk_of_alice: Client, chat: Conversation) -> None:
+    for act in ("resolve", "reopen"):
+        desk_of_alice.post(f"/inbox/{chat.pk}/{act}")
     for word in ("object", "restrict"):
         page = desk_of_alice.post(f"/inbox/{chat.pk}/stop", {"word": word}, headers=FRAGMENT).content.decode()
     banner = page.partition('id="window-state"')[2].partition("message-list")[0]
     for part in ("Processing is restricted", "has objected", "18(1)", "21(2)"):
         assert part in banner
+    assert "Alice recorded an objection" in page
 
 
 def test_a_resolved_conversation_does_not_say_that_we_may_write(desk_of_alice: Client, chat: Conversation) -> None:
