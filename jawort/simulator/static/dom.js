@@ -27,9 +27,9 @@ export function icon(name, style = "") {
 
 /** One of eight colours, the same for a name wherever it appears: the desk counts in the same way. */
 export function hue(name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 8;
-  return sum;
+  let mixed = 0;
+  for (const letter of name) mixed = (mixed * 31 + letter.codePointAt(0)) % 1009;
+  return mixed % 8;
 }
 
 /** Two letters for a name, in its colour. */

@@ -22,6 +22,7 @@ from jawort.staff.permissions import Permission, Role
 register = template.Library()
 
 HUES = 8
+MIXED_BELOW = 1_009  # a prime: modulo 8 at once, every letter would count as one of eight
 REVIEWS_COUNTED_MAX = 99
 ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("Administration"),
@@ -50,10 +51,10 @@ def initials(name: str) -> str:
 @register.filter
 def hue(name: str) -> int:
     """Which of the eight colours: the same for a name wherever it appears, on a simulated phone as well."""
-    found = 0
+    mixed = 0
     for letter in name:
-        found = (found * 31 + ord(letter)) % HUES
-    return found
+        mixed = (mixed * 31 + ord(letter)) % MIXED_BELOW
+    return mixed % HUES
 
 
 @register.filter
