@@ -10,6 +10,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
+from jawort.consent.rules import Purpose
+from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.messaging.assign import assign
 from jawort.messaging.models import Conversation, Message
@@ -273,6 +275,16 @@ def test_what_somebody_else_does_shows_and_what_is_on_its_way_stays(
     expect(opened.locator("#msgs .msg--failed").last).to_contain_text("Geht gleich raus.")
     expect(opened.locator("#text")).to_have_value("Noch in Arbeit")
     watch.forgive("ERR_FAILED")
+
+
+def test_a_stop_that_somebody_else_records_reaches_the_open_conversation(
+    desk: Desk, opened: Page, bob: Agent, stream: Stream
+) -> None:
+    object_to(desk.chat.contact_id, Purpose.CARE, actor=f"staff:{bob.pk}", at=core_clock.now())
+    hears(stream, desk.chat)
+    expect(opened.locator(".row", has_text="Kim").locator(".tag--bad")).to_have_text("Sending stopped")
+    expect(opened.locator("#window-state")).to_contain_text("Sending is stopped.")
+    expect(opened.locator("#msgs .ev").last).to_contain_text("Bob recorded an objection")
 
 
 def test_earlier_messages_come_on_demand_and_stay(
