@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from jawort.core import clock as core_clock
 from jawort.core.phone import Phone
+from jawort.lanes.set_back import earn_again
 from jawort.messaging.assign import assign
 from jawort.messaging.models import Conversation
 from jawort.messaging.note import note
@@ -68,6 +69,7 @@ def desk(scene: Scene, clock: Clock, kim: Customer, nour: Customer, alice: Agent
     """Ten conversations; the one with kim has everything in it."""
     found = Desk(scene, clock, kim)
     clock.forward(hours=-25)
+    earn_again(clock.at)  # as a worker does when it starts
     scene.writes(nour, "Ist das Rad noch zu haben?")
     clock.forward(hours=4)
     scene.writes(kim, "Guten Tag, ich habe eine Frage zu meiner Bestellung 48213.")
