@@ -76,7 +76,7 @@ def _misfit(entry: Entry, message: Message, kek: bytes | None) -> str | None:
         return f"{where} does not open: key, row or ciphertext were changed."
     if not _committed(entry, message, content, salt):
         return f"{where} is not what was committed to."
-    if not _named(message, content, kek):
+    if not _matched(message, content, kek):
         return f"{where} has another id of the provider than it was given."
     return _disagreement(entry, message, content, where)
 
@@ -105,7 +105,7 @@ def _committed(entry: Entry, message: Message, content: Content, salt: bytes) ->
     return wanted in made
 
 
-def _named(message: Message, content: Content, kek: bytes) -> bool:
+def _matched(message: Message, content: Content, kek: bytes) -> bool:
     """Whether the provider's id is the one that receipts are matched by. What was accepted has one."""
     if message.direction == "in":
         name = content.who.provider_id
