@@ -44,7 +44,7 @@ test-long: $(READY) ## soaks, loops and whole matrices
 	@$(BIN)/pytest -m long $(ARGS)
 
 bench: $(READY) ## measure what docs/performance.md reports
-	@if [ -d bench ]; then $(BIN)/python -m bench $(ARGS); else echo "There are no benchmarks yet; docs/performance.md says what they will measure."; fi
+	@$(BIN)/python -m bench $(ARGS)
 
 lint: $(READY) ## style, types, import contracts, vendored files
 	$(BIN)/ruff check .

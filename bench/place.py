@@ -1,0 +1,115 @@
+"""An installation to measure: `jawort demo --empty` with the simulator's bench profile, in processes of its own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from jawort.cli.loopback import call
+
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What `jawort demo --json` told, and how to speak with it."""
+
+    told: dict[str, Any]
+    data_dir: Path
+
+    def api(self, method: str, path: str, body: object = None) -> Any:
+        """Call the API as the supervisor."""
+        return call(method, self.told["api_url"] + path, body, {"Authorization": f"Bearer {self.told['api_token']}"})
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Call the simulator's control API."""
+        return call(method, f"{self.told['simulator_control_url']}/{path}", body)
+
+    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of a query, on a connection of its own."""
+        with psycopg.connect(self.told["database_url"], autocommit=True) as link:
+            return link.execute(query.encode(), values).fetchall()
+
+    def number(self, query: str) -> int:
+        """A query's one number."""
+        return int(self.sql(query)[0][0] or 0)
+
+    def command(self, *arguments: str) -> dict[str, Any]:
+        """What a command of the product says in JSON."""
+        command = [sys.executable, "-m", "jawort", *arguments, "--json", "--data-dir", str(self.data_dir)]
+        done = subprocess.run(command, capture_output=True, check=False)
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+
+    def resident_mb(self) -> float:
+        """Memory of all its processes: shared pages counted once, by their shares (PSS)."""
+        pids = [one["pid"] for one in self.told["processes"]]
+        return sum(_pss(pid) for pid in _with_children([*pids, os.getpid()]) if pid != os.getpid()) / 1e6
+
+
+@contextmanager
+def place(*, profile: str = "bench") -> Iterator[Place]:
+    """A fresh installation, gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="jawort-bench-"))
+    home.chmod(0o711)  # the database's own account must be able to pass
+    data_dir = home / "data"
+    command = [sys.executable, "-P", "-m", "jawort", "demo", "--json", "--empty", "--profile", profile]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JAWORT_", "DATABASE_URL"))}
+    process = subprocess.Popen(
+        [*command, "--data-dir", str(data_dir)], stdout=subprocess.PIPE, env=environment, start_new_session=True
+    )
+    assert process.stdout is not None
+    try:
+        yield Place(json.loads(process.stdout.readline()), data_dir)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE_S)
+        process.stdout.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+    """Wait until it holds. Raises TimeoutError with what was waited for."""
+    give_up = time.monotonic() + patience_s
+    while not holds():
+        if time.monotonic() > give_up:
+            raise TimeoutError(f"This did not come within {patience_s:.0f} s: {holds}")
+        time.sleep(0.05)
+
+
+def _with_children(pids: list[int]) -> set[int]:
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except OSError:  # it has ended
+                continue
+            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry.name))
+    found: set[int] = set()
+    waiting = list(pids)
+    while waiting:
+        pid = waiting.pop()
+        if pid not in found:
+            found.add(pid)
+            waiting += parents.get(pid, []) if pid != os.getpid() else []
+    return found
+
+
+def _pss(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
