@@ -185,7 +185,7 @@ class _Verification:
                 if len(tiles.unpack(bytes(row[0]))) == size % TILE_WIDTH:
                     return
             except tiles.TileError:
-                pass
+                pass  # what does not unpack is reported below, as what is too much
             self._problems.add("bundle.surplus", f"Bundle {size // TILE_WIDTH} holds more than the log.")
 
 

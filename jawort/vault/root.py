@@ -91,7 +91,7 @@ def write_ingest_key(path: Path, root: bytes) -> None:
         if load(path) == key:
             return
     except FileNotFoundError:
-        pass
+        pass  # the first start: it is written below
     draft = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")
     _write(draft, key)
     draft.replace(path)
