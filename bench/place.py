@@ -37,9 +37,10 @@ class Place:
         return call(method, f"{self.told['simulator_control_url']}/{path}", body)
 
     def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a query, on a connection of its own."""
+        """Rows of a statement, if it has any, on a connection of its own."""
         with psycopg.connect(self.told["database_url"], autocommit=True) as link:
-            return link.execute(query.encode(), values).fetchall()
+            done = link.execute(query.encode(), values)
+            return done.fetchall() if done.description else []
 
     def number(self, query: str) -> int:
         """A query's one number."""

@@ -19,8 +19,9 @@ from jawort.cli.postgres import Server
 from jawort.cli.supervise import Child, Stopped, Supervisor, stopping
 from jawort.core.config import Config, ConfigError
 
-#: The processes of a product, and the arguments that start each.
-ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"]}
+#: The processes of a product, and the arguments that start each. Two workers: while one takes messages in, the other
+#: sends (a Python process computes on one core), and when one dies the other has all of it within a second.
+ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"], "work-2": ["work"]}
 
 
 def run(_options: Namespace, config: Config) -> int:

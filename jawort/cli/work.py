@@ -14,7 +14,9 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db import Error, connection
 
@@ -41,6 +43,8 @@ LANE_WORKERS = 4
 #: A call to the platform may take longer; what it was doing is found again by whoever comes after (`unknown`).
 LAST_WORDS_S = 3.0
 LOOK_S = 1.0
+#: Webhooks and pages come first where the cores are busy: what is stored can wait a moment, who asks cannot.
+NICE = 5
 PLACES = {"database_url", "data_dir", "root_key_file"}
 
 log = logging.getLogger(__name__)
@@ -48,6 +52,7 @@ log = logging.getLogger(__name__)
 
 def run(_options: Namespace, config: Config) -> int:
     """Work until SIGINT or SIGTERM; 0, or 1 when a thread ended by itself."""
+    yield_to_others()
     with stopping() as stop:
         arm(clock.now())
         sequencer = Sequencer(signer(vault().root), config.ledger_mark)
@@ -66,6 +71,13 @@ def run(_options: Namespace, config: Config) -> int:
         ended = together(crew, stop)
         carrier.close()
         return ended
+
+
+def yield_to_others() -> None:
+    """Let the listeners' processes run first. Linux weighs sessions before processes where it groups them (autogroup)."""
+    os.nice(NICE)
+    with suppress(OSError):  # there is no such grouping here, or another rule stands above it
+        Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
 
 
 def configuration(config: Config) -> dict[str, str]:

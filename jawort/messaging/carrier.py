@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+import uvloop
+
 from jawort.channels.types import Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
@@ -37,7 +39,7 @@ class GraphCarrier:
 
     def __init__(self, graph_url: str) -> None:
         self.graph_url = graph_url
-        self.loop = asyncio.new_event_loop()
+        self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, name="carrier", daemon=True)
         self.thread.start()
         self.clients: dict[UUID, tuple[str, Client]] = {}
