@@ -24,8 +24,12 @@ LAST_ANSWERS_S = 60.0
 
 @dataclass(slots=True)
 class Load:
-    """What came of it. `latencies` in seconds, in the order of the answers; `accepted` are places in `requests`."""
+    """What came of it. `latencies` in seconds, in the order of the answers; `accepted` are places in `requests`.
 
+    `began` is a reading of `time.perf_counter`: in an open loop request n was due n / rate after it.
+    """
+
+    began: float = 0.0
     seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
     latencies: list[float] = field(default_factory=list)
@@ -86,6 +90,7 @@ class _Run:
         self._ended = False
         self._began = time.perf_counter()
         self._ends = self._began + seconds
+        self.load.began = self._began
         self._opening: set[asyncio.Task[None]] = set()
 
     async def run(self, connections: int) -> Load:

@@ -23,8 +23,9 @@ from jawort.front.threads import Threads
 CHANNEL: Final = "jawort_live"
 APPLICATION_NAME: Final = "jawort-live"
 FLUSH_SECONDS: Final = 0.25
-#: More changed rows than this in one flush and every desk asks for its first page instead: that is cheaper.
-ROWS_FLUSH_MAX: Final = 100
+#: More changed rows than this in one flush and every desk asks for its first page instead. A row is rendered once for
+#: all desks, a page once for each: for fifty desks this many rows are far cheaper than fifty pages.
+ROWS_FLUSH_MAX: Final = 400
 MESSAGES_FLUSH_MAX: Final = 1_000
 #: The pause after a flush that ended in `resync`.
 CALM_SECONDS: Final = 1.0
@@ -230,8 +231,12 @@ class Hub:
                 continue
             self._changed.clear()
             pending, self._pending = self._pending, _Pending()
+            begun = monotonic()
             calm = await self._deliver(pending)
-            await asyncio.sleep(FLUSH_SECONDS if calm else CALM_SECONDS)
+            # From beginning to beginning, and half the time for others: a flush that takes long must not make the next
+            # one longer.
+            took = monotonic() - begun
+            await asyncio.sleep(max(FLUSH_SECONDS - took, took) if calm else CALM_SECONDS)
 
     async def _deliver(self, pending: _Pending) -> bool:
         """Send what changed to every stream. False if it ended in a resync."""

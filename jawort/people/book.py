@@ -20,28 +20,31 @@ from jawort.ledger.rules import JSON
 from jawort.people.rules import AliasKind, Book, Decision, Doubt, Key, ReviewKind, Verdict
 from jawort.vault.seal import Klass, Sealed, aad, month_of, seal
 
-_LOAD = """
-SELECT a.id, a.contact_id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext,
-       EXISTS (SELECT FROM people_review r
-                WHERE r.contact_id = c.id AND r.settled_at IS NULL AND r.kind = 'number_moved')
-  FROM people_contact c
-  JOIN people_alias a ON a.contact_id = c.id AND a.valid_to IS NULL
- WHERE c.id IN (SELECT h.contact_id
-                  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
-                  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
-                 WHERE h.valid_to IS NULL)
+# Each key is one probe of the index of living aliases, whatever the planner believes of the tables. A join left to it
+# is planned once, perhaps while the tables are empty, and walks over all of them when they have grown.
+PROBES = """
+SELECT DISTINCT h.contact_id AS id
+  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
+ CROSS JOIN LATERAL (SELECT contact_id FROM people_alias a
+                      WHERE a.kind = w.kind AND a.scope = w.scope AND a.blind = w.blind AND a.valid_to IS NULL
+                      LIMIT 1) AS h
 """
 
-_OWNERS = """
-SELECT DISTINCT h.contact_id
-  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
-  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
- WHERE h.valid_to IS NULL
-"""
+LOAD = f"""
+WITH known AS MATERIALIZED ({PROBES})
+SELECT a.id, known.id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext,
+       EXISTS (SELECT FROM people_review r
+                WHERE r.contact_id = known.id AND r.settled_at IS NULL AND r.kind = 'number_moved')
+  FROM known
+ CROSS JOIN LATERAL (SELECT month, name_wrapped, name_ciphertext FROM people_contact WHERE id = known.id LIMIT 1) AS c
+ CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id AND valid_to IS NULL OFFSET 0) AS a
+"""  # noqa: S608 - of this file
 
 _LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
 
-_LOCK_CONTACTS = """
+_LOCK_CONTACTS = "SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+_CONTACTS = """
 SELECT c.id FROM people_contact c
  WHERE c.id IN (SELECT h.contact_id
                   FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
@@ -119,7 +122,7 @@ def load(keys: Collection[Key]) -> Page:
     """The contacts that any of `keys` leads to, with all their living aliases. One query."""
     page = Page()
     with connection.cursor() as cursor:
-        cursor.execute(_LOAD, _columns(keys))
+        cursor.execute(LOAD, _columns(keys))
         for id_, contact, kind, scope, blind, last_seen, month, wrapped, ciphertext, moved in cursor.fetchall():
             key = Key(AliasKind(kind), scope, bytes(blind))
             page.book.attach(key, contact)
@@ -134,7 +137,7 @@ def load(keys: Collection[Key]) -> Page:
 def owners(keys: Collection[Key]) -> list[UUID]:
     """The contacts that any of `keys` leads to. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_OWNERS, _columns(keys))
+        cursor.execute(PROBES, _columns(keys))
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -143,7 +146,7 @@ def _lock(keys: Collection[Key]) -> None:
     numbers = sorted({int.from_bytes(key.mark[:8], "big", signed=True) for key in keys})
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_KEYS, [numbers])
-        cursor.execute(_LOCK_CONTACTS, _columns(keys))
+        cursor.execute(_LOCK_CONTACTS, [owners(keys)])
 
 
 def _columns(keys: Iterable[Key]) -> list[list[str] | list[bytes]]:

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
-from jawort.people import queries
+from jawort.people import book, queries
 from jawort.people.checks import findings
 from jawort.people.models import Alias, Contact, Review
 from jawort.people.resolve import Addresses, Sender, resolve
@@ -380,3 +380,18 @@ def test_reading_costs_the_same_for_fifty_as_for_one(
     with django_assert_max_num_queries(4):  # rows and keys, twice
         assert len(queries.names(ids)) == 50
         assert len(queries.addresses(ids, PORTFOLIO)) == 50
+
+
+@pytest.mark.django_db
+def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_the_plan_was_made() -> None:
+    """Plans are kept: one that walks over an empty table walks over it for hours when it has grown."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        for query in (book.PROBES, book.LOAD):
+            statement = query.replace("%s", "{}").format("$1", "$2", "$3")
+            cursor.execute(f"PREPARE lookup (text[], text[], bytea[]) AS {statement}")
+            cursor.execute("EXPLAIN EXECUTE lookup ('{phone}', '{1}', '{x}')")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            cursor.execute("DEALLOCATE lookup")
+            assert "Seq Scan on people_" not in plan, plan
+            assert "people_alias_living_is_one_contact" in plan, plan

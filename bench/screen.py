@@ -1,0 +1,122 @@
+"""From the webhook to the screen: 320 webhooks a second, and fifty desks that show each of them."""
+
+import asyncio
+import math
+import multiprocessing
+import re
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvloop
+
+from bench import desk
+from bench.bodies import Writer
+from bench.inbound import waiting
+from bench.load import send
+from bench.place import Place, until
+from bench.report import Goal, Measured, percentile
+
+STREAMS = 50
+ROLES = ("supervisor", "agent")  # an account has 32 streams at most
+RATE = 320.0
+CUSTOMERS = 4_000  # nobody writes twice while a row is on its way: each message has a row of its own
+LAST_FRAMES_S = 5.0
+LIST = "/inbox/rows/?view=all"
+
+#: By stream: when a message was first in what the desk was sent, in seconds of `time.perf_counter`.
+Seen = list[dict[int, float]]
+
+SHOWN = Goal("webhook to screen at 320 webhooks/s with 50 open streams, p99", "s", 1, "less")
+
+_NUMBER = re.compile(rb"Nachricht (\d+)")
+_RESYNC = b"event: resync"
+
+
+def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
+    """Every message on every desk: from the moment its webhook was due until its row was there."""
+    writer = Writer(place.told, CUSTOMERS)
+    cookies = [desk.sign_in(place, role) for role in ROLES]
+    told: multiprocessing.Queue[Seen] = multiprocessing.Queue()
+    open_, stop = multiprocessing.Event(), multiprocessing.Event()
+    desks = multiprocessing.Process(target=_watch, args=(place.told["url"], cookies, open_, stop, told))
+    desks.start()
+    assert open_.wait(30), "not every stream opened"
+    requests = writer.requests(int(RATE * seconds), int(time.time()))
+    load = send(place.told["webhook_url"], requests, connections=32, seconds=seconds, rate=RATE)
+    assert len(load.accepted) == len(requests), load.statuses
+    until(lambda: waiting(place) == 0)
+    time.sleep(LAST_FRAMES_S)
+    stop.set()
+    seen = told.get()
+    desks.join()
+    # A message that a desk never showed has taken for ever.
+    yield SHOWN, Measured(percentile([_took(one, n, load.began) for one in seen for n in range(len(requests))], 0.99))
+
+
+def _took(seen: dict[int, float], number: int, began: float) -> float:
+    return seen.get(number, math.inf) - (began + number / RATE)
+
+
+def _watch(url: str, cookies: Sequence[str], open_: Any, stop: Any, told: Any) -> None:
+    """Fifty desks in a process of their own."""
+
+    async def run() -> Seen:
+        seen: Seen = [{} for _ in range(STREAMS)]
+        desks = [_Desk(url, cookies[n % len(cookies)], seen[n]) for n in range(STREAMS)]
+        tasks = [asyncio.create_task(one.run()) for one in desks]
+        while not all(one.opened for one in desks):
+            await asyncio.sleep(0.05)
+        open_.set()
+        while not stop.is_set():
+            await asyncio.sleep(0.1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return seen
+
+    told.put(uvloop.run(run()))
+
+
+class _Desk:
+    """One browser: shows the rows that the stream sends, and asks for its list when it is told to."""
+
+    def __init__(self, url: str, cookie: str, seen: dict[int, float]) -> None:
+        parts = urlsplit(url)
+        self._address = (parts.hostname, parts.port)
+        self._head = f"Host: {parts.netloc}\r\nCookie: {cookie}\r\n"
+        self._seen = seen
+        self.opened = False
+
+    async def run(self) -> None:
+        reader, writer = await self._get("/live", "Accept: text/event-stream\r\n")
+        first = True
+        try:
+            while True:
+                part = await reader.readuntil(b"\n\n")
+                self._note(part)
+                if _RESYNC in part:
+                    self.opened = True
+                    if not first:
+                        await self._reload()
+                    first = False
+        finally:
+            writer.close()
+
+    async def _reload(self) -> None:
+        reader, writer = await self._get(LIST, "Connection: close\r\n")
+        self._note(await reader.read())
+        writer.close()
+
+    async def _get(self, path: str, more: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection(*self._address, limit=2**22)
+        writer.write(f"GET {path} HTTP/1.1\r\n{self._head}{more}\r\n".encode())
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        return reader, writer
+
+    def _note(self, part: bytes) -> None:
+        at = time.perf_counter()
+        for number in _NUMBER.findall(part):
+            self._seen.setdefault(int(number), at)
