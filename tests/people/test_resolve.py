@@ -393,5 +393,5 @@ def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_
             cursor.execute("EXPLAIN EXECUTE lookup ('{phone}', '{1}', '{x}')")
             plan = "\n".join(row[0] for row in cursor.fetchall())
             cursor.execute("DEALLOCATE lookup")
-            assert "Seq Scan on people_" not in plan, plan
-            assert "people_alias_living_is_one_contact" in plan, plan
+            conditions = [line for line in plan.splitlines() if "Index Cond" in line]
+            assert any("blind = w.blind" in line for line in conditions), plan
