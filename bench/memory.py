@@ -1,0 +1,89 @@
+"""Memory of all processes: at rest, and whether it grows under load that goes on."""
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+from bench import desk
+from bench.bodies import Writer
+from bench.inbound import items
+from bench.load import send
+from bench.place import Place
+from bench.report import Goal, Measured
+
+CUSTOMERS = 2_000
+RATE = 100.0
+ANSWERS_S = 0.2
+REST_S = 20.0
+SAMPLE_S = 5.0
+STRETCH_S = 60.0
+
+REST = Goal("memory of all processes at rest", "MB", 500, "less")
+GROWN = Goal("memory at the end of the load, of its plateau", "ratio", 1.05, "less")
+
+
+def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
+    """Webhooks, answers, streams and pages for `seconds`; the plateau is the third quarter, the end its last tenth.
+
+    By then what is kept in memory on purpose is full: keys and rows for ten minutes, PostgreSQL's buffers.
+    """
+    time.sleep(REST_S)
+    yield REST, Measured(place.resident_mb())
+    stop = threading.Event()
+    samples: list[float] = []
+    people = [
+        threading.Thread(target=work, args=(stop, place, *more), daemon=True)
+        for work, more in ((_answer, ()), (_look, ()), (_sample, (samples,)))
+    ]
+    writer = Writer(place.told, CUSTOMERS)
+    _write(place, writer, min(seconds, STRETCH_S))
+    for person in people:
+        person.start()
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        _write(place, writer, STRETCH_S)
+    stop.set()
+    for person in people:
+        person.join()
+    n = len(samples)
+    yield GROWN, Measured(statistics.median(samples[-n // 10 :]) / statistics.median(samples[n // 2 : 3 * n // 4]))
+
+
+def _write(place: Place, writer: Writer, seconds: float) -> None:
+    """Customers write; prepared by the stretch, so that the load generator stays small."""
+    requests = writer.requests(int(RATE * seconds), int(time.time()))
+    load = send(place.told["webhook_url"], requests, connections=8, seconds=seconds, rate=RATE)
+    assert set(load.statuses) == {200}, load.statuses
+
+
+def _answer(stop: threading.Event, place: Place) -> None:
+    """A program answers one customer after the other."""
+    chats = [chat["id"] for chat in items(place, "/conversations")]
+    number = 0
+    while not stop.wait(ANSWERS_S):
+        place.api("POST", f"/conversations/{chats[number % len(chats)]}/messages", {"text": f"Antwort {number}"})
+        number += 1
+
+
+def _look(stop: threading.Event, place: Place) -> None:
+    """Somebody opens the list and a thread, again and again."""
+    cookie = {"Cookie": desk.sign_in(place, "supervisor")}
+    chats = [chat["id"] for chat in items(place, "/conversations")]
+    number = 0
+    while not stop.wait(ANSWERS_S):
+        line = HTTPConnection(urlsplit(place.told["url"]).netloc)
+        path = desk.PAGES[0] if number % 2 else f"/inbox/{chats[number % len(chats)]}/"
+        line.request("GET", path, headers=cookie)
+        answer = line.getresponse()
+        answer.read()
+        assert answer.status == 200, (path, answer.status)
+        line.close()
+        number += 1
+
+
+def _sample(stop: threading.Event, place: Place, samples: list[float]) -> None:
+    while not stop.wait(SAMPLE_S):
+        samples.append(place.resident_mb())
