@@ -4,7 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from bench import inbound, ingest, outbound, screen
+from bench import inbound, ingest, lanes, ledger, memory, outbound, screen
 from bench.place import Place, place
 from bench.report import Goal, Measured, row, say
 
@@ -16,6 +16,9 @@ BENCHES: dict[str, tuple[Measure, float]] = {
     "inbound": (inbound.measure, 60.0),
     "outbound": (outbound.measure, 20.0),
     "screen": (screen.measure, 30.0),
+    "lanes": (lanes.measure, 0.0),
+    "ledger": (ledger.measure, 20.0),
+    "memory": (memory.measure, 3_600.0),
 }
 
 
