@@ -4,7 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from bench import inbound, ingest, lanes, ledger, memory, outbound, screen
+from bench import flat, inbound, ingest, lanes, ledger, memory, outbound, screen
 from bench.place import Place, place
 from bench.report import Goal, Measured, row, say
 
@@ -14,6 +14,7 @@ Measure = Callable[[Place, float], Iterator[tuple[Goal, Measured]]]
 BENCHES: dict[str, tuple[Measure, float]] = {
     "ingest": (ingest.measure, 8.0),
     "inbound": (inbound.measure, 60.0),
+    "flat": (flat.measure, 0.0),
     "outbound": (outbound.measure, 20.0),
     "screen": (screen.measure, 30.0),
     "lanes": (lanes.measure, 0.0),

@@ -1,14 +1,13 @@
 """Jobs of many lanes, run in order, while two million wait for their day."""
 
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
 from bench import inside
 from bench.place import Place
 from bench.report import Goal, Measured
 
+CODE = "bench.inside_lanes"
 TIMERS = 2_000_000
 LANES = 5_000
 JOBS = 40_000
@@ -32,9 +31,9 @@ def measure(place: Place, _seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """Two worker processes share the lanes. Nothing is run out of order, twice or never."""
     with inside.still(place, "work"):
         place.sql(_TIMERS, TIMERS, TIMERS)
-        inside.start(place, _enqueue).get()
+        inside.start(place, CODE, "fill", JOBS, LANES).get()
         began = time.time()
-        told = [inside.start(place, _work) for _ in range(WORKERS)]
+        told = [inside.start(place, CODE, "run") for _ in range(WORKERS)]
         ran = [one for process in told for one in process.get()]
         place.sql("DELETE FROM lanes_job WHERE kind = 'bench'")
         place.sql("DELETE FROM lanes_lane WHERE name LIKE 'timer:%%'")
@@ -51,32 +50,3 @@ def _wrong(ran: Sequence[tuple[float, str, int]]) -> int:
         lanes.setdefault(lane, []).append(number)
     expected = {f"bench:{n}": list(range(n, JOBS, LANES)) for n in range(LANES)}
     return sum(abs(len(lanes.get(lane, [])) - len(want)) or lanes[lane] != want for lane, want in expected.items())
-
-
-def _enqueue() -> None:
-    from django.db import transaction
-
-    from jawort.lanes.enqueue import NewJob, enqueue
-
-    jobs = [NewJob(f"bench:{n % LANES}", "bench", {"n": str(n)}) for n in range(JOBS)]
-    for begin in range(0, JOBS, LANES):
-        with transaction.atomic():
-            enqueue(jobs[begin : begin + LANES], datetime.now(UTC))
-
-
-def _work() -> list[tuple[float, str, int]]:
-    """One worker process until nothing is due: when which job of which lane ran."""
-    from jawort.lanes.outcome import Done, Job
-    from jawort.lanes.work import Worker
-
-    ran: list[tuple[float, str, int]] = []
-
-    def handler(jobs: Sequence[Job]) -> Sequence[Done]:
-        at = time.time()
-        ran.extend((at, job.lane, int(job.ids["n"])) for job in jobs)
-        return [Done() for _ in jobs]
-
-    worker = Worker({"bench": handler}, f"bench-{threading.get_native_id()}")
-    while worker.run_due(datetime.now(UTC)):
-        pass
-    return ran

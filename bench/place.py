@@ -36,10 +36,11 @@ class Place:
         """Call the simulator's control API."""
         return call(method, f"{self.told['simulator_control_url']}/{path}", body)
 
-    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a statement, if it has any, on a connection of its own."""
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement, if it has any, on a connection of its own. Values in order, or one dictionary."""
         with psycopg.connect(self.told["database_url"], autocommit=True) as link:
-            done = link.execute(query.encode(), values)
+            named = values[0] if values and isinstance(values[0], dict) else values
+            done = link.execute(query.encode(), named)
             return done.fetchall() if done.description else []
 
     def number(self, query: str) -> int:

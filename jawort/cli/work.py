@@ -74,7 +74,7 @@ def run(_options: Namespace, config: Config) -> int:
 
 
 def yield_to_others() -> None:
-    """Let the listeners' processes run first. Linux weighs sessions before processes where it groups them (autogroup)."""
+    """Let the listeners run first. Where Linux groups processes by session (autogroup), the group counts."""
     os.nice(NICE)
     with suppress(OSError):  # there is no such grouping here, or another rule stands above it
         Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
