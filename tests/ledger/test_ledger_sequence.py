@@ -31,6 +31,11 @@ from tests.ledger.crash import POINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPOSITORY = Path(__file__).parents[2]
+#: In this database only: beside it runs another worker's.
+HANG_UP = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND application_name = 'jawort sequencer'"
+)
 
 
 @pytest.fixture
@@ -158,7 +163,7 @@ def test_one_that_lost_the_lead_writes_nothing_and_starts_again(sequencer: Seque
 def test_one_whose_connection_was_cut_lets_the_next_one_in(sequencer: Sequencer) -> None:
     write(3)
     assert sequencer.integrate_once() == 3
-    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jawort sequencer'")
+    sql(HANG_UP)
     write(2, 3)
     with pytest.raises(psycopg.Error):
         sequencer.integrate_once()
@@ -173,7 +178,7 @@ def test_it_goes_on_when_the_database_comes_back() -> None:
     try:
         write(1)
         until(lambda: queries.size() == 1)
-        sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jawort sequencer'")
+        sql(HANG_UP)
         write(1, 1)
         until(lambda: queries.size() == 2)
     finally:
