@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from jawort.cli.postgres import Server, running
-from jawort.core.config import Config, ConfigError
+from jawort.core.config import Config, ConfigError, without
 from jawort.vault.root import load
 from jawort.vault.state import Vault, unlock, unlock_with
 
@@ -112,7 +112,8 @@ def _fits(dsn: str) -> None:
 def environment(config: Config, dsn: str) -> dict[str, str]:
     """The environment in which a child finds the same installation. No key is in it: children read the key's file."""
     made = {"DATABASE_URL": dsn, "JAWORT_DATA_DIR": str(config.data_dir.resolve())}
-    return {**os.environ, **made, **moved_clock(config.data_dir)}
+    # What was said in another way, as a file for example, would now be said twice, which is refused.
+    return {**without(os.environ, "database_url", "data_dir"), **made, **moved_clock(config.data_dir)}
 
 
 def moved_clock(data_dir: Path) -> dict[str, str]:
@@ -129,7 +130,9 @@ def django(config: Config, dsn: str, *, make_key: bool) -> None:
     Django signs with a key made from the root key, so every process of an installation signs with the same.
     """
     vault = open_vault(config, make=make_key)
-    os.environ.update(environment(config, dsn))
+    environ = environment(config, dsn)
+    os.environ.clear()
+    os.environ.update(environ)
     os.environ["DJANGO_SECRET_KEY"] = vault.key("django").hex()
     os.environ["DJANGO_SETTINGS_MODULE"] = "jawort.settings"
     importlib.import_module("django").setup()

@@ -103,6 +103,11 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return _checked(given)
 
 
+def without(environ: Mapping[str, str], *names: str) -> dict[str, str]:
+    """`environ` but for the variables that give the settings `names`, however they spell them."""
+    return {variable: value for variable, value in environ.items() if _name(variable) not in names}
+
+
 def _name(variable: str) -> str | None:
     """The setting that an environment variable gives; None for a variable that is not ours."""
     if variable in FOREIGN:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jawort.cli.ready import environment
 from jawort.core.config import Config, ConfigError, load
 
 DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -109,3 +110,19 @@ def test_commands_that_need_a_database_make_none(command: str, tmp_path: Path) -
     assert "There is no database" in said.stderr
     assert "Traceback" not in said.stderr
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_URL_FILE", "JAWORT_DATABASE_URL"])
+def test_a_child_finds_the_same_installation(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the database was named: a child is told once, and never in two ways that would be refused."""
+    url = "postgresql://jawort:p%40ss@db.example:5432/jawort"
+    (tmp_path / "url").write_text(url + "\n", encoding="utf-8")
+    (tmp_path / "place").write_text(str(tmp_path), encoding="utf-8")
+    for given in ("DATABASE_URL", "JAWORT_DATA_DIR"):
+        monkeypatch.delenv(given, raising=False)
+    monkeypatch.setenv("JAWORT_DATA_DIR_FILE", str(tmp_path / "place"))
+    monkeypatch.setenv(name, str(tmp_path / "url") if name.endswith("_FILE") else url)
+    config = load()
+    child = environment(config, config.database_url)
+    assert load(child) == config
+    assert (child["DATABASE_URL"], child["JAWORT_DATA_DIR"]) == (url, str(tmp_path))
