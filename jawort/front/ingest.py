@@ -7,6 +7,7 @@ must be stored all the same, because any other answer makes the platform deliver
 
 import asyncio
 import logging
+import resource
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -40,6 +41,8 @@ CHALLENGE_CHARS_MAX: Final = 1_024
 QUERY_FIELDS_MAX: Final = 16
 STOP_S: Final = 3  # for requests that are being answered; the supervisor kills after four
 BACKLOG: Final = 2_048
+#: Connections and a little: systems allow 1,024, which silent strangers fill. Some 20 KB each, so this bounds memory.
+FILES_MAX: Final = 20_000
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 log = logging.getLogger(__name__)
@@ -139,12 +142,11 @@ class Ingest:
 
     async def _take(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive) -> Count:
         """Read, verify, seal, store. Raises _Refused, _Gone."""
-        given = dict(headers)
-        body = await self._body(given, receive)
+        body = await self._body(dict(headers), receive)
         known = self._keys.known
         if known is None:
             raise _Refused(503, Count.AWAY)
-        if not verify(body, given.get(b"x-hub-signature-256"), known.secrets):
+        if not verify(body, _only(headers, b"x-hub-signature-256"), known.secrets):
             raise _Refused(401, Count.UNSIGNED)
         at = now()
         session = self._keys.session(at)
@@ -230,6 +232,12 @@ _EMPTY: Final = {"type": "http.response.body", "body": b""}
 _MORE: Final = {405: ((b"allow", b"GET, POST"),), 503: ((b"retry-after", b"5"),)}
 
 
+def _only(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
+    """A header's value. One that comes twice says nothing: whoever stands between might read the other."""
+    values = [value for found, value in headers if found == name]
+    return values[0] if len(values) == 1 else None
+
+
 async def _say(send: Send, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
     body = text.encode("utf-8", "replace")
     headers = [*_HEADERS, (b"content-length", str(len(body)).encode()), *more]
@@ -258,8 +266,15 @@ def app(config: Config) -> Ingest:
     return Ingest(config.database_url, key)
 
 
+def _limit_files() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, FILES_MAX)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def serve_ingest(config: Config) -> None:
     """Listen until SIGTERM or SIGINT; then answer what has been received, flush and return. Raises ConfigError."""
+    _limit_files()
     server = uvicorn.Server(
         uvicorn.Config(
             app(config),

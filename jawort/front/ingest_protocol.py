@@ -1,25 +1,33 @@
-"""The listener's HTTP connection: a head that is too long, or that does not come, closes it.
+"""The listener's HTTP connection: whoever sends what leads to nothing, or stops in the middle, is hung up on.
 
-uvicorn leaves both to a proxy in front. There should be one, for TLS; the only port that strangers reach does not rely
-on it. Bodies have their own limits (ingest.py).
+uvicorn leaves all this to a proxy in front. There should be one, for TLS; the only port that strangers reach does not
+rely on it. Bodies have their own limits (ingest.py).
 """
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_BYTES_MAX: Final = 32 * 1024  # request line and headers; the platform's have below 2 KB
+#: Request line and headers (the platform's have below 2 KB); also what stands between the parts of a body.
+HEAD_BYTES_MAX: Final = 32 * 1024
 HEAD_S: Final = 10.0
+
+log = logging.getLogger(__name__)
+log.setLevel(logging.ERROR)  # uvicorn warns of every malformed request: strangers would fill the disk
 
 
 class Protocol(HttpToolsProtocol):
-    """httptools, with limits on the head."""
+    """httptools, with limits on everything but the body itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.logger = log
+        #: Between two requests too: what comes next begins with a head.
         self._in_head = True
-        self._head_bytes = 0
+        #: What has led neither to a whole head nor to a part of a body.
+        self._vain_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
@@ -31,24 +39,42 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            self._head_bytes += len(data)
+        self._vain_bytes += len(data)
         super().data_received(data)
-        if self._in_head:
-            if self._head_bytes > HEAD_BYTES_MAX:
-                self._close_in_head()
-            elif self._head_timer is None and not self.transport.is_closing():
-                self._head_timer = self.loop.call_later(HEAD_S, self._close_in_head)
+        if self.transport.is_closing():
+            return
+        if self._vain_bytes > HEAD_BYTES_MAX:
+            self.transport.close()
+        elif self._in_head and self._head_timer is None and self._answered():
+            # uvicorn has just ended its own timer, that of an idle connection.
+            self._head_timer = self.loop.call_later(HEAD_S, self._close_in_head)
 
-    def on_message_begin(self) -> None:
-        self._in_head = True
-        super().on_message_begin()
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # else it is a trailer, and would be taken for a header
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        self._head_bytes = 0
+        self._vain_bytes = 0
         self._end_head_timer()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._vain_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._in_head = True
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        # Answered before the body was whole: whoever goes on sending speaks to nobody, and could do so for ever.
+        if self._answered() and self.cycle.more_body and not self.transport.is_closing():
+            self.transport.close()
+
+    def _answered(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]  # None at first
 
     def _end_head_timer(self) -> None:
         if self._head_timer is not None:

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jawort.channels.whatsapp.signature import sign, verify
+from tests.channels.forgeries import FORGERIES, REQUESTS, forge
 
 BODY = (Path(__file__).parent / "payloads" / "known_answer.json").read_bytes()
 SECRET = b"test_app_secret"
@@ -55,3 +58,43 @@ def test_without_secrets_nothing_stands() -> None:
 
 def test_one_changed_byte_breaks_it() -> None:
     assert not verify(BODY.replace(b"TEST1", b"TEST2"), EXPECTED, [SECRET])
+
+
+kinds = st.sampled_from(sorted(FORGERIES.keys() - REQUESTS))
+seeds = st.integers(0, 2**32)
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.long)])
+def test_no_forgery_stands(count: int) -> None:
+    seen: list[str] = []
+
+    @settings(max_examples=count, deadline=None, database=None)
+    @given(kinds, seeds)
+    def refused(kind: str, seed: int) -> None:
+        forged = forge(kind, seed)
+        for header in forged.signatures or (None,):
+            assert not verify(forged.body, header, [b"another secret", SECRET])
+        seen.append(kind)
+
+    refused()
+    print(len(seen), "forgeries of", len(set(seen)), "kinds, none stands")
+    assert len(seen) >= count
+
+
+# RFC 4231, of which platforms' documents are silent: keys shorter and longer than a block, and more than one block.
+RFC4231 = [
+    (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+    (b"Jefe", b"what do ya want for nothing?", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+    (b"\xaa" * 20, b"\xdd" * 50, "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"),
+    (
+        b"\xaa" * 131,
+        b"Test Using Larger Than Block-Size Key - Hash Key First",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ),
+]
+
+
+@pytest.mark.parametrize(("secret", "body", "digest"), RFC4231)
+def test_the_published_digests_stand(secret: bytes, body: bytes, digest: str) -> None:
+    assert sign(body, secret) == f"sha256={digest}"
+    assert verify(body, f"sha256={digest}", [b"other", secret])
