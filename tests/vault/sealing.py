@@ -7,6 +7,7 @@ body, `session` its key.
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -35,7 +36,7 @@ def short(value: bytes) -> bytes:
     return blake2b(value, digest_size=WIDTH).digest()
 
 
-def seals(count: int, session: Session, out: dict[str, BinaryIO]) -> None:
+def seals(count: int, session: Session, out: Mapping[str, BinaryIO]) -> None:
     """Of five seals two are contents, two bodies, one a token; now and then the session is renewed."""
     for number in range(count // 5):
         for _ in range(2):
