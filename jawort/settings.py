@@ -104,6 +104,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # allauth counts in Django's cache, which a restart empties; staff/lockout.py counts in PostgreSQL.
 ACCOUNT_RATE_LIMITS = False
+SESSION_ENGINE = "jawort.staff.sessions"
 SESSION_COOKIE_AGE = 12 * 3_600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
