@@ -21,8 +21,8 @@ from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
 from jawort.front.ingest_counts import Count, Counts, as_text, none
 from jawort.front.ingest_keys import Keys
-from jawort.front.ingest_protocol import Protocol
 from jawort.front.ingest_store import AwayError, FullError, Store
+from jawort.front.protocol import Protocol
 from jawort.vault.root import load
 
 Scope = MutableMapping[str, Any]

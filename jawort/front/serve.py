@@ -15,6 +15,7 @@ from jawort.front.app import Front
 from jawort.front.django import OneHop
 from jawort.front.door import admit
 from jawort.front.hub import Desk, Hub
+from jawort.front.protocol import Protocol
 from jawort.front.stream import Admit, Live
 from jawort.front.threads import Threads
 from jawort.ledger.handouts import hand_out
@@ -38,7 +39,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 front,
                 loop="uvloop",
-                http="httptools",
+                http=Protocol,
                 ws="none",
                 lifespan="on",
                 log_config=None,

@@ -15,7 +15,7 @@ from django.db import connection
 from jawort.channels.whatsapp.signature import sign
 from jawort.core.clock import now
 from jawort.front.ingest_counts import Count, none
-from jawort.front.ingest_protocol import HEAD_BYTES_MAX
+from jawort.front.protocol import HEAD_BYTES_MAX
 from jawort.intake.models import RawEvent
 from tests.front.ingest_listener import (
     KNOWN,

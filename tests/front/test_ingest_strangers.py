@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from jawort.front.ingest_protocol import HEAD_BYTES_MAX, HEAD_S
+from jawort.front.protocol import HEAD_BYTES_MAX, HEAD_S
 from jawort.intake.models import RawEvent
 from jawort.vault.state import Vault
 from tests.channels.forgeries import BODY, SIGNED
 from tests.front.ingest_listener import KNOWN, PATH, Listener, an_app, listening, stored
+from tests.front.serving import Place, serving
 
-GROWTH_MB_MAX = 300  # 128 MB of bodies being read, what the allocator keeps, 5,000 connections
+GROWTH_MB_MAX = 400  # 128 MB of bodies being read, what the allocator keeps, 5,000 connections
 HONEST_PAUSE_S = 0.05
 POST = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n".encode()
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
@@ -40,8 +41,8 @@ def files(listener: Listener) -> int:
     return len(list(Path(f"/proc/{listener.process.pid}/fd").iterdir()))
 
 
-def connect(listener: Listener) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", listener.port), timeout=30)
+def connect(to: Listener | Place) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", to.port), timeout=30)
 
 
 def say(listener: Listener, data: bytes) -> bytes:
@@ -55,10 +56,10 @@ def say(listener: Listener, data: bytes) -> bytes:
     return said
 
 
-def endless(listener: Listener, start: bytes, more: bytes) -> int:
+def endless(to: Listener | Place, start: bytes, more: bytes) -> int:
     """Send `more` again and again until hung up; how many bytes went through."""
     block, sent = more * (65_536 // len(more) + 1), 0
-    with connect(listener) as wire, contextlib.suppress(OSError):
+    with connect(to) as wire, contextlib.suppress(OSError):
         wire.sendall(start)
         while sent < ENDLESS_BYTES:
             wire.sendall(block)
@@ -207,6 +208,15 @@ def test_what_has_no_end_is_cut(listener: Listener, kind: str) -> None:
     assert sent < ENDLESS_BYTES
     assert resident_mb(listener) - before < 100
     assert listener.post(KNOWN) == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_hangs_up_too() -> None:
+    with serving() as place:
+        for kind in ("headers", "one header", "trailers", "one trailer", "extension of a chunk"):
+            assert endless(place, *ENDLESS[kind]) < ENDLESS_BYTES, kind
+        with place.ask("GET", "/healthz") as answer:
+            assert answer.status == 200
 
 
 def test_silent_strangers_leave_room(database_url: str, tmp_path: Path, vault: Vault) -> None:

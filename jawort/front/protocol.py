@@ -1,7 +1,7 @@
-"""The listener's HTTP connection: whoever sends what leads to nothing, or stops in the middle, is hung up on.
+"""An HTTP connection of both listeners: whoever sends what leads to nothing, or stops in the middle, is hung up on.
 
 uvicorn leaves all this to a proxy in front. There should be one, for TLS; the only port that strangers reach does not
-rely on it. Bodies have their own limits (ingest.py).
+rely on it. Bodies have their own limits (ingest.py, django.py).
 """
 
 import asyncio
