@@ -5,6 +5,7 @@ Where the package is missing, the tests that need it are skipped and say so, exc
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,12 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from jawort.cli.kinship import vow
 from jawort.cli.postgres_account import Account
 from tests.fixtures.ports import free_ports
 
@@ -76,14 +79,15 @@ def server15() -> Iterator[Server15]:
     subprocess.run([*make, *signs_in], cwd="/", check=True, stdout=subprocess.DEVNULL, **account.popen())
     heard = ["-p", str(port), "-c", "unix_socket_directories=", "-c", "listen_addresses=127.0.0.1"]
     command = [str(BIN / "postgres"), "-D", str(home / "pg"), *heard]
+    dying: dict[str, Any] = {"preexec_fn": vow(signal.SIGINT)}  # with us, should we be killed
     with (
         (home / "log").open("wb") as log,
-        subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **account.popen()) as process,
+        subprocess.Popen(command, cwd="/", stdout=log, stderr=log, **dying, **account.popen()) as process,
     ):
         try:
             yield _ready(Server15(port))
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # fast: it waits for no client
             process.wait()
             shutil.rmtree(home)
 
