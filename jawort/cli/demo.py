@@ -38,8 +38,8 @@ from jawort.core.config import Config, ConfigError
 
 READY_S = 90.0
 _LOOK_S = 0.1
-#: What a demo sets itself, whatever the environment says; these two are the operator's.
-_KEPT = {"JAWORT_LANGUAGE", "JAWORT_TIME_ZONE"}
+#: What a demo sets itself, whatever the environment says; these are the operator's.
+_KEPT = {"JAWORT_LANGUAGE", "JAWORT_TIME_ZONE", "JAWORT_WORK_PORT"}
 _OURS = ("JAWORT_", "SIMULATOR_", "DATABASE_URL", "DJANGO_")
 WEBHOOKS = "/webhooks/whatsapp"
 
@@ -200,6 +200,7 @@ def _play(demo: Demo) -> None:
 def environment(demo: Demo) -> dict[str, str]:
     """What the product's processes get: the operator's environment without settings, and the demo's."""
     kept = {n: v for n, v in os.environ.items() if n in _KEPT or not n.startswith(_OURS)}
+    kept.setdefault("JAWORT_WORK_PORT", "0")  # a demo has three ports; the worker's would be a fourth
     return kept | {
         "DATABASE_URL": demo.dsn,
         "JAWORT_DATA_DIR": str(demo.data_dir),
@@ -242,7 +243,7 @@ def _ready(demo: Demo) -> bool:
     try:
         return (
             ask("GET", f"{demo.simulator_url}/health")[0] == 200
-            and ask("GET", f"{demo.listener_url}/healthz")[0] == 200
+            and ask("GET", f"{demo.listener_url}/readyz")[0] == 200
             and ask("GET", f"{demo.webhook_url}?{handshake}") == (200, challenge.encode())
             and ask("GET", f"{demo.url}/readyz")[0] == 200
             and ask("GET", f"{demo.url}/ledger/checkpoint")[0] == 200

@@ -19,6 +19,9 @@ FOREIGN = frozenset(
     {"JAWORT_CONFIG", "JAWORT_CLOCK_FILE", "JAWORT_VECTORS", "JAWORT_TEST_DATABASE", "JAWORT_TEST_DB_NAME"}
 )
 PORT_MAX = 65_535
+#: Ports that may be 0, for none.
+MAY_BE_OFF = frozenset({"work_port"})
+TOKEN_CHARACTERS_MIN = 20
 
 
 class ConfigError(Exception):
@@ -41,6 +44,12 @@ class Config:
     ingest_host: str = "127.0.0.1"
     #: Port of the webhook listener.
     ingest_port: int = 8471
+    #: Address that the worker's health and figures are on.
+    work_host: str = "127.0.0.1"
+    #: Port of the worker's health and figures; 0: none.
+    work_port: int = 8472
+    #: Lets programs on other machines read the figures; empty: this machine only.
+    metrics_token: str = ""
     #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
     public_url: str = "http://127.0.0.1:8470"
     #: The Graph API, or the simulator's imitation of it.
@@ -186,15 +195,19 @@ def _switch(name: str, value: Any) -> bool:
 
 def _port(name: str, value: Any) -> int:
     word = str(value).strip()
-    if not (word.isascii() and word.isdigit() and 0 < int(word) <= PORT_MAX):
-        raise ConfigError(f"“{name}” takes a port from 1 to {PORT_MAX}, not {value!r}.")
+    least = 0 if name in MAY_BE_OFF else 1
+    if not (word.isascii() and word.isdigit() and least <= int(word) <= PORT_MAX):
+        raise ConfigError(f"“{name}” takes a port from {least} to {PORT_MAX}, not {value!r}.")
     return int(word)
 
 
 def _coherent(config: Config) -> None:
     """Refuse what is well-formed and cannot work."""
-    if config.port == config.ingest_port and config.host == config.ingest_host:
-        raise ConfigError(f"“port” and “ingest_port” are both {config.port}: the two listeners need a port each.")
+    _apart(config)
+    if config.metrics_token and not _is_token(config.metrics_token):
+        raise ConfigError(
+            f"“metrics_token” takes {TOKEN_CHARACTERS_MIN} or more letters and digits, as “openssl rand -hex 32” makes."
+        )
     if config.simulator_url and not config.demo:
         raise ConfigError("“simulator_url” is for the demo: set “demo” too, or remove it.")
     if config.language not in {"de", "en"}:
@@ -202,6 +215,21 @@ def _coherent(config: Config) -> None:
     if not _is_time_zone(config.time_zone):
         raise ConfigError(f"“time_zone” takes a name like Europe/Berlin, not {config.time_zone!r}.")
     _addressed(config)
+
+
+def _apart(config: Config) -> None:
+    """Refuse two listeners on one port."""
+    taken: dict[tuple[str, int], str] = {}
+    for name, host in (("port", config.host), ("ingest_port", config.ingest_host), ("work_port", config.work_host)):
+        port = getattr(config, name)
+        other = taken.setdefault((host, port), name)
+        if other != name:
+            raise ConfigError(f"“{other}” and “{name}” are both {port}: the listeners need a port each.")
+
+
+def _is_token(text: str) -> bool:
+    """Whether it fits into an HTTP header, and nobody guesses it."""
+    return len(text) >= TOKEN_CHARACTERS_MIN and text.isascii() and text.isprintable() and " " not in text
 
 
 def _addressed(config: Config) -> None:

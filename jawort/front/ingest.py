@@ -15,11 +15,13 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import uvicorn
+from prometheus_client import CollectorRegistry, Gauge
 
 from jawort.channels.whatsapp.signature import verify
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
-from jawort.front.ingest_counts import Count, Counts, as_text, none
+from jawort.front.health import PATHS, Health, own_registry
+from jawort.front.ingest_counts import Count, Counts, Outcomes, none
 from jawort.front.ingest_keys import Keys
 from jawort.front.ingest_store import AwayError, FullError, Store
 from jawort.front.protocol import Protocol
@@ -43,7 +45,6 @@ STOP_S: Final = 3  # for requests that are being answered; the supervisor kills 
 BACKLOG: Final = 2_048
 #: Connections and a little: systems allow 1,024, which silent strangers fill. Some 20 KB each, so this bounds memory.
 FILES_MAX: Final = 20_000
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 log = logging.getLogger(__name__)
 
@@ -85,21 +86,18 @@ class _Body:
 class Ingest:
     """The ASGI application of one process."""
 
-    def __init__(self, dsn: str, ingest_key: bytes) -> None:
+    def __init__(self, dsn: str, ingest_key: bytes, metrics_token: str) -> None:
         self._store = Store(dsn)
         self._keys = Keys(dsn, ingest_key)
         self._counts: Counts = none()
         self._reading = 0
+        self._health = Health(self._registry(), self._ready, metrics_token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
-
-    def counts(self) -> dict[str, int]:
-        """What became of the requests of this process since it started."""
-        return {count.value: value for count, value in self._counts.items()}
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Start with the server, stop after its last request: then everything that waits is flushed."""
@@ -128,11 +126,10 @@ class Ingest:
                 await send(_EMPTY)
             elif path == PATH and method == "GET":
                 await _say(send, 200, self._challenge(scope["query_string"]))
-            elif path in {"/healthz", "/metrics"} and method == "GET":
-                await self._about(scope, send)
+            elif path in PATHS:
+                await self._health(scope, receive, send)
             else:
-                known = path in {PATH, "/healthz", "/metrics"}
-                raise _Refused(405, Count.NOT_ALLOWED) if known else _Refused(404, Count.NOT_FOUND)
+                raise _Refused(405, Count.NOT_ALLOWED) if path == PATH else _Refused(404, Count.NOT_FOUND)
         except _Refused as refused:
             self._counts[refused.count] += 1
             # Whoever is refused may still be sending: without this the server would wait for the rest of the body.
@@ -199,25 +196,20 @@ class Ingest:
         self._counts[Count.VERIFIED] += 1
         return challenge
 
-    async def _about(self, scope: Scope, send: Send) -> None:
-        """Health for everybody, figures for this machine; what a proxy forwards is not this machine's."""
-        if scope["path"] == "/healthz":
-            wrong = self._wrong()
-            await _say(send, 503 if wrong else 200, wrong or "ok")
-            return
-        client = scope.get("client")
-        forwarded = any(name in {b"forwarded", b"x-forwarded-for", b"x-real-ip"} for name, _ in scope["headers"])
-        if not client or client[0] not in LOOPBACK or forwarded:
-            raise _Refused(404, Count.NOT_FOUND)
-        gauges = {
-            "database_up": int(self._store.up),
-            "queue_bodies": self._store.length,
-            "queue_bytes": self._store.bytes,
-            "reading_bytes": self._reading,
-        }
-        await _say(send, 200, as_text(self._counts, gauges))
+    def _registry(self) -> CollectorRegistry:
+        registry = own_registry("ingest")
+        registry.register(Outcomes(self._counts))
+        store = self._store
+        for name, says, figure in (
+            ("database_up", "1 while the database is there.", lambda: int(store.up)),
+            ("queue_bodies", "Bodies that wait to be stored.", lambda: store.length),
+            ("queue_bytes", "Size of the bodies that wait to be stored or are being stored.", lambda: store.bytes),
+            ("reading_bytes", "Size of the bodies that are being read.", lambda: self._reading),
+        ):
+            Gauge(f"jawort_ingest_{name}", says, registry=registry).set_function(figure)
+        return registry
 
-    def _wrong(self) -> str:
+    async def _ready(self) -> str:
         """Why a webhook would be refused now, empty if it would not."""
         if not self._store.up or self._keys.known is None:
             return "database away"
@@ -263,7 +255,7 @@ def app(config: Config) -> Ingest:
             f"The ingest key {config.ingest_key} is not there: run “jawort serve” or “jawort work” once, which "
             "leave it beside the root key, and give the file to this process."
         ) from None
-    return Ingest(config.database_url, key)
+    return Ingest(config.database_url, key, config.metrics_token)
 
 
 def _limit_files() -> None:

@@ -1,7 +1,10 @@
 """What the webhook listener counts since it started. In memory: what was stored is counted in the database too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 
 class Count(StrEnum):
@@ -29,10 +32,16 @@ def none() -> Counts:
     return dict.fromkeys(Count, 0)
 
 
-def as_text(counts: Mapping[Count, int], gauges: Mapping[str, int]) -> str:
-    """The counts in Prometheus' text format."""
-    lines = ["# TYPE jawort_ingest_requests_total counter"]
-    lines += [f'jawort_ingest_requests_total{{outcome="{count}"}} {value}' for count, value in counts.items()]
-    for name, value in gauges.items():
-        lines += [f"# TYPE jawort_ingest_{name} gauge", f"jawort_ingest_{name} {value}"]
-    return "\n".join(lines) + "\n"
+class Outcomes(Collector):
+    """Shows the counts to Prometheus. Counting itself is a plain addition: it happens with every webhook."""
+
+    def __init__(self, counts: Mapping[Count, int]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """One series for each outcome, from the start on."""
+        says = "What became of the requests to the webhook listener."
+        family = CounterMetricFamily("jawort_ingest_requests", says, labels=["outcome"])
+        for count, value in self._counts.items():
+            family.add_metric([count.value], value)
+        yield family

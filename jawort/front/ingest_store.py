@@ -11,9 +11,11 @@ import asyncio
 import logging
 from collections import deque
 from datetime import datetime
+from time import monotonic
 from typing import Final
 
 import psycopg
+from prometheus_client import Histogram
 
 SOURCE: Final = "whatsapp"
 BODIES_MAX: Final = 500  # a group; more gain nothing and make the first of them wait
@@ -45,6 +47,15 @@ SELECT pg_notify('jawort_intake', '') FROM counted
 """
 #: Name of the count in intake_counter.
 COUNTER: Final = f"stored/{SOURCE}"
+
+COMMIT_BODIES: Final = Histogram(
+    "jawort_ingest_commit_bodies", "Webhook bodies in a commit.", buckets=(1, 2, 5, 10, 20, 50, 100, 200, BODIES_MAX)
+)
+COMMIT_SECONDS: Final = Histogram(
+    "jawort_ingest_commit_seconds",
+    "How long a commit of webhook bodies took, failed ones too.",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, FLUSH_S),
+)
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +137,7 @@ class Store:
 
     async def _flush(self, cursor: psycopg.AsyncCursor) -> None:
         batch = self._batch()
-        stored = False
+        stored, begun = False, monotonic()
         try:
             async with asyncio.timeout(FLUSH_S):
                 await cursor.execute(
@@ -141,6 +152,8 @@ class Store:
             stored = True
         finally:
             self._answer(batch, stored)
+            COMMIT_BODIES.observe(len(batch))
+            COMMIT_SECONDS.observe(monotonic() - begun)
 
     def _batch(self) -> list[tuple[bytes, datetime, asyncio.Future[bool]]]:
         batch = [self._waiting.popleft()]

@@ -15,7 +15,9 @@ from jawort.front.app import Front
 from jawort.front.django import OneHop
 from jawort.front.door import admit
 from jawort.front.hub import Desk, Hub
+from jawort.front.probe import Probe
 from jawort.front.protocol import Protocol
+from jawort.front.readiness import newest_migrations
 from jawort.front.stream import Admit, Live
 from jawort.front.threads import Threads
 from jawort.ledger.handouts import hand_out
@@ -57,11 +59,11 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def front(conninfo: str, desk: Desk, admit: Admit) -> Front:
+def front(conninfo: str, desk: Desk, admit: Admit, metrics_token: str = "") -> Front:
     """The application, put together."""
     threads = Threads()
     hub = Hub(conninfo, desk, threads)
-    return Front(hub, Live(hub, threads, admit), OneHop(threads), threads)
+    return Front(hub, Live(hub, threads, admit), OneHop(threads), threads, Probe(conninfo), metrics_token)
 
 
 def serve_front(config: Config) -> None:
@@ -75,18 +77,21 @@ def serve_front(config: Config) -> None:
         # uvicorn raises the signal again when it is done; having ended as told is no reason to die of it.
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: None)
+    newest_migrations()  # read from files, so before there is anybody to wait for it
+    desk = Desk(rows_html, handed_out, count)
     with listener(config.host, config.port) as ear:
-        Server(front(config.database_url, Desk(rows_html, handed_out, count), admit)).run(sockets=[ear])
+        Server(front(config.database_url, desk, admit, config.metrics_token)).run(sockets=[ear])
 
 
-def listener(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises ConfigError with a sentence that says what to do."""
+def listener(host: str, port: int, setting: str = "port") -> socket.socket:
+    """A socket that listens; `setting` gave the port. Raises ConfigError with a sentence that says what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
-            f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “port” to another."
+            f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “{setting}” to "
+            "another."
         ) from None
 
 

@@ -22,7 +22,5 @@ urlpatterns = [
     path("reviews/", include("jawort.web.reviews.urls")),
     path("settings/", include("jawort.web.settings.urls")),
     path("csp-report", views.csp_report, name="csp-report"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
     *account,
 ]

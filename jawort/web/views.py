@@ -1,10 +1,9 @@
-"""What belongs to no screen: the start, reports of browsers, and whether we are well."""
+"""What belongs to no screen: the start, and reports of browsers."""
 
 import json
 import logging
 import re
 
-from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
@@ -46,19 +45,3 @@ def _directive(body: bytes) -> str:
     except (ValueError, KeyError, TypeError):
         return "an unknown rule"
     return said if isinstance(said, str) and _DIRECTIVE.fullmatch(said) else "an unknown rule"
-
-
-@require_GET
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_GET
-def readyz(request: HttpRequest) -> HttpResponse:
-    """The process answers and reaches the database."""
-    try:
-        connection.ensure_connection()
-    except DatabaseError:
-        return HttpResponse("database away\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")

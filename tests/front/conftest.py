@@ -25,7 +25,7 @@ def listener(database_url: str, long_lived: Listener) -> Listener:
     rotate.notify_listener()
     long_lived.becomes("no app is connected")
     an_app()
-    long_lived.becomes("ok")
+    long_lived.becomes("ready")
     long_lived.before = {}
     long_lived.before = long_lived.counts()
     return long_lived
@@ -36,5 +36,5 @@ def own_listener(database_url: str, tmp_path: Path, vault: Vault) -> Iterator[Li
     """One that the test may end."""
     an_app()
     with listening(database_url, tmp_path, vault) as running:
-        running.becomes("ok")
+        running.becomes("ready")
         yield running

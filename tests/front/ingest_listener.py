@@ -57,16 +57,16 @@ class Listener:
     def counts(self) -> dict[str, int]:
         lines = self.ask("GET", "/metrics")[1].decode().splitlines()
         found = (line.split('"') for line in lines if line.startswith("jawort_ingest_requests_total{"))
-        counts = {outcome: int(value.strip("} ")) for _, outcome, value in found}
+        counts = {outcome: int(float(value.strip("} "))) for _, outcome, value in found}
         return {outcome: value - self.before.get(outcome, 0) for outcome, value in counts.items()}
 
     def becomes(self, wanted: str, seconds: float = 8.0) -> None:
-        """Wait until /healthz says so."""
+        """Wait until /readyz says so."""
         end = time.monotonic() + seconds
         said = ""
         while time.monotonic() < end:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                said = self.ask("GET", "/healthz")[1].decode()
+                said = self.ask("GET", "/readyz")[1].decode().strip()
                 if said == wanted:
                     return
             time.sleep(0.02)

@@ -84,9 +84,9 @@ def admit(key: str) -> Viewer | int:
 
 
 @contextmanager
-def serving(desk: Desk | None = None, admit: Admit = admit) -> Iterator[Place]:
+def serving(desk: Desk | None = None, admit: Admit = admit, metrics_token: str = "") -> Iterator[Place]:
     """A server in a thread; stopped, with all its threads and connections, at the end."""
-    server = Server(front(url_of_test_database(), desk or FakeDesk().desk(), admit))
+    server = Server(front(url_of_test_database(), desk or FakeDesk().desk(), admit, metrics_token))
     with listener("127.0.0.1", 0) as ear:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [ear]})
         thread.start()

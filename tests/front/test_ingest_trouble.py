@@ -57,7 +57,7 @@ def test_without_a_key_for_today_nothing_is_taken(listener: Listener) -> None:
     assert listener.counts() == {**none(), Count.NO_KEY: 1}
     ensure_days(now())
     rotate.notify_listener()
-    listener.becomes("ok")
+    listener.becomes("ready")
     assert listener.post(KNOWN) == 200
 
 
@@ -69,7 +69,7 @@ def test_a_lost_connection_is_made_again(listener: Listener) -> None:
         )
         assert cursor.fetchone() == (2,)
     answers = {listener.post(b"first")}
-    listener.becomes("ok")
+    listener.becomes("ready")
     answers.add(listener.post(KNOWN))
     assert answers <= {200, 503}
     assert listener.post(KNOWN) == 200

@@ -50,8 +50,6 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "ledger/vkey"): OPEN,
     ("GET", "ledger/tile/<path:rest>"): OPEN,
     ("POST", "csp-report"): OPEN,  # browsers report without a session
-    ("GET", "healthz"): OPEN,
-    ("GET", "readyz"): OPEN,
     ("GET", "accounts/login/"): OPEN,
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from jawort.core import clock as core_clock
@@ -134,7 +133,7 @@ def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: Signe
 
 
 def test_headers_of_every_answer(client: Client, db: None) -> None:
-    for address in ("/accounts/login/", "/nowhere", "/healthz", "/inbox/"):
+    for address in ("/accounts/login/", "/nowhere", "/inbox/"):
         answer = client.get(address)
         assert answer["Content-Security-Policy"] == POLICY
         assert answer["X-Content-Type-Options"] == "nosniff"
@@ -147,7 +146,7 @@ def test_headers_of_every_answer(client: Client, db: None) -> None:
 
 def test_over_tls_browsers_are_told_to_stay_there(client: Client, db: None, settings: Any) -> None:
     settings.CONFIG = type("Secure", (), {"secure": True, "ledger_readers": ""})
-    assert "max-age=31536000" in client.get("/healthz")["Strict-Transport-Security"]
+    assert "max-age=31536000" in client.get("/accounts/login/")["Strict-Transport-Security"]
 
 
 def test_reports_of_browsers_are_logged_without_what_they_saw(
@@ -171,9 +170,3 @@ def test_every_version_has_addresses_of_its_own(client: Client, db: None) -> Non
     assert "immutable" in answer["Cache-Control"]
     answer.close()
     assert client.get("/static/000000000000/css/app.css").status_code == 404
-
-
-def test_well_and_ready(client: Client, db: None) -> None:
-    assert client.get("/healthz").content == b"ok\n"
-    assert client.get("/readyz").content == b"ready\n"
-    assert connection.vendor == "postgresql"
