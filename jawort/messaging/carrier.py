@@ -4,10 +4,12 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from time import monotonic
+from typing import Final, Protocol
 from uuid import UUID
 
 import uvloop
+from prometheus_client import Histogram
 
 from jawort.channels.types import Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
@@ -17,6 +19,13 @@ from jawort.vault.seal import Unreadable
 
 ANSWER_S_MAX = 60.0  # a call ends within 10 s; some may have waited for a connection
 END_S_MAX = 5.0
+
+CALL_SECONDS: Final = Histogram(
+    "jawort_platform_call_seconds",
+    "Calls to the platform, by what they came to: accepted, refused or uncertain.",
+    ["outcome"],
+    buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,10 @@ class Carrier(Protocol):
 
 
 class GraphCarrier:
-    """Carries over the Graph API. `close` ends the loop; without it the process would not stop."""
+    """Carries over the Graph API. `close` ends the loop; without it the process would not stop.
+
+    `break_off` comes before, when there is no time left to wait for answers.
+    """
 
     def __init__(self, graph_url: str) -> None:
         self.graph_url = graph_url
@@ -43,6 +55,8 @@ class GraphCarrier:
         self.thread = threading.Thread(target=self.loop.run_forever, name="carrier", daemon=True)
         self.thread.start()
         self.clients: dict[UUID, tuple[str, Client]] = {}
+        self.broken_off = False
+        self.calls: set[asyncio.Task[Outcome]] = set()  # under way
 
     def carry(self, letters: Sequence[Letter]) -> list[Outcome]:
         """Call all at once and wait for all. What has no answer in a minute may have left all the same."""
@@ -56,6 +70,10 @@ class GraphCarrier:
             waiting.cancel()
             return [Uncertain("no answer") for _ in letters]
 
+    def break_off(self) -> None:
+        """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""
+        self.loop.call_soon_threadsafe(self._break_off)
+
     def close(self) -> None:
         """Close the connections and end the loop."""
         if self.thread.is_alive():
@@ -66,9 +84,18 @@ class GraphCarrier:
             self.loop.close()
 
     async def _carry(self, letters: Sequence[Letter], reaches: dict[UUID, Reach | None]) -> list[Outcome]:
-        calls = [self._call(reaches[letter.line_id], letter) for letter in letters]
+        if self.broken_off:
+            return [Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF) for _ in letters]
+        calls = [asyncio.create_task(self._call(reaches[letter.line_id], letter)) for letter in letters]
+        self.calls.update(calls)
         answers = await asyncio.gather(*calls, return_exceptions=True)
+        self.calls.difference_update(calls)
         return [Uncertain(type(a).__name__) if isinstance(a, BaseException) else a for a in answers]
+
+    def _break_off(self) -> None:
+        self.broken_off = True
+        for call in self.calls:
+            call.cancel()
 
     async def _call(self, to: Reach | None, letter: Letter) -> Outcome:
         if to is None:
@@ -77,7 +104,10 @@ class GraphCarrier:
         if client is None or token != to.token:
             client = Client(self.graph_url, to.token)
             self.clients[letter.line_id] = (to.token, client)
-        return await client.send(to.phone_number_id, letter.outgoing)
+        begun = monotonic()
+        outcome = await client.send(to.phone_number_id, letter.outgoing)
+        CALL_SECONDS.labels(type(outcome).__name__.lower()).observe(monotonic() - begun)
+        return outcome
 
 
 def _reach(line: UUID) -> Reach | None:

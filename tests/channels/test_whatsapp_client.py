@@ -268,6 +268,25 @@ def test_many_calls_share_connections() -> None:
     assert len(platform.asked) == 200
 
 
+def test_a_call_that_is_broken_off_says_whether_it_may_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two calls over the only connection one was sent and has no answer, the other waits for the connection."""
+    monkeypatch.setattr(client, "CONNECTIONS_MAX", 1)
+    platform = Platform(stay=True)
+
+    async def act(sender: Client) -> list[Outcome]:
+        calls = [asyncio.create_task(sender.send("1", KIM)) for _ in range(2)]
+        while not platform.asked:
+            await asyncio.sleep(0.01)
+        for call in calls:
+            call.cancel()
+        return await asyncio.gather(*calls)
+
+    sent, waiting = run(platform, act)
+    assert sent == Uncertain("connection lost")
+    assert (type(waiting), waiting.retry) == (Refused, Retry.BACKOFF)
+    assert len(platform.asked) == 1
+
+
 def test_a_message_needs_an_address() -> None:
     with pytest.raises(ValueError, match="address"):
         finished(Client("http://127.0.0.1:1", "t").send("1", Outgoing("1", None, None, "x")))

@@ -1,11 +1,12 @@
 """Trouble between claim, call and note: nothing leaves twice, no answer is forgotten, nothing waits for ever."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import OperationalError, connection
 
-from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry
+from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client
 from jawort.consent.rules import Refused as Gate
 from jawort.lanes.work import Worker
@@ -140,6 +141,33 @@ def test_one_call_that_breaks_takes_no_other_along(
         Worker(handlers(carrier), "graph", lease=LEASE).run_due(scene.clock.at)
     carrier.close()
     assert (state(good), state(bad)) == (State.ACCEPTED, State.UNKNOWN)
+
+
+def test_who_has_to_end_notes_what_is_under_way(
+    scene: Scene, alice: Agent, kim: Customer, nour: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that may have left is unknown at once, not found so by whoever comes after; none is begun any more."""
+    (under_way,) = written(scene, alice, kim)
+    carrier = GraphCarrier(NOWHERE)
+
+    async def hangs(*_: object) -> Outcome:
+        carrier.break_off()
+        try:
+            await asyncio.sleep(600)
+        except asyncio.CancelledError:
+            return Uncertain("connection lost")
+        return BUSY
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Client, "send", hangs)
+        Worker(handlers(carrier), "graph", lease=LEASE).run_due(scene.clock.at)
+        (later,) = written(scene, alice, nour)
+        Worker(handlers(carrier), "graph", lease=LEASE).run_due(scene.clock.at)
+    carrier.close()
+    assert (state(under_way), state(later)) == (State.UNKNOWN, State.QUEUED)
+    scene.passes(seconds=10)
+    scene.delivers()
+    assert (state(under_way), state(later)) == (State.UNKNOWN, State.ACCEPTED)
 
 
 def test_a_dead_token_stops_the_line_and_costs_one_message(scene: Scene, alice: Agent, kim: Customer) -> None:

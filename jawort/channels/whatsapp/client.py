@@ -57,7 +57,10 @@ class Client:
             self._headers |= self._proxy_headers  # without TLS there is no CONNECT to carry them
 
     async def send(self, phone_number_id: str, outgoing: Outgoing) -> Outcome:
-        """Give one message to the platform. Returns within the timeout, never tries twice, raises for no answer."""
+        """Give one message to the platform. Returns within the timeout, never tries twice, raises for no answer.
+
+        Cancelled it returns as well, for the caller must know whether the message may have left.
+        """
         body = encode(bodies.message(outgoing))
         status, answer = 0, b""
         call = _Call()
@@ -74,7 +77,7 @@ class Client:
             ) as response:
                 status = response.status
                 answer = await _read(response)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
             if not status:
                 return _lost(error, call)
         return outcome(status, answer)
@@ -118,7 +121,7 @@ def _refused(code: int, status: int) -> Refused:
     return Refused(code, f"whatsapp.{code}", retry)
 
 
-def _lost(error: Exception, call: _Call) -> Refused | Uncertain:
+def _lost(error: BaseException, call: _Call) -> Refused | Uncertain:
     """The call ended without an answer. Exception texts may hold addresses; the class says enough."""
     if call.left:
         return Uncertain("timeout" if isinstance(error, TimeoutError) else "connection lost")
