@@ -3,9 +3,11 @@
 import logging
 import threading
 from contextlib import closing
+from typing import Final
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
+from prometheus_client import Counter
 
 from jawort.core import clock
 from jawort.intake.models import SOURCE_WHATSAPP
@@ -16,6 +18,8 @@ LOCK_SPACE = 0x4A57  # “JW”: keeps our advisory locks apart from those of ot
 LOCK_WHATSAPP = 1
 LOOK_SECONDS = 1.0
 BACKOFF_SECONDS_MAX = 10.0
+
+TAKEN: Final = Counter("jawort_intake_taken_bodies", "Webhook bodies that left the queue: taken in or set aside.")
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +69,8 @@ class Consumer:
             self.in_hand.clear()
         while not stop.is_set():
             guard.execute("SELECT 1")  # the lock is gone with its connection: then this raises, and another takes over
-            if not take_batch(self.source, self.opener, clock.now(), self.in_hand):
+            taken = take_batch(self.source, self.opener, clock.now(), self.in_hand)
+            TAKEN.inc(taken)
+            if not taken:
                 for _ in guard.notifies(timeout=LOOK_SECONDS, stop_after=1):
                     break

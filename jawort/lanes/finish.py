@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.db import connection, transaction
+from prometheus_client import Counter
 
 from jawort.lanes.claim import Claim
 from jawort.lanes.rules import Settled
@@ -46,6 +48,8 @@ WITH mine AS MATERIALIZED (
 SELECT id, kind, reason FROM kept WHERE parked_at IS NOT NULL ORDER BY id
 """
 
+JOBS: Final = Counter("jawort_jobs", "Jobs run, by what became of them: done, again or park.", ["kind", "outcome"])
+
 
 def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> None:
     """Write down `ended` and free its lanes; a lane without further jobs falls asleep."""
@@ -69,3 +73,6 @@ def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> 
         # Somebody has to look at them: what was to be done did not get done.
         parked = [{"job": id_, "kind": kind, "reason": reason} for id_, kind, reason in cursor.fetchall()]
         record([Entry(Kind.JOB_PARKED, "system", None, facts) for facts in parked], at)
+    for claim, settled in ended:
+        if claim.job is not None:
+            JOBS.labels(claim.job.kind, settled.end.value).inc()

@@ -16,6 +16,7 @@ from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
+from jawort.messaging.counts import count_out
 from jawort.messaging.gate import Answer, Recipient, answers
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
@@ -179,6 +180,7 @@ def _shut(messages: Sequence[Message], at: datetime) -> None:
 
 
 def _show(messages: Sequence[Message]) -> None:
+    count_out(messages)
     homes = [(m.conversation_id, m.pk) for m in messages if m.conversation_id]
     bump([home for home, _ in homes])
     notify([home for home, _ in homes], homes)
