@@ -29,8 +29,9 @@ def run(_options: Namespace, config: Config) -> int:
     for name, host, port in (
         ("port", config.host, config.port),
         ("ingest_port", config.ingest_host, config.ingest_port),
+        ("work_port", config.work_host, config.work_port),
     ):
-        if not free(host, port):
+        if port and not free(host, port):
             raise ConfigError(f"Nothing can listen on {host}:{port}: end what does, or set “{name}” to another port.")
     ready.open_vault(config, make=True)
     with stopping() as stop:

@@ -13,7 +13,7 @@ import socket
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from django.db import Error, connection
 
 from jawort import __version__
 from jawort.cli.supervise import stopping
+from jawort.cli.work_health import Pulse, WorkHealth, felt
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.consume import Consumer
@@ -40,12 +41,16 @@ Run = Callable[[threading.Event], None]
 
 #: While one waits for the platform's answers, others go on; each holds up to three connections.
 LANE_WORKERS = 4
-#: A call to the platform may take longer; what it was doing is found again by whoever comes after (`unknown`).
+#: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
+#: off: what may have left becomes `unknown` and the rest waits again, while there is still time to note it.
+CALLS_S = 2.0
+#: Then it ends, whatever still runs: the supervisor kills after four seconds.
 LAST_WORDS_S = 3.0
 LOOK_S = 1.0
 #: Webhooks and pages come first where the cores are busy: what is stored can wait a moment, who asks cannot.
 NICE = 5
-PLACES = {"database_url", "data_dir", "root_key_file"}
+#: Settings of which the ledger says nothing: they name hosts, or are secret.
+UNSAID = {"database_url", "data_dir", "root_key_file", "metrics_token"}
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +73,7 @@ def run(_options: Namespace, config: Config) -> int:
         for number in range(LANE_WORKERS):
             crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner).run
         connection.close()  # each thread has its own
-        ended = together(crew, stop)
+        ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()
         return ended
 
@@ -80,18 +85,30 @@ def yield_to_others() -> None:
         Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
 
 
+def _with_health(crew: dict[str, Run], stop: threading.Event, config: Config) -> dict[str, Run]:
+    """The crew, each with a pulse, and who tells of them on a port. Raises ConfigError if the port is taken."""
+    if not config.work_port:
+        return crew
+    pulses = {name: Pulse(stop) for name in crew}
+    health = WorkHealth(config, pulses)
+    return {"health": health.run, **{name: felt(work, pulses[name]) for name, work in crew.items()}}
+
+
 def configuration(config: Config) -> dict[str, str]:
     """What the ledger says of the installation: its version, and a hash of the settings that decide what it does.
 
-    Not where its database and its data lie: that names hosts and may hold a password.
+    Not where its database and its data lie, and nothing secret.
     """
     settings = dataclasses.asdict(config)
-    decides = {name: str(value) for name, value in settings.items() if name not in PLACES}
+    decides = {name: str(value) for name, value in settings.items() if name not in UNSAID}
     return {"version": __version__, "settings": hashlib.sha256(canonical(decides)).hexdigest()}
 
 
-def together(crew: dict[str, Run], stop: threading.Event) -> int:
-    """Run all in threads until `stop`, or until one of them ends; 0, or 1 when one ended by itself."""
+def together(crew: dict[str, Run], stop: threading.Event, hurry: Callable[[], None] = lambda: None) -> int:
+    """Run all in threads until `stop`, or until one of them ends; 0, or 1 when one ended by itself.
+
+    `hurry` is called when some have not ended after CALLS_S.
+    """
     failed = threading.Event()
 
     def guarded(name: str, work: Run) -> None:
@@ -110,10 +127,18 @@ def together(crew: dict[str, Run], stop: threading.Event) -> int:
     for thread in threads:
         thread.start()
     stop.wait()
-    give_up = time.monotonic() + LAST_WORDS_S
+    asked = time.monotonic()
+    if not _ended(threads, asked + min(CALLS_S, LAST_WORDS_S)):
+        hurry()
+        _ended(threads, asked + LAST_WORDS_S)
+    return 1 if failed.is_set() else 0
+
+
+def _ended(threads: Sequence[threading.Thread], give_up: float) -> bool:
+    """Wait for all of them, until `give_up` at most; whether they have ended."""
     for thread in threads:
         thread.join(max(0.0, give_up - time.monotonic()))
-    return 1 if failed.is_set() else 0
+    return not any(thread.is_alive() for thread in threads)
 
 
 class Calendar:

@@ -1,12 +1,27 @@
 """A worker is whole or it is not: one thread that ends takes the others with it."""
 
+import socket
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
+from jawort.cli.loopback import ask
 from jawort.cli.simulator import from_environment
-from jawort.cli.work import together
-from jawort.core.config import ConfigError
+from jawort.cli.work import configuration, together
+from jawort.cli.work_health import LOOKED_S_MAX, Pulse, WorkHealth, felt
+from jawort.core.clock import now
+from jawort.core.config import Config, ConfigError
+from jawort.ledger.keys import signer
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.ledger.sequence import Sequencer
+from jawort.vault.state import Vault
+from jawort.vault.transit import ensure_days
+from tests.fixtures.ports import free_ports
 
 GIVEN = {
     "SIMULATOR_PORT": "8472",
@@ -61,6 +76,108 @@ def test_a_thread_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> 
         assert ended == [], "it was waited for"
     finally:
         end.set()
+
+
+def test_those_who_hang_are_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it is too late to note what became of their calls."""
+    monkeypatch.setattr("jawort.cli.work.CALLS_S", 0.1)
+    stop, called = threading.Event(), threading.Event()
+    stop.set()
+    noted: list[bool] = []
+
+    def calls(_stop: threading.Event) -> None:
+        noted.append(called.wait(600))
+
+    assert together({"calls": calls}, stop, called.set) == 0
+    assert noted == [True]
+
+
+@contextmanager
+def healthy(url: str, port: int, *pulses: Pulse) -> Iterator[None]:
+    """A worker's port, with these threads to tell of."""
+    stop = threading.Event()
+    health = WorkHealth(Config(database_url=url, work_port=port), {f"thread-{n}": one for n, one in enumerate(pulses)})
+    thread = threading.Thread(target=health.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_a_worker_is_ready_when_it_can_do_all_its_work(database_url: str, vault: Vault) -> None:
+    """The day's key, an intact ledger, and threads that look: each lack has its words."""
+    port, pulse = free_ports(), Pulse(threading.Event())
+
+    def says() -> tuple[int, bytes]:
+        return ask("GET", f"http://127.0.0.1:{port}/readyz")
+
+    with healthy(database_url, port, pulse):
+        assert says() == (503, b"no transit key for today\n")
+        assert ask("GET", f"http://127.0.0.1:{port}/healthz") == (200, b"ok\n")
+        assert ask("GET", f"http://127.0.0.1:{port}/inbox/")[0] == 404
+    ensure_days(now())
+    with closing(Sequencer(signer(vault.root))) as sequencer:
+        sequencer.integrate_once()
+    with healthy(database_url, port, pulse):
+        assert says() == (200, b"ready\n")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE ledger_head SET refused = true")
+    with healthy(database_url, port, pulse):
+        assert says() == (503, b"ledger refused\n")
+
+
+def test_an_entry_that_waits_makes_a_worker_unready(database_url: str, vault: Vault) -> None:
+    """Nothing leaves when the ledger is late, so nobody should think that all is well."""
+    port = free_ports()
+    with transaction.atomic():
+        record([Entry(Kind.UPDATE_PARKED, "system", None, {})], now() - timedelta(minutes=1))
+    ensure_days(now())
+    with healthy(database_url, port, Pulse(threading.Event())):
+        assert ask("GET", f"http://127.0.0.1:{port}/readyz") == (503, b"ledger late\n")
+
+
+def test_a_thread_that_does_not_look_is_found(database_url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks whether to stop is alive; who has not asked for long is stuck, and its age says since when."""
+    moment = [1_000.0]
+    monkeypatch.setattr("jawort.cli.work_health.monotonic", lambda: moment[0])
+    stop = threading.Event()
+    looks, hangs = Pulse(stop), Pulse(stop)
+    port = free_ports()
+    moment[0] += LOOKED_S_MAX + 1
+    assert not looks.is_set()
+    assert (looks.age(), hangs.age()) == (0.0, LOOKED_S_MAX + 1)
+    with healthy(database_url, port, looks, hangs):
+        assert ask("GET", f"http://127.0.0.1:{port}/readyz") == (503, b"a thread is stuck\n")
+        text = ask("GET", f"http://127.0.0.1:{port}/metrics")[1].decode()
+    assert f'jawort_worker_look_age_seconds{{thread="thread-1"}} {LOOKED_S_MAX + 1}' in text
+
+
+def test_a_pulse_is_the_event_it_looks_at() -> None:
+    """For all that the work does with it."""
+    stop = threading.Event()
+    pulse = Pulse(stop)
+    assert not pulse.wait(0.01)
+    felt(lambda seen: seen.set(), pulse)(stop)
+    assert stop.is_set()
+    assert pulse.wait(60)
+
+
+def test_a_taken_port_of_the_worker_is_a_sentence(database_url: str) -> None:
+    """It names the setting, and that there is another way."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match="work_port"):
+            WorkHealth(Config(database_url=database_url, work_port=port), {})
+
+
+def test_secrets_and_places_are_not_in_the_ledger() -> None:
+    """Not even as a hash that somebody could try to guess."""
+    plain = configuration(Config())
+    assert configuration(Config(metrics_token="x" * 32, database_url="postgresql://a@b/c")) == plain
+    assert configuration(Config(language="en")) != plain
 
 
 def test_the_simulator_takes_its_settings_from_the_environment() -> None:
