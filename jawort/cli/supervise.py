@@ -18,7 +18,8 @@ from typing import IO, Protocol
 from jawort.cli.kinship import unwatch, vow, watch
 from jawort.cli.postgres import Server, ServerError
 
-#: Together with what PostgreSQL needs, below the ten seconds that an init system grants before it kills.
+#: Together with what PostgreSQL needs (`postgres.STOP`, 5.5 s), below the ten seconds that an init system grants before
+#: it kills. What is slower than that is killed, so the limit holds whatever the children do.
 STOP_S = 4.0
 PAUSE_FIRST_S = 0.5
 PAUSE_MAX_S = 30.0
@@ -49,6 +50,8 @@ class Charge(Protocol):
     def pid(self) -> int | None: ...
     @property
     def code(self) -> int | None: ...
+    @property
+    def refused(self) -> bool: ...
     def start(self) -> object: ...
 
 
@@ -74,6 +77,11 @@ class Child:
     def code(self) -> int | None:
         """What the last run ended with; negative is a signal."""
         return self.process.poll() if self.process is not None else None
+
+    @property
+    def refused(self) -> bool:
+        """Whether it said that it refuses its settings."""
+        return self.code == COULD_NOT_RUN
 
     def start(self) -> None:
         """Start it, from the main thread; it dies when we do."""
@@ -113,8 +121,13 @@ class Database:
 
     @property
     def code(self) -> int | None:
-        """Unknown: its log says more than its exit code."""
-        return None
+        """What the postmaster ended with; its log says more."""
+        return self.server.code
+
+    @property
+    def refused(self) -> bool:
+        """Never: its exit codes mean other things."""
+        return False
 
     def start(self) -> None:
         """Start it again, through recovery where needed."""
@@ -157,7 +170,7 @@ class Supervisor:
                 if moment >= watch_.due:
                     self._again(watch_, moment)
             elif watch_.charge.pid is None:
-                if watch_.charge.code == COULD_NOT_RUN:
+                if watch_.charge.refused:
                     log.error("a process refused its settings", extra={"who": watch_.charge.role})
                     return False
                 self._note_death(watch_, moment)
@@ -198,11 +211,14 @@ class Supervisor:
 
     def _again(self, watch_: _Watch, moment: float) -> None:
         watch_.since, watch_.due = moment, None
+        begun = time.monotonic()
         try:
             watch_.charge.start()
         except (ServerError, OSError):
             log.exception("a process could not be started", extra={"who": watch_.charge.role})
-            self._note_death(watch_, moment)
+            self._note_death(watch_, moment + time.monotonic() - begun)  # a database tries for a while
+        else:
+            log.info("a process was started again", extra={"who": watch_.charge.role})
 
 
 @contextmanager

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.cli.logs import JsonLines
+from jawort.cli.logs import FACTS, JsonLines
 from jawort.cli.postgres import Server
-from jawort.cli.supervise import PAUSE_FIRST_S, PAUSE_MAX_S, Child, Supervisor, pause, stopping
+from jawort.cli.supervise import HEALTHY_S, PAUSE_FIRST_S, PAUSE_MAX_S, Child, Supervisor, pause, stopping
 
 SLEEPS = "import time; time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
@@ -29,6 +29,36 @@ child = Child("nest", [sys.executable, "-c", "import time; time.sleep(600)"], os
 child.start()
 print(child.pid, flush=True)
 time.sleep(600)
+"""
+
+TALKS = """
+import asyncio, logging, threading, warnings
+from jawort.cli import logs
+logs.configure("front")
+logging.getLogger("django.request").error("Internal Server Error: %s", "/inbox/Kim", exc_info=ValueError("Kim"))
+logging.getLogger("uvicorn.error").error("Exception in ASGI application\\n", exc_info=ValueError("Kim"))
+logging.getLogger("psycopg").warning("error ignored in rollback on %s: %s", "Kim", "0152 28817386")
+warnings.warn("Kim, 0152 28817386")
+
+async def fails(): raise ValueError("Kim")
+
+async def main():
+    task = asyncio.ensure_future(fails())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    del task
+    asyncio.get_running_loop().call_exception_handler({"message": "Kim", "exception": ValueError("0152 28817386")})
+
+asyncio.run(main())
+thread = threading.Thread(target=lambda: {}["Kim"])
+thread.start()
+thread.join()
+
+class Falls:
+    def __del__(self): raise ValueError("Kim")
+
+Falls()
+raise ValueError("Kim")
 """
 
 
@@ -67,6 +97,38 @@ def test_who_dies_is_started_again() -> None:
         assert supervisor.processes() == [], "it waits before it starts again"
         assert supervisor.look(moment + PAUSE_FIRST_S)
         assert [role for role, pid in supervisor.processes() if pid != before] == ["role"]
+    finally:
+        supervisor.end()
+
+
+def test_the_pause_grows_until_a_process_has_lived(caplog: pytest.LogCaptureFixture) -> None:
+    """Deaths in a row are longer apart each time; who lived for HEALTHY_S begins anew. The log says all of it."""
+    one = child("raise SystemExit(3)")
+    supervisor = Supervisor([one])
+    supervisor.start()
+    moment = time.monotonic()
+    waits = []
+
+    def dies(moment: float) -> float:
+        """Notice a death at this moment; the pause that the log tells."""
+        until(lambda: one.pid is None)
+        caplog.clear()
+        with caplog.at_level(logging.ERROR, "jawort.cli.supervise"):
+            assert supervisor.look(moment)
+        said = vars(caplog.records[-1])
+        assert (said["who"], said["code"]) == ("role", 3)
+        wait: float = said["seconds"]
+        assert supervisor.look(moment + 0.9 * wait)
+        assert one.pid is None, "it waits as long as it says"
+        return wait
+
+    try:
+        for _ in range(4):
+            waits.append(dies(moment))
+            moment += waits[-1]
+            assert supervisor.look(moment)
+        assert waits == [pause(1), pause(2), pause(3), pause(4)]
+        assert dies(moment + HEALTHY_S) == pause(1)
     finally:
         supervisor.end()
 
@@ -166,6 +228,28 @@ def test_logs_carry_nothing_that_a_library_quotes() -> None:
     assert ours["error"] == "ValueError"
     assert "Kim" not in json.dumps(ours)
     assert "test_supervise.py" in str(ours["frames"])
+
+
+def test_others_speak_through_our_logs_or_not_at_all() -> None:
+    """What a process hears from its libraries, from warnings, from threads and from the interpreter: lines of JSON
+
+    with the keys that the operators' page names, and nothing of what they quote."""
+    done = subprocess.run([sys.executable, "-c", TALKS], capture_output=True, text=True, check=False)
+    assert done.stdout == ""
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {line["logger"] for line in lines} >= {
+        "asyncio",
+        "django.request",
+        "jawort.cli",
+        "psycopg",
+        "py.warnings",
+        "uvicorn.error",
+    }
+    for line in lines:
+        assert list(line)[:5] == ["at", "level", "role", "logger", "event"]
+        assert not line.keys() - {"at", "level", "role", "logger", "event", *FACTS, "error", "frames"}
+    assert "Kim" not in done.stderr
+    assert "0152" not in done.stderr
 
 
 def test_children_start_from_the_main_thread_only() -> None:
