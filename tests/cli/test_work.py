@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -127,6 +128,15 @@ def test_a_worker_is_ready_when_it_can_do_all_its_work(database_url: str, vault:
         cursor.execute("UPDATE ledger_head SET refused = true")
     with healthy(database_url, port, pulse):
         assert says() == (503, b"ledger refused\n")
+
+
+def test_a_worker_whose_database_is_away_lives_and_is_not_ready(tmp_path: Path, vault: Vault) -> None:
+    """A supervisor and a load balancer must draw different conclusions."""
+    port = free_ports()
+    with healthy(f"postgresql://nobody@/none?host={tmp_path}", port, Pulse(threading.Event())):
+        assert ask("GET", f"http://127.0.0.1:{port}/readyz") == (503, b"database away\n")
+        assert ask("GET", f"http://127.0.0.1:{port}/healthz") == (200, b"ok\n")
+        assert b"jawort_database_answers 0.0\n" in ask("GET", f"http://127.0.0.1:{port}/metrics")[1]
 
 
 def test_an_entry_that_waits_makes_a_worker_unready(database_url: str, vault: Vault) -> None:

@@ -1,8 +1,11 @@
 """Health and figures as a probe and Prometheus meet them, over real servers; who may read what."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +15,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from jawort.core.clock import now
 from jawort.front.figures import COUNTED_MAX, FIGURES
 from jawort.front.health import is_local
+from jawort.front.probe import Probe
+from jawort.front.readiness import Readiness
 from jawort.intake.models import RawEvent
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.vault.models import Epoch
@@ -136,6 +141,17 @@ def test_what_piles_up_is_counted_to_a_limit(desk: Place) -> None:
             [now(), COUNTED_MAX + 5],
         )
     assert figures(desk)["jawort_intake_waiting_bodies"] == COUNTED_MAX
+
+
+def test_a_desk_whose_database_is_away_lives_and_is_not_ready(tmp_path: Path, vault: Vault) -> None:
+    """Told at once, and told again while it lasts."""
+
+    async def asked() -> list[str]:
+        ready = Readiness(Probe(f"postgresql://nobody@/none?host={tmp_path}"))
+        return [await ready(), await ready()]
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, asked()).result() == ["database away"] * 2
 
 
 def test_a_database_that_does_not_answer_leaves_figures_out(desk: Place, database_url: str) -> None:
