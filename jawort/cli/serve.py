@@ -17,11 +17,12 @@ from jawort.cli.kinship import vow
 from jawort.cli.ports import free
 from jawort.cli.postgres import Server
 from jawort.cli.supervise import Child, Stopped, Supervisor, stopping
-from jawort.core.config import Config, ConfigError
+from jawort.core.config import Config, ConfigError, load, without
 
 #: The processes of a product, and the arguments that start each. Two workers: while one takes messages in, the other
 #: sends (a Python process computes on one core), and when one dies the other has all of it within a second.
-ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"], "work-2": ["work"]}
+SECOND = "work-2"
+ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"], SECOND: ["work"]}
 
 
 def run(_options: Namespace, config: Config) -> int:
@@ -30,6 +31,7 @@ def run(_options: Namespace, config: Config) -> int:
         ("port", config.host, config.port),
         ("ingest_port", config.ingest_host, config.ingest_port),
         ("work_port", config.work_host, config.work_port),
+        ("work_port", config.work_host, config.second_work_port),
     ):
         if port and not free(host, port):
             raise ConfigError(f"Nothing can listen on {host}:{port}: end what does, or set “{name}” to another port.")
@@ -52,6 +54,9 @@ def run(_options: Namespace, config: Config) -> int:
 
 def child(role: str, environ: Mapping[str, str], output: IO[bytes] | None = None) -> Child:
     """One role as a process of its own."""
+    if role == SECOND:
+        port = load(environ).second_work_port
+        environ = {**without(environ, "work_port"), "JAWORT_WORK_PORT": str(port)}
     return Child(role, jawort(*ROLES[role]), environ, output)
 
 

@@ -46,7 +46,7 @@ class Config:
     ingest_port: int = 8471
     #: Address that the worker's health and figures are on.
     work_host: str = "127.0.0.1"
-    #: Port of the worker's health and figures; 0: none.
+    #: Port of the worker's health and figures; the second worker of `serve` takes the next. 0: none.
     work_port: int = 8472
     #: Lets programs on other machines read the figures; empty: this machine only.
     metrics_token: str = ""
@@ -81,6 +81,11 @@ class Config:
     def ledger_mark(self) -> Path:
         """The file that keeps up to where the ledger was signed, beside the root key and so apart from the database."""
         return self.root_key.with_name("ledger.mark")
+
+    @property
+    def second_work_port(self) -> int:
+        """Port of the second worker's health and figures; 0 for none."""
+        return self.work_port + 1 if self.work_port else 0
 
     @property
     def readers(self) -> list[str]:
@@ -220,11 +225,17 @@ def _coherent(config: Config) -> None:
 def _apart(config: Config) -> None:
     """Refuse two listeners on one port."""
     taken: dict[tuple[str, int], str] = {}
-    for name, host in (("port", config.host), ("ingest_port", config.ingest_host), ("work_port", config.work_host)):
-        port = getattr(config, name)
+    for name, host, port in (
+        ("port", config.host, config.port),
+        ("ingest_port", config.ingest_host, config.ingest_port),
+        ("work_port", config.work_host, config.work_port),
+        ("work_port and one", config.work_host, config.second_work_port),
+    ):
         other = taken.setdefault((host, port), name)
-        if other != name:
+        if port and other != name:
             raise ConfigError(f"“{other}” and “{name}” are both {port}: the listeners need a port each.")
+    if config.second_work_port > PORT_MAX:
+        raise ConfigError(f"“work_port” takes a port to {PORT_MAX - 1}: the second worker takes the next one.")
 
 
 def _is_token(text: str) -> bool:

@@ -25,9 +25,13 @@ PHONE_NUMBER_ID, WABA_ID = "106540352242922", "102290129340398"
 WORD = secrets.token_hex(16)
 
 
+#: Who listens on the first port, the second, and so on.
+PORTS = ("front", "ingest", "simulator", "work", "work-2")
+
+
 @dataclass(slots=True)
 class Served:
-    """A running `serve`. Ports: desk, listener, worker, simulator."""
+    """A running `serve`. Ports: desk, listener, simulator, two workers."""
 
     data_dir: Path
     port: int
@@ -47,7 +51,7 @@ class Served:
 
     def url(self, process: str) -> str:
         """Where a process listens."""
-        return f"http://127.0.0.1:{self.port + ['front', 'ingest', 'work', 'simulator'].index(process)}"
+        return f"http://127.0.0.1:{self.port + PORTS.index(process)}"
 
     def api(self, method: str, path: str, body: object = None) -> Any:
         """Call the API as a supervisor's program."""
@@ -93,7 +97,8 @@ class Served:
             if "postgres" in command.partition(" ")[0]:
                 found["postgresql"] = int(child)
             elif role := roles.get(command.partition("-m jawort ")[2]):
-                found[role] = int(child)
+                second = f"JAWORT_WORK_PORT={self.port + PORTS.index('work-2')}".encode()
+                found["work-2" if second in Path(f"/proc/{child}/environ").read_bytes() else role] = int(child)
         return found
 
     def command(self, *arguments: str) -> str:
@@ -116,15 +121,15 @@ def _environ(port: int) -> dict[str, str]:
     return kept | {
         "JAWORT_PORT": str(port),
         "JAWORT_INGEST_PORT": str(port + 1),
-        "JAWORT_WORK_PORT": str(port + 2),
-        "JAWORT_GRAPH_URL": f"http://127.0.0.1:{port + 3}/v26.0",
+        "JAWORT_WORK_PORT": str(port + 3),
+        "JAWORT_GRAPH_URL": f"http://127.0.0.1:{port + 2}/v26.0",
     }
 
 
 @contextmanager
 def served(home: Path) -> Iterator[Served]:
     """`serve` with a line, a person with a token, and the simulator; ended with all that it started."""
-    port = free_ports(4)
+    port = free_ports(5)
     log = home / "log"
     with log.open("wb") as output:
         command = [sys.executable, "-P", "-m", "jawort", "serve", "--data-dir", str(home / "data")]
@@ -145,7 +150,7 @@ def served(home: Path) -> Iterator[Served]:
 @contextmanager
 def _simulator(port: int) -> Iterator[None]:
     settings = {
-        "PORT": str(port + 3),
+        "PORT": str(port + 2),
         "APP_SECRET": WORD,
         "VERIFY_TOKEN": WORD,
         "ACCESS_TOKEN": WORD,

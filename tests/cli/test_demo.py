@@ -166,7 +166,8 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     demo = run.told()
     assert demo.keys() == KEYS
     assert Path(demo["data_dir"]) == home / "data" / "demo"
-    assert {one["role"] for one in demo["processes"]} == {"postgresql", "front", "ingest", "work", "simulator"}
+    roles = {"postgresql", "front", "ingest", "work", "work-2", "simulator"}
+    assert {one["role"] for one in demo["processes"]} == roles
     assert {one["role"] for one in demo["sign_ins"]} == {role.value for role in Role}
     assert all({"name", "role", "email", "password", "api_token"} == one.keys() for one in demo["sign_ins"])
     assert brings(demo, NOTHING_NEW) == 200  # ready is ready: the very first webhook is taken

@@ -18,7 +18,7 @@ FIRST_KEYS = (
 def python(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JAWORT_", "DATABASE_URL"))}
     port = free_ports(2)
-    free = {"JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1)}
+    free = {"JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1), "JAWORT_WORK_PORT": "0"}
     command = [sys.executable, *arguments]
     return subprocess.run(command, env=kept | free | environ, capture_output=True, text=True, check=False, timeout=60)
 

@@ -17,7 +17,7 @@ def serve(data_dir: Path, port: int) -> subprocess.Popen[str]:
     environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.Popen(
         [sys.executable, "-m", "jawort", "serve", "--data-dir", data_dir],
-        env={**environ, "JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1)},
+        env={**environ, "JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1), "JAWORT_WORK_PORT": "0"},
         stderr=subprocess.PIPE,
         text=True,
     )

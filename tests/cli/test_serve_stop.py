@@ -160,7 +160,7 @@ def test_a_stop_under_load_leaves_nothing_half_done(home: Path, slow: bool, caps
     acknowledged = sum(sender.result() for sender in senders)
     left = left_behind(here, accepted)
     with capsys.disabled():
-        print(f"\nended in {took:.1f} s; acknowledged {acknowledged} webhooks, {len(accepted)} answers; left {left}")  # noqa: T201
+        print(f"\nended in {took:.1f} s; acknowledged {acknowledged} webhooks, {len(accepted)} answers; left {left}")
     assert acknowledged > CUSTOMERS
     assert left["in"] + left["waiting"] >= CUSTOMERS + acknowledged
     assert left["answers accepted"] == len(accepted)

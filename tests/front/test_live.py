@@ -79,7 +79,7 @@ def test_too_many_rows_become_a_resync() -> None:
     fake = FakeDesk()
     with serving(fake.desk()) as place, browsers(place, "alice") as (alice,):
         known = len(alice.of("resync"))
-        for start in range(0, 400, 100):
+        for start in range(0, hub.ROWS_FLUSH_MAX + 200, 100):
             notify(c=[UUID(int=start + n) for n in range(100)])
         until(lambda: len(alice.of("resync")) > known)
 

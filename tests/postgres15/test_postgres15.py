@@ -132,12 +132,13 @@ def test_an_installation_serves(server15: Server15, tmp_path: Path) -> None:
     data_dir, port = tmp_path / "data", free_ports(2)
     with server15.database("serve") as url:
         (tmp_path / "url").write_text(url, encoding="utf-8")
-        own = {"JAWORT_PORT": port, "JAWORT_INGEST_PORT": port + 1, "JAWORT_GRAPH_URL": "http://127.0.0.1:9"}
+        own = {"JAWORT_PORT": port, "JAWORT_INGEST_PORT": port + 1, "JAWORT_WORK_PORT": 0}
+        own |= {"JAWORT_GRAPH_URL": "http://127.0.0.1:9"}
         environment = clean(DATABASE_URL_FILE=tmp_path / "url", JAWORT_DATA_DIR=data_dir, **own)
         with serving(data_dir, environment), psycopg.connect(url, autocommit=True) as link:
             eventually(lambda: status(f"http://127.0.0.1:{port}/readyz") == 200)
             connect_a_line(environment, tmp_path)
-            eventually(lambda: status(f"http://127.0.0.1:{port + 1}/healthz") == 200)
+            eventually(lambda: status(f"http://127.0.0.1:{port + 1}/readyz") == 200)
             assert post(port + 1) == 200
             eventually(lambda: link.execute("SELECT FROM messaging_message").rowcount == 1)
             eventually(lambda: link.execute("SELECT FROM ledger_entry WHERE log_index IS NULL").rowcount == 0)
