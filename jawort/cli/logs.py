@@ -79,15 +79,3 @@ def configure(role: str, level: int = logging.INFO) -> None:
             log.error("an exception was lost", exc_info=(args.exc_type, args.exc_value, args.exc_traceback))
 
     sys.excepthook, threading.excepthook, sys.unraisablehook = uncaught, uncaught_in_thread, unraisable
-
-
-#: For uvicorn's `log_config`: its loggers speak through the root, and requests are not logged (addresses hold ids).
-UVICORN: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "loggers": {
-        "uvicorn": {"level": "WARNING", "handlers": [], "propagate": True},
-        "uvicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
-        "uvicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
-    },
-}

@@ -47,7 +47,7 @@ class Config:
     #: Address that the worker's health and figures are on.
     work_host: str = "127.0.0.1"
     #: Port of the worker's health and figures; the second worker of `serve` takes the next. 0: none.
-    work_port: int = 8472
+    work_port: int = 8473
     #: Lets programs on other machines read the figures; empty: this machine only.
     metrics_token: str = ""
     #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
