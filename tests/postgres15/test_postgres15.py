@@ -132,7 +132,7 @@ def test_an_installation_serves(server15: Server15, tmp_path: Path) -> None:
     data_dir, port = tmp_path / "data", free_ports(2)
     with server15.database("serve") as url:
         (tmp_path / "url").write_text(url, encoding="utf-8")
-        own = {"JAWORT_PORT": port, "JAWORT_INGEST_PORT": port + 1, "JAWORT_WORK_PORT": 0}
+        own: dict[str, object] = {"JAWORT_PORT": port, "JAWORT_INGEST_PORT": port + 1, "JAWORT_WORK_PORT": 0}
         own |= {"JAWORT_GRAPH_URL": "http://127.0.0.1:9"}
         environment = clean(DATABASE_URL_FILE=tmp_path / "url", JAWORT_DATA_DIR=data_dir, **own)
         with serving(data_dir, environment), psycopg.connect(url, autocommit=True) as link:
