@@ -60,6 +60,10 @@ class _Connection(asyncio.Protocol):
         self._place, self._due = place, due
         self.transport.write(request)
 
+    def end(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         if b"\r\n\r\n" in self._buffer:
@@ -85,6 +89,7 @@ class _Run:
         self._places: Iterator[int] = iter(range(len(requests)))
         self._rate = rate
         self._idle: deque[_Connection] = deque()
+        self._connected: set[_Connection] = set()
         self._due: deque[tuple[int, float]] = deque()
         self._open = 0
         self._ended = False
@@ -105,9 +110,13 @@ class _Run:
             await asyncio.sleep(0.005)
         self._ended = True
         self.load.seconds = time.perf_counter() - self._began
+        for connection in self._connected:
+            connection.end()
+        await asyncio.sleep(0)  # the loop closes them before it ends
         return self.load
 
     def free(self, connection: _Connection) -> None:
+        self._connected.add(connection)
         if self._rate is not None:
             if self._due:
                 place, due = self._due.popleft()
@@ -131,6 +140,7 @@ class _Run:
             self.load.accepted.append(place)
 
     def lost(self, connection: _Connection) -> None:
+        self._connected.discard(connection)
         if connection in self._idle:
             self._idle.remove(connection)
         if not self._ended:

@@ -65,7 +65,16 @@ def place(*, profile: str = "bench") -> Iterator[Place]:
     """A fresh installation, gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="jawort-bench-"))
     home.chmod(0o711)  # the database's own account must be able to pass
-    data_dir = home / "data"
+    try:
+        with running(home / "data", profile=profile) as fresh:
+            yield fresh
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def running(data_dir: Path, *, profile: str = "bench") -> Iterator[Place]:
+    """The installation in `data_dir`, made if there is none; it stays."""
     command = [sys.executable, "-P", "-m", "jawort", "demo", "--json", "--empty", "--profile", profile]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JAWORT_", "DATABASE_URL"))}
     process = subprocess.Popen(
@@ -78,7 +87,6 @@ def place(*, profile: str = "bench") -> Iterator[Place]:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)
         process.stdout.close()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
