@@ -1,0 +1,296 @@
+"""What the storms share: traffic that goes on whatever happens, ways to make things happen, and the count at the end."""
+
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from bench.bodies import Writer, http
+from bench.inbound import items, waiting
+from bench.load import send
+from bench.place import Place, until
+from jawort.cli.loopback import Unanswered, ask
+from jawort.ledger.kinds import Kind
+
+CUSTOMERS = 20
+WRITTEN_PER_S = 20.0
+ANSWERED_PER_S = 4.0
+SLICE_S = 1.0
+PATIENCE_S = 300.0  # on a slow machine; what has not come by then does not come
+AGAIN_S = 0.3
+FLOWING = {"in": 10, "out": 3}  # so many more must come through before traffic is said to flow
+ARRIVED = {"delivered", "read"}
+
+_GONE_OUT = "SELECT count(*) FROM messaging_message WHERE direction = 'out' AND state IN ('delivered', 'read')"
+_COME_IN = "SELECT count(*) FROM messaging_message WHERE direction = 'in'"
+_OUT = """
+    SELECT m.id::text, m.state, m.seq, e.kind FROM messaging_message m LEFT JOIN ledger_entry e ON e.id = m.entry_id
+    WHERE m.direction = 'out'
+"""
+
+
+def say(capsys: pytest.CaptureFixture[str], words: str) -> None:
+    """Print figures past the capture: a long test that passes has something to tell."""
+    with capsys.disabled():
+        sys.stdout.write(f"\n  {words}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one answer of ours: 201 with the message's id, or 422 with the gate's code."""
+
+    chat: str
+    status: int
+    word: str
+
+
+@dataclass
+class Traffic:
+    """Customers write and are answered as long as the block runs; it may be entered again.
+
+    What the listener did not acknowledge is told again with the same bytes, as the platform does; what the API did not
+    acknowledge is asked again under the same key. Customers are strangers to the simulator, so that it can be killed.
+    """
+
+    place: Place
+    padding: int = 0  # bytes that make a webhook fat and say nothing
+    statuses: Counter[int] = field(default_factory=Counter)
+    told: set[int] = field(default_factory=set)
+    answers: list[Answer] = field(default_factory=list)
+    asked_again: int = 0
+    log: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _open: dict[int, bytes] = field(default_factory=dict)
+    _chats: list[str] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _troubles: list[BaseException] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.place.told, CUSTOMERS)
+        self._numbers = itertools.count()
+
+    def __enter__(self) -> "Traffic":
+        if not self._chats:
+            self._tell(CUSTOMERS)
+            until(lambda: len(items(self.place, "/conversations")) == CUSTOMERS, PATIENCE_S)
+            self._chats = [chat["id"] for chat in items(self.place, "/conversations")]
+        self._stop.clear()
+        self._threads = [threading.Thread(target=self._guarded, args=(act,)) for act in (self._write, self._answer)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        assert not self._troubles, self._troubles
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except BaseException as trouble:
+            self._troubles.append(trouble)
+
+    def _write(self) -> None:
+        while not self._stop.is_set():
+            self._tell(int(WRITTEN_PER_S * SLICE_S))
+        give_up = time.monotonic() + PATIENCE_S
+        while self._open:
+            assert time.monotonic() < give_up, f"{len(self._open)} webhooks are never acknowledged"
+            time.sleep(AGAIN_S)
+            self._tell(0)
+
+    def _tell(self, fresh: int) -> None:
+        """Send `fresh` new messages and all that were not acknowledged; returns after as long as they take."""
+        for number in itertools.islice(self._numbers, fresh):
+            body = self.writer.body(number, self._moment()) + b" " * self.padding
+            self._open[number] = http(self.place.told, body)
+        numbers = list(self._open)
+        rate = max(WRITTEN_PER_S, len(numbers) / SLICE_S)
+        url, requests = self.place.told["webhook_url"], list(self._open.values())
+        load = send(url, requests, connections=4, seconds=SLICE_S, rate=rate)
+        self.statuses += load.statuses
+        for at in load.accepted:
+            self.told.add(numbers[at])
+            del self._open[numbers[at]]
+
+    @staticmethod
+    def _moment() -> int:
+        return int(time.clock_gettime(time.CLOCK_REALTIME))
+
+    def _answer(self) -> None:
+        for chat in itertools.cycle(self._chats):
+            if self._stop.wait(1 / ANSWERED_PER_S):
+                return
+            self.answers.append(self._asked(chat, str(uuid4())))
+
+    def _asked(self, chat: str, key: str) -> Answer:
+        """Ask the API until it says yes or no, under one key."""
+        url = f"{self.place.told['api_url']}/conversations/{chat}/messages"
+        headers = {"Authorization": f"Bearer {self.place.told['api_token']}", "Idempotency-Key": key}
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            with suppress(Unanswered):
+                status, body = ask("POST", url, {"text": f"Antwort {key}"}, headers)
+                if status < 500:
+                    said = json.loads(body)
+                    return Answer(chat, status, said["id"] if status == 201 else said["code"])
+            assert time.monotonic() < give_up, "an answer is never acknowledged"
+            self.asked_again += 1
+            time.sleep(AGAIN_S)
+
+    @property
+    def accepted(self) -> list[Answer]:
+        """Answers that the API took."""
+        return [answer for answer in self.answers if answer.status == 201]
+
+    def figures(self) -> str:
+        """What was done, in words."""
+        refused = Counter(answer.word for answer in self.answers if answer.status != 201)
+        again = sum(count for status, count in self.statuses.items() if status != 200)
+        return (
+            f"{len(self.told)} messages in ({again} told again: {dict(self.statuses)}), {len(self.accepted)} answers out "
+            f"({self.asked_again} asked again, refused: {dict(refused)})"
+        )
+
+
+def flows(place: Place) -> float:
+    """Wait until traffic comes through, both ways, and more of it than now; after how many seconds it did."""
+    began = time.monotonic()
+    marks: dict[str, int] = {}
+
+    def comes_through() -> bool:
+        with suppress(psycopg.Error):
+            for way, query in (("in", _COME_IN), ("out", _GONE_OUT)):
+                there = place.number(query)
+                if there < marks.setdefault(way, there) + FLOWING[way]:
+                    return False
+            return True
+        return False
+
+    until(comes_through, PATIENCE_S)
+    return time.monotonic() - began
+
+
+def settle(traffic: Traffic) -> Counter[str]:
+    """Everything comes to its end, and the count is right: nothing lost, nothing doubled, nothing out of order, nothing
+
+    out without its intent, and `doctor` and `verify` find nothing. The answers by the state they ended in.
+    """
+    place = traffic.place
+    until(lambda: waiting(place) == 0, PATIENCE_S)
+    until(lambda: place.number("SELECT count(*) FROM lanes_job WHERE kind = 'deliver'") == 0, PATIENCE_S)
+    until(lambda: _all_reported(traffic), PATIENCE_S)
+    _count_in(traffic)
+    states = _count_out(traffic)
+    for command, findings in (("doctor", "findings"), ("verify", "problems")):
+        give_up = time.monotonic() + PATIENCE_S
+        while (told := place.command(command)[findings]) and time.monotonic() < give_up:
+            time.sleep(1)
+        assert told == [], command
+    return states
+
+
+def _all_reported(traffic: Traffic) -> bool:
+    """Whether what the simulator told of every message it took has come in."""
+    for item in traffic.place.control("GET", "log?limit=100000")["items"]:
+        traffic.log[item["wamid"]] = item
+    states = {id_: state for id_, state, *_ in traffic.place.sql(_OUT)}
+    taken = {item["biz_opaque_callback_data"] for item in traffic.log.values()}
+    return all(states[id_] in ARRIVED | {"failed"} for id_ in taken)
+
+
+def _count_in(traffic: Traffic) -> None:
+    seen: Counter[str] = Counter()
+    for chat in items(traffic.place, "/conversations"):
+        for message in items(traffic.place, f"/conversations/{chat['id']}/messages"):
+            if message["direction"] == "in":
+                assert message["text"].startswith(chat["contact"]["name"] + " "), "a message lies with another customer"
+                seen[message["provider_message_id"]] += 1
+    assert seen == Counter(f"wamid.BENCH{traffic.writer.first:x}{number:012}" for number in traffic.told)
+
+
+def _count_out(traffic: Traffic) -> Counter[str]:
+    """What lies here and what the simulator took agree."""
+    rows = {id_: (state, seq, kind) for id_, state, seq, kind in traffic.place.sql(_OUT)}
+    accepted = [answer.word for answer in traffic.accepted]
+    assert set(accepted) <= rows.keys()
+    assert len(rows) == len(traffic.answers), "an answer lies here twice, or was acknowledged and is not there"
+    taken = [item["biz_opaque_callback_data"] for item in traffic.log.values()]
+    assert len(taken) == len(set(taken)), "a customer has a message twice"
+    assert {rows[id_][2] for id_ in taken} <= {Kind.MESSAGE_OUT}, "something left without its intent"
+    assert {id_ for id_, (state, *_) in rows.items() if state in ARRIVED} <= set(taken)
+    places = {id_: place for place, id_ in enumerate(accepted)}
+    chats = {answer.word: answer.chat for answer in traffic.accepted}
+    last: dict[str, int] = {}
+    for id_ in taken:
+        assert places[id_] > last.get(chats[id_], -1), "a conversation's answers left out of order"
+        last[chats[id_]] = places[id_]
+    states = Counter(rows[id_][0] for id_ in accepted)
+    assert set(states) <= ARRIVED | {"unknown", "failed", "refused"}, states
+    return states
+
+
+def process(place: Place, *words: str) -> int | None:
+    """The process that runs `jawort` with these words now; None while there is none."""
+    return next((pid for pid in children(supervisor(place)) if _words(pid)[-len(words) :] == list(words)), None)
+
+
+def supervisor(place: Place) -> int:
+    """The process that looks after all others: parent of whatever it started first and still runs."""
+    for one in place.told["processes"]:
+        with suppress(OSError):
+            return _parent(one["pid"])
+    raise AssertionError("none of the processes that were told is there any more")
+
+
+def postgresql(place: Place) -> list[int]:
+    """The postmaster and its children."""
+    postmaster = int((place.data_dir / "pg" / "postmaster.pid").read_text().split()[0])
+    return [postmaster, *children(postmaster)]
+
+
+def children(parent: int) -> list[int]:
+    """Ids of the processes that `parent` has started and that run."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and _parent(int(entry.name)) == parent:
+                found.append(int(entry.name))
+    return found
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def _words(pid: int) -> list[str]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
+    return []
+
+
+@contextmanager
+def frozen(pids: Collection[int]) -> Iterator[None]:
+    """These processes stand still meanwhile."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
