@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from jawort.core.phone import parse
 
 Where = Literal["before", "after"]
-Kind = Literal["error", "timeout", "garbage", "drop", "slow", "undeliverable"]
+Kind = Literal["error", "timeout", "garbage", "drop", "cut", "slow", "undeliverable"]
 TIMES_MAX = 1_000_000
 DELAY_MS_MAX = 600_000
 #: A timeout without a delay keeps the caller waiting longer than any caller waits.
@@ -23,7 +23,8 @@ class Fault:
     """What happens to the next `times` sends.
 
     `error` answers with `status` and a Graph error of `code`; `timeout` lets the caller wait and hangs up; `garbage`
-    answers something that is no JSON; `drop` hangs up at once; `slow` answers as usual after the delay;
+    answers something that is no JSON; `drop` hangs up at once, `cut` in the middle of its answer; `slow` answers as
+    usual after the delay;
     `undeliverable` accepts and reports `failed` with `code` by webhook (`where` says nothing then).
     """
 

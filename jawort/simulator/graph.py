@@ -17,6 +17,7 @@ from jawort.simulator.world import Entry, Send, World
 
 TYPING_S = 25.0
 _GARBAGE = '<!doctype html><title>Sorry, something went wrong.</title>{"messages":[{"id":'
+_HALF = b'{"messaging_product":"whatsapp","contacts":[{"input":"'
 
 
 def routes() -> list[web.RouteDef]:
@@ -93,9 +94,19 @@ async def _strike(request: web.Request, fault: Fault) -> web.StreamResponse | No
         return web.Response(text=_GARBAGE, status=fault.status or 200, content_type="text/html")
     if fault.kind == "error":
         raise GraphError(fault.code, "This error was asked for.", http=fault.status)
+    if fault.kind == "cut":
+        await _begin(request, fault.status or 200)
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+async def _begin(request: web.Request, status: int) -> None:
+    """The first half of an answer."""
+    about = {"Content-Type": "application/json", "Content-Length": str(2 * len(_HALF))}
+    begun = web.StreamResponse(status=status, headers=about)
+    await begun.prepare(request)
+    await begun.write(_HALF)
 
 
 async def media(request: web.Request) -> web.StreamResponse:

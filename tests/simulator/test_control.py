@@ -143,6 +143,15 @@ def test_a_drop_is_no_answer(stage: Stage, where: str) -> None:
     stage.send(NOUR)
 
 
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_a_cut_is_half_an_answer(stage: Stage, where: str) -> None:
+    stage.sim("POST", "faults", {"where": where, "kind": "cut", "times": 1})
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        stage.graph(a_text(NOUR))
+    assert len(stage.sim("GET", "log")["items"]) == (where == "after")
+    stage.send(NOUR)
+
+
 def test_a_slow_send_is_a_send(stage: Stage) -> None:
     stage.sim("POST", "faults", {"where": "before", "delay_ms": 20, "times": 1})
     stage.send(NOUR)
