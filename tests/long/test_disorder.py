@@ -121,7 +121,8 @@ class Half:
     def value(self, event: Event) -> dict[str, object]:
         """The event as a webhook tells it."""
         if not event.state:
-            text = {"type": "text", "text": {"body": f"Nachricht {event.number}"}, "timestamp": self.moment}
+            text: dict[str, object] = {"body": f"Nachricht {event.number}"}
+            text = {"type": "text", "text": text, "timestamp": self.moment}
             return self.scene.message(self.who(event.customer), self.provider_id(event.number), text)
         errors = {"errors": [{"code": 131026, "title": "Undeliverable"}]} if event.state == "failed" else {}
         answer = Message(pk=self.sent[event.number])

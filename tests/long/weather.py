@@ -72,8 +72,10 @@ class Traffic:
     answers: list[Answer] = field(default_factory=list)
     asked_again: int = 0
     log: dict[str, dict[str, Any]] = field(default_factory=dict)
+    chats: dict[str, int] = field(default_factory=dict)  # conversations, and the customer of each
+    due: dict[int, float] = field(default_factory=dict)  # when each message was to be told first
+    others: set[str] = field(default_factory=set)  # provider's ids of what somebody else told meanwhile
     _open: dict[int, bytes] = field(default_factory=dict)
-    _chats: list[str] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _troubles: list[BaseException] = field(default_factory=list)
 
@@ -82,10 +84,11 @@ class Traffic:
         self._numbers = itertools.count()
 
     def __enter__(self) -> "Traffic":
-        if not self._chats:
+        if not self.chats:
             self._tell(CUSTOMERS)
             until(lambda: len(items(self.place, "/conversations")) == CUSTOMERS, PATIENCE_S)
-            self._chats = [chat["id"] for chat in items(self.place, "/conversations")]
+            for chat in items(self.place, "/conversations"):
+                self.chats[chat["id"]] = int(chat["contact"]["name"].removeprefix("Kunde "))
         self._stop.clear()
         self._threads = [threading.Thread(target=self._guarded, args=(act,)) for act in (self._write, self._answer)]
         for thread in self._threads:
@@ -116,11 +119,13 @@ class Traffic:
     def _tell(self, fresh: int) -> None:
         """Send `fresh` new messages and all that were not acknowledged; returns after as long as they take."""
         for number in itertools.islice(self._numbers, fresh):
-            body = self.writer.body(number, self._moment()) + b" " * self.padding
+            body = self.writer.body(number, self.moment()) + b" " * self.padding
             self._open[number] = http(self.place.told, body)
         numbers = list(self._open)
         rate = max(WRITTEN_PER_S, len(numbers) / SLICE_S)
         url, requests = self.place.told["webhook_url"], list(self._open.values())
+        for at, number in enumerate(numbers):
+            self.due.setdefault(number, time.monotonic() + at / rate)
         load = send(url, requests, connections=4, seconds=SLICE_S, rate=rate)
         self.statuses += load.statuses
         for at in load.accepted:
@@ -128,11 +133,12 @@ class Traffic:
             del self._open[numbers[at]]
 
     @staticmethod
-    def _moment() -> int:
+    def moment() -> int:
+        """Now, as a webhook says it."""
         return int(time.clock_gettime(time.CLOCK_REALTIME))
 
     def _answer(self) -> None:
-        for chat in itertools.cycle(self._chats):
+        for chat in itertools.cycle(self.chats):
             if self._stop.wait(1 / ANSWERED_PER_S):
                 return
             self.answers.append(self._asked(chat, str(uuid4())))
@@ -173,6 +179,11 @@ def flows(place: Place) -> float:
     comes_in(place)
     _grows(place, _GONE_OUT, 3)
     return time.monotonic() - began
+
+
+def gone_out(place: Place) -> int:
+    """How many of our answers are on a phone."""
+    return place.number(_GONE_OUT)
 
 
 def comes_in(place: Place) -> None:
@@ -227,7 +238,8 @@ def _count_in(traffic: Traffic) -> None:
             if message["direction"] == "in":
                 assert message["text"].startswith(chat["contact"]["name"] + " "), "a message lies with another customer"
                 seen[message["provider_message_id"]] += 1
-    assert seen == Counter(f"wamid.BENCH{traffic.writer.first:x}{number:012}" for number in traffic.told)
+    told = {f"wamid.BENCH{traffic.writer.first:x}{number:012}" for number in traffic.told}
+    assert seen == Counter(told | traffic.others)
 
 
 def _count_out(traffic: Traffic) -> Counter[str]:
