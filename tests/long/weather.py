@@ -238,8 +238,8 @@ def _count_in(traffic: Traffic) -> None:
             if message["direction"] == "in":
                 assert message["text"].startswith(chat["contact"]["name"] + " "), "a message lies with another customer"
                 seen[message["provider_message_id"]] += 1
-    told = {f"wamid.BENCH{traffic.writer.first:x}{number:012}" for number in traffic.told}
-    assert seen == Counter(told | traffic.others)
+    told = Counter({f"wamid.BENCH{traffic.writer.first:x}{number:012}" for number in traffic.told} | traffic.others)
+    assert seen == told, f"of {told.total()} messages {(told - seen).total()} are lost, {(seen - told).total()} doubled"
 
 
 def _count_out(traffic: Traffic) -> Counter[str]:

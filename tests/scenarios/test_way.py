@@ -118,6 +118,28 @@ def test_a_day_later_the_gate_says_why(installation: Installation) -> None:
         installation.phone("clock", {"shift_s": 0})
 
 
+def a_word_and_an_answer(installation: Installation, text: str) -> None:
+    """Kim writes and is answered; both are sealed, so that the clock may move."""
+    installation.phone(f"users/{KIM}/messages", {"type": "text", "text": text})
+    chat = chat_with(installation, "Kim Hin")
+    eventually(lambda: messages(installation, chat)[0]["text"] == text)
+    eventually(lambda: messages(installation, chat)[0]["ledger_index"] is not None)
+    sent = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Gern!"})
+    assert sent.status == 201, sent
+    eventually(lambda: messages(installation, chat)[0]["status"] == "delivered")
+    eventually(lambda: all(m["ledger_index"] is not None for m in messages(installation, chat)))
+
+
+def test_an_hour_forth_and_back_holds_nothing_up(installation: Installation) -> None:
+    installation.phone("users", {"phone": KIM, "name": "Kim Hin"})
+    try:
+        for shift in (3_600, 0, -3_600, 0):
+            installation.phone("clock", {"shift_s": shift})
+            a_word_and_an_answer(installation, f"Um {shift} Sekunden verstellt")
+    finally:
+        installation.phone("clock", {"shift_s": 0})
+
+
 def test_a_number_with_a_new_owner(installation: Installation) -> None:
     number = "4917604069013"
     installation.phone("users", {"phone": number, "name": "Alt Besitzer", "bsuid": "DE.10000000000000000001"})
