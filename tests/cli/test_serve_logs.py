@@ -16,7 +16,7 @@ from tests.cli.served import WORD, Served, served, until
 
 KIM = "4917604069031"
 CANARIES = (KIM, "Zeisigname", "Stieglitzfrage", "Finkenantwort", "Pirolkennwort")
-EVERYBODY = {"postgresql", "front", "ingest", "work"}
+EVERYBODY = {"postgresql", "front", "ingest", "work", "work-2"}
 FIXED = ("at", "level", "role", "logger", "event")
 KNOWN = {*FIXED, *FACTS, "error", "frames"}
 
