@@ -4,6 +4,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from bench.inbound import items
 from bench.load import send
 from bench.place import Place
 from bench.report import Goal, Measured
+from jawort.cli.loopback import Unanswered
 
 CUSTOMERS = 2_000
 RATE = 100.0
@@ -34,9 +36,10 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     yield REST, Measured(place.resident_mb())
     stop = threading.Event()
     samples: list[float] = []
+    answered: list[str] = []
     people = [
         threading.Thread(target=work, args=(stop, place, *more), daemon=True)
-        for work, more in ((_answer, ()), (_look, ()), (_sample, (samples,)))
+        for work, more in ((_answer, (answered,)), (_look, ()), (_sample, (samples,)))
     ]
     writer = Writer(place.told, CUSTOMERS)
     _write(place, writer, min(seconds, STRETCH_S))
@@ -48,6 +51,7 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     stop.set()
     for person in people:
         person.join()
+    assert answered, "nobody was answered"
     n = len(samples)
     yield GROWN, Measured(statistics.median(samples[-n // 10 :]) / statistics.median(samples[n // 2 : 3 * n // 4]))
 
@@ -59,13 +63,14 @@ def _write(place: Place, writer: Writer, seconds: float) -> None:
     assert set(load.statuses) == {200}, load.statuses
 
 
-def _answer(stop: threading.Event, place: Place) -> None:
-    """A program answers one customer after the other."""
+def _answer(stop: threading.Event, place: Place, answered: list[str]) -> None:
+    """A program answers one customer after the other; what was too busy (503) it tries again."""
     chats = [chat["id"] for chat in items(place, "/conversations")]
-    number = 0
     while not stop.wait(ANSWERS_S):
-        place.api("POST", f"/conversations/{chats[number % len(chats)]}/messages", {"text": f"Antwort {number}"})
-        number += 1
+        chat = chats[len(answered) % len(chats)]
+        with suppress(Unanswered):
+            place.api("POST", f"/conversations/{chat}/messages", {"text": f"Antwort {len(answered)}"})
+            answered.append(chat)
 
 
 def _look(stop: threading.Event, place: Place) -> None:
