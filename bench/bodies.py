@@ -37,7 +37,7 @@ class Writer:
         message = {
             "from": phone,
             "from_user_id": bsuid,
-            "id": f"wamid.BENCH{self.first:x}{number:012}",
+            "id": self.id_of(number),
             "timestamp": str(moment),
             "type": "text",
             "text": {"body": f"Kunde {who} schreibt Nachricht {number}: gr\u00fc\u00dfe, bitte um R\u00fcckruf"},
@@ -51,6 +51,10 @@ class Writer:
         entry = {"id": self.told["waba_id"], "changes": [{"value": value, "field": "messages"}]}
         text = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}, separators=(",", ":"))
         return text.replace("/", "\\/").encode("ascii")
+
+    def id_of(self, number: int) -> str:
+        """What the platform calls message `number`."""
+        return f"wamid.BENCH{self.first:x}{number:012}"
 
 
 def http(told: dict[str, Any], body: bytes) -> bytes:
