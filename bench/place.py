@@ -57,7 +57,7 @@ class Place:
     def resident_mb(self) -> float:
         """Memory of all its processes: shared pages counted once, by their shares (PSS)."""
         pids = [one["pid"] for one in self.told["processes"]]
-        return sum(_pss(pid) for pid in _with_children([*pids, os.getpid()]) if pid != os.getpid()) / 1e6
+        return sum(_pss(pid) for pid in with_children([*pids, os.getpid()]) if pid != os.getpid()) / 1e6
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
         time.sleep(0.05)
 
 
-def _with_children(pids: list[int]) -> set[int]:
+def with_children(pids: list[int]) -> set[int]:
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
