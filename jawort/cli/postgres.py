@@ -39,6 +39,9 @@ _PASSING = ("pre-existing shared memory block", 'lock file "postmaster.pid" alre
 READY_S = 600.0
 #: Fast, then immediate (recovery at the next start; nothing is lost), then the kernel's way.
 STOP = ((signal.SIGINT, 4.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 0.5))
+#: What the server hears when we are killed: immediate, for the fast way never ends where it meets a server that recovers
+#: after one of its own processes was killed (seen with 18.6), and nobody would be left to ask again.
+ORPHANED = signal.SIGQUIT
 LOG_BYTES_MAX = 10_000_000
 _POLL_S = 0.03
 #: Nothing of ours: libpq and the server read many variables, and messages are matched in English.
@@ -159,12 +162,12 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # a terminal's Ctrl-C must reach the server last, and by us
-                preexec_fn=vow(signal.SIGINT),
+                preexec_fn=vow(ORPHANED),
                 **account.popen(),
             )
         finally:
             os.close(log)
-        self._watcher = watch(self._process, signal.SIGINT)
+        self._watcher = watch(self._process, ORPHANED)
 
     def _halt(self) -> None:
         """End the process and keep the data directory."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -53,6 +54,28 @@ def write(dsn: str, times: int = 1) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (id bigint GENERATED ALWAYS AS IDENTITY)")
         for _ in range(times):
             connection.execute("INSERT INTO kept DEFAULT VALUES")
+
+
+def stopped_in_recovery(postmaster: int) -> int:
+    """Kill a process of the server, and stop the one that recovers, which is short-lived: its process id."""
+    for _ in range(20):
+        os.kill(server_process(postmaster, "walwriter", 10.0), signal.SIGKILL)
+        with suppress(ProcessLookupError, TimeoutError):
+            recovering = server_process(postmaster, "startup", 1.0)
+            os.kill(recovering, signal.SIGSTOP)
+            return recovering
+    raise TimeoutError("recovery was too quick every time")
+
+
+def server_process(postmaster: int, what: str, patience_s: float) -> int:
+    """The id of the postmaster's child that calls itself so, as soon as there is one."""
+    give_up = time.monotonic() + patience_s
+    while time.monotonic() < give_up:
+        for pid in map(int, Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()):
+            with suppress(OSError):
+                if what.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+    raise TimeoutError(f"the server has no {what}")
 
 
 def parent(data_dir: Path) -> tuple[subprocess.Popen[str], str, int]:
@@ -155,6 +178,20 @@ def test_nothing_outlives_a_killed_parent(home: Path) -> None:
     with Server(home / "data") as dsn:
         assert count(dsn) == 50
     assert gone(pid)
+
+
+def test_nor_does_a_server_that_begins_anew(home: Path) -> None:
+    """After one of its processes was killed it recovers in place: a fast shutdown that comes then never ends."""
+    process, dsn, pid = parent(home / "data")
+    write(dsn, 50)
+    recovering = stopped_in_recovery(pid)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    with suppress(ProcessLookupError):  # it may be gone already, as it should
+        os.kill(recovering, signal.SIGCONT)
+    assert gone(pid)
+    with Server(home / "data") as dsn:
+        assert count(dsn) == 50
 
 
 def test_a_killed_server_starts_again_without_loss(home: Path) -> None:
