@@ -23,8 +23,9 @@ from jawort.cli.postgres import Server, ServerError
 STOP_S = 4.0
 PAUSE_FIRST_S = 0.5
 PAUSE_MAX_S = 30.0
-#: A process that lived this long has recovered: its next death begins at the first pause again.
-HEALTHY_S = 60.0
+#: A process that lived this long has recovered: its next death begins at the first pause again. Two or three times as
+#: long as a start takes: whoever dies while it starts waits longer each time, and whoever is killed at work does not.
+HEALTHY_S = 10.0
 LOOK_EVERY_S = 0.1
 #: A process that ends with this refuses its settings: starting it again would change nothing.
 COULD_NOT_RUN = 2
@@ -167,7 +168,7 @@ class Supervisor:
         """Notice who died and start who is due; False when a process refused its settings."""
         for watch_ in self._watches:
             if watch_.due is not None:
-                if moment >= watch_.due:
+                if moment >= watch_.due and self._has_database(watch_.charge):
                     self._again(watch_, moment)
             elif watch_.charge.pid is None:
                 if watch_.charge.refused:
@@ -199,6 +200,10 @@ class Supervisor:
                 child.process.wait()
         if self.server is not None:
             self.server.stop()
+
+    def _has_database(self, charge: Charge) -> bool:
+        """Whether `charge` can work: without our database it would only die again, and wait longer each time."""
+        return self.server is None or self.server.pid is not None or isinstance(charge, Database)
 
     def _note_death(self, watch_: _Watch, moment: float) -> None:
         watch_.deaths = 1 if moment - watch_.since >= HEALTHY_S else watch_.deaths + 1

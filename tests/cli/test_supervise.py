@@ -202,6 +202,55 @@ def test_the_database_is_started_again(home: Path) -> None:
         supervisor.end()
 
 
+def test_who_is_killed_at_work_is_back_soon_and_who_never_works_waits() -> None:
+    """However often: the pause grows only for whoever dies before it has recovered."""
+    one = child(SLEEPS)
+    supervisor = Supervisor([one])
+    supervisor.start()
+
+    def dies(moment: float) -> None:
+        _kill(one.pid)
+        until(lambda: one.pid is None)
+        supervisor.look(moment)
+
+    try:
+        moment = time.monotonic()
+        for lived, pauses in ((HEALTHY_S, 1), (HEALTHY_S, 1), (0.0, 2), (0.0, 4), (HEALTHY_S, 1)):
+            dies(moment := moment + lived)
+            supervisor.look(moment := moment + pauses * PAUSE_FIRST_S - 0.01)
+            assert one.pid is None, "it waits"
+            supervisor.look(moment := moment + 0.01)
+            assert one.pid is not None
+    finally:
+        supervisor.end()
+
+
+def test_nobody_is_started_while_the_database_is_away(home: Path) -> None:
+    """Who died waits for it, however long that takes, and is not held to have died again."""
+    server, one = Server(home / "data", durable=False), child(SLEEPS)
+    supervisor = Supervisor([one], server)
+    try:
+        server.start()
+        supervisor.start()
+        _kill(one.pid)
+        until(lambda: one.pid is None)
+        moment = time.monotonic()
+        supervisor.look(moment)
+        _kill(server.pid)
+        until(lambda: server.pid is None)
+        supervisor.look(moment + PAUSE_FIRST_S)
+        assert supervisor.processes() == [], "its turn has come, and the database is not there"
+        supervisor.look(moment + 2 * PAUSE_FIRST_S)
+        assert [role for role, _ in supervisor.processes()] == ["postgresql", "role"]
+    finally:
+        supervisor.end()
+
+
+def _kill(pid: int | None) -> None:
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+
 def line(logger: str, message: str, *args: object, error: Exception | None = None) -> dict[str, object]:
     """What the formatter makes of one record."""
     stream = io.StringIO()
