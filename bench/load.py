@@ -110,6 +110,7 @@ class _Run:
             await asyncio.sleep(0.005)
         self._ended = True
         self.load.seconds = time.perf_counter() - self._began
+        await asyncio.gather(*self._opening, return_exceptions=True)
         for connection in self._connected:
             connection.end()
         await asyncio.sleep(0)  # the loop closes them before it ends

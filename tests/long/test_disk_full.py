@@ -94,7 +94,7 @@ def full(disk: Path) -> Iterator[None]:
                         pass
                 ended.wait(0.02)
 
-    filler = threading.Thread(target=fill)
+    filler = threading.Thread(target=fill, daemon=True)
     filler.start()
     try:
         yield

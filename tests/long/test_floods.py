@@ -49,7 +49,7 @@ def watching(here: Place) -> Iterator[list[tuple[str, float]]]:
                     last = seq
                     seen.append((chat, time.monotonic()))
 
-    watcher = threading.Thread(target=look)
+    watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
     try:
         yield seen

@@ -4,15 +4,18 @@ import itertools
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -20,7 +23,7 @@ import pytest
 
 from bench.bodies import Writer, http
 from bench.inbound import items, waiting
-from bench.load import send
+from bench.load import STATUS
 from bench.place import Place, until
 from jawort.cli.loopback import Unanswered, ask
 from jawort.ledger.kinds import Kind
@@ -31,6 +34,10 @@ ANSWERED_PER_S = 4.0
 SLICE_S = 1.0
 PATIENCE_S = 300.0  # on a slow machine; what has not come by then does not come
 AGAIN_S = 0.3
+AGAIN_MAX = 200  # webhooks told again within a second
+CONNECTIONS = 16
+ANSWER_S = 15.0  # the listener gives its database 8 s
+ANSWER_BYTES = 4_096
 ARRIVED = {"delivered", "read"}
 
 _GONE_OUT = "SELECT count(*) FROM messaging_message WHERE direction = 'out' AND state IN ('delivered', 'read')"
@@ -90,7 +97,9 @@ class Traffic:
             for chat in items(self.place, "/conversations"):
                 self.chats[chat["id"]] = int(chat["contact"]["name"].removeprefix("Kunde "))
         self._stop.clear()
-        self._threads = [threading.Thread(target=self._guarded, args=(act,)) for act in (self._write, self._answer)]
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(act,), daemon=True) for act in (self._write, self._answer)
+        ]
         for thread in self._threads:
             thread.start()
         return self
@@ -117,20 +126,30 @@ class Traffic:
             self._tell(0)
 
     def _tell(self, fresh: int) -> None:
-        """Send `fresh` new messages and all that were not acknowledged; returns after as long as they take."""
+        """Tell `fresh` new messages, and the oldest of those that were not acknowledged; evenly over a second."""
+        again = list(itertools.islice(self._open, AGAIN_MAX))
         for number in itertools.islice(self._numbers, fresh):
-            body = self.writer.body(number, self.moment()) + b" " * self.padding
-            self._open[number] = http(self.place.told, body)
-        numbers = list(self._open)
-        rate = max(WRITTEN_PER_S, len(numbers) / SLICE_S)
-        url, requests = self.place.told["webhook_url"], list(self._open.values())
-        for at, number in enumerate(numbers):
-            self.due.setdefault(number, time.monotonic() + at / rate)
-        load = send(url, requests, connections=4, seconds=SLICE_S, rate=rate)
-        self.statuses += load.statuses
-        for at in load.accepted:
-            self.told.add(numbers[at])
-            del self._open[numbers[at]]
+            self._open[number] = http(self.place.told, self.writer.body(number, self.moment()) + b" " * self.padding)
+            again.append(number)
+        with ThreadPoolExecutor(CONNECTIONS) as lines:
+            answers = {}
+            for number in again:
+                self.due.setdefault(number, time.monotonic())
+                answers[number] = lines.submit(self._post, self._open[number])
+                time.sleep(SLICE_S / len(again))
+        for number, answer in answers.items():
+            self.statuses[answer.result()] += 1
+            if answer.result() == 200:
+                self.told.add(number)
+                del self._open[number]
+
+    def _post(self, request: bytes) -> int:
+        """The listener's answer; 0 for none."""
+        address = urlsplit(self.place.told["webhook_url"])
+        with suppress(OSError), socket.create_connection((address.hostname, address.port), ANSWER_S) as line:
+            line.sendall(request)
+            return int(line.recv(ANSWER_BYTES)[STATUS] or 0)
+        return 0
 
     @staticmethod
     def moment() -> int:
