@@ -39,8 +39,8 @@ _PASSING = ("pre-existing shared memory block", 'lock file "postmaster.pid" alre
 READY_S = 600.0
 #: Fast, then immediate (recovery at the next start; nothing is lost), then the kernel's way.
 STOP = ((signal.SIGINT, 4.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 0.5))
-#: What the server hears when we are killed: immediate, for the fast way never ends where it meets a server that recovers
-#: after one of its own processes was killed (seen with 18.6), and nobody would be left to ask again.
+#: What the server hears when we are killed: immediate, for the fast way never ends where it meets a server that
+#: recovers after one of its own processes was killed (seen with 18.6), and nobody would be left to ask again.
 ORPHANED = signal.SIGQUIT
 LOG_BYTES_MAX = 10_000_000
 _POLL_S = 0.03

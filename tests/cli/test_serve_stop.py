@@ -132,7 +132,13 @@ def left_behind(here: Served, accepted: list[str]) -> dict[str, int]:
     return Counter(state for _, state in rows) | counts | {"answers accepted": there}
 
 
-@pytest.mark.parametrize("slow", [False, True], ids=["a quick platform", "a platform that does not answer in time"])
+@pytest.mark.parametrize(
+    "slow",
+    [
+        pytest.param(False, id="a quick platform", marks=pytest.mark.long),
+        pytest.param(True, id="a platform that does not answer in time"),
+    ],
+)
 def test_a_stop_under_load_leaves_nothing_half_done(home: Path, slow: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """It ends in ten seconds because each part of the way has an end of its own: the worker breaks off calls after two
     seconds and ends after three, the listeners answer for three, the supervisor kills after four who is still there,

@@ -127,6 +127,7 @@ class Installation:
             "JAWORT_DATA_DIR": str(self.home / "data"),
             "JAWORT_PORT": str(self.port),
             "JAWORT_INGEST_PORT": str(self.port + 1),
+            "JAWORT_WORK_PORT": "0",
             "JAWORT_GRAPH_URL": self.graph_url,
         }
         return kept | given | ({"DATABASE_URL": self.database_url} if self.database_url else {})
