@@ -29,17 +29,20 @@ class Probe:
         self._dsn = dsn
         self._link: psycopg.AsyncConnection | None = None
         self._turn = asyncio.Lock()
+        self._given_up: set[asyncio.Task[tuple[Any, ...] | None]] = set()
 
     async def row(self, query: str, values: Mapping[str, object]) -> tuple[Any, ...]:
-        """The first row. Raises NoAnswerError, at the latest after ANSWER_S and a little."""
+        """The first row. Raises NoAnswerError, at the latest after ANSWER_S."""
         async with self._turn:
-            try:
-                async with asyncio.timeout(ANSWER_S):
-                    link = self._link = self._link or await self._connect()
-                    row = await (await link.execute(query.encode(), values)).fetchone()
-            except (psycopg.Error, OSError, TimeoutError) as error:
-                await self._drop()
-                raise NoAnswerError from error
+            asked = asyncio.create_task(self._ask(query, values))
+            done, _ = await asyncio.wait({asked}, timeout=ANSWER_S)
+        if not done:
+            self._give_up(asked)
+            raise NoAnswerError from TimeoutError()
+        try:
+            row = asked.result()
+        except (psycopg.Error, OSError) as error:
+            raise NoAnswerError from error
         if row is None:
             raise NoAnswerError
         return row
@@ -47,7 +50,26 @@ class Probe:
     async def close(self) -> None:
         """Close the connection; the next question opens another."""
         async with self._turn:
-            await self._drop()
+            link, self._link = self._link, None
+            if link is not None:
+                await _shut(link)
+
+    async def _ask(self, query: str, values: Mapping[str, object]) -> tuple[Any, ...] | None:
+        link, self._link = self._link, None
+        link = link or await self._connect()
+        try:
+            row = await (await link.execute(query.encode(), values)).fetchone()
+        except BaseException:
+            await _shut(link)
+            raise
+        self._link = link
+        return row
+
+    def _give_up(self, asked: "asyncio.Task[tuple[Any, ...] | None]") -> None:
+        """End it without waiting: psycopg asks the server to end the query, for ten seconds if that is frozen."""
+        self._given_up.add(asked)
+        asked.add_done_callback(self._given_up.discard)
+        asked.cancel()
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
@@ -59,11 +81,10 @@ class Probe:
             options=_OPTIONS,
         )
 
-    async def _drop(self) -> None:
-        link, self._link = self._link, None
-        if link is not None:
-            with suppress(psycopg.Error, OSError):
-                await link.close()
+
+async def _shut(link: psycopg.AsyncConnection) -> None:
+    with suppress(psycopg.Error, OSError):
+        await link.close()
 
 
 class Kept(Generic[T]):
