@@ -88,8 +88,10 @@ class GraphCarrier:
             return [Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF) for _ in letters]
         calls = [asyncio.create_task(self._call(reaches[letter.line_id], letter)) for letter in letters]
         self.calls.update(calls)
-        answers = await asyncio.gather(*calls, return_exceptions=True)
-        self.calls.difference_update(calls)
+        try:
+            answers = await asyncio.gather(*calls, return_exceptions=True)
+        finally:  # also when nobody waits for the answers any more
+            self.calls.difference_update(calls)
         return [Uncertain(type(a).__name__) if isinstance(a, BaseException) else a for a in answers]
 
     def _break_off(self) -> None:
