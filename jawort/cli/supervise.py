@@ -195,6 +195,8 @@ class Supervisor:
         while any(child.pid for child in self.children) and time.monotonic() < give_up:
             time.sleep(0.02)
         for child in self.children:
+            if child.pid is not None:
+                log.warning("a process did not end in time and is killed", extra={"who": child.role})
             child.end(signal.SIGKILL)
             if child.process is not None:
                 child.process.wait()
@@ -215,15 +217,19 @@ class Supervisor:
         )
 
     def _again(self, watch_: _Watch, moment: float) -> None:
-        watch_.since, watch_.due = moment, None
-        begun = time.monotonic()
+        watch_.due = None
+        begun, started = time.monotonic(), False
         try:
             watch_.charge.start()
+            started = True
         except (ServerError, OSError):
             log.exception("a process could not be started", extra={"who": watch_.charge.role})
-            self._note_death(watch_, moment + time.monotonic() - begun)  # a database tries for a while
-        else:
+        # A database tries for a while, in which it has not lived.
+        watch_.since = moment + time.monotonic() - begun
+        if started:
             log.info("a process was started again", extra={"who": watch_.charge.role})
+        else:
+            self._note_death(watch_, watch_.since)
 
 
 @contextmanager

@@ -128,9 +128,33 @@ def test_the_pause_grows_until_a_process_has_lived(caplog: pytest.LogCaptureFixt
             moment += waits[-1]
             assert supervisor.look(moment)
         assert waits == [pause(1), pause(2), pause(3), pause(4)]
-        assert dies(moment + HEALTHY_S) == pause(1)
+        assert dies(moment + HEALTHY_S + 1) == pause(1)
     finally:
         supervisor.end()
+
+
+def test_who_takes_long_to_fail_has_not_lived(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that tries for minutes and cannot start is left alone for longer each time, too."""
+    one = child("raise SystemExit(3)")
+    supervisor = Supervisor([one])
+    supervisor.start()
+    until(lambda: one.pid is None)
+    moment = [time.monotonic()]
+
+    def fails(_: Child) -> None:
+        moment[0] += 2 * HEALTHY_S
+        raise OSError
+
+    monkeypatch.setattr(Child, "start", fails)
+    monkeypatch.setattr(time, "monotonic", lambda: moment[0])
+    with caplog.at_level(logging.ERROR, "jawort.cli.supervise"):
+        for _ in range(4):
+            assert supervisor.look(moment[0])
+            moment[0] += PAUSE_MAX_S
+    waits = [vars(record)["seconds"] for record in caplog.records if "seconds" in vars(record)]
+    assert waits == [pause(1), pause(2), pause(3), pause(4)]
 
 
 def test_who_refuses_its_settings_ends_all() -> None:
