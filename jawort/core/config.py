@@ -229,7 +229,7 @@ def _apart(config: Config) -> None:
         ("port", config.host, config.port),
         ("ingest_port", config.ingest_host, config.ingest_port),
         ("work_port", config.work_host, config.work_port),
-        ("work_port and one", config.work_host, config.second_work_port),
+        ("work_port plus one", config.work_host, config.second_work_port),
     ):
         other = taken.setdefault((host, port), name)
         if port and other != name:

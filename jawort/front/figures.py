@@ -2,7 +2,7 @@
 
 Read when somebody looks, in one statement of at most a second, and kept for some seconds. Nothing is counted that grows
 with the years: queues end at COUNTED_MAX, ages come from the first entry of an index. The desk and the worker both give
-them out: they are of the installation, so whoever adds them up counts twice.
+them out: they are of the installation, so whoever adds them up counts them more than once.
 """
 
 from collections.abc import Iterator
