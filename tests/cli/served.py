@@ -71,7 +71,9 @@ class Served:
 
     def ready(self, *processes: str) -> bool:
         """Whether these say that they can do their work."""
-        return all(self.says(process, "/readyz")[0] == 200 for process in processes or ("front", "ingest", "work"))
+        return all(
+            self.says(process, "/readyz")[0] == 200 for process in processes or ("front", "ingest", "work", "work-2")
+        )
 
     def sql(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query, on a connection of its own."""
