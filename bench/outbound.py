@@ -4,12 +4,12 @@ import json
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from bench.bodies import Writer
+from bench.bodies import NUMBER_FIRST, Writer
 from bench.inbound import items, waiting
 from bench.load import send
 from bench.place import Place, until
@@ -18,6 +18,7 @@ from bench.report import Goal, Measured
 CUSTOMERS = 6_000
 RATE = 1_000.0
 PENS = 4  # programs that write at the same time
+DIGITS = 12  # of a number or a BSUID, in which no two customers are alike
 OPEN = "state IN ('queued', 'claimed', 'calling')"
 
 LEFT = Goal("messages sent on one number to 6,000 customers, receipts coming back", "1/s", RATE, "more")
@@ -26,8 +27,8 @@ TOLD = Goal("last receipt taken in after the last message was sent", "s", 10, "l
 
 def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """Answers wait behind a closed pace, which then opens. Each leaves once, and to the customer it was meant for."""
-    chats = _written_to_us(place)
-    count = int(RATE * seconds)
+    owners = _written_to_us(place)
+    chats, count = list(owners), int(RATE * seconds)
     place.sql("UPDATE lanes_pace SET rate = 0.001, burst = 1, tokens = 0")
     _answer(place, [chats[n % len(chats)] for n in range(count)])
     place.sql("UPDATE lanes_pace SET rate = %s, burst = %s, at = now()", 4 * RATE, RATE)
@@ -37,16 +38,22 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     began = time.perf_counter()
     until(lambda: _settled(place, count), 600)
     yield TOLD, Measured(time.perf_counter() - began)
-    _check(place, count)
+    _check(place, count, owners)
 
 
-def _written_to_us(place: Place) -> list[str]:
-    """Every customer writes once, which opens the service window; the conversations."""
+def _written_to_us(place: Place) -> dict[str, int]:
+    """Every customer writes once, which opens the service window; the conversations, and the digits of each."""
     writer = Writer(place.told, CUSTOMERS)
     load = send(place.told["webhook_url"], writer.requests(CUSTOMERS, int(time.time())), connections=32, seconds=60)
     assert len(load.accepted) == CUSTOMERS, load.statuses
     until(lambda: waiting(place) == 0, 600)
-    return [chat["id"] for chat in items(place, "/conversations")]
+    chats = items(place, "/conversations")
+    return {chat["id"]: _digits(chat["contact"]["name"]) for chat in chats}
+
+
+def _digits(name: str) -> int:
+    """The end of the number and of the BSUID of whoever has this name."""
+    return int(str(NUMBER_FIRST + int(name.removeprefix("Kunde ")))[-DIGITS:])
 
 
 def _answer(place: Place, chats: Sequence[str]) -> None:
@@ -82,11 +89,14 @@ def _settled(place: Place, count: int) -> bool:
     return place.number("SELECT count(*) FROM messaging_message WHERE state IN ('delivered', 'read')") == count
 
 
-def _check(place: Place, count: int) -> None:
-    """Every answer went out once, to the conversation it names. Raises AssertionError."""
+def _check(place: Place, count: int, owners: Mapping[str, int]) -> None:
+    """Every answer went out once, to whom the conversation that it names belongs. Raises AssertionError."""
     texts: Counter[str] = Counter()
     after = 0
     while page := place.control("GET", f"log?limit=1000&after={after}")["items"]:
-        texts.update(one["text"] for one in page)
+        for one in page:
+            texts[one["text"]] += 1
+            given = one["to"] or one["recipient"]  # a number or a BSUID: both end alike
+            assert int(given[-DIGITS:]) == owners[one["text"].rpartition(" ")[2]], "an answer went to another customer"
         after = page[-1]["seq"]
     assert len(texts) == texts.total() == count, f"{count} answers, {len(texts)} sent, {texts.total()} calls"
