@@ -23,10 +23,10 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     Nothing gets lost, nothing lies twice or with another customer.
     """
     writer = Writer(place.told, CUSTOMERS)
-    accepted = 0
     requests = writer.requests(int(RATE * seconds), int(time.time()))
     load = send(place.told["webhook_url"], requests, connections=32, seconds=seconds, rate=RATE)
-    accepted += len(load.accepted)
+    assert len(load.accepted) == len(requests), load.statuses  # else less than that was offered
+    accepted = len(load.accepted)
     began = time.perf_counter()
     until(lambda: waiting(place) == 0, 600)
     yield LAG, Measured(time.perf_counter() - began)

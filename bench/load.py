@@ -148,8 +148,9 @@ class _Run:
             self._connect()
 
     async def _pace(self, rate: float) -> None:
-        sent = 0
-        while (now := time.perf_counter()) < self._ends:
+        sent, now = 0, self._began
+        while now < self._ends:
+            now = min(time.perf_counter(), self._ends)  # what was due before the end leaves
             while sent < (now - self._began) * rate:
                 upcoming = next(self._places, None)
                 if upcoming is None:
