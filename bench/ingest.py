@@ -13,6 +13,7 @@ CONNECTIONS = 64
 PREPARED_PER_S = 12_000  # more than any run has taken
 
 STORED = Goal("webhooks stored before acknowledged", "1/s", 5_000, "more")
+OF_PGBENCH = Goal("the same, of single rows by pgbench with as many clients", "ratio", 1.0, "more")
 HALF = Goal("webhook acknowledged at half load, p99", "ms", 50, "less")
 
 
@@ -26,6 +27,7 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
         load = send(url, requests, connections=CONNECTIONS, seconds=seconds)
         assert set(load.statuses) == {200}, load.statuses
         yield STORED, Measured(load.per_s, ceiling)
+        yield OF_PGBENCH, Measured(load.per_s / ceiling)
         half = load.per_s / 2
         requests = writer.requests(int(half * seconds), int(time.time()))
         load = send(url, requests, connections=CONNECTIONS, seconds=seconds, rate=half)

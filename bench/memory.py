@@ -4,6 +4,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -37,20 +38,19 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     stop = threading.Event()
     samples: list[float] = []
     answered: list[str] = []
-    people = [
-        threading.Thread(target=work, args=(stop, place, *more), daemon=True)
-        for work, more in ((_answer, (answered,)), (_look, ()), (_sample, (samples,)))
-    ]
     writer = Writer(place.told, CUSTOMERS)
     _write(place, writer, min(seconds, STRETCH_S))
+    with ThreadPoolExecutor() as pool:
+        people = [pool.submit(_answer, stop, place, answered), pool.submit(_look, stop, place)]
+        people.append(pool.submit(_sample, stop, place, samples))
+        try:
+            ends = time.monotonic() + seconds
+            while time.monotonic() < ends:
+                _write(place, writer, STRETCH_S)
+        finally:
+            stop.set()
     for person in people:
-        person.start()
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        _write(place, writer, STRETCH_S)
-    stop.set()
-    for person in people:
-        person.join()
+        person.result()  # raises what ended one of them early: the load was then less than it says
     assert answered, "nobody was answered"
     n = len(samples)
     yield GROWN, Measured(statistics.median(samples[-n // 10 :]) / statistics.median(samples[n // 2 : 3 * n // 4]))
