@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import urlsplit
@@ -187,4 +188,5 @@ def send(url: str, requests: Sequence[bytes], *, connections: int, seconds: floa
     async def run() -> Load:
         return await _Run((str(parts.hostname), parts.port or 80), requests, seconds, rate).run(connections)
 
-    return uvloop.run(run())
+    with ThreadPoolExecutor(1) as own:  # whoever calls may have a loop in its thread
+        return own.submit(uvloop.run, run()).result()

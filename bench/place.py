@@ -27,6 +27,8 @@ class Place:
 
     told: dict[str, Any]
     data_dir: Path
+    #: The supervisor's process id, where it is one process.
+    pid: int = 0
 
     def api(self, method: str, path: str, body: object = None) -> Any:
         """Call the API as the supervisor."""
@@ -55,9 +57,8 @@ class Place:
         return said
 
     def resident_mb(self) -> float:
-        """Memory of all its processes: shared pages counted once, by their shares (PSS)."""
-        pids = [one["pid"] for one in self.told["processes"]]
-        return sum(_pss(pid) for pid in with_children([*pids, os.getpid()]) if pid != os.getpid()) / 1e6
+        """Memory of all its processes, the supervisor's too: shared pages counted once, by their shares (PSS)."""
+        return sum(_pss(pid) for pid in with_children([self.pid])) / 1e6
 
 
 @contextmanager
@@ -82,7 +83,7 @@ def running(data_dir: Path, *, profile: str = "bench") -> Iterator[Place]:
     )
     assert process.stdout is not None
     try:
-        yield Place(json.loads(process.stdout.readline()), data_dir)
+        yield Place(json.loads(process.stdout.readline()), data_dir, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE_S)

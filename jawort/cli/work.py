@@ -81,8 +81,9 @@ def run(_options: Namespace, config: Config) -> int:
 def yield_to_others() -> None:
     """Let the listeners run first. Where Linux groups processes by session (autogroup), the group counts."""
     os.nice(NICE)
-    with suppress(OSError):  # there is no such grouping here, or another rule stands above it
-        Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
+    if os.getsid(0) == os.getpid():  # else it is the session of whoever called us
+        with suppress(OSError):  # there is no such grouping here, or another rule stands above it
+            Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
 
 
 def _with_health(crew: dict[str, Run], stop: threading.Event, config: Config) -> dict[str, Run]:

@@ -16,6 +16,7 @@ from jawort.front.asgi import Receive, Scope, Send, say
 from jawort.front.figures import Figures
 from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.probe import Kept, NoAnswerError, Probe
+from jawort.front.protocol import Protocol
 from jawort.front.readiness import AWAY, KEPT_S, Readiness
 from jawort.front.serve import listener
 from jawort.ledger.checks import LAG_SECONDS_MAX
@@ -118,6 +119,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 health,
+                http=Protocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,

@@ -173,5 +173,7 @@ def test_a_stop_under_load_leaves_nothing_half_done(home: Path, slow: bool, caps
     assert left["held"] == 0
     assert not {"claimed", "calling"} & set(left)
     assert left["jobs"] == left.get("queued", 0)
-    assert (left.get("unknown", 0) > 0) == slow
+    # Of a call that was broken off the receipt may have come all the same.
+    assert slow or left.get("unknown", 0) == 0
+    assert not [line for line in here.lines() if line["event"] == "a process did not end in time and is killed"]
     assert [line for line in here.lines() if line["level"] in {"error", "critical"}] == []

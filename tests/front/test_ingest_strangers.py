@@ -231,7 +231,7 @@ def test_silent_strangers_leave_room(database_url: str, tmp_path: Path, vault: V
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     with ExitStack() as stack:
         stack.push(started)
-        listener.becomes("ok")
+        listener.becomes("ready")
         with crowd(listener, 400, POST):
             assert listener.post(KNOWN) == 200
 
