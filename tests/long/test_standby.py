@@ -103,6 +103,11 @@ def hears(desk: Place) -> Iterator[set[str]]:
         line.close()
 
 
+def findings(two: Pair) -> list[str]:
+    """What `doctor` and `verify` say, but for the server: a test's does not wait for the disk."""
+    return [finding for finding in two.made.findings() if not finding.startswith("postgresql.not_durable")]
+
+
 def test_whoever_leads_is_killed(database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pair(database_url) as two, hears(two.desks[0]) as one, hears(two.desks[1]) as other:
         place = two.made.place
@@ -118,7 +123,7 @@ def test_whoever_leads_is_killed(database_url: str, capsys: pytest.CaptureFixtur
             until(lambda: chats <= one and chats <= other)
         until(lambda: at_rest(place), PATIENCE_S)
         say(capsys, f"the other took in after {taken_in:.1f} s and sealed after {sealed:.1f} s")
-        assert [*broken(place, two.customers, two.programs), *two.made.findings()] == []
+        assert [*broken(place, two.customers, two.programs), *findings(two)] == []
 
 
 @pytest.mark.long
@@ -145,4 +150,4 @@ def test_whoever_leads_falls_asleep(database_url: str, capsys: pytest.CaptureFix
             time.sleep(LOOKS_S)
         until(lambda: at_rest(place), PATIENCE_S)
         say(capsys, f"the other took in {taken_in:.1f} s after the sleeper's connections were cut")
-        assert [*broken(place, two.customers, two.programs), *two.made.findings()] == []
+        assert [*broken(place, two.customers, two.programs), *findings(two)] == []
