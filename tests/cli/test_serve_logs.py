@@ -9,6 +9,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+import pytest
+
 from jawort.channels.whatsapp.signature import sign
 from jawort.cli.logs import FACTS
 from jawort.web.demo.disk import spellings
@@ -73,6 +75,7 @@ def the_house_is_shaken(here: Served) -> None:
         until(lambda: len(here.pids()) == len(EVERYBODY) and here.ready())
 
 
+@pytest.mark.long
 def test_no_line_tells_of_a_customer(home: Path) -> None:
     with served(home) as here:
         strangers_come(here)

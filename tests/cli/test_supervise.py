@@ -239,11 +239,12 @@ def test_who_is_killed_at_work_is_back_soon_and_who_never_works_waits() -> None:
 
     try:
         moment = time.monotonic()
-        for lived, pauses in ((HEALTHY_S, 1), (HEALTHY_S, 1), (0.0, 2), (0.0, 4), (HEALTHY_S, 1)):
+        long = 2 * HEALTHY_S  # a start takes a moment, in which nobody has lived
+        for lived, pauses in ((long, 1), (long, 1), (0.0, 2), (0.0, 4), (long, 1)):
             dies(moment := moment + lived)
             supervisor.look(moment := moment + pauses * PAUSE_FIRST_S - 0.01)
             assert one.pid is None, "it waits"
-            supervisor.look(moment := moment + 0.01)
+            supervisor.look(moment := moment + 0.02)
             assert one.pid is not None
     finally:
         supervisor.end()
