@@ -53,6 +53,20 @@ def figures(here: Served, process: str) -> dict[str, float]:
     }
 
 
+def whole(here: Served) -> bool:
+    """Whether all are ready and tell all they know: what the database did not tell is left out for some seconds."""
+    answers = {process: here.says(process, "/metrics") for process in ("front", "work", "work-2")}
+    return here.ready() and all(
+        status == 200 and "\njawort_ledger_entries " in text for status, text in answers.values()
+    )
+
+
+@pytest.fixture(autouse=True)
+def at_rest(here: Served) -> None:
+    """Each test begins where the one before has done no harm any more."""
+    until(lambda: whole(here))
+
+
 def together(here: Served, process: str) -> dict[str, float]:
     """The same, of two workers that share the work added up."""
     found = figures(here, process)
