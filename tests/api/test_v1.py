@@ -210,7 +210,7 @@ def test_one_changed_message_does_not_hide_the_others(scene: Scene, token: str, 
     scene.writes(kim, "Noch etwas")
     oldest = Message.objects.order_by("id")[0]
     whole = bytes(oldest.ciphertext)
-    Message.objects.filter(pk=oldest.pk).update(ciphertext=b"\0" + whole[1:])
+    Message.objects.filter(pk=oldest.pk).update(ciphertext=bytes([whole[0] ^ 1]) + whole[1:])
     shown = program(token).get(f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages").json()["items"]
     assert [m["text"] for m in shown] == ["Noch etwas", "[unreadable]"]
     Message.objects.filter(pk=oldest.pk).update(ciphertext=whole)

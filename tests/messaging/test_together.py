@@ -85,7 +85,7 @@ def test_what_does_not_open_cannot_be_sent_again(scene: Scene, alice: Agent, kim
     scene.delivers()
     failed.refresh_from_db()
     whole = bytes(failed.ciphertext)
-    Message.objects.filter(pk=failed.pk).update(ciphertext=b"\0" + whole[1:])
+    Message.objects.filter(pk=failed.pk).update(ciphertext=bytes([whole[0] ^ 1]) + whole[1:])
     with pytest.raises(CannotRetry):
         retry(failed, author(alice), core_clock.now())
     Message.objects.filter(pk=failed.pk).update(ciphertext=whole)
