@@ -217,19 +217,21 @@ class Supervisor:
         )
 
     def _again(self, watch_: _Watch, moment: float) -> None:
-        watch_.due = None
-        begun, started = time.monotonic(), False
-        try:
-            watch_.charge.start()
-            started = True
-        except (ServerError, OSError):
-            log.exception("a process could not be started", extra={"who": watch_.charge.role})
+        begun = time.monotonic()
+        started = self._started(watch_.charge)
         # A database tries for a while, in which it has not lived.
-        watch_.since = moment + time.monotonic() - begun
-        if started:
-            log.info("a process was started again", extra={"who": watch_.charge.role})
-        else:
+        watch_.since, watch_.due = moment + time.monotonic() - begun, None
+        if not started:
             self._note_death(watch_, watch_.since)
+
+    def _started(self, charge: Charge) -> bool:
+        try:
+            charge.start()
+        except (ServerError, OSError):
+            log.exception("a process could not be started", extra={"who": charge.role})
+            return False
+        log.info("a process was started again", extra={"who": charge.role})
+        return True
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from django.db import Error, connection
 
 from jawort import __version__
 from jawort.cli.supervise import stopping
-from jawort.cli.work_health import Pulse, WorkHealth, felt
+from jawort.cli.work_health import Pulse, Run, WorkHealth, felt
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.consume import Consumer
@@ -36,8 +36,6 @@ from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.jobs import handlers
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
-
-Run = Callable[[threading.Event], None]
 
 #: While one waits for the platform's answers, others go on; each holds up to three connections.
 LANE_WORKERS = 4

@@ -16,7 +16,7 @@ from jawort.front.asgi import Receive, Scope, Send, say
 from jawort.front.figures import Figures
 from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.probe import Kept, NoAnswerError, Probe
-from jawort.front.protocol import Protocol
+from jawort.front.protocol import listening
 from jawort.front.readiness import AWAY, KEPT_S, Readiness
 from jawort.front.serve import listener
 from jawort.ledger.checks import LAG_SECONDS_MAX
@@ -116,19 +116,7 @@ class _Server(uvicorn.Server):
 
     def __init__(self, health: WorkHealth, stop: threading.Event) -> None:
         self._health, self._stop = health, stop
-        super().__init__(
-            uvicorn.Config(
-                health,
-                http=Protocol,
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            )
-        )
+        super().__init__(listening(health, lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1))
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""

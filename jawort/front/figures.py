@@ -116,8 +116,8 @@ class Figures(Collector):
     def __init__(self, probe: Probe) -> None:
         self._probe = probe
         self._kept = Kept(self._read, KEPT_S)
+        #: Empty where the database did not answer: each statement gives some.
         self._last: dict[str, float] = {}
-        self._answers = False
 
     async def refresh(self) -> None:
         """Read them if they are old. Where the database does not answer there are none, rather than old ones."""
@@ -130,7 +130,7 @@ class Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         """For Prometheus."""
         says = "1 if the database gave the figures of the installation in time."
-        yield GaugeMetricFamily("jawort_database_answers", says, int(self._answers))
+        yield GaugeMetricFamily("jawort_database_answers", says, int(bool(self._last)))
         for figure in FIGURES:
             if figure.name in self._last:
                 yield GaugeMetricFamily(figure.name, figure.says, self._last[figure.name])
@@ -141,7 +141,5 @@ class Figures(Collector):
         try:
             row = await self._probe.row(_READ, values)
         except NoAnswerError:
-            self._answers = False
             return {}
-        self._answers = True
         return {figure.name: float(value) for figure, value in zip(FIGURES, row, strict=True) if value is not None}

@@ -24,7 +24,7 @@ from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.ingest_counts import Count, Counts, Outcomes, none
 from jawort.front.ingest_keys import Keys
 from jawort.front.ingest_store import AwayError, FullError, Store
-from jawort.front.protocol import Protocol
+from jawort.front.protocol import listening
 from jawort.vault.root import load
 
 Scope = MutableMapping[str, Any]
@@ -268,18 +268,12 @@ def serve_ingest(config: Config) -> None:
     """Listen until SIGTERM or SIGINT; then answer what has been received, flush and return. Raises ConfigError."""
     _limit_files()
     server = uvicorn.Server(
-        uvicorn.Config(
+        listening(
             app(config),
             host=config.ingest_host,
             port=config.ingest_port,
-            loop="uvloop",
-            http=Protocol,
-            ws="none",
             lifespan="on",
-            log_config=None,
-            access_log=False,
             proxy_headers=False,
-            server_header=False,
             date_header=False,
             backlog=BACKLOG,
             timeout_graceful_shutdown=STOP_S,

@@ -1,4 +1,4 @@
-"""An HTTP connection of both listeners: whoever sends what leads to nothing, or stops in the middle, is hung up on.
+"""An HTTP connection of every listener: whoever sends what leads to nothing, or stops in the middle, is hung up on.
 
 uvicorn leaves all this to a proxy in front. There should be one, for TLS; the only port that strangers reach does not
 rely on it. Bodies have their own limits (ingest.py, django.py).
@@ -8,6 +8,7 @@ import asyncio
 import logging
 from typing import Any, Final
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 #: Request line and headers (the platform's have below 2 KB); also what stands between the parts of a body.
@@ -16,6 +17,14 @@ HEAD_S: Final = 10.0
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.ERROR)  # uvicorn warns of every malformed request: strangers would fill the disk
+
+
+def listening(app: Any, **own: Any) -> uvicorn.Config:
+    """How every listener of ours listens to `app`: over such connections, without WebSockets, and without a log of who
+    asked for what (addresses hold ids). `own` is what one has for itself."""
+    return uvicorn.Config(
+        app, http=Protocol, loop="uvloop", ws="none", log_config=None, access_log=False, server_header=False, **own
+    )
 
 
 class Protocol(HttpToolsProtocol):

@@ -16,7 +16,7 @@ from jawort.front.django import OneHop
 from jawort.front.door import admit
 from jawort.front.hub import Desk, Hub
 from jawort.front.probe import Probe
-from jawort.front.protocol import Protocol
+from jawort.front.protocol import listening
 from jawort.front.readiness import newest_migrations
 from jawort.front.stream import Admit, Live
 from jawort.front.threads import Threads
@@ -38,15 +38,9 @@ class Server(uvicorn.Server):
     def __init__(self, front: Front) -> None:
         self._front = front
         super().__init__(
-            uvicorn.Config(
+            listening(
                 front,
-                loop="uvloop",
-                http=Protocol,
-                ws="none",
                 lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
                 backlog=BACKLOG,
                 timeout_keep_alive=KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=STOP_SECONDS,

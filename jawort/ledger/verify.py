@@ -4,6 +4,7 @@ Records are commitments here; whether the stored messages still make them is che
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -181,11 +182,9 @@ class _Verification:
             self._problems.add("bundle.surplus", f"Bundle {n} holds more than the log.")
         row = self._link.execute("SELECT data FROM ledger_bundle WHERE n = %s", (size // TILE_WIDTH,)).fetchone()
         if row is not None and size % TILE_WIDTH:
-            try:
+            with suppress(tiles.TileError):  # what does not unpack is too much as well
                 if len(tiles.unpack(bytes(row[0]))) == size % TILE_WIDTH:
                     return
-            except tiles.TileError:
-                pass  # what does not unpack is reported below, as what is too much
             self._problems.add("bundle.surplus", f"Bundle {size // TILE_WIDTH} holds more than the log.")
 
 

@@ -45,15 +45,6 @@ _LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
 _LOCK_CONTACTS = "SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 
 _CONTACTS = """
-SELECT c.id FROM people_contact c
- WHERE c.id IN (SELECT h.contact_id
-                  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
-                  JOIN people_alias h ON h.kind = w.kind AND h.scope = w.scope AND h.blind = w.blind
-                 WHERE h.valid_to IS NULL)
- ORDER BY c.id FOR NO KEY UPDATE
-"""
-
-_CONTACTS = """
 INSERT INTO people_contact (id, name_wrapped, name_ciphertext, language, created_at, month)
 SELECT id, name_wrapped, name_ciphertext, '', %s, %s
   FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, name_wrapped, name_ciphertext)

@@ -8,6 +8,7 @@ import binascii
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -87,11 +88,9 @@ def write_once(path: Path, key: bytes) -> None:
 def write_ingest_key(path: Path, root: bytes) -> None:
     """Leave the webhook listener's key in `path`: it opens app secrets and verify tokens and nothing else."""
     key = derive(root, "ingest")
-    try:
+    with suppress(FileNotFoundError):  # the first start
         if load(path) == key:
             return
-    except FileNotFoundError:
-        pass  # the first start: it is written below
     draft = path.with_name(f"{path.name}.{secrets.token_hex(6)}.new")
     _write(draft, key)
     draft.replace(path)
