@@ -10,7 +10,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bench.place import Place
+from bench.place import PATIENCE_S, Place
 
 PAGES = ("/inbox/?view=all", "/inbox/?view=unassigned")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -57,7 +57,7 @@ def pages(place: Place, cookie: str, *, at_once: int) -> Iterator[list[float]]:
     finally:
         stop.set()
         for _ in readers:
-            seconds += told.get()
+            seconds += told.get(timeout=PATIENCE_S)
         for reader in readers:
             reader.join()
 

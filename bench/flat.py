@@ -1,14 +1,11 @@
 """What a message costs when 10,000 lie there, and when five million do."""
 
 import statistics
-import time
 from collections.abc import Iterator
 from uuid import UUID
 
-from bench import inside
 from bench.bodies import Writer
-from bench.inbound import CUSTOMERS, waiting
-from bench.load import send
+from bench.inbound import CUSTOMERS, drained, store, waiting
 from bench.place import Place, until
 from bench.report import Goal, Measured
 
@@ -74,7 +71,7 @@ $$;
 def measure(place: Place, _seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """The same 6,000 messages of the same 2,000 customers, before and after; medians of five."""
     writer = Writer(place.told, CUSTOMERS)
-    _store(place, writer, FEW)
+    store(place, writer, FEW)
     until(lambda: waiting(place) == 0, 600)
     before = _cost(place, writer)
     _seed(place)
@@ -83,19 +80,7 @@ def measure(place: Place, _seconds: float) -> Iterator[tuple[Goal, Measured]]:
 
 def _cost(place: Place, writer: Writer) -> float:
     """Seconds a message from a full queue."""
-    costs = []
-    for _ in range(TIMES):
-        with inside.still(place, "work"):
-            _store(place, writer, QUEUE)
-        began = time.perf_counter()
-        until(lambda: waiting(place) == 0, 600)
-        costs.append((time.perf_counter() - began) / QUEUE)
-    return statistics.median(costs)
-
-
-def _store(place: Place, writer: Writer, count: int) -> None:
-    load = send(place.told["webhook_url"], writer.requests(count, int(time.time())), connections=32, seconds=600)
-    assert len(load.accepted) == count, load.statuses
+    return statistics.median(drained(place, writer, QUEUE) / QUEUE for _ in range(TIMES))
 
 
 def _seed(place: Place) -> None:

@@ -16,6 +16,8 @@ STORED = Goal("webhooks stored before acknowledged", "1/s", 5_000, "more")
 OF_PGBENCH = Goal("the same, of single rows by pgbench with as many clients", "ratio", 1.0, "more")
 HALF = Goal("webhook acknowledged at half load, p99", "ms", 50, "less")
 
+_STORED = "SELECT sum(value) FROM intake_counter WHERE name LIKE 'stored/%%'"
+
 
 def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """Closed loop for the throughput, then half of it in an open loop for the latency."""
@@ -26,6 +28,7 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
         requests = writer.requests(int(PREPARED_PER_S * seconds), int(time.time()))
         load = send(url, requests, connections=CONNECTIONS, seconds=seconds)
         assert set(load.statuses) == {200}, load.statuses
+        assert place.number(_STORED) == len(load.accepted), "what was acknowledged was not stored"
         yield STORED, Measured(load.per_s, ceiling)
         yield OF_PGBENCH, Measured(load.per_s / ceiling)
         half = load.per_s / 2

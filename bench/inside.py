@@ -3,13 +3,11 @@
 import importlib
 import multiprocessing
 import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from multiprocessing.pool import AsyncResult
 from typing import Any
 
-from bench.place import Place
+from bench.place import Place, frozen
 from jawort.cli import ready
 from jawort.core.config import load
 
@@ -25,17 +23,9 @@ def start(place: Place, module: str, function: str, *arguments: object) -> Async
     return result
 
 
-@contextmanager
-def still(place: Place, *roles: str) -> Iterator[None]:
-    """These processes of the installation stand still meanwhile, as if they got no time."""
-    pids = [one["pid"] for one in place.told["processes"] if one["role"].rstrip("-0123456789") in roles]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+def still(place: Place, *roles: str) -> AbstractContextManager[None]:
+    """All processes of these roles stand still meanwhile."""
+    return frozen([one["pid"] for one in place.told["processes"] if one["role"].rstrip("-0123456789") in roles])
 
 
 def _enter(database_url: str, data_dir: str) -> None:

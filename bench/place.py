@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Place:
 
     def resident_mb(self) -> float:
         """Memory of all its processes, the supervisor's too: shared pages counted once, by their shares (PSS)."""
-        return sum(_pss(pid) for pid in with_children([self.pid])) / 1e6
+        return sum(_pss(pid) for pid in with_children(self.pid)) / 1e6
 
 
 @contextmanager
@@ -99,23 +99,32 @@ def until(holds: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
         time.sleep(0.05)
 
 
-def with_children(pids: list[int]) -> set[int]:
-    parents: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:  # it has ended
-                continue
-            parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(entry.name))
+def with_children(pid: int) -> set[int]:
+    """Process ids of `pid` and of everything below it that runs now."""
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(stat.parent.name))
     found: set[int] = set()
-    waiting = list(pids)
+    waiting = [pid]
     while waiting:
-        pid = waiting.pop()
-        if pid not in found:
-            found.add(pid)
-            waiting += parents.get(pid, []) if pid != os.getpid() else []
+        found.add(one := waiting.pop())
+        waiting += children.get(one, [])
     return found
+
+
+@contextmanager
+def frozen(pids: Collection[int]) -> Iterator[None]:
+    """These processes stand still meanwhile, as if they got no time."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with suppress(ProcessLookupError):  # it was killed meanwhile
+                os.kill(pid, signal.SIGCONT)
 
 
 def _pss(pid: int) -> int:

@@ -14,7 +14,7 @@ from bench import desk
 from bench.bodies import Writer
 from bench.inbound import waiting
 from bench.load import send
-from bench.place import Place, until
+from bench.place import PATIENCE_S, Place, until
 from bench.report import Goal, Measured, percentile
 
 STREAMS = 50
@@ -48,7 +48,7 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     until(lambda: waiting(place) == 0)
     time.sleep(LAST_FRAMES_S)
     stop.set()
-    seen, ended = told.get(), time.perf_counter()
+    seen, ended = told.get(timeout=PATIENCE_S), time.perf_counter()
     desks.join()
     # A message that a desk never showed has taken until now, at least.
     took = [one.get(n, ended) - (load.began + n / RATE) for one in seen for n in range(len(requests))]
