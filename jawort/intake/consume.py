@@ -11,6 +11,7 @@ from prometheus_client import Counter
 
 from jawort.core import clock
 from jawort.intake.models import SOURCE_WHATSAPP
+from jawort.intake.queue import Queue
 from jawort.intake.take import take_back, take_batch
 from jawort.vault.transit import opener
 
@@ -25,13 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class Consumer:
-    """Takes in what the webhook listener stored, oldest first, until told to stop."""
+    """Takes in what the webhook listener stored until told to stop."""
 
     def __init__(self, dsn: str, source: str = SOURCE_WHATSAPP, lock: int = LOCK_WHATSAPP) -> None:
         self.dsn = dsn
         self.source = source
         self.lock = lock
-        self.opener = opener()
+        self.queue = Queue(source, opener())
         self.in_hand: dict[int, int] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -69,7 +70,7 @@ class Consumer:
             self.in_hand.clear()
         while not stop.is_set():
             guard.execute("SELECT 1")  # the lock is gone with its connection: then this raises, and another takes over
-            taken = take_batch(self.source, self.opener, clock.now(), self.in_hand)
+            taken = take_batch(self.queue, clock.now(), self.in_hand)
             TAKEN.inc(taken)
             if not taken:
                 for _ in guard.notifies(timeout=LOOK_SECONDS, stop_after=1):

@@ -1,9 +1,9 @@
 """Take waiting bodies off the queue: a batch is one transaction, poison is narrowed down until it stands alone.
 
 An exception rolls the batch back and halves it. What fails alone parks: a single update of a body, or the body whole
-if it cannot be read. Attempts are counted before anything is opened, in a transaction of their own, so that what kills
-the process parks too; after a crash bodies are taken one by one, or the innocent would be parked along with the
-culprit. A database in trouble is nobody's fault: then the count is taken back.
+if it cannot be read. Attempts are counted before anything is read, in a transaction of their own, so that what kills
+the process parks too; after a crash what was in hand is tried in ever smaller groups, or the innocent would be parked
+along with the culprit. A database in trouble is nobody's fault: then the count is taken back.
 """
 
 import logging
@@ -20,14 +20,13 @@ from jawort.channels.whatsapp.parse import parse
 from jawort.intake.aside import Aside
 from jawort.intake.models import RawEvent
 from jawort.intake.park import park_body, park_updates
+from jawort.intake.queue import Queue, Waiting
 from jawort.intake.story import take_in
+from jawort.intake.turns import ATTEMPTS_MAX
 from jawort.vault.seal import Unreadable
 from jawort.vault.transit_seal import Opener
 
 UPDATES_MAX = 300  # a batch aims at 150 ms; a lock is held for 200 ms at most
-BODIES_MAX = 300
-BYTES_MAX = 16 * 1024 * 1024  # loaded at once; the last body may go beyond
-ATTEMPTS_MAX = 3
 TRIES_MAX = 3
 
 #: Another transaction was in the way: the same work passes when it is tried again.
@@ -37,14 +36,6 @@ IN_THE_WAY = (
     psycopg.errors.LockNotAvailable,
 )
 
-# Lengths are known without reading the bodies, so what is beyond the limit is not loaded.
-_WAITING = """
-SELECT id, attempts, taken, body FROM (
-    SELECT id, attempts, taken, body, sum(octet_length(body)) OVER (ORDER BY id) - octet_length(body) AS before
-      FROM (SELECT id, attempts, taken, body FROM intake_rawevent
-             WHERE source = %s AND parked_at IS NULL ORDER BY id LIMIT %s) oldest
-) w WHERE before < %s ORDER BY id
-"""
 _COUNT = "UPDATE intake_rawevent SET attempts = attempts + 1 WHERE id = ANY(%s::bigint[])"
 # Not where somebody has counted since: that may have been a process that died.
 _TAKE_BACK = """
@@ -57,16 +48,6 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One body of the queue as it lies there."""
-
-    id: int
-    attempts: int
-    taken: int
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Body:
     """One body of the queue, opened, with its updates that are not taken in yet; `taken` were before."""
 
@@ -75,23 +56,21 @@ class Body:
     taken: int = 0
 
 
-def take_batch(source: str, opener: Opener, at: datetime, in_hand: dict[int, int] | None = None) -> int:
-    """Take in the oldest waiting bodies of `source`; how many went.
+def take_batch(queue: Queue, at: datetime, in_hand: dict[int, int] | None = None) -> int:
+    """Take in the bodies whose turn it is; how many went.
 
     Raises only when the database is in trouble (OperationalError, InterfaceError). The attempts are then taken back;
     where even that fails, `in_hand` keeps bodies and their attempts before, for `take_back` after the reconnect.
     """
-    waiting = _oldest(source)
-    interrupted = bool(waiting and waiting[0].attempts)
-    waiting = waiting[:1] if interrupted else [raw for raw in waiting if not raw.attempts]
-    if interrupted and waiting[0].attempts >= ATTEMPTS_MAX:
+    waiting = queue.next()
+    if waiting and waiting[0].attempts >= ATTEMPTS_MAX:
         park_body(waiting[0].id, "killed_the_process", at)
         return 1
     held = {} if in_hand is None else in_hand
     held.update({raw.id: raw.attempts for raw in waiting})
     try:
         _count(waiting)
-        for bodies in _batches(waiting, opener, at):
+        for bodies in _batches(waiting, queue.opener, at):
             _take(bodies, at)
     except (OperationalError, InterfaceError):
         with suppress(Error):
@@ -106,12 +85,6 @@ def take_back(held: Mapping[int, int]) -> None:
     """Attempts that failed for no fault of the bodies do not count. `held` are their ids and attempts before."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_BACK, [list(held), list(held.values())])
-
-
-def _oldest(source: str) -> list[Waiting]:
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [source, BODIES_MAX, BYTES_MAX])
-        return [Waiting(id_, attempts, taken, bytes(body)) for id_, attempts, taken, body in cursor.fetchall()]
 
 
 def _count(waiting: Sequence[Waiting]) -> None:

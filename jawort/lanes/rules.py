@@ -8,8 +8,8 @@ from jawort.lanes.outcome import REASON_CHARACTERS_MAX, Again, Done, Job, Outcom
 
 #: With the backoff below a job fails for 40 minutes before it parks: longer than a restart, shorter than a shift.
 ATTEMPTS_MAX = 12
-#: Workers that may die while running one job before it parks unseen.
-LOSSES_MAX = 3
+#: Workers that may die while running one job before it parks unseen. From the second time on it ran alone.
+LOSSES_MAX = 5
 BACKOFF_FIRST_SECONDS = 1.0
 BACKOFF_MAX_SECONDS = 600.0
 #: Up to this share is added, by job, so that jobs that failed together do not return together.

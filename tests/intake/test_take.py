@@ -11,7 +11,9 @@ from jawort.intake import story
 from jawort.intake.models import RawEvent
 from jawort.intake.park import PARKED_FOR, replay, sweep
 from jawort.intake.queries import parked, raw_events
-from jawort.intake.take import ATTEMPTS_MAX, take_batch
+from jawort.intake.queue import BODIES_MAX, Queue
+from jawort.intake.take import take_batch
+from jawort.intake.turns import ATTEMPTS_MAX
 from jawort.messaging.models import Message
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.thread import thread
@@ -61,15 +63,43 @@ def test_one_poisonous_update_parks_alone(scene: Scene, kim: Customer, nour: Cus
     assert parked() == []
 
 
-def test_what_kills_the_process_parks_after_three_attempts(scene: Scene, kim: Customer) -> None:
-    for n, text in enumerate(["eins", "Gift", "zwei"]):
+def test_what_kills_the_process_parks_alone(scene: Scene, kim: Customer) -> None:
+    words = [*map(str, range(60)), "Gift", *map(str, range(60, 120))]
+    for n, text in enumerate(words):
         scene.stores(scene.message(kim, f"wamid.K{n}", {"type": "text", "text": {"body": text}}))
     for _ in range(ATTEMPTS_MAX):
         with poison("Gift", Died()), pytest.raises(Died):
             scene.takes()
     scene.takes()
-    assert said(scene, kim) == ["eins", "zwei"]
+    assert sorted(said(scene, kim), key=int) == list(map(str, range(120)))
     assert [p.reason for p in parked()] == ["killed_the_process"]
+    clear_parked(scene)
+
+
+def test_what_was_in_hand_at_many_crashes_is_taken_in_all_the_same(scene: Scene, kim: Customer) -> None:
+    for n, text in enumerate(["eins", "zwei"]):
+        scene.stores(scene.message(kim, f"wamid.K{n}", {"type": "text", "text": {"body": text}}))
+    for _ in range(ATTEMPTS_MAX - 1):
+        with poison("eins", Died()), pytest.raises(Died):
+            scene.takes()
+    scene.takes()
+    assert sorted(said(scene, kim)) == ["eins", "zwei"]
+    assert parked() == []
+
+
+def test_a_flood_from_one_does_not_hold_up_another(scene: Scene, kim: Customer, nour: Customer) -> None:
+    flood = [str(n) for n in range(BODIES_MAX + 5)]
+    for text in flood:
+        scene.stores(scene.message(kim, f"wamid.K{text}", {"type": "text", "text": {"body": text}}))
+    scene.stores(scene.message(nour, "wamid.N1", {"type": "text", "text": {"body": "Hallo"}}))
+    scene.stores_raw(b"{")
+    queue = Queue("whatsapp", scene.opener)
+    assert take_batch(queue, scene.clock.at) == BODIES_MAX
+    assert said(scene, nour) == ["Hallo"]
+    assert said(scene, kim) == flood[: BODIES_MAX - 2]
+    assert take_batch(queue, scene.clock.at) == 7
+    assert said(scene, kim) == flood
+    assert [p.reason for p in parked()] == ["malformed"]
     clear_parked(scene)
 
 
@@ -124,7 +154,7 @@ def test_a_receipt_of_nothing_we_sent_is_set_aside(scene: Scene, kim: Customer) 
 
 
 def test_an_empty_queue_is_no_work(scene: Scene) -> None:
-    assert take_batch("whatsapp", scene.opener, scene.clock.at) == 0
+    assert take_batch(Queue("whatsapp", scene.opener), scene.clock.at) == 0
 
 
 def test_parked_things_go_after_a_week(scene: Scene) -> None:

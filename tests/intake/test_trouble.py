@@ -13,12 +13,13 @@ from psycopg.errors import DeadlockDetected
 
 from jawort.channels.types import Accepted, Outcome, Update
 from jawort.channels.whatsapp.parse import parse
-from jawort.intake import story, take
+from jawort.intake import queue, story, take
 from jawort.intake.aside import Aside
 from jawort.intake.models import RawEvent
 from jawort.intake.park import PARKED_FOR, sweep
 from jawort.intake.queries import parked
-from jawort.intake.take import ATTEMPTS_MAX, take_back, take_batch
+from jawort.intake.take import take_back, take_batch
+from jawort.intake.turns import ATTEMPTS_MAX
 from jawort.lanes.work import Worker
 from jawort.messaging.carrier import Letter
 from jawort.messaging.jobs import handlers
@@ -97,7 +98,7 @@ def test_what_was_in_hand_when_the_database_went_away_is_remembered(
         away.setattr(take, "take_in", fails(FULL, 1))
         away.setattr(take, "_TAKE_BACK", "SELECT 1 / 0")
         with pytest.raises(OperationalError):
-            take_batch("whatsapp", scene.opener, scene.clock.at, in_hand)
+            take_batch(queue.Queue("whatsapp", scene.opener), scene.clock.at, in_hand)
     assert [raw.attempts for raw in RawEvent.objects.all()] == [1]
     take_back(in_hand)
     assert [raw.attempts for raw in RawEvent.objects.all()] == [0]
@@ -144,8 +145,9 @@ def test_what_kills_the_process_in_the_parser_is_counted(
 def test_no_more_is_loaded_at_once_than_fits(scene: Scene, kim: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(3):
         scene.stores(scene.message(kim, f"wamid.{n}", text("x" * 1_000)))
-    monkeypatch.setattr(take, "BYTES_MAX", 2_000)
-    assert [take_batch("whatsapp", scene.opener, scene.clock.at) for _ in range(3)] == [2, 1, 0]
+    monkeypatch.setattr(queue, "BYTES_MAX", 2_000)
+    waiting = queue.Queue("whatsapp", scene.opener)
+    assert [take_batch(waiting, scene.clock.at) for _ in range(3)] == [2, 1, 0]
 
 
 def test_many_set_aside_cost_as_many_statements_as_one(scene: Scene) -> None:

@@ -10,7 +10,7 @@ def update_reason(code: str) -> str:
         "seal_broken": gettext(
             "The stored body does not open any more: its day key is gone or its bytes were changed."
         ),
-        "killed_the_process": gettext("Three attempts to take it in ended with the process."),
+        "killed_the_process": gettext("Every attempt to take it in ended with the process."),
         "receipt_of_unknown_message": gettext("A receipt for a message that Jawort does not know."),
         "line_unknown": gettext("It came for a number that is not connected here."),
         "unreadable": gettext("One update of the body is not what WhatsApp sends; the others were taken in."),
@@ -26,7 +26,7 @@ def update_reason(code: str) -> str:
 def job_reason(kind: str, code: str) -> str:
     """What a job wanted, and why it was set aside."""
     if code == "WorkerLost":
-        why = gettext("the worker died three times while doing it")
+        why = gettext("the worker died each time while doing it")
     else:
         why = gettext("it failed too often, last with %(code)s") % {"code": code}
     what = gettext("Sending a message") if kind == "deliver" else gettext("Work of the kind %(kind)s") % {"kind": kind}

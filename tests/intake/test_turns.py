@@ -1,0 +1,44 @@
+"""Whose turn it is, and how much is risked after a crash."""
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jawort.intake.queue import BODIES_MAX
+from jawort.intake.turns import ATTEMPTS_MAX, in_turn, together
+
+bodies = st.lists(st.lists(st.sampled_from("abcde"), max_size=3, unique=True), max_size=60)
+
+
+def numbered(senders: Sequence[Sequence[str]]) -> list[tuple[int, Sequence[str]]]:
+    return list(enumerate(senders, 100))
+
+
+@given(bodies)
+def test_everything_gets_its_turn_once(senders: Sequence[Sequence[str]]) -> None:
+    assert sorted(in_turn(numbered(senders))) == [number for number, _ in numbered(senders)]
+
+
+@given(bodies)
+def test_what_one_sender_wrote_keeps_its_order(senders: Sequence[Sequence[str]]) -> None:
+    order = in_turn(numbered(senders))
+    for sender in "abcde":
+        his = [number for number, of in numbered(senders) if sender in of]
+        assert [number for number in order if number in his] == his
+
+
+@given(st.integers(0, 200), st.integers(1, 20))
+def test_whoever_writes_first_waits_for_one_body_of_each_other(flood: int, others: int) -> None:
+    waiting = numbered([["flood"]] * flood + [[str(other)] for other in range(others)])
+    first = waiting[-1][0]
+    assert in_turn(waiting).index(first) <= others
+
+
+def test_what_names_nobody_waits_for_nobody() -> None:
+    assert in_turn([(1, "a"), (2, "a"), (3, "")]) == [1, 3, 2]
+
+
+def test_after_each_crash_fewer_are_tried_and_the_blamed_one_was_alone_twice() -> None:
+    groups = [together(attempts, BODIES_MAX) for attempts in range(ATTEMPTS_MAX)]
+    assert groups == [300, 37, 4, 1, 1]
