@@ -230,6 +230,7 @@ def test_a_simulator_that_is_started_again_knows_its_people(started: Callable[..
     until(lambda: len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS))
     sent = call("POST", f"{demo['api_url']}/conversations/{chat['id']}/messages", {"text": "Da?"}, bearer(demo))
     until(lambda: status(demo, chat, sent) in {"delivered", "read"})
+    assert len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS)
 
 
 @pytest.mark.long

@@ -11,10 +11,11 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from bench.place import until
 from jawort.channels.whatsapp.signature import sign
 from jawort.cli.logs import FACTS
 from jawort.web.demo.disk import spellings
-from tests.cli.served import WORD, Served, served, until
+from tests.cli.served import Served, served
 
 KIM = "4917604069031"
 CANARIES = (KIM, "Zeisigname", "Stieglitzfrage", "Finkenantwort", "Pirolkennwort")
@@ -61,9 +62,9 @@ def customers_meet_trouble(here: Served) -> None:
     value = {"metadata": {"phone_number_id": here.told["phone_number_id"]}, "messages": [{"Zeisigname": KIM}]}
     odd = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
     for body in (b'{"Stieglitzfrage": ', json.dumps(odd).encode()):
-        signed = sign(body, WORD.encode())
+        signed = sign(body, here.told["app_secret"].encode())
         bothers(here, "ingest", "POST", "/webhooks/whatsapp", body, X_Hub_Signature_256=signed)
-    until(lambda: here.sql("SELECT FROM intake_rawevent WHERE parked_at IS NOT NULL"))
+    until(lambda: here.sql("SELECT 1 FROM intake_rawevent WHERE parked_at IS NOT NULL"))
 
 
 def the_house_is_shaken(here: Served) -> None:

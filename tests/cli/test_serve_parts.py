@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from bench.place import until
 from jawort.cli.supervise import pause
 from tests.cli.conftest import a_home
-from tests.cli.served import Served, served, until
+from tests.cli.served import Served, served
 
 OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 #: What an operator is told to look at, by the process that tells it.

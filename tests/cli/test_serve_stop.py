@@ -18,13 +18,14 @@ import psycopg
 import pytest
 
 from bench.bodies import Writer
+from bench.place import until, with_children
 from jawort.channels.whatsapp.signature import sign
 from jawort.cli.loopback import Unanswered
 from jawort.cli.postgres import Server
 from jawort.cli.postgres_account import Account
 from jawort.cli.postgres_places import placed
 from jawort.cli.postgres_programs import find
-from tests.cli.served import WORD, Served, served, until
+from tests.cli.served import Served, served
 
 CUSTOMERS = 40
 SENDERS = 4
@@ -57,11 +58,11 @@ def answering(here: Served, accepted: list[str]) -> Iterator[None]:
 
 def post(here: Served, bodies: Iterator[bytes]) -> int:
     """Send these webhooks over one connection, which is made again when it breaks; how many were acknowledged."""
-    acknowledged, address = 0, urlsplit(here.told["webhook_url"])
+    acknowledged, address, secret = 0, urlsplit(here.told["webhook_url"]), here.told["app_secret"].encode()
     line = HTTPConnection(address.netloc, timeout=15)
     for body in bodies:
         try:
-            line.request("POST", address.path, body, {"X-Hub-Signature-256": sign(body, WORD.encode())})
+            line.request("POST", address.path, body, {"X-Hub-Signature-256": sign(body, secret)})
             with line.getresponse() as answer:
                 acknowledged += answer.status == 200
                 answer.read()
@@ -103,20 +104,6 @@ def state_of_cluster(here: Served) -> str:
     return state[1]
 
 
-def descendants(pid: int) -> set[int]:
-    """Everybody below a process."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), []).append(int(stat.parent.name))
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting:
-        waiting += (new := set(children.get(waiting.pop(), [])) - found)
-        found |= new
-    return found
-
-
 def left_behind(here: Served, accepted: list[str]) -> dict[str, int]:
     """What lies in the database now: our answers by state, what came in, and what nobody will look after."""
     queries = {
@@ -132,12 +119,9 @@ def left_behind(here: Served, accepted: list[str]) -> dict[str, int]:
     return Counter(state for _, state in rows) | counts | {"answers accepted": there}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "slow",
-    [
-        pytest.param(False, id="a quick platform", marks=pytest.mark.long),
-        pytest.param(True, id="a platform that does not answer in time"),
-    ],
+    "slow", [pytest.param(False, id="quick platform"), pytest.param(True, id="a platform that does not answer in time")]
 )
 def test_a_stop_under_load_leaves_nothing_half_done(home: Path, slow: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """It ends in ten seconds because each part of the way has an end of its own: the worker breaks off calls after two
@@ -155,8 +139,8 @@ def test_a_stop_under_load_leaves_nothing_half_done(home: Path, slow: bool, caps
         with webhooks(here) as senders, answering(here, accepted):
             until(lambda: len(accepted) >= ANSWERS)
             if slow:
-                until(lambda: here.sql("SELECT FROM messaging_message WHERE state = 'calling'"))
-            below = descendants(here.process.pid)
+                until(lambda: here.sql("SELECT 1 FROM messaging_message WHERE state = 'calling'"))
+            below = with_children(here.process.pid) - {here.process.pid}
             here.process.send_signal(signal.SIGTERM)
             asked = time.monotonic()
             assert here.process.wait(60) == 0

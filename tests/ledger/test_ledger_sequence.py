@@ -184,6 +184,7 @@ def test_it_goes_on_when_the_database_comes_back() -> None:
     finally:
         stop.set()
         worker.join()
+    assert verify_log().problems == []
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -20,7 +20,7 @@ from bench.place import until
 from jawort.channels.types import Outgoing
 from jawort.channels.whatsapp import bodies
 from jawort.cli.loopback import call
-from tests.long.installation import Installation, installation
+from tests.fixtures.installation import Installation, installation
 from tests.long.judge import at_rest, broken, say, unknown
 from tests.long.traffic import PROGRAMS, Customers, Programs, beside
 from tests.long.victims import kill_one
@@ -88,9 +88,13 @@ class Init:
             time.sleep(LOOK_S)
 
     def recover(self) -> None:
-        """Look after it until everything is up."""
-        while not self.installation.is_up():
+        """Look after it until everything is up. Raises TimeoutError."""
+
+        def is_up() -> bool:
             self.watch(LOOK_S)
+            return self.installation.is_up()
+
+        until(is_up, REST_S)
 
 
 def kills(init: Init, loop: Loop, pause: float, capsys: pytest.CaptureFixture[str]) -> Counter[str]:
@@ -119,9 +123,8 @@ def spoil(made: Installation) -> None:
     call("POST", f"{made.graph_url}/{place.told['phone_number_id']}/messages", body, head)
 
 
-@pytest.mark.parametrize(
-    "loop", [pytest.param(SMALL, id="small"), pytest.param(LARGE, id="large", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("loop", [pytest.param(SMALL, id="small"), pytest.param(LARGE, id="large")])
 def test_nothing_is_lost_nothing_doubled(loop: Loop, capsys: pytest.CaptureFixture[str]) -> None:
     say(capsys, f"seed {loop.seed}: {loop.kills} kills, {loop.webhooks:.0f} webhooks/s, {loop.answers:.0f} answers/s")
     with installation() as made:

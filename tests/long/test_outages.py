@@ -12,18 +12,16 @@ from typing import Any
 
 import pytest
 
-from bench.place import Place, place, until
+from bench.place import Place, frozen, place, until
 from tests.long.weather import (
     PATIENCE_S,
     Traffic,
     comes_in,
     flows,
-    frozen,
     postgresql,
     process,
     say,
     settle,
-    supervisor,
 )
 
 OUTAGE_S = float(os.environ.get("STORM_OUTAGE_S", "120"))
@@ -53,7 +51,7 @@ AFTER: list[dict[str, Any]] = [
 def database_stopped(here: Place) -> Iterator[None]:
     """Nothing runs, and nobody starts it again meanwhile."""
     postmaster, *_ = postgresql(here)
-    with frozen([supervisor(here)]):
+    with frozen([here.pid]):
         os.kill(postmaster, signal.SIGINT)
         yield
 

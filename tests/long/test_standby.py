@@ -22,7 +22,7 @@ from bench.bodies import Writer
 from bench.desk import sign_in
 from bench.inbound import items
 from bench.place import Place, until
-from tests.long.installation import Installation, installation
+from tests.fixtures.installation import Installation, installation
 from tests.long.judge import at_rest, broken, say
 from tests.long.traffic import PROGRAMS, Customers, Programs, beside
 
@@ -108,6 +108,7 @@ def findings(two: Pair) -> list[str]:
     return [finding for finding in two.made.findings() if not finding.startswith("postgresql.not_durable")]
 
 
+@pytest.mark.long
 def test_whoever_leads_is_killed(database_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pair(database_url) as two, hears(two.desks[0]) as one, hears(two.desks[1]) as other:
         place = two.made.place

@@ -25,7 +25,7 @@ WEIGHTS = {
 def below(supervisor: int) -> dict[str, list[int]]:
     """Process ids by kind."""
     found: dict[str, list[int]] = defaultdict(list)
-    for pid in sorted(with_children([supervisor])):
+    for pid in sorted(with_children(supervisor)):
         kind = "supervisor" if pid == supervisor else _kind(pid)
         if kind:
             found[kind].append(pid)

@@ -2,16 +2,14 @@
 
 import itertools
 import json
-import os
-import signal
 import socket
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ import pytest
 from bench.bodies import Writer, http
 from bench.inbound import items, waiting
 from bench.load import STATUS
-from bench.place import Place, until
+from bench.place import Place, until, with_children
 from jawort.cli.loopback import Unanswered, ask
 from jawort.ledger.kinds import Kind
 
@@ -285,51 +283,16 @@ def _count_out(traffic: Traffic) -> Counter[str]:
 
 def process(place: Place, *words: str) -> int | None:
     """The process that runs `jawort` with these words now; None while there is none."""
-    return next((pid for pid in children(supervisor(place)) if _words(pid)[-len(words) :] == list(words)), None)
-
-
-def supervisor(place: Place) -> int:
-    """The process that looks after all others: parent of whatever it started first and still runs."""
-    for one in place.told["processes"]:
-        with suppress(OSError):
-            return _parent(one["pid"])
-    raise AssertionError("none of the processes that were told is there any more")
+    return next((pid for pid in sorted(with_children(place.pid)) if _words(pid)[-len(words) :] == list(words)), None)
 
 
 def postgresql(place: Place) -> list[int]:
     """The postmaster and its children."""
     postmaster = int((place.data_dir / "pg" / "postmaster.pid").read_text().split()[0])
-    return [postmaster, *children(postmaster)]
-
-
-def children(parent: int) -> list[int]:
-    """Ids of the processes that `parent` has started and that run."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError):
-            if entry.name.isdigit() and _parent(int(entry.name)) == parent:
-                found.append(int(entry.name))
-    return found
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return [postmaster, *(with_children(postmaster) - {postmaster})]
 
 
 def _words(pid: int) -> list[str]:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text().rstrip("\0").split("\0")
     return []
-
-
-@contextmanager
-def frozen(pids: Collection[int]) -> Iterator[None]:
-    """These processes stand still meanwhile."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)

@@ -169,7 +169,8 @@ def test_the_next_send_fails_later(stage: Stage) -> None:
 def test_faults_are_taken_back(stage: Stage) -> None:
     stage.sim("POST", "faults", {"times": 5})
     stage.sim("POST", "faults", [])
-    stage.send(NOUR)
+    assert stage.send(NOUR).startswith("wamid.")
+    assert stage.sim("GET", "faults")["items"] == []
 
 
 def test_the_log_is_read_in_pieces(stage: Stage) -> None:

@@ -112,6 +112,7 @@ def test_read_before_arrival_counts(stage: Stage) -> None:
     wamid = stage.send(KIM)
     stage.sim("POST", f"users/{KIM}/read")
     stage.wait_states(wamid, "sent", "delivered", "read")
+    assert stage.states(wamid) == ["sent", "delivered", "read"]
 
 
 def test_an_open_chat_skips_delivered(stage: Stage) -> None:
@@ -185,6 +186,8 @@ def test_bad_bodies(stage: Stage, body: object, status: int, code: int) -> None:
 
 def test_a_text_of_4096_characters_is_fine(stage: Stage) -> None:
     stage.send(KIM, "ü" * 4_096)
+    (sent,) = stage.sim("GET", "log")["items"]
+    assert sent["text"] == "ü" * 4_096
 
 
 def test_a_retired_id_is_refused(stage: Stage) -> None:

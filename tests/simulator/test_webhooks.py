@@ -129,6 +129,9 @@ def test_a_moved_clock_brings_the_next_attempt(start: Start) -> None:
     receiver.answer = 200
     stage.sim("POST", "clock", {"shift_s": 3_600})
     stage.wait(lambda: stage.sim("GET", "webhooks")["items"][0]["state"] == "delivered")
+    attempts = [attempt["status"] for attempt in stage.sim("GET", "webhooks")["items"][0]["attempts"]]
+    assert set(attempts[:-1]) == {503}
+    assert attempts[-1] == 200
 
 
 def test_after_seven_days_it_gives_up(start: Start) -> None:
@@ -136,7 +139,8 @@ def test_after_seven_days_it_gives_up(start: Start) -> None:
     stage.customer()
     stage.wait(lambda: len(stage.receiver.bodies) >= 3)
     stage.sim("POST", "clock", {"shift_s": 7 * 24 * 3_600 + 60})
-    stage.wait(lambda: stage.sim("GET", "webhooks")["items"][0]["state"] == "dropped")
+    (webhook,) = stage.wait(lambda: [w for w in stage.sim("GET", "webhooks")["items"] if w["state"] == "dropped"])
+    assert {attempt["status"] for attempt in webhook["attempts"]} == {500}
 
 
 def test_nothing_is_delivered_before_the_handshake(start: Start) -> None:
