@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from jawort.channels.parts import Part, Referral
+
 
 class Retry(StrEnum):
     """What a failure allows: never again, again with back-off, again after a named time, or stop the line and call."""
@@ -29,22 +31,47 @@ class SenderRef:
     name: str | None
 
 
+#: What a message is to us, whatever the platform calls it. All but "text" may have a part of their own.
+Kind = Literal[
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "choice",
+    "form",
+    "reaction",
+    "order",
+    "edit",
+    "revoke",
+    "unsupported",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One message of a customer. `text` is empty unless `kind` is "text"; `provider_kind` is the platform's word.
+    """One message of a customer. `text` is what can be read of it in one line; `provider_kind` is the platform's word.
 
     `line_ref` is the platform's id of our number. `opens_window` says whether the service window starts anew with it.
+    `about` is the provider's id of the message that this one answers, reacts to, or changes.
     """
 
     line_ref: str
     provider_id: str
     sender: SenderRef
     sent_at: datetime
-    kind: Literal["text", "unsupported"]
+    kind: Kind
     text: str
     provider_kind: str
     opens_window: bool
     original: bytes
+    part: Part | None = None
+    about: str | None = None
+    forwarded: bool = False
+    referral: Referral | None = None
 
 
 @dataclass(frozen=True, slots=True)

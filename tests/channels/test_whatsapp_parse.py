@@ -101,8 +101,8 @@ def test_a_message_of_nobody_is_unreadable() -> None:
     ("kind", "opens"),
     [("image", True), ("sticker", True), ("reaction", False), ("unsupported", False), ("brand_new", True)],
 )
-def test_other_types_are_kept_as_unsupported(kind: str, opens: bool) -> None:
-    message = a_message(type=kind, **{kind: {"id": "77", "unknown": [1, {"x": None}]}})
+def test_what_makes_no_sense_of_its_type_is_kept_as_unsupported(kind: str, opens: bool) -> None:
+    message = a_message(type=kind, **{kind: {"ID": "77", "unknown": [1, {"x": None}]}})
     update = inbound(a_body(a_value(messages=[message])))
     assert (update.kind, update.text, update.provider_kind, update.opens_window) == ("unsupported", "", kind, opens)
     assert json.loads(update.original)["entry"][0]["changes"][0]["value"]["messages"] == [message]

@@ -24,6 +24,7 @@ from jawort.channels.types import (
     Unreadable,
     Update,
 )
+from jawort.channels.whatsapp.content import UNSHOWN, said
 from jawort.channels.whatsapp.envelope import Contact, Contacts, Place, around
 from jawort.channels.whatsapp.identity import from_system, from_update, ids
 from jawort.channels.whatsapp.scan import elements, members, moment, number, text, word
@@ -147,20 +148,24 @@ def _message(item: _Item) -> Update:
         parents=(parent, fields.get("parent_user_id")),
     )
     provider_id, sent_at = _provider_id(message), moment(message.get("timestamp"))
-    body = text((members(message.get("text")) or {}).get("body")) if kind == "text" else ""
-    if not item.place.line_ref or provider_id is None or sent_at is None or not sender or body is None:
-        return item.unreadable("message without number, id, time, sender or text", contact)
     group = "group_id" in message  # an answer would go to one person what was said to several
+    content = UNSHOWN if group else said(kind, message)
+    if not item.place.line_ref or provider_id is None or sent_at is None or not sender or content is None:
+        return item.unreadable("message without number, id, time, sender or text", contact)
     return Inbound(
         line_ref=item.place.line_ref,
         provider_id=provider_id,
         sender=SenderRef(sender.phone, sender.user, sender.parent, contact.name if contact is not None else None),
         sent_at=sent_at,
-        kind="text" if kind == "text" and not group else "unsupported",
-        text="" if group else body,
+        kind=content.kind,
+        text=content.text,
         provider_kind="group" if group else kind,
         opens_window=not group and kind not in _OPENS_NO_WINDOW,
         original=item.original(contact),
+        part=content.part,
+        about=content.about,
+        forwarded=content.forwarded,
+        referral=content.referral,
     )
 
 

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from msgspec import Raw
@@ -23,6 +24,7 @@ _LIST: Final = Decoder(list[Raw])
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _PLAIN: Final = re.compile(_STRING.pattern + rb"|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity", re.DOTALL)
+_DECIMAL: Final = re.compile(rb"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _OPENED_BY: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
 _QUOTE, _COMMA, _COLON = ord('"'), ord(","), ord(":")
 _INTO_OR_OUT: Final = 1 + 2  # depths before and after the bracket of a container right inside the outermost
@@ -79,6 +81,14 @@ def number(raw: Raw | None) -> int | None:
     if found is None or not re.fullmatch(rf"-?[0-9]{{1,{INTEGER_DIGITS_MAX}}}", found):
         return None
     return int(found)
+
+
+def decimal(raw: Raw | None) -> Decimal | None:
+    """A number with its digits as they came, also as a string; None for all else, and for one with an exponent."""
+    if raw is None:
+        return None
+    found = bytes(raw).strip(b'" ')
+    return Decimal(found.decode()) if _DECIMAL.fullmatch(found) else None
 
 
 def moment(raw: Raw | None) -> datetime | None:
