@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from jawort.channels.parts import Part, Referral
 from jawort.ledger.rules import Groups, commitment
 from jawort.messaging.models import Message
 from jawort.vault.seal import Klass, Sealed, open_, seal
@@ -29,10 +30,13 @@ class Who(msgspec.Struct, omit_defaults=True):
 
 
 class What(msgspec.Struct, omit_defaults=True):
-    """The message itself. `kind` is the provider's word for it."""
+    """The message itself. `kind` is the provider's word for it; `text` is what can be read of it in one line."""
 
     kind: str
     text: str = ""
+    part: Part | None = None
+    forwarded: bool = False
+    referral: Referral | None = None
 
 
 class Content(msgspec.Struct, omit_defaults=True):

@@ -74,7 +74,7 @@ class Message(models.Model):
     )
     line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("through which line of ours"))
     direction = models.CharField(max_length=4, db_comment=plain("in, out or note"))
-    kind = models.CharField(max_length=32, db_comment=plain("text, or the kind that is not shown yet"))
+    kind = models.CharField(max_length=32, db_comment=plain("what it is: text, image, choice, and so on"))
     state = models.CharField(max_length=10, db_comment=plain("how far it has come"))
     seq = models.BigIntegerField(null=True, db_comment=plain("number without gaps per line and direction"))
     klass = models.CharField(max_length=16, default="open", db_comment=plain("deletion class"))
@@ -106,6 +106,14 @@ class Message(models.Model):
         null=True, unique=True, db_comment=plain("the browser's id, so that a retry doubles nothing")
     )
     retry_of = models.OneToOneField("self", models.PROTECT, null=True, db_comment=plain("the message this one repeats"))
+    about = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        db_comment=plain("the message that this one answers, reacts to, or changes"),
+    )
     purpose = models.CharField(max_length=16, default="care", db_comment=plain("what it is for"))
     gate = models.CharField(max_length=32, default="", db_comment=plain("the gate's answer: basis or refusal"))
     failure = models.CharField(max_length=32, default="", db_comment=plain("why it failed: the provider's code"))
@@ -152,6 +160,7 @@ class Message(models.Model):
             BrinIndex(
                 fields=["created_at"], name="messaging_created"
             ),  # rows lie in the order of time: a day is few pages
+            models.Index(fields=["about"], condition=Q(about__isnull=False), name="messaging_about"),
             models.Index(
                 fields=["provider_index"], condition=Q(provider_index__isnull=False), name="messaging_provider"
             ),

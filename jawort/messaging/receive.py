@@ -38,6 +38,7 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
         return []
     homes = _open_conversations(arrivals, at)
     messages = _sealed(arrivals, homes, at)
+    _refer(arrivals, messages)
     insert(messages)
     _touch(homes, arrivals, messages, at)
     notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages])
@@ -119,7 +120,21 @@ def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Me
 def _content(inbound: Inbound) -> Content:
     sender = inbound.sender
     who = Who(phone=sender.phone, bsuid=sender.bsuid, name=sender.name, provider_id=inbound.provider_id)
-    return Content(who, What(inbound.provider_kind, inbound.text), inbound.original)
+    what = What(inbound.provider_kind, inbound.text, inbound.part, inbound.forwarded, inbound.referral)
+    return Content(who, what, inbound.original)
+
+
+def _refer(arrivals: Sequence[Arrival], messages: Sequence[Message]) -> None:
+    """Note which message of the same person each is about, if it is here: also one of this batch, in any order."""
+    wanted = {blind("provider", i.about) for i in (a.inbound for a in arrivals) if i.about}
+    if not wanted:
+        return
+    stored = Message.objects.filter(provider_index__in=wanted, contact__in={a.contact_id for a in arrivals})
+    known = [*stored.only("contact_id", "provider_index"), *messages]
+    found = {(m.contact_id, bytes(m.provider_index)): m.id for m in known if m.provider_index is not None}
+    for arrival, message in zip(arrivals, messages, strict=True):
+        if arrival.inbound.about:
+            message.about_id = found.get((message.contact_id, blind("provider", arrival.inbound.about)))
 
 
 def _touch(
