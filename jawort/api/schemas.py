@@ -1,13 +1,16 @@
 """The shapes of the API, as its OpenAPI description shows them."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import Field
 
+from jawort.channels.types import Kind
+
 T = TypeVar("T")
+KINDS: tuple[str, ...] = get_args(Kind)
 OUT = [
     *("queued", "claimed", "calling", "accepted", "sent", "delivered"),
     *("read", "played", "failed", "unknown", "refused"),
@@ -61,7 +64,9 @@ class Message(Schema):
 
     id: Annotated[UUID, Field(description="Stays the same for ever.")]
     direction: Annotated[str, Field(description="in, out or note.")]
-    type: Annotated[str, Field(description="text, unsupported, or unreadable where the stored message was changed.")]
+    type: Annotated[
+        str, Field(description=f"What it is: {', '.join(KINDS)}; or unreadable where the stored message was changed.")
+    ]
     text: Annotated[str, Field(description="The text, or a readable rendering of another kind.")]
     status: Annotated[
         str,

@@ -24,6 +24,7 @@ from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.vault.memory import Memory
+from jawort.web.inbox.kinds import preview
 from jawort.web.inbox.present import NAMELESS, counted
 from jawort.web.inbox.words import tick
 from jawort.web.templatetags.jawort import phase
@@ -84,17 +85,15 @@ def _context(row: Row) -> dict[str, object]:
     bad = ""
     if row.preview_direction == "out" and row.preview_state in BAD_STATES:
         bad = str(tick(row.preview_state).word)
-    preview = row.preview[:PREVIEW_CHARACTERS_MAX]
+    line = preview(row.preview_kind, row.preview)[:PREVIEW_CHARACTERS_MAX]
     if row.preview_kind == UNREADABLE:
-        preview = gettext("A message that does not open")
-    elif row.preview_kind not in {"text", ""} and not preview:
-        preview = gettext("A message that Jawort does not show yet")
+        line = gettext("A message that does not open")
     return {
         "row": row,
         "address": reverse("inbox:conversation", args=[row.id]),
         "bad": bad,
         "unreadable": row.preview_kind == UNREADABLE,
-        "preview": preview,
+        "preview": line,
         "nameless": NAMELESS,
     }
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from jawort.channels.parts import Form
 from jawort.consent.queries import stops
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Purpose, Refusal, Refused
@@ -20,12 +21,15 @@ from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
+from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
 NAMELESS = gettext_lazy("Name unknown")
 UNASSIGNED = gettext_lazy("Unassigned")
+#: Their one line of text repeats what their part shows whole.
+SAID_BY_THEIR_PART = frozenset({"location", "contacts", "choice", "form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Shown:
     why: Why | None
     can_retry: bool
     can_edit: bool
+    kind_icon: str
+    kind_name: str
+    text: str
+    quoted: str
+    answers: list[tuple[str, str]]
 
     @property
     def dom_id(self) -> str:
@@ -139,6 +148,11 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 why=why(item),
                 can_retry=item.can_retry and not is_final(item),
                 can_edit=item.state in {"failed", "refused"},
+                kind_icon=kind_words(item.kind).icon,
+                kind_name=kept_back(item) if item.kind == "unsupported" else name_of(item),
+                text="" if item.kind in SAID_BY_THEIR_PART else item.text,
+                quoted=preview(item.quote.kind, item.quote.text) if item.quote else "",
+                answers=answers(item.part) if isinstance(item.part, Form) else [],
             )
         )
     return found

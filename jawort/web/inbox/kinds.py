@@ -1,0 +1,85 @@
+"""What the kinds of messages are called, in the thread and in the list."""
+
+import json
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from jawort.channels.parts import Form, Media, Unsupported
+from jawort.messaging.thread import Item
+
+ANSWERS_MAX = 50  # lines of a form
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind's symbol and name."""
+
+    icon: str
+    name: str | Promise
+
+
+# Names for tools/icons.py: icon:image icon:video icon:mic icon:file-text icon:sticker icon:map-pin icon:contact
+# icon:list-checks icon:clipboard-list icon:smile icon:shopping-cart icon:pencil icon:trash-2 icon:file-question-mark
+KINDS = {
+    "image": KindWords("image", gettext_lazy("Picture")),
+    "video": KindWords("video", gettext_lazy("Video")),
+    "audio": KindWords("mic", gettext_lazy("Audio")),
+    "document": KindWords("file-text", gettext_lazy("Document")),
+    "sticker": KindWords("sticker", gettext_lazy("Sticker")),
+    "location": KindWords("map-pin", gettext_lazy("Location")),
+    "contacts": KindWords("contact", gettext_lazy("Contact card")),
+    "choice": KindWords("list-checks", gettext_lazy("Choice")),
+    "form": KindWords("clipboard-list", gettext_lazy("Form")),
+    "reaction": KindWords("smile", gettext_lazy("Reaction")),
+    "order": KindWords("shopping-cart", gettext_lazy("Order")),
+    "edit": KindWords("pencil", gettext_lazy("Changed message")),
+    "revoke": KindWords("trash-2", gettext_lazy("Deleted message")),
+}
+UNKNOWN = KindWords("file-question-mark", gettext_lazy("A message that Jawort does not show yet"))
+VOICE = gettext_lazy("Voice message")
+
+#: What WhatsApp keeps back from the company, by its own word for it.
+KEPT_BACK = {
+    "poll": gettext_lazy("WhatsApp does not pass on polls."),
+    "edit": gettext_lazy("The customer changed a message. WhatsApp does not say to what."),
+    "group": gettext_lazy("A message to a group. It is kept, and not shown as written to you."),
+}
+
+
+def kind_words(kind: str) -> KindWords:
+    """Symbol and name of a kind."""
+    return KINDS.get(kind, UNKNOWN)
+
+
+def preview(kind: str, text: str) -> str:
+    """A message in one line of the list: its text, or what it is."""
+    if kind == "reaction":
+        return gettext("Reaction: %(emoji)s") % {"emoji": text} if text else gettext("Reaction taken back")
+    return text if text or kind in {"text", ""} else str(kind_words(kind).name)
+
+
+def name_of(item: Item) -> str:
+    """What a message is called in the thread."""
+    is_voice = isinstance(item.part, Media) and item.part.voice
+    return str(VOICE if is_voice else kind_words(item.kind).name)
+
+
+def kept_back(item: Item) -> str:
+    """Why nothing is to be seen of a message."""
+    known = KEPT_BACK.get(item.part.what) if isinstance(item.part, Unsupported) else None
+    return str(known) if known else gettext("A message of a kind that Jawort does not show yet. It is kept whole.")
+
+
+def answers(form: Form) -> list[tuple[str, str]]:
+    """A form's answers as question and answer; whatever is no such list comes whole, without a question."""
+    try:
+        found = json.loads(form.answers)
+    except (ValueError, RecursionError):
+        return [("", form.answers)]
+    if not isinstance(found, dict):
+        return [("", form.answers)]
+    given = [(str(key), value) for key, value in found.items() if key != "flow_token"]
+    shown = given[:ANSWERS_MAX]
+    return [(key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) for key, value in shown]
