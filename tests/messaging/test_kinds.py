@@ -89,7 +89,7 @@ def test_a_reaction_to_something_unknown_is_a_line_of_its_own(scene: Scene, kim:
 
 
 def test_a_reaction_and_its_message_may_come_in_one_webhook_and_in_any_order(scene: Scene, kim: Customer) -> None:
-    reaction = {"type": "reaction", "reaction": {"message_id": "wamid.K1", "emoji": "👍"}}
+    reaction: dict[str, object] = {"type": "reaction", "reaction": {"message_id": "wamid.K1", "emoji": "👍"}}
     scene.tells(
         scene.message(kim, "wamid.K2", reaction),
         scene.message(kim, "wamid.K1", {"type": "text", "text": {"body": "Hallo"}}),
