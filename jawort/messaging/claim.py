@@ -109,6 +109,7 @@ def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) 
     by now.
     """
     fresh = [(m, a, c) for m, a, c in permitted if m.entry_id is None]
+    committed = [m for m, _, _ in permitted if m.entry_id is not None]
     numbers = {
         line: take(line, Direction.OUT, n) for line, n in sorted(Counter(m.line_id for m, _, _ in fresh).items())
     }
@@ -123,8 +124,8 @@ def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) 
         message.entry_id = entry_id
     for message, _, _ in permitted:
         message.state = State.CLAIMED
-    write([m for m, _, _ in fresh], "seq", "gate", "wrapped", "ciphertext", "entry_id")
-    write([m for m, _, _ in permitted], "state")
+    write([m for m, _, _ in fresh], "seq", "gate", "wrapped", "ciphertext", "entry_id", "state")
+    write(committed, "state")
     return [Ready(m, c) for m, _, c in permitted]
 
 
