@@ -59,6 +59,7 @@ TONGUES = [
         "Once round, and everything holds",
     ),
 ]
+GERMAN_AND_LONG_THE_OTHERS = [TONGUES[0], *(pytest.param(tongue, marks=pytest.mark.long) for tongue in TONGUES[1:])]
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(folder) / f"tour-{name}.png"))
 
 
-@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.code)
+@pytest.mark.parametrize("tongue", GERMAN_AND_LONG_THE_OTHERS, ids=lambda tongue: tongue.code)
 def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> None:
     page = visit("Alma", tongue.over, locale=tongue.code)
     phone, desk = frames(page)
@@ -265,7 +266,7 @@ def test_dana_checks_and_reads_nothing(demo: dict[str, Any], open_page: Open) ->
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.code)
+@pytest.mark.parametrize("tongue", GERMAN_AND_LONG_THE_OTHERS, ids=lambda tongue: tongue.code)
 def test_the_stage_is_clean(demo: dict[str, Any], open_page: Open, tongue: Tongue, theme: str) -> None:
     page = open_page(locale=tongue.code, color_scheme=theme)
     page.goto(demo["url"])

@@ -198,6 +198,7 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     assert set(modes.values()) == {0o600}
 
 
+@pytest.mark.long
 def test_a_killed_demo_leaves_nothing_and_goes_on(started: Callable[..., Run], home: Path) -> None:
     """kill -9 of the demo ends its processes; the next start finds everything, and every secret is the same."""
     closed = home / "zu"
