@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db import connection
 
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
-from jawort.messaging.models import Conversation
 from jawort.people.queries import Address, addresses, in_review
+
+# By contact, whatever the planner believes: a line has all conversations, a contact a few.
+WINDOWS = """
+SELECT known.id, c.line_id, max(c.window_ends_at)
+  FROM unnest(%s::uuid[]) AS known (id)
+ CROSS JOIN LATERAL (SELECT line_id, window_ends_at FROM messaging_conversation
+                      WHERE contact_id = known.id OFFSET 0) AS c
+ WHERE c.line_id = ANY(%s::uuid[]) GROUP BY known.id, c.line_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,9 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:
     """The window belongs to the person and the line, whatever conversation the last word was in."""
-    rows = (
-        Conversation.objects.filter(contact__in=contacts, line__in=lines)
-        .values_list("contact_id", "line_id")
-        .annotate(end=Max("window_ends_at"))
-    )
-    return {(contact, line): end for contact, line, end in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(WINDOWS, [list(contacts), list(lines)])
+        return {(contact, line): end for contact, line, end in cursor.fetchall()}
 
 
 def _reachable(wanted: set[Recipient], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], Address]:

@@ -22,6 +22,7 @@ from jawort.people.resolve import Addresses, Sender, resolve
 from jawort.people.rules import Book, Nameless, ReviewKind, classify, decide
 from jawort.vault.models import SubjectKey
 from jawort.vault.seal import Unreadable
+from tests.fixtures.plans import index_conditions
 
 AT = datetime(2026, 6, 8, 9, tzinfo=UTC)
 PORTFOLIO = "1029384756"
@@ -382,16 +383,21 @@ def test_reading_costs_the_same_for_fifty_as_for_one(
         assert len(queries.addresses(ids, PORTFOLIO)) == 50
 
 
+BATCH = ("text[]", "text[]", "bytea[]")
+
+
 @pytest.mark.django_db
-def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_the_plan_was_made() -> None:
+@pytest.mark.parametrize(
+    ("query", "types", "by"),
+    [
+        (book.PROBES, BATCH, "blind = w.blind"),
+        (book.LOAD, BATCH, "blind = w.blind"),
+        (queries.LIVING, ("uuid[]", "text[]"), "contact_id = known.id"),
+    ],
+)
+def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_the_plan_was_made(
+    query: str, types: Sequence[str], by: str
+) -> None:
     """Plans are kept: one that walks over an empty table walks over it for hours when it has grown."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        for query in (book.PROBES, book.LOAD):
-            statement = query.replace("%s", "{}").format("$1", "$2", "$3")
-            cursor.execute(f"PREPARE lookup (text[], text[], bytea[]) AS {statement}")
-            cursor.execute("EXPLAIN EXECUTE lookup ('{phone}', '{1}', '{x}')")
-            plan = "\n".join(row[0] for row in cursor.fetchall())
-            cursor.execute("DEALLOCATE lookup")
-            conditions = [line for line in plan.splitlines() if "Index Cond" in line]
-            assert any("blind = w.blind" in line for line in conditions), plan
+    found = index_conditions(query, *types)
+    assert any(by in condition for condition in found), found
