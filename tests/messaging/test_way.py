@@ -14,7 +14,6 @@ from jawort.consent.stop import lift_objection, lift_restriction, object_to, res
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
 from jawort.ledger.models import Entry
-from jawort.messaging import gate
 from jawort.messaging.claim import claim
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import View, counts, rows
@@ -25,7 +24,6 @@ from jawort.messaging.thread import panel, thread
 from jawort.people.models import Review
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
-from tests.fixtures.plans import index_conditions
 from tests.fixtures.scene import Died, Fault, Scene, author
 
 Word = Callable[..., None]
@@ -295,10 +293,3 @@ def test_the_window_ends_a_day_after_the_last_word(scene: Scene, kim: Customer) 
     scene.writes(kim, "Hallo")
     chat = scene.chat(kim)
     assert chat.window_ends_at == scene.clock.at.replace(microsecond=0) + timedelta(hours=24)
-
-
-@pytest.mark.django_db
-def test_the_window_is_looked_up_by_person_however_small_the_tables_were_when_the_plan_was_made() -> None:
-    """A line has every conversation there is: whoever asked by line would read them all for one answer."""
-    conditions = index_conditions(gate.WINDOWS, "uuid[]", "uuid[]")
-    assert any("contact_id = known.id" in condition for condition in conditions), conditions

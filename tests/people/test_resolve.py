@@ -15,14 +15,13 @@ from pytest_django import DjangoAssertNumQueries
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
-from jawort.people import book, queries
+from jawort.people import queries
 from jawort.people.checks import findings
 from jawort.people.models import Alias, Contact, Review
 from jawort.people.resolve import Addresses, Sender, resolve
 from jawort.people.rules import Book, Nameless, ReviewKind, classify, decide
 from jawort.vault.models import SubjectKey
 from jawort.vault.seal import Unreadable
-from tests.fixtures.plans import index_conditions
 
 AT = datetime(2026, 6, 8, 9, tzinfo=UTC)
 PORTFOLIO = "1029384756"
@@ -381,23 +380,3 @@ def test_reading_costs_the_same_for_fifty_as_for_one(
     with django_assert_max_num_queries(4):  # rows and keys, twice
         assert len(queries.names(ids)) == 50
         assert len(queries.addresses(ids, PORTFOLIO)) == 50
-
-
-BATCH = ("text[]", "text[]", "bytea[]")
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("query", "types", "by"),
-    [
-        (book.PROBES, BATCH, "blind = w.blind"),
-        (book.LOAD, BATCH, "blind = w.blind"),
-        (queries.LIVING, ("uuid[]", "text[]"), "contact_id = known.id"),
-    ],
-)
-def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_the_plan_was_made(
-    query: str, types: Sequence[str], by: str
-) -> None:
-    """Plans are kept: one that walks over an empty table walks over it for hours when it has grown."""
-    found = index_conditions(query, *types)
-    assert any(by in condition for condition in found), found
