@@ -37,7 +37,8 @@ SELECT a.id, known.id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wr
                 WHERE r.contact_id = known.id AND r.settled_at IS NULL AND r.kind = 'number_moved')
   FROM known
  CROSS JOIN LATERAL (SELECT month, name_wrapped, name_ciphertext FROM people_contact WHERE id = known.id LIMIT 1) AS c
- CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id AND valid_to IS NULL OFFSET 0) AS a
+ CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0) AS a
+ WHERE a.valid_to IS NULL
 """  # noqa: S608 - of this file
 
 _LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"

@@ -12,14 +12,15 @@ from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
-# Fenced as in book.py: asked for contact and scope together, PostgreSQL took the scope while the tables were small, and
-# read every living alias of everybody for one address when they had grown.
+# Fenced, with nothing inside but the contact: asked for living aliases or a scope in the same place, PostgreSQL took the
+# index of those while the tables were small, kept that plan, and read the aliases of everybody for one address when
+# they had grown.
 LIVING = """
 SELECT a.id, known.id, a.kind, c.month, a.wrapped, a.ciphertext
   FROM unnest(%s::uuid[]) AS known (id)
  CROSS JOIN LATERAL (SELECT month FROM people_contact WHERE id = known.id LIMIT 1) AS c
- CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id AND valid_to IS NULL OFFSET 0) AS a
- WHERE a.scope = ANY(%s::text[]) ORDER BY a.last_seen, a.id
+ CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0) AS a
+ WHERE a.valid_to IS NULL AND a.scope = ANY(%s::text[]) ORDER BY a.last_seen, a.id
 """
 
 

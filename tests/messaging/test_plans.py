@@ -17,10 +17,11 @@ BATCH = ("text[]", "text[]", "bytea[]")
     [
         (book.PROBES, BATCH, "blind = w.blind"),
         (book.LOAD, BATCH, "blind = w.blind"),
+        (book.LOAD, BATCH, "contact_id = known.id"),
         (queries.LIVING, ("uuid[]", "text[]"), "contact_id = known.id"),
         (gate.WINDOWS, ("uuid[]", "uuid[]"), "contact_id = known.id"),
     ],
-    ids=["who wrote", "all of who wrote", "addresses", "windows"],
+    ids=["who wrote", "and again", "all of who wrote", "addresses", "windows"],
 )
 def test_people_are_found_by_the_index_however_small_the_tables_were_when_the_plan_was_made(
     query: str, types: Sequence[str], by: str
