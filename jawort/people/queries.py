@@ -12,7 +12,7 @@ from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
-# Fenced, with nothing inside but the contact: asked for living aliases or a scope in the same place, PostgreSQL took the
+# Fenced, with nothing inside but the contact. Asked there for living aliases or a scope as well, PostgreSQL took the
 # index of those while the tables were small, kept that plan, and read the aliases of everybody for one address when
 # they had grown.
 LIVING = """
