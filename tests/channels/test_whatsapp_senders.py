@@ -2,15 +2,17 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.channels.types import Inbound
+from jawort.channels.types import IdentityChange, Inbound
 from jawort.channels.whatsapp.parse import parse
 from jawort.channels.whatsapp.senders import SENDERS_MAX, senders
 from tests.channels.webhooks import KIM, KNOWN, NOUR, a_body, a_message, a_status, a_value
 
 texts = st.text(max_size=80)
+WITHIN = b'{"entry":[{"changes":[{"value":{"messages":[{'
 
 
 def test_a_message_is_of_who_wrote_it() -> None:
@@ -33,16 +35,69 @@ def test_whoever_the_parser_finds_is_found(told: list[tuple[dict[str, object], s
 
 @given(texts)
 def test_words_of_a_customer_make_nobody_a_sender(text: str) -> None:
-    says = f'{text}","from":"4915199999999","{text}'
+    says = f'{text}"}}}}],"from":"4915199999999","{text}'
     body = a_body(a_value(messages=[a_message(text={"body": says})]))
     assert json.loads(body)["entry"]
     assert senders(body) == senders(a_body(a_value(messages=[a_message(text={"body": ""})])))
 
 
+def test_what_a_customer_answers_or_passes_on_is_about_nobody_else() -> None:
+    """Who answers names our number, and everybody would take turns as one; a contact card names who is to wait."""
+    card = {"name": {"formatted_name": "Nour"}, "phones": [{"phone": "+49 171 3920021", "wa_id": "491713920021"}]}
+    answer = a_message(context={"from": "4915550783881", "id": "wamid.0"})
+    passed_on = a_message(type="contacts", contacts=[card], context={"from": "491713920021"})
+    for message in (answer, passed_on):
+        assert senders(a_body(a_value(messages=[message]))) == ("4915112345678", "DE.111")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        a_value(
+            messages=[
+                a_message(
+                    type="system",
+                    system={
+                        "type": "user_changed_number",
+                        "wa_id": "491713920099",
+                        "user_id": "DE.999",
+                        "previous_user_id": "DE.222",
+                    },
+                )
+            ]
+        ),
+        a_value(
+            user_id_update=[
+                {"wa_id": "491713920099", "timestamp": 1763900000, "user_id": {"previous": "DE.1", "current": "DE.2"}}
+            ]
+        ),
+    ],
+)
+def test_who_changes_an_id_is_known_under_both(value: dict[str, object]) -> None:
+    (change,) = parse(a_body(value, field="messages" if "messages" in value else "user_id_update"))
+    assert isinstance(change, IdentityChange)
+    ids = {change.old_phone, change.old_bsuid, change.new_phone, change.new_bsuid} - {None}
+    assert len(ids) >= 3
+    assert ids <= set(senders(a_body(value)))
+
+
+@pytest.mark.parametrize("odd", ['4"9', "4\\9", "}{][", "9" * 500, 49, None, {"from": "1"}, [["from"]]])
+def test_an_odd_member_hides_nobody_behind_it(odd: object) -> None:
+    body = a_body(a_value(messages=[a_message(**{"from": odd}), a_message(from_user_id="DE.222")]))
+    assert {"DE.111", "DE.222", "4915112345678"} <= set(senders(body))
+
+
 @given(st.binary(max_size=2_000))
 def test_nothing_breaks_it(body: bytes) -> None:
-    assert len(senders(b'"from":"' + body)) <= 2_000
+    assert len(senders(WITHIN + b'"from":"' + body)) <= 2_000
 
 
-def test_a_body_of_thousands_is_of_a_thousand() -> None:
-    assert len(senders(b"".join(b'"from":"%d",' % n for n in range(SENDERS_MAX * 3)))) == SENDERS_MAX
+def test_everybody_of_a_full_body_is_found() -> None:
+    contacts = [{"wa_id": str(n), "user_id": f"DE.{n}"} for n in range(1_000)]
+    messages = [a_message(**{"from": str(n), "from_user_id": f"DE.{n}"}) for n in range(1_000)]
+    assert len(senders(a_body(a_value(contacts=contacts, messages=messages)))) == 2_000
+
+
+def test_a_body_names_no_more_than_that() -> None:
+    members = b",".join(b'"from":"%d"' % n for n in range(SENDERS_MAX * 3))
+    assert len(senders(WITHIN + members)) == SENDERS_MAX
