@@ -1,12 +1,13 @@
 """The bodies that wait, as a consumer sees them: which it takes next, loaded and still sealed.
 
-What waits stands in the table alone. Remembered is only who sent what, in memory and while it waits; forgetting that
-costs a second look.
+What waits stands in the table alone. Remembered is only what came from the same sender, by hashes, in memory and while
+it waits; forgetting that costs a second look.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from sys import intern
+from itertools import islice, takewhile
 
 from django.db import connection
 
@@ -19,6 +20,9 @@ BODIES_MAX = 300
 BYTES_MAX = 16 * 1024 * 1024  # loaded at once; the last body may go beyond
 WINDOW_MAX = 20_000  # so many of the oldest take turns; what lies behind them waits until it is among these
 LOOKED_AT_MAX = 2_000  # in a round, for their senders
+REMEMBERED_MAX = (
+    1_000_000  # remembered for all bodies together, or 20,000 bodies of a thousand customers fill the memory
+)
 
 _WAITING = """
 SELECT id, attempts FROM intake_rawevent WHERE source = %s AND parked_at IS NULL ORDER BY id LIMIT %s
@@ -50,7 +54,7 @@ class Queue:
 
     source: str
     opener: Opener
-    _senders: dict[int, tuple[str, ...]] = field(default_factory=dict, init=False)
+    _senders: dict[int, Sequence[int]] = field(default_factory=dict, init=False)
 
     def next(self) -> list[Waiting]:
         """The bodies to take now: those that were in hand when a process died before all others, and apart."""
@@ -62,10 +66,12 @@ class Queue:
         numbers = [number for number, _ in waiting]
         if len(numbers) > BODIES_MAX:
             self._look_at(numbers)
-            numbers = in_turn((n, self._senders[n]) for n in numbers if n in self._senders)
+            # Nothing overtakes what was not looked at: it may be of the same sender.
+            known = takewhile(self._senders.__contains__, numbers)
+            numbers = list(islice(in_turn((number, self._senders[number]) for number in known), BODIES_MAX))
         else:
             self._senders.clear()
-        return _load(numbers[:BODIES_MAX])
+        return _load(numbers)
 
     def _waiting(self) -> list[tuple[int, int]]:
         with connection.cursor() as cursor:
@@ -76,14 +82,18 @@ class Queue:
         """Find out the senders of some that are new here, and forget those of what has gone."""
         self._senders = {number: self._senders[number] for number in numbers if number in self._senders}
         new = [number for number in numbers if number not in self._senders]
-        for raw in _load(new[:LOOKED_AT_MAX]):
+        remembered = sum(map(len, self._senders.values()))
+        for raw in _load(new[:LOOKED_AT_MAX]):  # one at least, so that there is always something to take
             self._senders[raw.id] = self._senders_of(raw)
+            remembered += len(self._senders[raw.id])
+            if remembered >= REMEMBERED_MAX:
+                break
 
-    def _senders_of(self, raw: Waiting) -> tuple[str, ...]:
+    def _senders_of(self, raw: Waiting) -> Sequence[int]:
         try:
-            return tuple(intern(sender) for sender in senders(self.opener.open(raw.sealed)))
-        except Unreadable:  # its turn is now: it parks with its reason when it is taken
-            return ()
+            return array("q", map(hash, senders(self.opener.open(raw.sealed))))
+        except Unreadable:  # it parks with its reason when it is taken
+            return array("q")
 
 
 def _load(numbers: Sequence[int]) -> list[Waiting]:
