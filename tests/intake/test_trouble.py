@@ -65,6 +65,16 @@ class Killed(BaseException):
     """The process is gone, wherever it was."""
 
 
+def test_a_full_disk_is_not_the_attempt_too_many(scene: Scene, kim: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.stores(scene.message(kim, "wamid.1", text("Hallo")))
+    for failure in [Killed()] * (ATTEMPTS_MAX - 1) + [FULL] * 3:
+        monkeypatch.setattr(take, "take_in", fails(failure, 1))
+        with pytest.raises(type(failure)):
+            scene.takes()
+    scene.takes()
+    assert (parked(), Message.objects.count()) == ([], 1)
+
+
 @pytest.mark.parametrize("reached", [1, 2, 3])
 def test_a_big_body_that_dies_half_way_sets_nothing_aside_twice(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, reached: int
