@@ -20,9 +20,7 @@ BODIES_MAX = 300
 BYTES_MAX = 16 * 1024 * 1024  # loaded at once; the last body may go beyond
 WINDOW_MAX = 20_000  # so many of the oldest take turns; what lies behind them waits until it is among these
 LOOKED_AT_MAX = 2_000  # in a round, for their senders
-REMEMBERED_MAX = (
-    1_000_000  # remembered for all bodies together, or 20,000 bodies of a thousand customers fill the memory
-)
+REMEMBERED_MAX = 1_000_000  # for all bodies together: 20,000 of a thousand customers each would fill the memory
 
 _WAITING = """
 SELECT id, attempts FROM intake_rawevent WHERE source = %s AND parked_at IS NULL ORDER BY id LIMIT %s
