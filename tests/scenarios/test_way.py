@@ -93,6 +93,7 @@ def test_a_message_that_may_have_left_is_not_sent_twice(installation: Installati
     installation.phone("users", {"phone": LEE, "name": "Lee Vielleicht"})
     installation.phone(f"users/{LEE}/messages", {"type": "text", "text": "Hallo"})
     chat = chat_with(installation, "Lee Vielleicht")
+    eventually(lambda: messages(installation, chat)[0]["text"] == "Hallo")  # then what is newest afterwards is ours
     installation.phone("faults", {"where": "after", "kind": "drop", "times": 1})
     sent = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Nur einmal"}).body
     eventually(lambda: messages(installation, chat)[0]["status"] in {"delivered", "read"})
