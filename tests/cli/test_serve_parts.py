@@ -157,7 +157,8 @@ def test_who_is_killed_comes_back_later_each_time(here: Served, role: str) -> No
     said = [line for line in here.lines()[before:] if line.get("who") == role]
     deaths = [line for line in said if "seconds" in line]
     assert [line["event"] for line in deaths] == ["a process ended and is started again"] * 2
-    assert {line["code"] for line in deaths} == {-signal.SIGKILL}
+    # PostgreSQL may be hit within its start, which then fails and leaves no code.
+    assert {line["code"] for line in deaths} - ({None} if role == "postgresql" else set()) == {-signal.SIGKILL}
     first, second = (line["seconds"] for line in deaths)
     assert second == 2 * first
     assert first in {pause(deaths) for deaths in range(1, 5)}
