@@ -8,6 +8,7 @@ from django.db.models import F
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.messaging.about import STANDS_ON_ANOTHER
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 
@@ -34,4 +35,5 @@ def mark_unread(conversation: Conversation, *, actor: str, at: datetime) -> None
 
 def newer(conversation: Conversation, seen: UUID) -> int:
     """How many messages came in after `seen`. Needs the conversation's lock: ids are made under it, so they grow."""
-    return Message.objects.filter(conversation=conversation, direction="in", pk__gt=seen).count()
+    came = Message.objects.filter(conversation=conversation, direction="in", pk__gt=seen)
+    return came.exclude(STANDS_ON_ANOTHER).count()

@@ -14,6 +14,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
 from jawort.lines.number import take
+from jawort.messaging.about import stands_on_another
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
@@ -147,7 +148,7 @@ def _touch(
     for arrival, message in zip(arrivals, messages, strict=True):
         home = homes[arrival.contact_id, arrival.line_id]
         newest[home] = message.id
-        unread[home] += 1
+        unread[home] += not stands_on_another(message)
         if arrival.inbound.opens_window:
             end = window_end(arrival.inbound.sent_at, at)
             windows[home] = max(end, windows.get(home, end))

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from jawort.channels.parts import Part, Referral
 from jawort.consent.rules import Permit, Refusal
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import events_of, indices
-from jawort.messaging.about import REACTION, Quote, quotes, reactions
+from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import UNREADABLE, Row, rows_by_id, whats_of
+from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
@@ -29,8 +27,6 @@ EVENTS_SHOWN = (
 #: What happened to the person, told in every conversation that went on meanwhile.
 STOPS_SHOWN = (Kind.OBJECTION_CHANGED, Kind.RESTRICTION_CHANGED)
 EVENTS_MAX = 200
-#: A reaction is no line of its own where the message is known on which it stands.
-_STANDS_ON_ANOTHER = Q(kind=REACTION, about__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class Panel:
 
 def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
     """The newest `limit` messages older than `before`, oldest first, with the events between them."""
-    shown = Message.objects.filter(conversation=conversation).exclude(_STANDS_ON_ANOTHER).order_by("-id")
+    shown = Message.objects.filter(conversation=conversation).exclude(STANDS_ON_ANOTHER).order_by("-id")
     if before is not None:
         shown = shown.filter(pk__lt=before)
     page = list(shown.select_related("author")[: limit + 1])
@@ -96,16 +92,16 @@ def thread(conversation: Conversation, *, before: UUID | None = None, limit: int
 def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     """These messages of the conversation, oldest first; for a reaction the message on which it stands."""
     wanted = set(ids)
-    reacted = Message.objects.filter(_STANDS_ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
+    reacted = Message.objects.filter(STANDS_ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
     found = Message.objects.filter(conversation=conversation, pk__in=wanted | set(reacted))
-    found = found.exclude(_STANDS_ON_ANOTHER).order_by("id")
+    found = found.exclude(STANDS_ON_ANOTHER).order_by("id")
     return _items(list(found.select_related("author")))
 
 
 def last_in(conversation: Conversation) -> UUID | None:
     """The newest message that came in."""
-    found = Message.objects.filter(conversation=conversation, direction="in").order_by("-id")
-    return found.values_list("pk", flat=True).first()
+    found = Message.objects.filter(conversation=conversation, direction="in").exclude(STANDS_ON_ANOTHER)
+    return found.order_by("-id").values_list("pk", flat=True).first()
 
 
 def panel(person: Agent, conversation: Conversation) -> Panel:
@@ -121,9 +117,8 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
 
 
 def _items(messages: Sequence[Message]) -> list[Item]:
-    whats, sealed = whats_of(messages), indices([m.entry_id for m in messages if m.entry_id])
+    found, sealed = around(messages), indices([m.entry_id for m in messages if m.entry_id])
     repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
-    quoted, standing = quotes(messages), reactions(messages)
     now = clock.now()
     return [
         Item(
@@ -140,13 +135,13 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             ledger_index=sealed.get(m.entry_id or 0),
             can_retry=m.direction == "out" and m.pk not in repeated and may_retry(State(m.state), m.called_at, now),
             part=what.part if what else None,
-            quote=quoted.get(m.pk),
-            reactions=standing.get(m.pk, ()),
+            quote=found.quotes.get(m.pk),
+            reactions=found.reactions.get(m.pk, ()),
             forwarded=bool(what and what.forwarded),
             referral=what.referral if what else None,
         )
         for m in messages
-        for what in [whats.get(m.pk)]
+        for what in [found.whats.get(m.pk)]
     ]
 
 

@@ -77,6 +77,7 @@ def test_a_reaction_stands_on_its_message_until_it_is_taken_back(scene: Scene, a
         tells(scene, kim, "reaction", {"message_id": named, "emoji": emoji})
         _, answer = said(scene, kim)
         assert answer.reactions == standing
+    assert scene.chat(kim).unread == 0
     newest = Message.objects.latest("id")
     assert [item.id for item in items_by_id(scene.chat(kim), [newest.pk])] == [str(ours.pk)]
     assert Message.objects.filter(kind="reaction").count() == 3

@@ -82,13 +82,13 @@ def _media(kind: Kind) -> Callable[[Fields], Said | None]:
             return None
         part = Media(
             provider_id=provider_id,
-            mime=_word(fields, "mime_type"),
-            sha256=_digest(_word(fields, "sha256")),
-            filename=_word(fields, "filename"),
+            mime=_string(fields, "mime_type"),
+            sha256=_digest(_string(fields, "sha256")),
+            filename=_string(fields, "filename"),
             voice=_is_true(fields, "voice"),
             animated=_is_true(fields, "animated"),
         )
-        return Said(kind, _word(fields, "caption"), part)
+        return Said(kind, _string(fields, "caption"), part)
 
     return read
 
@@ -98,7 +98,7 @@ def _location(message: Fields) -> Said | None:
     latitude, longitude = decimal(fields.get("latitude")), decimal(fields.get("longitude"))
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return None
-    name, address, url = (_word(fields, key) for key in ("name", "address", "url"))
+    name, address, url = (_string(fields, key) for key in ("name", "address", "url"))
     return Said("location", name or address, Position(float(latitude), float(longitude), name, address, url))
 
 
@@ -114,12 +114,12 @@ def _contacts(message: Fields) -> Said | None:
 
 def _card(fields: Fields) -> Card:
     name = members(fields.get("name")) or {}
-    parts = (_word(name, "first_name"), _word(name, "last_name"))
+    parts = (_string(name, "first_name"), _string(name, "last_name"))
     return Card(
-        name=_word(name, "formatted_name") or " ".join(filter(None, parts)),
-        organisation=_word(members(fields.get("org")) or {}, "company"),
-        phones=tuple(_words(fields, "phones", "phone")),
-        emails=tuple(_words(fields, "emails", "email")),
+        name=_string(name, "formatted_name") or " ".join(filter(None, parts)),
+        organisation=_string(members(fields.get("org")) or {}, "company"),
+        phones=tuple(_strings(fields, "phones", "phone")),
+        emails=tuple(_strings(fields, "emails", "email")),
     )
 
 
@@ -127,10 +127,10 @@ def _interactive(message: Fields) -> Said | None:
     fields = members(message.get("interactive")) or {}
     for name in ("button_reply", "list_reply"):
         if chosen := members(fields.get(name)):
-            choice = Choice(_word(chosen, "id"), _word(chosen, "title"), _word(chosen, "description"))
+            choice = Choice(_string(chosen, "id"), _string(chosen, "title"), _string(chosen, "description"))
             return Said("choice", choice.title, choice)
     if form := members(fields.get("nfm_reply")):
-        return Said("form", _word(form, "body"), Form(_word(form, "name"), _word(form, "response_json")))
+        return Said("form", _string(form, "body"), Form(_string(form, "name"), _string(form, "response_json")))
     return None
 
 
@@ -138,13 +138,13 @@ def _button(message: Fields) -> Said | None:
     fields = members(message.get("button"))
     if fields is None:
         return None
-    return Said("choice", _word(fields, "text"), Choice(_word(fields, "payload"), _word(fields, "text")))
+    return Said("choice", _string(fields, "text"), Choice(_string(fields, "payload"), _string(fields, "text")))
 
 
 def _reaction(message: Fields) -> Said | None:
     fields = members(message.get("reaction")) or {}
     target = text(fields.get("message_id"))
-    emoji = _word(fields, "emoji")
+    emoji = _string(fields, "emoji")
     return Said("reaction", emoji, Reaction(emoji), target) if target else None
 
 
@@ -153,15 +153,15 @@ def _order(message: Fields) -> Said | None:
     if fields is None:
         return None
     items = tuple(_item(members(raw) or {}) for raw in (elements(fields.get("product_items")) or ())[:LIST_MAX])
-    return Said("order", _word(fields, "text"), Order(_word(fields, "catalog_id"), items))
+    return Said("order", _string(fields, "text"), Order(_string(fields, "catalog_id"), items))
 
 
 def _item(fields: Fields) -> Item:
     return Item(
-        product=_word(fields, "product_retailer_id"),
+        product=_string(fields, "product_retailer_id"),
         quantity=_digits(fields, "quantity"),
         price=_digits(fields, "item_price"),
-        currency=_word(fields, "currency"),
+        currency=_string(fields, "currency"),
     )
 
 
@@ -187,16 +187,16 @@ def _referral(raw: Raw | None) -> Referral | None:
     fields = members(raw)
     if not fields:
         return None
-    return Referral(*(_word(fields, key) for key in ("source_type", "headline", "body", "source_url")))
+    return Referral(*(_string(fields, key) for key in ("source_type", "headline", "body", "source_url")))
 
 
-def _word(fields: Fields, key: str) -> str:
+def _string(fields: Fields, key: str) -> str:
     return (text(fields.get(key)) or "")[:TEXT_CHARS_MAX]
 
 
-def _words(fields: Fields, listed: str, key: str) -> Iterator[str]:
+def _strings(fields: Fields, listed: str, key: str) -> Iterator[str]:
     for raw in (elements(fields.get(listed)) or ())[:LIST_MAX]:
-        if found := _word(members(raw) or {}, key):
+        if found := _string(members(raw) or {}, key):
             yield found
 
 
