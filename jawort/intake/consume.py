@@ -32,7 +32,6 @@ class Consumer:
         self.dsn = dsn
         self.source = source
         self.lock = lock
-        self.queue = Queue(source, opener())
         self.in_hand: dict[int, int] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -68,9 +67,10 @@ class Consumer:
         if self.in_hand:
             take_back(self.in_hand)
             self.in_hand.clear()
+        queue = Queue(self.source, opener())
         while not stop.is_set():
             guard.execute("SELECT 1")  # the lock is gone with its connection: then this raises, and another takes over
-            taken = take_batch(self.queue, clock.now(), self.in_hand)
+            taken = take_batch(queue, clock.now(), self.in_hand)
             TAKEN.inc(taken)
             if not taken:
                 for _ in guard.notifies(timeout=LOOK_SECONDS, stop_after=1):

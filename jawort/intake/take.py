@@ -36,11 +36,11 @@ IN_THE_WAY = (
     psycopg.errors.LockNotAvailable,
 )
 
-_COUNT = "UPDATE intake_rawevent SET attempts = attempts + 1 WHERE id = ANY(%s::bigint[])"
+_COUNT = "UPDATE intake_rawevent SET attempts = attempts + 1 WHERE id = ANY(%b::bigint[])"
 # Not where somebody has counted since: that may have been a process that died.
 _TAKE_BACK = """
 UPDATE intake_rawevent r SET attempts = h.attempts
-  FROM unnest(%s::bigint[], %s::int[]) AS h (id, attempts)
+  FROM unnest(%b::bigint[], %b::int[]) AS h (id, attempts)
  WHERE r.id = h.id AND r.attempts = h.attempts + 1
 """
 

@@ -1,19 +1,29 @@
 """Whose turn it is, and how much is risked after a crash."""
 
 import itertools
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jawort.intake.queue import BODIES_MAX
-from jawort.intake.turns import ATTEMPTS_MAX, OLDEST_EVERY, in_turn, together
+from jawort.intake.turns import ATTEMPTS_MAX, OLDEST_EVERY, Turns, together
 
 bodies = st.lists(st.lists(st.sampled_from("abcde"), max_size=3, unique=True), max_size=60)
 
 
 def numbered(senders: Sequence[Sequence[str]]) -> list[tuple[int, Sequence[str]]]:
     return list(enumerate(senders, 100))
+
+
+def in_turn(waiting: Sequence[tuple[int, Sequence[str]]]) -> Iterator[int]:
+    """What waits, in the order in which it is taken if nothing comes in between."""
+    turns = Turns()
+    for number, senders in waiting:
+        turns.add(number, senders)
+    while turns:
+        yield turns.take()
 
 
 @given(bodies)
@@ -44,14 +54,47 @@ def test_nothing_waits_much_longer_than_without_turns(senders: Sequence[Sequence
         assert order.index(number) <= before * OLDEST_EVERY
 
 
+@given(bodies, st.lists(st.booleans(), max_size=120))
+def test_orders_hold_and_nothing_waits_for_ever_while_more_comes(
+    senders: Sequence[Sequence[str]], comes: Sequence[bool]
+) -> None:
+    turns, order, coming = Turns(), list[int](), deque(numbered(senders))
+    before: dict[int, int] = {}
+    for more in comes:
+        if more and coming:
+            number, of = coming.popleft()
+            before[number] = len(order) + OLDEST_EVERY * (len(turns) + 1)
+            turns.add(number, of)
+        elif turns:
+            order.append(turns.take())
+    while turns:
+        order.append(turns.take())
+    assert all(order.index(number) <= latest for number, latest in before.items())
+    for sender in "abcde":
+        his = [number for number, of in numbered(senders) if sender in of and number in before]
+        assert [number for number in order if number in his] == his
+    assert (sorted(order), turns.named) == (sorted(before), 0)
+
+
 def test_new_senders_without_end_do_not_keep_a_second_message_waiting() -> None:
     numbers = itertools.count(1)
-    waiting: list[tuple[int, Sequence[str]]] = [(next(numbers), ["kim"]) for _ in range(20)]
+    turns, taken = Turns(), set[int]()
+    his = [next(numbers) for _ in range(20)]
+    for number in his:
+        turns.add(number, ["kim"])
     for _ in range(20):
-        waiting += [(number, [str(number)]) for number in itertools.islice(numbers, 30)]
-        taken = set(itertools.islice(in_turn(waiting), 20))
-        waiting = [(number, of) for number, of in waiting if number not in taken]
-    assert ["kim"] not in [of for _, of in waiting]
+        for number in itertools.islice(numbers, 30):
+            turns.add(number, [str(number)])
+        taken |= {turns.take() for _ in range(20)}
+    assert taken.issuperset(his)
+
+
+def test_senders_of_whom_nothing_waits_are_forgotten() -> None:
+    turns = Turns()
+    for number in range(10_000):
+        turns.add(number, [str(number)])
+        turns.take()
+    assert len(turns._next) <= 1_100
 
 
 def test_what_names_nobody_holds_up_nobody() -> None:
