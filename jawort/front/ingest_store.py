@@ -35,7 +35,7 @@ _STORE: Final = """
 WITH stored AS (
     INSERT INTO intake_rawevent (received_at, source, body)
     SELECT e.received_at, %(source)s, e.body
-      FROM unnest(%(received)s::timestamptz[], %(bodies)b::bytea[]) WITH ORDINALITY AS e (received_at, body, place)
+      FROM unnest(%(received)b::timestamptz[], %(bodies)b::bytea[]) WITH ORDINALITY AS e (received_at, body, place)
      ORDER BY e.place
     RETURNING 1
 ), counted AS (

@@ -44,7 +44,7 @@ FROM candidate c WHERE l.id = c.id RETURNING l.name, l.version, l.pace
 # job that another worker has just finished.
 _HEADS = """
 SELECT t.lane, t.version, t.pace, j.id, j.kind, j.ids, j.attempts, j.losses, j.due_at, j.pace
-FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS t (lane, version, pace) LEFT JOIN LATERAL (
+FROM unnest(%b::text[], %b::bigint[], %b::text[]) AS t (lane, version, pace) LEFT JOIN LATERAL (
     SELECT * FROM lanes_job WHERE lane = t.lane AND parked_at IS NULL ORDER BY due_at, id LIMIT 1
 ) AS j ON true
 """
@@ -96,7 +96,7 @@ def claim(owner: str, at: datetime, lease: timedelta, limit: int = BATCH_JOBS) -
 def count_losses(jobs: Sequence[int]) -> None:
     """Note, before running suspects, that this may be the end of the worker."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE lanes_job SET losses = losses + 1 WHERE id = ANY(%s)", [list(jobs)])
+        cursor.execute("UPDATE lanes_job SET losses = losses + 1 WHERE id = ANY(%b)", [list(jobs)])
 
 
 def next_at(at: datetime) -> datetime | None:

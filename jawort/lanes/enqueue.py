@@ -20,8 +20,8 @@ LOOK_SECONDS = 1.0
 _ENQUEUE = """
 WITH wanted AS MATERIALIZED (
     SELECT lane, kind, ids::jsonb AS ids, greatest(due_at, %(at)s) AS due_at, pace, priority, place
-    FROM unnest(%(lanes)s::text[], %(kinds)s::text[], %(ids)s::text[], %(due)s::timestamptz[], %(paces)s::text[],
-                %(priorities)s::smallint[]) WITH ORDINALITY AS w (lane, kind, ids, due_at, pace, priority, place)
+    FROM unnest(%(lanes)b::text[], %(kinds)b::text[], %(ids)b::text[], %(due)b::timestamptz[], %(paces)b::text[],
+                %(priorities)b::smallint[]) WITH ORDINALITY AS w (lane, kind, ids, due_at, pace, priority, place)
 ), first AS (
     SELECT DISTINCT ON (lane) lane, due_at, pace, priority FROM wanted ORDER BY lane, due_at, place
 ), awake AS (

@@ -20,8 +20,8 @@ from jawort.ledger.record import Entry, record
 _FINISH = """
 WITH mine AS MATERIALIZED (
     SELECT l.id, t.lane, t.job, t.how, t.attempts, t.held_until, t.reason, l.version = t.version AS unchanged
-    FROM unnest(%(lanes)s::text[], %(versions)s::bigint[], %(jobs)s::bigint[], %(ends)s::text[], %(attempts)s::int[],
-                %(held)s::timestamptz[], %(reasons)s::text[])
+    FROM unnest(%(lanes)b::text[], %(versions)b::bigint[], %(jobs)b::bigint[], %(ends)b::text[], %(attempts)b::int[],
+                %(held)b::timestamptz[], %(reasons)b::text[])
          AS t (lane, version, job, how, attempts, held_until, reason)
     JOIN lanes_lane l ON l.name = t.lane WHERE l.owner = %(owner)s ORDER BY l.name FOR UPDATE OF l
 ), done AS (

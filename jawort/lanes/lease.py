@@ -21,7 +21,7 @@ RENEWALS = 6
 # The dead worker's jobs become suspects: one of them may be what killed it.
 _TAKE_OVER = """
 WITH dead AS MATERIALIZED (
-    SELECT l.id, l.name FROM unnest(%s::text[], %s::timestamptz[]) AS t (name, lease_until)
+    SELECT l.id, l.name FROM unnest(%b::text[], %b::timestamptz[]) AS t (name, lease_until)
     JOIN lanes_lane l ON l.name = t.name AND l.lease_until = t.lease_until
     WHERE l.owner IS NOT NULL FOR UPDATE OF l SKIP LOCKED
 ), suspect AS (

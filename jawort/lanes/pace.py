@@ -34,6 +34,6 @@ def ensure_paces(names: Sequence[str], at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO lanes_pace (name, rate, burst, tokens, at)"
-            " SELECT name, %s, %s, %s, %s FROM unnest(%s::text[]) AS name ON CONFLICT (name) DO NOTHING",
+            " SELECT name, %s, %s, %s, %s FROM unnest(%b::text[]) AS name ON CONFLICT (name) DO NOTHING",
             [RATE_DEFAULT_PER_S, burst, burst, at, list(names)],
         )

@@ -65,7 +65,7 @@ def hand_out(actor: str, conversations: Sequence[UUID], *, right: str, at: datet
             cursor.execute(
                 """
                 INSERT INTO ledger_handout (actor, bucket, object)
-                SELECT %s, %s, one FROM unnest(%s::uuid[]) WITH ORDINALITY AS u (one, place) ORDER BY place
+                SELECT %s, %s, one FROM unnest(%b::uuid[]) WITH ORDINALITY AS u (one, place) ORDER BY place
                 ON CONFLICT DO NOTHING RETURNING object
                 """,
                 [actor, bucket, missing],

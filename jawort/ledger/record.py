@@ -13,7 +13,7 @@ from jawort.ledger.rules import JSON, canonical, leaf
 _INSERT = """
     INSERT INTO ledger_entry (at, kind, actor, object, related, facts, commitment, leaf)
     SELECT %s, e.kind, e.actor, e.object, e.related, e.facts::jsonb, e.commitment, e.leaf
-    FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::bytea[])
+    FROM unnest(%b::text[], %b::text[], %b::uuid[], %b::uuid[], %b::text[], %b::bytea[], %b::bytea[])
          WITH ORDINALITY AS e (kind, actor, object, related, facts, commitment, leaf, place)
     ORDER BY e.place
     RETURNING id

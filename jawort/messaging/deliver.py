@@ -74,7 +74,7 @@ def _calling(ids: Sequence[UUID]) -> set[UUID]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE messaging_message SET state = 'calling', called_at = %s "
-            "WHERE id = ANY(%s) AND state = 'claimed' RETURNING id",
+            "WHERE id = ANY(%b) AND state = 'claimed' RETURNING id",
             [clock.now(), sorted(ids)],
         )
         return {row[0] for row in cursor.fetchall()}

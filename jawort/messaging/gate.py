@@ -16,10 +16,10 @@ from jawort.people.queries import Address, addresses, in_review
 # By contact, whatever the planner believes: a line has all conversations, a contact a few.
 WINDOWS = """
 SELECT known.id, c.line_id, max(c.window_ends_at)
-  FROM unnest(%s::uuid[]) AS known (id)
+  FROM unnest(%b::uuid[]) AS known (id)
  CROSS JOIN LATERAL (SELECT line_id, window_ends_at FROM messaging_conversation
                       WHERE contact_id = known.id OFFSET 0) AS c
- WHERE c.line_id = ANY(%s::uuid[]) GROUP BY known.id, c.line_id
+ WHERE c.line_id = ANY(%b::uuid[]) GROUP BY known.id, c.line_id
 """
 
 

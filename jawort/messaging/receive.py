@@ -57,7 +57,7 @@ def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple
             INSERT INTO messaging_conversation
                 (id, contact_id, line_id, status, opened_at, last_message_at, unread, version)
             SELECT id, contact, line, 'open', %s, %s, 0, 0
-            FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS new (id, contact, line)
+            FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[]) AS new (id, contact, line)
             ON CONFLICT (contact_id, line_id) WHERE status = 'open' DO NOTHING
             RETURNING id, contact_id
             """,
@@ -68,7 +68,7 @@ def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple
             """
             SELECT c.contact_id, c.line_id, c.id
             FROM messaging_conversation c
-            JOIN unnest(%s::uuid[], %s::uuid[]) AS wanted (contact, line)
+            JOIN unnest(%b::uuid[], %b::uuid[]) AS wanted (contact, line)
                 ON c.contact_id = wanted.contact AND c.line_id = wanted.line AND c.status = 'open'
             ORDER BY c.id
             FOR NO KEY UPDATE OF c
@@ -159,7 +159,7 @@ def _touch(
             UPDATE messaging_conversation c
             SET last_message_at = %s, last_message_id = new.newest, unread = c.unread + new.unread,
                 window_ends_at = greatest(c.window_ends_at, new.window_end), version = c.version + 1
-            FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[]) AS new (id, newest, unread, window_end)
+            FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::timestamptz[]) AS new (id, newest, unread, window_end)
             WHERE c.id = new.id
             """,
             [at, ids, [newest[i] for i in ids], [unread[i] for i in ids], [windows.get(i) for i in ids]],

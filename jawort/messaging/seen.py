@@ -23,7 +23,7 @@ def first_time(names: Sequence[bytes], at: datetime) -> list[bool]:
     unique = sorted(set(names))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO messaging_seen (hash, at) SELECT name, %s FROM unnest(%s::bytea[]) AS new (name) "
+            "INSERT INTO messaging_seen (hash, at) SELECT name, %s FROM unnest(%b::bytea[]) AS new (name) "
             "ON CONFLICT (hash) DO NOTHING RETURNING hash",
             [at, unique],
         )

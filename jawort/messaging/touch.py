@@ -37,10 +37,10 @@ def lock_all(messages: Collection[UUID], contacts: Collection[UUID], lines: Coll
             """
             SELECT id FROM messaging_conversation
             WHERE id IN (
-                SELECT conversation_id FROM messaging_message WHERE id = ANY(%s::uuid[])
+                SELECT conversation_id FROM messaging_message WHERE id = ANY(%b::uuid[])
                 UNION ALL
                 SELECT id FROM messaging_conversation
-                WHERE contact_id = ANY(%s::uuid[]) AND line_id = ANY(%s::uuid[]) AND status = 'open')
+                WHERE contact_id = ANY(%b::uuid[]) AND line_id = ANY(%b::uuid[]) AND status = 'open')
             ORDER BY id FOR NO KEY UPDATE
             """,
             [list(messages), list(contacts), list(lines)],

@@ -41,6 +41,6 @@ def _update(columns: tuple[str, ...]) -> str:
 
 
 def _rows(columns: tuple[str, ...]) -> str:
-    """One array a column, side by side as rows. Bytes go as they are: as text they would be twice as long."""
-    arrays = ", ".join(f"{'%b' if _COLUMNS[name] == 'bytea' else '%s'}::{_COLUMNS[name]}[]" for name in columns)
+    """One array a column, side by side as rows. Binary: written as text they take ten to a hundred times as long."""
+    arrays = ", ".join(f"%b::{_COLUMNS[name]}[]" for name in columns)
     return f"unnest({arrays}) AS new ({', '.join(columns)})"

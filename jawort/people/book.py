@@ -24,7 +24,7 @@ from jawort.vault.seal import Klass, Sealed, aad, month_of, seal
 # is planned once, perhaps while the tables are empty, and walks over all of them when they have grown.
 PROBES = """
 SELECT DISTINCT h.contact_id AS id
-  FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS w (kind, scope, blind)
+  FROM unnest(%b::text[], %b::text[], %b::bytea[]) AS w (kind, scope, blind)
  CROSS JOIN LATERAL (SELECT contact_id FROM people_alias a
                       WHERE a.kind = w.kind AND a.scope = w.scope AND a.blind = w.blind AND a.valid_to IS NULL
                       LIMIT 1) AS h
@@ -41,22 +41,22 @@ SELECT a.id, known.id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wr
  WHERE a.valid_to IS NULL
 """  # noqa: S608 - of this file
 
-_LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
+_LOCK_KEYS = "SELECT pg_advisory_xact_lock(k) FROM unnest(%b::bigint[]) AS k"
 
-_LOCK_CONTACTS = "SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+_LOCK_CONTACTS = "SELECT id FROM people_contact WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE"
 
 _CONTACTS = """
 INSERT INTO people_contact (id, name_wrapped, name_ciphertext, language, created_at, month)
 SELECT id, name_wrapped, name_ciphertext, '', %s, %s
-  FROM unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, name_wrapped, name_ciphertext)
+  FROM unnest(%b::uuid[], %b::bytea[], %b::bytea[]) AS n (id, name_wrapped, name_ciphertext)
 """
 
-_CLOSE = "UPDATE people_alias SET valid_to = %s WHERE id = ANY(%s::uuid[])"
+_CLOSE = "UPDATE people_alias SET valid_to = %s WHERE id = ANY(%b::uuid[])"
 
 _ALIASES = """
 INSERT INTO people_alias (id, contact_id, kind, scope, blind, wrapped, ciphertext, first_seen, last_seen, valid_to)
 SELECT n.id, n.contact_id, n.kind, n.scope, n.blind, n.wrapped, n.ciphertext, %s, %s, n.valid_to
-  FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])
+  FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::timestamptz[])
        AS n (id, contact_id, kind, scope, blind, wrapped, ciphertext, valid_to)
 """
 
@@ -64,14 +64,14 @@ SELECT n.id, n.contact_id, n.kind, n.scope, n.blind, n.wrapped, n.ciphertext, %s
 _REVIEWS = """
 INSERT INTO people_review (id, kind, contact_id, other_id, created_at)
 SELECT n.id, n.kind, n.contact_id, n.other_id, %s
-  FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[]) AS n (id, kind, contact_id, other_id)
+  FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::uuid[]) AS n (id, kind, contact_id, other_id)
     ON CONFLICT (kind, contact_id, other_id) WHERE settled_at IS NULL DO NOTHING
 RETURNING id
 """
 
 _SETTLE = """
 UPDATE people_review SET settled_at = %s
- WHERE contact_id = ANY(%s::uuid[]) AND settled_at IS NULL AND kind = 'number_moved'
+ WHERE contact_id = ANY(%b::uuid[]) AND settled_at IS NULL AND kind = 'number_moved'
 RETURNING id, contact_id, other_id
 """
 

@@ -17,10 +17,10 @@ from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 # they had grown.
 LIVING = """
 SELECT a.id, known.id, a.kind, c.month, a.wrapped, a.ciphertext
-  FROM unnest(%s::uuid[]) AS known (id)
+  FROM unnest(%b::uuid[]) AS known (id)
  CROSS JOIN LATERAL (SELECT month FROM people_contact WHERE id = known.id LIMIT 1) AS c
  CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0) AS a
- WHERE a.valid_to IS NULL AND a.scope = ANY(%s::text[]) ORDER BY a.last_seen, a.id
+ WHERE a.valid_to IS NULL AND a.scope = ANY(%b::text[]) ORDER BY a.last_seen, a.id
 """
 
 

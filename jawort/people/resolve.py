@@ -20,12 +20,12 @@ SEEN_AGAIN = timedelta(days=1)
 # Neither waits for anybody: what is skipped here is written with the next message.
 _TOUCH = """
 UPDATE people_alias SET last_seen = %s
- WHERE id IN (SELECT id FROM people_alias WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+ WHERE id IN (SELECT id FROM people_alias WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 """
 _RENAME = """
-WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE people_contact c SET name_wrapped = n.wrapped, name_ciphertext = n.ciphertext
-  FROM free, unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, wrapped, ciphertext)
+  FROM free, unnest(%b::uuid[], %b::bytea[], %b::bytea[]) AS n (id, wrapped, ciphertext)
  WHERE c.id = free.id AND n.id = free.id
 """
 

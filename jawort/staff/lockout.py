@@ -22,7 +22,7 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 _NAME = """
     INSERT INTO staff_signinfailure (key, failures, since)
-    SELECT key, 0, %s FROM unnest(%s::bytea[]) AS k (key) ORDER BY key
+    SELECT key, 0, %s FROM unnest(%b::bytea[]) AS k (key) ORDER BY key
     ON CONFLICT (key) DO NOTHING
 """
 

@@ -25,7 +25,7 @@ _READ = """
 SELECT w.subject, w.klass, w.month,
        s.epoch_id, se.wrapped, s.wrapped,
        p.epoch_id, pe.wrapped, p.wrapped
-  FROM unnest(%s::uuid[], %s::text[], %s::int[]) AS w (subject, klass, month)
+  FROM unnest(%b::uuid[], %b::text[], %b::int[]) AS w (subject, klass, month)
   LEFT JOIN vault_subjectkey s ON s.subject = w.subject AND s.klass = w.klass
   LEFT JOIN vault_epoch se ON se.number = s.epoch_id
   LEFT JOIN vault_periodkey p ON p.klass = w.klass AND p.month = w.month
@@ -34,13 +34,13 @@ SELECT w.subject, w.klass, w.month,
 
 _MAKE_SUBJECTS = """
 INSERT INTO vault_subjectkey (subject, klass, epoch_id, wrapped)
-SELECT * FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::bytea[])
+SELECT * FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::bytea[])
     ON CONFLICT (subject, klass) DO NOTHING
 """
 
 _MAKE_PERIODS = """
 INSERT INTO vault_periodkey (klass, month, epoch_id, wrapped)
-SELECT * FROM unnest(%s::text[], %s::int[], %s::int[], %s::bytea[])
+SELECT * FROM unnest(%b::text[], %b::int[], %b::int[], %b::bytea[])
     ON CONFLICT (klass, month) DO NOTHING
 """
 

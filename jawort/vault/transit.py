@@ -24,7 +24,7 @@ INSERT INTO vault_transitday AS t (day, public, epoch_id, wrapped) VALUES (%s, %
     ON CONFLICT (day) DO UPDATE SET public = excluded.public, epoch_id = excluded.epoch_id, wrapped = excluded.wrapped
  WHERE t.wrapped IS NULL
 """
-_LIVING = "SELECT day FROM vault_transitday WHERE day = ANY(%s::date[]) AND wrapped IS NOT NULL"
+_LIVING = "SELECT day FROM vault_transitday WHERE day = ANY(%b::date[]) AND wrapped IS NOT NULL"
 _DESTROY = """
 UPDATE vault_transitday SET wrapped = NULL, epoch_id = NULL WHERE day < %s AND wrapped IS NOT NULL RETURNING day
 """
