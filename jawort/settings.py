@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "jawort.lines",
     "jawort.consent",
     "jawort.messaging",
+    "jawort.messaging.files",
     "jawort.intake",
     "jawort.web",
 ]

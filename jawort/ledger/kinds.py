@@ -11,9 +11,12 @@ class Kind(StrEnum):
     MESSAGE_OUT = "message.out"
     MESSAGE_REFUSED = "message.refused"
     NOTE = "message.note"
+    FILE = "message.file"
 
     # Events: the leaf says in clear what happened, by ids, codes and counts.
     MESSAGE_OUTCOME = "message.outcome"
+    FILE_OUTCOME = "file.outcome"
+    FILE_ASKED_AGAIN = "file.asked_again"
     CONVERSATION_OPENED = "conversation.opened"
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_RESOLVED = "conversation.resolved"
@@ -56,4 +59,4 @@ class Kind(StrEnum):
     HOLD_CHANGED = "hold.changed"
 
 
-RECORDS = frozenset({Kind.MESSAGE_IN, Kind.MESSAGE_OUT, Kind.MESSAGE_REFUSED, Kind.NOTE})
+RECORDS = frozenset({Kind.MESSAGE_IN, Kind.MESSAGE_OUT, Kind.MESSAGE_REFUSED, Kind.NOTE, Kind.FILE})

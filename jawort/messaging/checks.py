@@ -12,6 +12,7 @@ from jawort.core import clock
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import Kind
 from jawort.messaging.day import DAY, unclosed
+from jawort.messaging.files.checks import findings as file_findings
 from jawort.messaging.models import Conversation, Day, Message, Seen
 from jawort.messaging.rules import SEEN_FOR, State
 
@@ -36,7 +37,8 @@ def findings() -> list[Finding]:
 
     nobody gone holding a conversation; days closed, and forgotten what has had its time."""
     at = clock.now()
-    return [*_gaps(), *_unpermitted(), *_previews(), *_leavers(), *_idle(), *_days(at), *_closes(), *_remembered(at)]
+    messages = [*_gaps(), *_unpermitted(), *_previews(), *_leavers(), *_idle(), *_days(at), *_closes()]
+    return [*messages, *_remembered(at), *file_findings()]
 
 
 def _gaps() -> list[Finding]:

@@ -14,6 +14,7 @@ from jawort.ledger.kinds import RECORDS, Kind
 from jawort.ledger.models import Entry
 from jawort.ledger.rules import commitment
 from jawort.messaging.content import Content, Facts, groups, key_name, open_content
+from jawort.messaging.files.proof import prove as prove_files
 from jawort.messaging.models import Message
 from jawort.messaging.provider import USE, provider_id_of
 from jawort.messaging.rules import RANK, State
@@ -22,6 +23,7 @@ from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
 CHUNK = 1_000
+MESSAGES = RECORDS - {Kind.FILE}
 PROBLEMS_MAX = 100  # of each kind: more say nothing new
 
 
@@ -34,7 +36,7 @@ class Proved:
 
 
 def prove() -> Proved:
-    """Check every record of the ledger against its message, and every message against the ledger."""
+    """Check every record of the ledger against its message or file, and every one of these against the ledger."""
     checked, problems = 0, []
     for entries in _chunks():
         found = Message.objects.in_bulk([e.pk for e in entries], field_name="entry_id")
@@ -46,12 +48,13 @@ def prove() -> Proved:
                 problems.append(Finding("record.missing", f"There is no record in the store for {_named(entry)}."))
             elif (text := _misfit(entry, message, keys.get(key_name(message.contact_id, message.month)))) is not None:
                 problems.append(Finding("record.changed", text))
-    return Proved(checked, [*problems, *_unsealed(), *_astray(), *_untold()])
+    files, misfits = prove_files()
+    return Proved(checked + files, [*problems, *_unsealed(), *_astray(), *_untold(), *misfits])
 
 
 def _chunks() -> Iterator[Sequence[Entry]]:
     last = 0
-    records = Entry.objects.filter(kind__in=[str(kind) for kind in RECORDS]).order_by("pk")
+    records = Entry.objects.filter(kind__in=[str(kind) for kind in MESSAGES]).order_by("pk")
     while entries := list(records.filter(pk__gt=last)[:CHUNK]):
         yield entries
         last = entries[-1].pk

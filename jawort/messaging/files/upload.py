@@ -1,0 +1,47 @@
+"""One of us uploads a file: sealed as it comes in, a draft until a message takes it along."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.messaging.content import period
+from jawort.messaging.files.content import Claims
+from jawort.messaging.files.judge import judged
+from jawort.messaging.files.keep import keep
+from jawort.messaging.files.models import File
+from jawort.messaging.files.store import FILE_BYTES_MAX, begin, clear, write
+from jawort.messaging.send import Author
+
+
+def upload(
+    contact: UUID, claims: Claims, blocks: Iterable[bytes], author: Author, at: datetime, *, limit: int = FILE_BYTES_MAX
+) -> File:
+    """The draft for `contact`. Raises TooLarge; whatever `blocks` raises comes through. Then nothing is left of it."""
+    new = File.objects.create(
+        contact_id=contact,
+        direction="out",
+        month=period(at),
+        asked_at=at,
+        created_at=at,
+        author=author.agent,
+        actor=author.actor,
+    )
+    try:
+        file = begin(new.pk)
+        assert file is not None, "nobody else knows of it yet"
+        keep(file, judged(file, claims, write(file, blocks, limit=limit)), at)
+    except BaseException:
+        drop(new.pk)
+        raise
+    return File.objects.get(pk=new.pk)
+
+
+@transaction.atomic
+def drop(file_id: UUID) -> None:
+    """Remove a file of ours that belongs to no message."""
+    loose = File.objects.select_for_update(of=("self",)).filter(pk=file_id, direction="out", message=None)
+    if loose.exists():
+        clear(file_id)
+        File.objects.filter(pk=file_id).delete()
