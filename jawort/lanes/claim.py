@@ -20,9 +20,11 @@ WITH bucket AS MATERIALIZED (
     SELECT name, least(burst, tokens + rate * greatest(0, extract(epoch FROM %(at)s - at)::float8)) AS tokens
     FROM lanes_pace
     WHERE least(burst, tokens + rate * greatest(0, extract(epoch FROM %(at)s - at)::float8)) >= 1
+        AND (name = ANY(%(paces)s::text[])) <> %(others)s
     ORDER BY name FOR NO KEY UPDATE SKIP LOCKED
 ), allowed AS (
-    SELECT '' AS pace, %(limit)s AS most UNION ALL SELECT name, least(floor(tokens), %(limit)s)::int FROM bucket
+    SELECT '' AS pace, %(limit)s AS most WHERE %(others)s UNION ALL
+    SELECT name, least(floor(tokens), %(limit)s)::int FROM bucket
 ), candidate AS MATERIALIZED (
     SELECT lane.* FROM allowed CROSS JOIN LATERAL (
         SELECT free.* FROM generate_series(%(top)s, 0, -1) AS rung (priority) CROSS JOIN LATERAL (
@@ -51,13 +53,28 @@ FROM unnest(%b::text[], %b::bigint[], %b::text[]) AS t (lane, version, pace) LEF
 
 _NEXT = """
 SELECT min(greatest(soon.due_at, bucket.ready_at)) FROM (
-    SELECT '' AS name, %(at)s AS ready_at UNION ALL
+    SELECT '' AS name, %(at)s AS ready_at WHERE %(others)s UNION ALL
     SELECT name, at + make_interval(secs => greatest(0, 1 - tokens) / rate) FROM lanes_pace
+    WHERE (name = ANY(%(paces)s::text[])) <> %(others)s
 ) AS bucket CROSS JOIN generate_series(0, %(top)s) AS rung (priority) CROSS JOIN LATERAL (
     SELECT due_at FROM lanes_lane WHERE owner IS NULL AND pace = bucket.name AND priority = rung.priority
     ORDER BY due_at LIMIT 1
 ) AS soon
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The lanes that a worker takes: those of the named paces, or with `others` all but those.
+
+    Work that takes minutes has a pace and workers of its own: what takes milliseconds would wait in one batch with it.
+    """
+
+    paces: tuple[str, ...] = ()
+    others: bool = True
+
+
+EVERYTHING = Share()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +87,22 @@ class Claim:
     losses: int
 
 
-def claim(owner: str, at: datetime, lease: timedelta, limit: int = BATCH_JOBS) -> list[Claim]:
+def claim(
+    owner: str, at: datetime, lease: timedelta, limit: int = BATCH_JOBS, share: Share = EVERYTHING
+) -> list[Claim]:
     """Take up to `limit` lanes that are due and whose pace has tokens, highest priority first, one job each."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             _CLAIM,
-            {"at": at, "limit": limit, "owner": owner, "lease_until": at + lease, "top": PRIORITY_MAX},
+            {
+                "at": at,
+                "limit": limit,
+                "owner": owner,
+                "lease_until": at + lease,
+                "top": PRIORITY_MAX,
+                "paces": list(share.paces),
+                "others": share.others,
+            },
         )
         lanes = cursor.fetchall()
         if not lanes:
@@ -99,9 +126,10 @@ def count_losses(jobs: Sequence[int]) -> None:
         cursor.execute("UPDATE lanes_job SET losses = losses + 1 WHERE id = ANY(%b)", [list(jobs)])
 
 
-def next_at(at: datetime) -> datetime | None:
-    """When a free lane can be taken next as far as due times and paces say; None if none waits."""
+def next_at(at: datetime, share: Share = EVERYTHING) -> datetime | None:
+    """When a free lane of `share` can be taken next as far as due times and paces say; None if none waits."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"at": at, "top": PRIORITY_MAX})
+        given = {"at": at, "top": PRIORITY_MAX, "paces": list(share.paces), "others": share.others}
+        cursor.execute(_NEXT, given)
         (moment,) = cursor.fetchone()
     return moment if moment is None or isinstance(moment, datetime) else None

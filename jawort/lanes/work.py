@@ -12,7 +12,7 @@ from django.db import Error, connection
 
 from jawort.core.clock import now
 from jawort.core.ids import uuid7
-from jawort.lanes.claim import BATCH_JOBS, Claim, claim, count_losses, next_at
+from jawort.lanes.claim import BATCH_JOBS, EVERYTHING, Claim, Share, claim, count_losses, next_at
 from jawort.lanes.enqueue import CHANNEL, LOOK_SECONDS
 from jawort.lanes.finish import finish
 from jawort.lanes.lease import Lookout, release, renewing
@@ -43,10 +43,18 @@ class AnswersMissing(Exception):
 
 
 class Worker:
-    """Claims a batch, runs it, gives it back. One thread; several Workers may run beside it."""
+    """Claims a batch, runs it, gives it back. One thread; several Workers may run beside it, with other shares."""
 
-    def __init__(self, handlers: Mapping[str, Handler], owner: str, *, lease: timedelta = LEASE) -> None:
-        self._handlers = handlers
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        owner: str,
+        *,
+        lease: timedelta = LEASE,
+        share: Share = EVERYTHING,
+        at_once: int = BATCH_JOBS,
+    ) -> None:
+        self._handlers, self._share, self._at_once = handlers, share, at_once
         # A name of its own for each Worker: what an earlier one of the same `owner` left is not ours.
         self._owner = f"{owner[:120]}/{uuid7().hex}"
         self._lease = lease
@@ -69,7 +77,7 @@ class Worker:
             connection.close()
 
     def run_due(self, at: datetime) -> int:
-        """One round: at most one job each of at most BATCH_JOBS due lanes. The number of jobs run."""
+        """One round: at most one job each of at most `at_once` due lanes. The number of jobs run."""
         return sum(1 for held in self._round(at) if held.job)
 
     def _work(self, stop: threading.Event) -> None:
@@ -80,7 +88,7 @@ class Worker:
                 if self._round(now()):
                     continue
                 at = now()
-                ready_at = next_at(at)
+                ready_at = next_at(at, self._share)
                 pause = LOOK_SECONDS if ready_at is None else (ready_at - at).total_seconds()
                 for _ in ears.notifies(timeout=min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS), stop_after=1):
                     pass
@@ -92,7 +100,7 @@ class Worker:
         self._before = at
         if lost := self._lookout.look(at):
             _log.warning("lanes: took over %s lanes of a worker that is gone", lost)
-        held = claim(self._owner, at, self._lease, BATCH_JOBS)
+        held = claim(self._owner, at, self._lease, self._at_once, self._share)
         if not held:
             return held
         with renewing(self._owner, self._lease):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from jawort.lanes.checks import findings
+from jawort.lanes.claim import Share, next_at
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.models import Lane, Pace
@@ -324,3 +325,31 @@ def test_a_worker_that_starts_after_the_clock_was_set_back_has_its_pace() -> Non
     assert "lanes.ahead" not in {finding.code for finding in findings()}
     earn_again(AT - timedelta(hours=1))
     assert Pace.objects.get().at == AT - timedelta(hours=1)
+
+
+class TestShares:
+    def test_slow_work_has_workers_of_its_own(self) -> None:
+        diary = Diary()
+        put("film", lane="file:1", pace="files")
+        put("word")
+        put("letter", lane="conversation:2", pace="line:1")
+        fast = Worker({"x": diary}, "fast", share=Share(("files",)))
+        slow = Worker({"x": diary}, "slow", share=Share(("files",), others=False))
+        assert fast.run_due(AT) == 2
+        assert set(diary.ran) == {"word", "letter"}
+        assert (fast.run_due(AT), slow.run_due(AT)) == (0, 1)
+        assert diary.ran[-1] == "film"
+
+    def test_nobody_waits_for_lanes_of_others(self) -> None:
+        put("film", lane="file:1", pace="files")
+        assert next_at(AT, Share(("files",))) is None
+        assert next_at(AT, Share(("files",), others=False)) == AT
+        put("word")
+        assert next_at(AT, Share(("files",))) == AT
+
+    def test_one_at_once(self) -> None:
+        diary = Diary()
+        put("a", lane="file:1")
+        put("b", lane="file:2")
+        one = Worker({"x": diary}, "one", at_once=1)
+        assert [one.run_due(AT) for _ in range(3)] == [1, 1, 0]
