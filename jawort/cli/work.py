@@ -27,18 +27,24 @@ from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
+from jawort.lanes.claim import Share
 from jawort.lanes.work import Worker
 from jawort.ledger.configuration import note
 from jawort.ledger.keys import signer
 from jawort.ledger.rules import canonical
 from jawort.ledger.sequence import Sequencer
 from jawort.messaging.carrier import GraphCarrier
+from jawort.messaging.files.expect import PACE
+from jawort.messaging.files.jobs import handlers as fetchers
+from jawort.messaging.files.source import GraphSource
 from jawort.messaging.jobs import handlers
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
 
 #: While one waits for the platform's answers, others go on; each holds up to three connections.
 LANE_WORKERS = 4
+#: Each fetches one file at a time and then draws its pictures: more would not be faster on the cores there are.
+FILE_WORKERS = 3
 #: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
 #: off: what may have left becomes `unknown` and the rest waits again, while there is still time to note it.
 CALLS_S = 2.0
@@ -68,8 +74,12 @@ def run(_options: Namespace, config: Config) -> int:
             "sequencer": sequencer.run,
             "calendar": Calendar().run,
         }
+        files = Share((PACE,), others=False)
+        fetching = fetchers(GraphSource(carrier))
         for number in range(LANE_WORKERS):
-            crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner).run
+            crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner, share=Share((PACE,))).run
+        for number in range(FILE_WORKERS):
+            crew[f"files-{number}"] = Worker(fetching, owner, share=files, at_once=1).run
         connection.close()  # each thread has its own
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()

@@ -129,7 +129,6 @@ def count_losses(jobs: Sequence[int]) -> None:
 def next_at(at: datetime, share: Share = EVERYTHING) -> datetime | None:
     """When a free lane of `share` can be taken next as far as due times and paces say; None if none waits."""
     with connection.cursor() as cursor:
-        given = {"at": at, "top": PRIORITY_MAX, "paces": list(share.paces), "others": share.others}
-        cursor.execute(_NEXT, given)
+        cursor.execute(_NEXT, {"at": at, "top": PRIORITY_MAX, "paces": list(share.paces), "others": share.others})
         (moment,) = cursor.fetchone()
     return moment if moment is None or isinstance(moment, datetime) else None

@@ -2,10 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from time import monotonic
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
 
 import uvloop
@@ -26,6 +27,13 @@ CALL_SECONDS: Final = Histogram(
     ["outcome"],
     buckets=(0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
+
+
+T = TypeVar("T")
+
+
+class BrokenOff(Exception):
+    """The process is about to end: the call was ended, or not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +64,31 @@ class GraphCarrier:
         self.thread.start()
         self.clients: dict[UUID, tuple[str, Client]] = {}
         self.broken_off = False
-        self.calls: set[asyncio.Task[Outcome]] = set()  # under way
+        self.calls: set[asyncio.Task[Any]] = set()  # under way
+        #: What closes connections, at the end of the loop.
+        self.closes: list[Callable[[], Awaitable[None]]] = [close]
 
     def carry(self, letters: Sequence[Letter]) -> list[Outcome]:
         """Call all at once and wait for all. What has no answer in a minute may have left all the same."""
         if not self.thread.is_alive():
             return [Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF) for _ in letters]
-        reaches = {line: _reach(line) for line in {letter.line_id for letter in letters}}
+        reaches = {line: reach_of(line) for line in {letter.line_id for letter in letters}}
         waiting = asyncio.run_coroutine_threadsafe(self._carry(letters, reaches), self.loop)
         try:
             return waiting.result(ANSWER_S_MAX)
         except TimeoutError:
             waiting.cancel()
             return [Uncertain("no answer") for _ in letters]
+
+    def run(self, call: Coroutine[Any, Any, T]) -> T:
+        """The result of something else that runs in the loop and ends by itself. Raises BrokenOff."""
+        if self.broken_off or not self.thread.is_alive():
+            call.close()
+            raise BrokenOff
+        try:
+            return asyncio.run_coroutine_threadsafe(self._counted(call), self.loop).result()
+        except CancelledError:
+            raise BrokenOff from None
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""
@@ -77,7 +97,8 @@ class GraphCarrier:
     def close(self) -> None:
         """Close the connections and end the loop."""
         if self.thread.is_alive():
-            asyncio.run_coroutine_threadsafe(close(), self.loop).result(END_S_MAX)
+            for end in self.closes:
+                asyncio.run_coroutine_threadsafe(_awaited(end), self.loop).result(END_S_MAX)
             self.loop.call_soon_threadsafe(self.loop.stop)
             self.thread.join(END_S_MAX)
         if not self.thread.is_alive():
@@ -93,6 +114,15 @@ class GraphCarrier:
         finally:  # also when nobody waits for the answers any more
             self.calls.difference_update(calls)
         return [Uncertain(type(a).__name__) if isinstance(a, BaseException) else a for a in answers]
+
+    async def _counted(self, call: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self.calls.add(task)
+        try:
+            return await call
+        finally:
+            self.calls.discard(task)
 
     def _break_off(self) -> None:
         self.broken_off = True
@@ -112,7 +142,11 @@ class GraphCarrier:
         return outcome
 
 
-def _reach(line: UUID) -> Reach | None:
+async def _awaited(end: Callable[[], Awaitable[None]]) -> None:
+    await end()
+
+
+def reach_of(line: UUID) -> Reach | None:
     """How a line is reached; None if it is gone or its token does not open. One broken line must not stop another."""
     try:
         return reach([line]).get(line)

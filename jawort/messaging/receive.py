@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from jawort.channels.parts import Media
 from jawort.channels.types import Inbound
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -16,6 +17,7 @@ from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.about import stands_on_another
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.files.expect import expect
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State, window_end
@@ -41,6 +43,7 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
     messages = _sealed(arrivals, homes, at)
     _refer(arrivals, messages)
     insert(messages)
+    expect([m for a, m in zip(arrivals, messages, strict=True) if isinstance(a.inbound.part, Media)], at)
     _touch(homes, arrivals, messages, at)
     notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages])
     return messages

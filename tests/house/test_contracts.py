@@ -54,6 +54,8 @@ BREACHES = [
     Breach("tlog", "ledger/tlog/merkle.py", "import jawort.core"),
     Breach("tlog", "ledger/tlog/__init__.py", "from jawort.ledger import rules"),
     Breach("way-out", "api/__init__.py", "import jawort.channels.whatsapp.client"),
+    Breach("files-in", "web/__init__.py", "from jawort.channels.whatsapp.media import MediaClient"),
+    Breach("files-in", "messaging/receive.py", "import jawort.channels.whatsapp.media"),
     Breach("way-out", "messaging/send.py", "from jawort.channels.whatsapp.client import Client"),
 ]
 

@@ -6,11 +6,9 @@ platform's own can say so, and everything else is Uncertain: a timeout, a lost c
 """
 
 import asyncio
-from base64 import b64encode
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
-from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import aiohttp
@@ -21,6 +19,7 @@ from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry, U
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
+from jawort.channels.whatsapp.proxy import proxy_for
 from jawort.channels.whatsapp.scan import elements, members, number, text
 
 TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
@@ -52,7 +51,7 @@ class Client:
         self._base = base_url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
-        self._proxy, self._proxy_headers = _proxy_for(URL(base_url))
+        self._proxy, self._proxy_headers = proxy_for(URL(base_url))
         if not self._base.startswith("https:"):
             self._headers |= self._proxy_headers  # without TLS there is no CONNECT to carry them
 
@@ -164,19 +163,3 @@ async def _note_left(_: object, context: object, __: object) -> None:
     call = getattr(context, "trace_request_ctx", None)
     if isinstance(call, _Call):
         call.left = True
-
-
-def _proxy_for(url: URL) -> tuple[URL | None, dict[str, str]]:
-    """The proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for `url`, and what signs us in there.
-
-    Looked up once and not by aiohttp's `trust_env`, which goes to a thread twice for every request and refuses to
-    send our token when a .netrc knows the host. The CA bundle is OpenSSL's own matter: SSL_CERT_FILE, SSL_CERT_DIR.
-    """
-    found = getproxies().get(url.scheme)
-    if not found or proxy_bypass(url.host or ""):
-        return None, {}
-    proxy = URL(found if "://" in found else f"http://{found}")
-    if not proxy.user:
-        return proxy, {}
-    word = b64encode(f"{proxy.user}:{proxy.password or ''}".encode()).decode()
-    return proxy.with_user(None), {"Proxy-Authorization": f"Basic {word}"}

@@ -83,7 +83,7 @@ def _media(kind: Kind) -> Callable[[Fields], Said | None]:
         part = Media(
             provider_id=provider_id,
             mime=_string(fields, "mime_type"),
-            sha256=_digest(_string(fields, "sha256")),
+            sha256=digest(_string(fields, "sha256")),
             filename=_string(fields, "filename"),
             voice=_is_true(fields, "voice"),
             animated=_is_true(fields, "animated"),
@@ -209,7 +209,7 @@ def _is_true(fields: Fields, key: str) -> bool:
     return bytes(fields.get(key, b"")) == b"true"
 
 
-def _digest(named: str) -> bytes:
+def digest(named: str) -> bytes:
     """A SHA-256 as base64, as webhooks give it, or as hex, which has been seen in answers; empty for anything else."""
     try:
         found = bytes.fromhex(named) if len(named) == 2 * SHA256_BYTES else b64decode(named, validate=True)

@@ -67,6 +67,14 @@ def dismiss(file: File, state: str, reason: str, at: datetime) -> None:
     _show(held)
 
 
+@transaction.atomic
+def delay(file: File, reason: str) -> None:
+    """The file goes on waiting; a thread that is open says for what."""
+    changed = File.objects.filter(pk=file.pk, state="waiting", attempt=file.attempt).exclude(reason=reason)
+    if changed.update(reason=reason):
+        _show(file)
+
+
 def _mine(file: File) -> File:
     """The row, locked, if it still waits for this attempt."""
     locked = File.objects.select_for_update(of=("self",), no_key=True)

@@ -33,6 +33,11 @@ _PUT = """
     SELECT mine.id, %s, %s + c.n - 1, c.data FROM mine, unnest(%b::bytea[]) WITH ORDINALITY AS c (data, n)
 """
 
+_START_OVER = """
+    DELETE FROM messaging_chunk WHERE file_id = %s AND part = %s
+        AND EXISTS (SELECT FROM messaging_file f WHERE f.id = file_id AND f.attempt = %s AND f.state = 'waiting')
+"""
+
 
 class TooLarge(Exception):
     """More bytes than a file may have. They were counted as they came; nobody's word was taken for it."""
@@ -64,13 +69,18 @@ def begin(file_id: UUID) -> File | None:
     return file
 
 
-def write(file: File, blocks: Iterable[bytes], *, part: int = WHOLE, limit: int = FILE_BYTES_MAX) -> Written:
-    """Seal and store `blocks` as they come, a few chunks in memory. Needs `begin`. Raises TooLarge, Superseded."""
+def write(file: File, blocks: Iterable[bytes], *, part: int = WHOLE, limit: int) -> Written:
+    """Seal and store `blocks` as they come, a few chunks in memory, instead of what this attempt wrote before.
+
+    Needs `begin`. Raises TooLarge, Superseded.
+    """
     key, seen = new_key(), _Seen(limit)
     sealed = seal_chunks(key, part_of(file.pk, part), seen.all(blocks))
     place = 0
     while rows := list(islice(sealed, ROWS_AT_ONCE)):
         with transaction.atomic(), connection.cursor() as cursor:
+            if not place:
+                cursor.execute(_START_OVER, [file.pk, part, file.attempt])
             cursor.execute(_PUT, [file.pk, file.attempt, part, place, rows])
             if cursor.rowcount != len(rows):
                 raise Superseded

@@ -5,7 +5,7 @@ from jawort.messaging.files.content import WHOLE, Claims, Stream
 from jawort.messaging.files.judge import judged
 from jawort.messaging.files.keep import keep
 from jawort.messaging.files.models import File
-from jawort.messaging.files.store import begin, describe, write
+from jawort.messaging.files.store import FILE_BYTES_MAX, begin, describe, write
 from jawort.messaging.models import Message
 from jawort.vault.chunks import CHUNK_BYTES
 from tests.fixtures.scene import Scene
@@ -32,7 +32,7 @@ def fetched(scene: Scene, waiting: File, content: bytes = PDF, claims: Claims = 
     """The same file, its bytes written and kept."""
     file = begin(waiting.pk)
     assert file is not None
-    keep(file, judged(file, claims, write(file, [content])), scene.clock.at)
+    keep(file, judged(file, claims, write(file, [content], limit=FILE_BYTES_MAX)), scene.clock.at)
     return File.objects.get(pk=file.pk)
 
 

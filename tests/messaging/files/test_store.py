@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from jawort.messaging.files.content import Stream
 from jawort.messaging.files.keep import attach
 from jawort.messaging.files.models import Chunk, File
-from jawort.messaging.files.store import Superseded, TooLarge, begin, describe, read, write
+from jawort.messaging.files.store import FILE_BYTES_MAX, Superseded, TooLarge, begin, describe, read, write
 from jawort.messaging.files.upload import drop, upload
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
@@ -100,14 +100,14 @@ class TestHalfAFile:
     def test_is_not_to_be_seen(self, scene: Scene, waiting: File) -> None:
         file = begin(waiting.pk)
         assert file is not None
-        write(file, [PDF])
+        write(file, [PDF], limit=FILE_BYTES_MAX)
         assert describe([File.objects.get()]) == {}
         fetched(scene, waiting)
 
     def test_is_removed_by_the_next_attempt(self, scene: Scene, waiting: File) -> None:
         died = begin(waiting.pk)
         assert died is not None
-        write(died, [PDF * 2])
+        write(died, [PDF * 2], limit=FILE_BYTES_MAX)
         file = fetched(scene, waiting)
         assert Chunk.objects.count() == file.chunks
 
@@ -116,7 +116,7 @@ class TestHalfAFile:
         assert slept is not None
         file = fetched(scene, waiting)
         with pytest.raises(Superseded):
-            write(slept, [b"late"])
+            write(slept, [b"late"], limit=FILE_BYTES_MAX)
         assert Chunk.objects.count() == file.chunks
 
     def test_that_is_too_large_stops_at_the_limit(self, scene: Scene, waiting: File) -> None:
