@@ -1,0 +1,162 @@
+"""A process that locks itself in before it touches a customer's picture: `python -I -m jawort.messaging.files.cell`.
+
+Decoders of pictures are where hostile files do their harm, so each picture is drawn in a process of its own. Before the
+first byte is read it gives up everything but computing and its two pipes: a filter of system calls (seccomp, an
+allow-list) leaves no files, no sockets, no programs; memory, processor time and pixels are bounded. It reads a picture
+from standard input, draws it anew, upright and without anything that is not a pixel, and writes
+
+    for each drawing: width (u16), height (u16), length (u32), bytes        (all big-endian)
+
+to standard output, the larger one first. It exits with 0, or with the reason why it cannot be drawn (EXITS). It needs
+Linux: elsewhere nothing would lock it in, so nothing is drawn.
+"""
+
+import ctypes
+import io
+import os
+import platform
+import resource
+import struct
+import sys
+import warnings
+from typing import Final
+
+from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+
+#: Formats that are opened at all; Pillow knows dozens that nobody sends.
+FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
+READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before
+TYPE: Final = "image/webp"
+HEADER: Final = struct.Struct(">HHI")
+PICTURE_BYTES_MAX: Final = 24 * 1024 * 1024
+#: Counted after a JPEG was scaled while reading: cameras make more, and what only claims more would fill memory.
+PIXELS_MAX: Final = 50_000_000
+PAGE_PIXELS, SMALL_PIXELS = 1_600, 320  # longest side
+QUALITY: Final = 82
+MEMORY_BYTES_MAX: Final = 800 * 1024 * 1024
+PROCESSOR_S: Final = 12
+
+BROKEN, TOO_MANY_PIXELS, TOO_LARGE, NO_CELL, NO_MEMORY = 3, 4, 5, 6, 7
+EXITS: Final = {
+    BROKEN: "picture_broken",
+    TOO_MANY_PIXELS: "picture_too_many_pixels",
+    TOO_LARGE: "picture_too_large",
+    NO_CELL: "picture_no_cell",
+    NO_MEMORY: "picture_too_many_pixels",
+}
+
+PR_SET_SECCOMP, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 4, 38, 2
+LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06  # classic BPF: ld [k], jeq k, ret k
+AT_NUMBER, AT_ARCHITECTURE = 0, 4  # in struct seccomp_data
+ALLOW, REFUSE, KILL = 0x7FFF_0000, 0x0005_0001, 0x8000_0000  # REFUSE: the call fails with EPERM
+#: By machine: its number in struct seccomp_data, and the calls that remain: read, write, close, seek and stat of what
+#: is open; memory; time, yielding, futex, randomness; handling of signals; the end. Tables: Linux, unistd.h.
+MACHINES: Final[dict[str, tuple[int, tuple[int, ...]]]] = {
+    "x86_64": (
+        0xC000_003E,
+        (
+            *(0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 24, 25, 28),
+            *(60, 96, 131, 202, 228, 230, 231, 318),
+        ),
+    ),
+    "aarch64": (
+        0xC000_00B7,
+        (
+            *(57, 62, 63, 64, 65, 66, 80, 93, 94, 98, 113, 115, 124, 132, 134, 135, 139),
+            *(169, 214, 215, 216, 222, 226, 233, 278),
+        ),
+    ),
+}
+
+
+def lock_in() -> None:
+    """Give up everything but computing and what is open. Raises OSError where that cannot be had."""
+    machine = MACHINES.get(platform.machine()) if sys.platform == "linux" else None
+    if machine is None:
+        raise OSError("no cell for this machine")
+    for limit, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CPU, PROCESSOR_S),
+        (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
+    ):
+        resource.setrlimit(limit, (most, most))
+    system = ctypes.CDLL(None, use_errno=True)
+    program = _program(*machine)
+    held = ctypes.create_string_buffer(program, len(program))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(held)))
+    for call in (
+        (PR_SET_DUMPABLE, 0, 0, 0, 0),
+        (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0),
+        (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(header), 0, 0),
+    ):
+        if system.prctl(*(ctypes.c_ulong(value) for value in call)):
+            raise OSError(ctypes.get_errno(), "the cell does not shut")
+
+
+def draw(picture: bytes) -> list[bytes]:
+    """The drawings, each with its header. Raises whatever Pillow raises, MemoryError, and OverflowError for pixels."""
+    with Image.open(io.BytesIO(picture), formats=FORMATS) as opened:
+        opened.draft("RGB", (PAGE_PIXELS, PAGE_PIXELS))
+        if opened.width * opened.height > PIXELS_MAX:
+            raise OverflowError
+        opened.thumbnail((PAGE_PIXELS, PAGE_PIXELS))
+        upright = ImageOps.exif_transpose(opened)
+        page = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    small = page.copy()
+    small.thumbnail((SMALL_PIXELS, SMALL_PIXELS))
+    return [_written(page), _written(small)]
+
+
+def main() -> int:
+    """Lock in, read, draw, write; the exit code."""
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # counted above, after scaling
+    Image.preinit()
+    _warm_up()
+    try:
+        lock_in()
+    except OSError:
+        return NO_CELL
+    picture = sys.stdin.buffer.read(PICTURE_BYTES_MAX + 1)
+    if len(picture) > PICTURE_BYTES_MAX:
+        return TOO_LARGE
+    try:
+        drawings = draw(picture)
+    except OverflowError:
+        return TOO_MANY_PIXELS
+    except MemoryError:
+        return NO_MEMORY
+    except Exception:
+        return BROKEN
+    sys.stdout.buffer.write(b"".join(drawings))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def _warm_up() -> None:
+    """Whatever is loaded with the first picture of a kind is loaded now: later there are no files."""
+    for name in FORMATS:
+        out = io.BytesIO()
+        Image.new("P" if name == "GIF" else "RGB", (2, 2)).save(out, name)
+        draw(out.getvalue())
+    draw(_written(Image.new("RGBA", (2, 2)))[HEADER.size :])
+
+
+def _written(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    return HEADER.pack(image.width, image.height, out.tell()) + out.getvalue()
+
+
+def _program(architecture: int, calls: tuple[int, ...]) -> bytes:
+    """The filter: another machine's calls end the process, the listed ones pass, all others fail."""
+    steps = [(LOAD, 0, 0, AT_ARCHITECTURE), (JUMP_IF_EQUAL, 1, 0, architecture), (RETURN, 0, 0, KILL)]
+    steps.append((LOAD, 0, 0, AT_NUMBER))
+    steps += [(JUMP_IF_EQUAL, len(calls) - place, 0, number) for place, number in enumerate(calls)]
+    steps += [(RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
+    return b"".join(struct.pack("HBBI", *step) for step in steps)
+
+
+if __name__ == "__main__":
+    os._exit(main())  # what ends an interpreter politely needs calls that are given up
