@@ -1,14 +1,16 @@
 """The front end keeps its rules, its weight and its promises about who writes what."""
 
-import gzip
 import re
 
+import brotli
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from tests.web.frontend_rules import RULES, WEB, WRITES_ITS_TEXT, Rule, Source, breaches, sources, untranslated
 from tools.vendor import problems
 
-BYTES_OF_SCRIPTS_MAX = 40_000  # compressed, ours and others'
+BYTES_OF_SCRIPTS_MAX = 40_000  # as they are sent, ours and others'
 BYTES_OF_STYLES_MAX = 15_000
 
 
@@ -53,10 +55,35 @@ def test_what_others_made_is_as_pinned_and_every_icon_is_there() -> None:
     assert problems() == []
 
 
-def test_the_first_load_is_light() -> None:
-    weight = {
-        kind: sum(len(gzip.compress(path.read_bytes())) for path in (WEB / "static").rglob(f"*.{kind}"))
-        for kind in ("js", "css")
-    }
-    assert weight["js"] < BYTES_OF_SCRIPTS_MAX
-    assert weight["css"] < BYTES_OF_STYLES_MAX
+def test_the_first_load_is_light(client: Client) -> None:
+    """What a browser is sent of all pages together, as it is sent: Brotli."""
+    weight = {"js": 0, "css": 0}
+    for kind in weight:
+        for path in (WEB / "static").rglob(f"*.{kind}"):
+            address = f"{settings.STATIC_URL}{path.relative_to(WEB / 'static').as_posix()}"
+            sent = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+            assert (sent.status_code, sent["Content-Encoding"]) == (200, "br")
+            assert brotli.decompress(sent.content) == path.read_bytes()
+            weight[kind] += len(sent.content)
+    assert 0 < weight["js"] < BYTES_OF_SCRIPTS_MAX
+    assert 0 < weight["css"] < BYTES_OF_STYLES_MAX
+
+
+@pytest.mark.parametrize(
+    ("takes", "sent"),
+    [("br", "br"), ("gzip, br;q=0.5", "br"), ("gzip", None), ("", None), ("br;q=0", None), ("brotli", None)],
+)
+def test_a_browser_gets_what_it_takes(client: Client, takes: str, sent: str | None) -> None:
+    answer = client.get(f"{settings.STATIC_URL}css/app.css", headers={"Accept-Encoding": takes})
+    plain = (WEB / "static/css/app.css").read_bytes()
+    body = answer.getvalue()
+    assert answer.get("Content-Encoding") == sent
+    assert (brotli.decompress(body) if sent else body) == plain
+    assert (answer["Content-Length"], answer["Vary"]) == (str(len(body)), "Accept-Encoding")
+    assert "immutable" in answer["Cache-Control"]
+
+
+def test_what_is_compressed_already_is_not_compressed_again(client: Client) -> None:
+    answer = client.get(f"{settings.STATIC_URL}vendor/inter.woff2", headers={"Accept-Encoding": "br"})
+    assert "Content-Encoding" not in answer
+    answer.close()

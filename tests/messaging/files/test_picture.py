@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -108,9 +107,11 @@ def locked_in(act: str) -> str:
         "except BaseException as error: os.write(1, type(error).__name__.encode())\n"
         "os._exit(0)\n"
     )
-    run: Callable[..., str] = lambda *more: (
-        subprocess.run([sys.executable, "-I", "-c", program, *more], capture_output=True, check=False, text=True).stdout
-    )
+
+    def run(*more: str) -> str:
+        command = [sys.executable, "-I", "-c", program, *more]
+        return subprocess.run(command, capture_output=True, check=False, text=True).stdout
+
     assert run("outside") == "possible", act
     return run()
 
