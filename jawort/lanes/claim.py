@@ -20,7 +20,7 @@ WITH bucket AS MATERIALIZED (
     SELECT name, least(burst, tokens + rate * greatest(0, extract(epoch FROM %(at)s - at)::float8)) AS tokens
     FROM lanes_pace
     WHERE least(burst, tokens + rate * greatest(0, extract(epoch FROM %(at)s - at)::float8)) >= 1
-        AND (name = ANY(%(paces)s::text[])) <> %(others)s
+        AND (name = ANY(%(paces)b::text[])) <> %(others)s
     ORDER BY name FOR NO KEY UPDATE SKIP LOCKED
 ), allowed AS (
     SELECT '' AS pace, %(limit)s AS most WHERE %(others)s UNION ALL
@@ -55,7 +55,7 @@ _NEXT = """
 SELECT min(greatest(soon.due_at, bucket.ready_at)) FROM (
     SELECT '' AS name, %(at)s AS ready_at WHERE %(others)s UNION ALL
     SELECT name, at + make_interval(secs => greatest(0, 1 - tokens) / rate) FROM lanes_pace
-    WHERE (name = ANY(%(paces)s::text[])) <> %(others)s
+    WHERE (name = ANY(%(paces)b::text[])) <> %(others)s
 ) AS bucket CROSS JOIN generate_series(0, %(top)s) AS rung (priority) CROSS JOIN LATERAL (
     SELECT due_at FROM lanes_lane WHERE owner IS NULL AND pace = bucket.name AND priority = rung.priority
     ORDER BY due_at LIMIT 1
