@@ -73,6 +73,10 @@ class Share:
     paces: tuple[str, ...] = ()
     others: bool = True
 
+    def takes(self, pace: str) -> bool:
+        """Whether lanes of `pace` belong to it; a lane without one has the empty pace."""
+        return (pace in self.paces) != self.others
+
 
 EVERYTHING = Share()
 

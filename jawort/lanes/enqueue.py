@@ -13,6 +13,7 @@ from jawort.lanes.pace import ensure_paces
 CHANNEL = "jawort_lanes"
 #: Workers look at least this often, so a job due later needs no wake-up.
 LOOK_SECONDS = 1.0
+LOOK = timedelta(seconds=LOOK_SECONDS)
 
 # Lanes before jobs: the lane's row lock orders the enqueueing transactions, and only then a job gets its number.
 # A job that is due now gets the lane's turn, so that clocks read before the lock cannot put it before an older one.
@@ -59,7 +60,10 @@ class NewJob:
 
 
 def enqueue(jobs: Sequence[NewJob], at: datetime) -> None:
-    """Enqueue all of `jobs` in the caller's transaction; they run once it has committed. Set-based, one NOTIFY."""
+    """Enqueue all of `jobs` in the caller's transaction; they run once it has committed. Set-based.
+
+    A NOTIFY for each pace of what is due soon, so that only workers wake who take it.
+    """
     if not jobs:
         return
     assert connection.in_atomic_block, "A job belongs to the transaction that wants it."
@@ -80,5 +84,6 @@ def enqueue(jobs: Sequence[NewJob], at: datetime) -> None:
                 "priorities": [job.priority for job in jobs],
             },
         )
-        if min(due) - at < timedelta(seconds=LOOK_SECONDS):
-            cursor.execute(f"NOTIFY {CHANNEL}")
+        soon = {job.pace or "" for job, moment in zip(jobs, due, strict=True) if moment - at < LOOK}
+        if soon:
+            cursor.execute("SELECT pg_notify(%s, pace) FROM unnest(%b::text[]) AS pace", [CHANNEL, sorted(soon)])

@@ -90,8 +90,9 @@ class Worker:
                 at = now()
                 ready_at = next_at(at, self._share)
                 pause = LOOK_SECONDS if ready_at is None else (ready_at - at).total_seconds()
-                for _ in ears.notifies(timeout=min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS), stop_after=1):
-                    pass
+                for word in ears.notifies(timeout=min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS)):
+                    if self._share.takes(word.payload):
+                        break
 
     def _round(self, at: datetime) -> list[Claim]:
         if self._before is not None and at < self._before - STEP:

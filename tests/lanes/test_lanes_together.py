@@ -15,8 +15,8 @@ from jawort.core.clock import now
 from jawort.lanes import finish as finish_module
 from jawort.lanes import rules, work
 from jawort.lanes.checks import findings
-from jawort.lanes.claim import claim
-from jawort.lanes.enqueue import NewJob, enqueue
+from jawort.lanes.claim import Share, claim
+from jawort.lanes.enqueue import CHANNEL, LOOK, NewJob, enqueue
 from jawort.lanes.finish import finish
 from jawort.lanes.lease import Lookout, release
 from jawort.lanes.models import Job as JobRow
@@ -341,3 +341,20 @@ def test_a_paced_backlog_gets_its_rate_while_running() -> None:
     with beside(lambda: run(stop), stop), beside(lambda: Worker({"x": handler}, "b").run(stop), stop):
         until(lambda: len(started) == 105, 20)
     assert max(started) - min(started) >= 0.95
+
+
+def test_workers_wake_for_work_of_theirs() -> None:
+    """One word for each pace of what is due soon; what is due later needs none, for all look each second."""
+    with connection.cursor() as ears:
+        ears.execute(f"LISTEN {CHANNEL}")
+    later = now() + 2 * LOOK
+    with transaction.atomic():
+        enqueue(
+            [NewJob(f"lane:{n}", "x", {"n": "1"}, pace=pace) for n, pace in enumerate((None, "files", None))], now()
+        )
+        enqueue([NewJob("lane:9", "x", {"n": "1"}, due_at=later, pace="line:1")], now())
+    heard = [word.payload for word in connection.connection.notifies(timeout=1, stop_after=2)]
+    assert sorted(heard) == ["", "files"]
+    files, rest = Share(("files",), others=False), Share(("files",))
+    assert [files.takes(pace) for pace in ("", "files", "line:1")] == [False, True, False]
+    assert [rest.takes(pace) for pace in ("", "files", "line:1")] == [True, False, True]
