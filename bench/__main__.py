@@ -4,7 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from bench import flat, inbound, ingest, lanes, ledger, memory, outbound, screen
+from bench import flat, inbound, ingest, lanes, ledger, memory, mix, outbound, screen
 from bench.place import Place, place
 from bench.report import Goal, Measured, row, say
 
@@ -15,6 +15,7 @@ BENCHES: dict[str, tuple[Measure, float]] = {
     "ingest": (ingest.measure, 8.0),
     "inbound": (inbound.measure, 60.0),
     "flat": (flat.measure, 0.0),
+    "mix": (mix.measure, 20.0),
     "outbound": (outbound.measure, 20.0),
     "screen": (screen.measure, 30.0),
     "lanes": (lanes.measure, 0.0),

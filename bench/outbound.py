@@ -30,7 +30,7 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     owners = _written_to_us(place)
     chats, count = list(owners), int(RATE * seconds)
     place.sql("UPDATE lanes_pace SET rate = 0.001, burst = 1, tokens = 0")
-    _answer(place, [chats[n % len(chats)] for n in range(count)])
+    answer(place, [chats[n % len(chats)] for n in range(count)])
     place.sql("UPDATE lanes_pace SET rate = %s, burst = %s, at = now()", 4 * RATE, RATE)
     began = time.perf_counter()
     until(lambda: not _left(place), 600)
@@ -56,7 +56,7 @@ def _digits(name: str) -> int:
     return int(str(NUMBER_FIRST + int(name.removeprefix("Kunde ")))[-DIGITS:])
 
 
-def _answer(place: Place, chats: Sequence[str]) -> None:
+def answer(place: Place, chats: Sequence[str]) -> None:
     """One answer to each of `chats`, over the API."""
     pens = [
         multiprocessing.Process(target=_write, args=(place.told["api_url"], place.told["api_token"], chats[n::PENS], n))
@@ -76,9 +76,9 @@ def _write(api_url: str, token: str, chats: Sequence[str], pen: int) -> None:
         for number, chat in enumerate(chats):
             body = json.dumps({"text": f"Antwort {pen}-{number} an {chat}"})
             line.request("POST", f"{address.path}/conversations/{chat}/messages", body, head)
-            answer = line.getresponse()
-            said = answer.read()
-            assert answer.status == 201, said
+            response = line.getresponse()
+            said = response.read()
+            assert response.status == 201, said
 
 
 def _left(place: Place) -> int:
