@@ -59,6 +59,21 @@ class Failure(Schema):
     reason: Annotated[str, Field(description="What it means, in English.")]
 
 
+class File(Schema):
+    """A file of a message."""
+
+    id: Annotated[UUID, Field(description="Stays the same for ever.")]
+    status: Annotated[
+        str,
+        Field(description="waiting (being fetched), stored (can be downloaded), refused or lost."),
+    ]
+    reason: Annotated[str | None, Field(description="Why it still waits, was refused or is lost: a code.")]
+    name: Annotated[str | None, Field(description="As the sender names it: nothing to rely on. Empty if not named.")]
+    type: Annotated[str | None, Field(description="Read from its bytes.")]
+    claimed_type: Annotated[str | None, Field(description="What the sender says.")]
+    size: Annotated[int | None, Field(description="In bytes.")]
+
+
 class Message(Schema):
     """One message of a conversation."""
 
@@ -78,6 +93,7 @@ class Message(Schema):
     sender: Annotated[Sender | None, Field(description="Of inbound messages.")]
     ledger_index: Annotated[int | None, Field(description="Place in the ledger; null until it is sealed.")]
     failure: Annotated[Failure | None, Field(description="Of failed, refused and unknown messages.")]
+    files: Annotated[list[File], Field(description="What it carries beside its text.")]
 
 
 class NewMessage(Schema):

@@ -5,6 +5,7 @@ from uuid import UUID, uuid5
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -17,7 +18,11 @@ from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refused
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
-from jawort.messaging.access import conversation_for
+from jawort.messaging.access import conversation_for, file_for
+from jawort.messaging.files.models import File
+from jawort.messaging.files.queries import Attached
+from jawort.messaging.files.serve import answer as file_answer
+from jawort.messaging.files.store import describe
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
@@ -116,6 +121,26 @@ def send_message(
     return Status(201, _message(stored))
 
 
+@api.get(
+    "/conversations/{conversation_id}/files/{file_id}",
+    response={200: bytes, 404: Error, 409: Error},
+    summary="Download a file",
+    openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
+)
+@requires(Permission.CONVERSATION_READ)
+def get_file(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> HttpResponseBase:
+    """The bytes as they came, as an attachment. 409 while they are being fetched, or where they could not be had."""
+    try:
+        file = file_for(person_of(request), conversation_id, file_id)
+    except File.DoesNotExist:
+        raise Problem(404, "not_found", "There is no such file in this conversation.") from None
+    said = describe([file]).get(file.pk)
+    if said is None:
+        raise Problem(409, "file_not_here", f"This file is {file.state}{f': {file.reason}' if file.reason else ''}.")
+    hand_out(actor_of(request), [conversation_id, file.pk], right=Permission.CONVERSATION_READ, at=clock.now())
+    return file_answer(file, said, save=True)
+
+
 @api.get("/stats", response=schemas.Stats, by_alias=True, summary="The installation in numbers")
 @requires(Permission.STATS_READ)
 def get_stats(request: HttpRequest) -> dict[str, object]:
@@ -198,6 +223,20 @@ def _message(opened: Opened) -> schemas.Message:
         sender=schemas.Sender(phone=who.phone, bsuid=who.bsuid) if message.direction == "in" else None,
         ledger_index=opened.ledger_index,
         failure=_failure(opened),
+        files=[_file(file) for file in opened.files],
+    )
+
+
+def _file(file: Attached) -> schemas.File:
+    here = file.state == "stored" and not file.reason
+    return schemas.File(
+        id=file.id,
+        status=file.state,
+        reason=file.reason or None,
+        name=file.name if here else None,
+        type=file.type if here else None,
+        claimed_type=file.claimed if here else None,
+        size=file.size if here else None,
     )
 
 

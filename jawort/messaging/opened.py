@@ -8,6 +8,7 @@ from uuid import UUID
 from jawort.channels.whatsapp.errors import meaning
 from jawort.ledger.queries import indices
 from jawort.messaging.content import Content, What, Who, key_name, open_content
+from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
 from jawort.messaging.queries import UNREADABLE
@@ -23,6 +24,7 @@ class Opened:
     content: Content
     provider_id: str | None
     ledger_index: int | None
+    files: tuple[Attached, ...] = ()
 
     @property
     def readable(self) -> str:
@@ -47,10 +49,12 @@ def opened(held: Sequence[Message]) -> list[Opened]:
     """Open these messages. One that does not open any more is shown as such: it must not take the others with it."""
     keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
     sealed = indices([m.entry_id for m in held if m.entry_id])
+    files = attached([m.pk for m in held])
     found = []
     for message in held:
         content, provider_id = _open(message, keys.get(key_name(message.contact_id, message.month)))
-        found.append(Opened(message, content, provider_id, sealed.get(message.entry_id or 0)))
+        place = sealed.get(message.entry_id or 0)
+        found.append(Opened(message, content, provider_id, place, files.get(message.pk, ())))
     return found
 
 

@@ -11,6 +11,7 @@ from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import events_of, indices
 from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
+from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
@@ -54,6 +55,7 @@ class Item:
     reactions: tuple[str, ...] = ()
     forwarded: bool = False
     referral: Referral | None = None
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
 def _items(messages: Sequence[Message]) -> list[Item]:
     found, sealed = around(messages), indices([m.entry_id for m in messages if m.entry_id])
     repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
+    files = attached([m.pk for m in messages])
     now = clock.now()
     return [
         Item(
@@ -139,6 +142,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             reactions=found.reactions.get(m.pk, ()),
             forwarded=bool(what and what.forwarded),
             referral=what.referral if what else None,
+            files=files.get(m.pk, ()),
         )
         for m in messages
         for what in [found.whats.get(m.pk)]

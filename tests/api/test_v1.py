@@ -194,6 +194,7 @@ def test_the_description_names_every_call(scene: Scene) -> None:
     assert set(described["paths"]) == {
         "/api/v1/conversations",
         "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/conversations/{conversation_id}/files/{file_id}",
         "/api/v1/stats",
     }
     for methods in described["paths"].values():

@@ -11,11 +11,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from jawort.api.v1 import api
 from jawort.core.clock import now
+from jawort.messaging.files.models import File
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
 from tests.fixtures.scene import Scene
+from tests.messaging.files.hostile import picture
 
 OPEN = None  # anybody may call it; why is said beside it
 
@@ -28,6 +30,9 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/data/"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/retry"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/files/<uuid:file>/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/<uuid:pk>/files/<uuid:file>/<slug:form>"): Permission.CONVERSATION_READ,
+    ("POST", "inbox/<uuid:pk>/files/<uuid:file>/fetch"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
@@ -75,6 +80,7 @@ API: dict[tuple[str, str], Permission] = {
     ("GET", "/conversations"): Permission.CONVERSATION_READ,
     ("GET", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
+    ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
     ("GET", "/stats"): Permission.STATS_READ,
 }
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
@@ -87,6 +93,7 @@ class Place:
 
     conversation: str
     message: str
+    file: str
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -94,6 +101,9 @@ class Place:
             ("<uuid:pk>", self.conversation),
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
+            ("<uuid:file>", self.file),
+            ("{file_id}", self.file),
+            ("<slug:form>", "page"),
             ("{conversation_id}", self.conversation),
         ]:
             route = route.replace(name, value)
@@ -122,8 +132,10 @@ def api_calls() -> dict[tuple[str, str], Any]:
 @pytest.fixture
 def place(scene: Scene, kim: Customer) -> Place:
     scene.writes(kim, "Hallo")
+    scene.gives(kim, picture(), "image/jpeg", "image")
+    scene.delivers()
     chat = scene.chat(kim)
-    return Place(str(chat.pk), str(chat.last_message_id))
+    return Place(str(chat.pk), str(chat.last_message_id), str(File.objects.get().pk))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

@@ -5,7 +5,7 @@ removed by the next attempt (`begin`); a process that only slept meanwhile finds
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -126,15 +126,6 @@ def clear(file_id: UUID) -> None:
     """Remove every chunk of a file. Needs the lock of its row."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM messaging_chunk WHERE file_id = %s", [file_id])
-
-
-def of_messages(messages: Sequence[UUID]) -> Mapping[UUID, list[File]]:
-    """The files of each message, in the order in which they were named."""
-    found: dict[UUID, list[File]] = {}
-    for file in File.objects.filter(message__in=messages).order_by("pk"):
-        if file.message_id is not None:
-            found.setdefault(file.message_id, []).append(file)
-    return found
 
 
 def rows_of(streams: Iterable[Stream]) -> int:

@@ -21,6 +21,7 @@ from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
+from jawort.web.inbox.file_words import ShownFile, shown_file
 from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
@@ -52,6 +53,7 @@ class Shown:
     text: str
     quoted: str
     answers: list[tuple[str, str]]
+    files: list[ShownFile]
 
     @property
     def dom_id(self) -> str:
@@ -153,6 +155,7 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 text="" if item.kind in SAID_BY_THEIR_PART else item.text,
                 quoted=preview(item.quote.kind, item.quote.text) if item.quote else "",
                 answers=answers(item.part) if isinstance(item.part, Form) else [],
+                files=[shown_file(file, name_of(item)) for file in item.files],
             )
         )
     return found

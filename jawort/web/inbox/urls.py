@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.inbox import views
+from jawort.web.inbox import files, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("<uuid:pk>/messages/", views.messages, name="messages"),
     path("<uuid:pk>/messages/<uuid:message>/data/", views.data, name="data"),
     path("<uuid:pk>/messages/<uuid:message>/retry", views.retry, name="retry"),
+    path("<uuid:pk>/files/<uuid:file>/", files.file, name="file"),
+    path("<uuid:pk>/files/<uuid:file>/fetch", files.fetch, name="fetch"),
+    path("<uuid:pk>/files/<uuid:file>/<slug:form>", files.file, name="file"),
     path("<uuid:pk>/send", views.send, name="send"),
     path("<uuid:pk>/note", views.note, name="note"),
     path("<uuid:pk>/assign", views.assign, name="assign"),
