@@ -13,7 +13,7 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 
 def allowed(url: URL, graph: URL) -> bool:
     """Whether the token may go to `url`: HTTPS to a host of the platform's, or to where `graph` itself is."""
-    if url.user is not None or url.password is not None or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or url.user is not None or url.password is not None:
         return False
     if url.origin() == graph.origin():
         return True
