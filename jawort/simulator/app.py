@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from jawort.simulator import control, graph, page
+from jawort.simulator import control, page
+from jawort.simulator.graph import paths
 from jawort.simulator.guard import guard, headers
 from jawort.simulator.settings import BODY_BYTES_MAX, Settings
 from jawort.simulator.wire import WORLD, answer
@@ -18,7 +19,7 @@ def application(settings: Settings) -> web.Application:
     app.on_response_prepare.append(headers(settings))
     app.cleanup_ctx.append(_running)
     app.router.add_get("/health", health)
-    app.add_routes([*control.routes(), *page.routes(), *graph.routes()])
+    app.add_routes([*control.routes(), *page.routes(), *paths.routes()])
     return app
 
 

@@ -10,7 +10,7 @@ from jawort.core.phone import parse
 
 TEXT_CHARACTERS_MAX = 4_096  # of a text message sent by a business
 OPAQUE_CHARACTERS_MAX = 512  # of biz_opaque_callback_data
-BODY_BYTES_MAX = 1_000_000  # no call of this scope is larger; media will have their own limit
+BODY_BYTES_MAX = 1_000_000  # of a JSON body; files have their own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ class Settings:
     strict_bsuid: bool = False
     #: How long a webhook is offered again: 7 days, or the 36 hours of an older page.
     retry_hours: int = 168
+    #: Bytes of files kept in memory; the oldest go first.
+    media_bytes_max: int = 500_000_000
 
     def __post_init__(self) -> None:
         if not loopback(self.host):

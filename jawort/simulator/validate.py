@@ -59,7 +59,7 @@ def _send(document: dict[str, Any]) -> Send:
     if opaque is not None and (not isinstance(opaque, str) or len(opaque) > OPAQUE_CHARACTERS_MAX):
         raise GraphError(131009, f"biz_opaque_callback_data: a string of at most {OPAQUE_CHARACTERS_MAX} characters.")
     given, digits, bsuid = _recipient(document)
-    return Send(given, digits, bsuid, kind, text, opaque, _context(document))
+    return Send(given, digits, bsuid, kind, document["text"], text, opaque, _context(document))
 
 
 def _text(document: dict[str, Any]) -> str:

@@ -53,3 +53,13 @@ def query_number(request: web.Request, name: str, default: int, most: int) -> in
     if not text.isascii() or not text.isdigit() or len(text) > 15:
         raise Trouble(400, f"“{name}” in the address is a whole number.")
     return min(int(text), most)
+
+
+def origin(request: web.Request) -> str:
+    """Where this simulator is reached, as the call that came in found it: scheme, address, port.
+
+    For addresses in webhooks: the name in the Host header is a browser's, and the business may know another one.
+    """
+    assert request.transport is not None
+    host, port = request.transport.get_extra_info("sockname")[:2]
+    return f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{port}"

@@ -10,6 +10,7 @@ from jawort.core import clock
 from jawort.simulator.callback import Callbacks
 from jawort.simulator.faults import Faults
 from jawort.simulator.hub import Hub
+from jawort.simulator.media import Media
 from jawort.simulator.rates import Rates
 from jawort.simulator.sender import Sender
 from jawort.simulator.settings import Settings
@@ -22,12 +23,16 @@ INBOUND_MAX = 200_000  # message ids of customers that can be marked read or ans
 
 @dataclass(slots=True)
 class Send:
-    """What a valid call asks for. One of `to` (digits) and `bsuid` is set; `given` is what the call wrote."""
+    """What a valid call asks for. One of `to` (digits) and `bsuid` is set; `given` is what the call wrote.
+
+    `content` is what stands under the type's own key, as it was written and found valid; `text` the words of a text.
+    """
 
     given: str
     to: str | None
     bsuid: str | None
     type: str
+    content: Any
     text: str
     opaque: str | None
     reply_to: str | None
@@ -68,6 +73,7 @@ class Entry:
             "phone": f"+{phone}" if phone else None,
             "type": self.send.type,
             "text": self.send.text,
+            "content": self.send.content,
             "reply_to": self.send.reply_to,
             "biz_opaque_callback_data": self.send.opaque,
             "state": self.state,
@@ -86,6 +92,7 @@ class World:
         self.callbacks = Callbacks(settings)
         self.sender = Sender(settings, self.callbacks, self.hub)
         self.faults = Faults()
+        self.media = Media(settings.media_bytes_max)
         self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
         #: Sends to each person that a control call created, by the person's key.
@@ -103,6 +110,7 @@ class World:
         self.directory.clear()
         self.callbacks.reset()
         self.faults.add([])
+        self.media.clear()
         self.rates.reset()
         self.log.clear()
         self.sent_to.clear()

@@ -1,0 +1,57 @@
+"""Who may call, which object is meant, and what a call carries: the same for every path."""
+
+import hmac
+import json
+from typing import Any
+
+from aiohttp import web
+
+from jawort.simulator.errors import GraphError, unknown_object
+from jawort.simulator.wire import WORLD
+from jawort.simulator.world import World
+
+
+def entered(request: web.Request) -> World:
+    """The world, for whoever has the token. Raises GraphError."""
+    world = request.app[WORLD]
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    expected = world.settings.access_token.encode()
+    if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected):
+        raise GraphError(190, "Error validating access token: the token is missing or not this simulator's.")
+    return world
+
+
+def number(request: web.Request) -> World:
+    """The world, if the path's object is the business's number. Raises GraphError."""
+    world = entered(request)
+    return _meant(request, world, world.settings.phone_number_id)
+
+
+def account(request: web.Request) -> World:
+    """The world, if the path's object is the WhatsApp business account. Raises GraphError."""
+    world = entered(request)
+    return _meant(request, world, world.settings.waba_id)
+
+
+def object_id(request: web.Request) -> str:
+    """The id in the path."""
+    return request.match_info["object"]
+
+
+async def document(request: web.Request) -> Any:
+    """The call's JSON. Raises GraphError."""
+    return parsed(await request.read())
+
+
+def parsed(body: bytes) -> Any:
+    """A body's JSON. Raises GraphError."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise GraphError(100, "The body is not valid JSON.") from None
+
+
+def _meant(request: web.Request, world: World, expected: str) -> World:
+    if object_id(request) != expected:
+        raise unknown_object(object_id(request))
+    return world

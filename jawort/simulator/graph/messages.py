@@ -1,0 +1,89 @@
+"""Sending messages and marking them read, with the faults that strike on the way."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from jawort.core import clock
+from jawort.simulator import handset, inbound, validate
+from jawort.simulator.errors import GraphError
+from jawort.simulator.faults import Fault
+from jawort.simulator.graph import door
+from jawort.simulator.wire import answer
+from jawort.simulator.world import Entry, Send, World
+
+TYPING_S = 25.0
+_GARBAGE = '<!doctype html><title>Sorry, something went wrong.</title>{"messages":[{"id":'
+_HALF = b'{"messaging_product":"whatsapp","contacts":[{"input":"'
+
+
+async def send(request: web.Request) -> web.StreamResponse:
+    """Send a message, or mark one read. Faults strike sends only."""
+    world = door.number(request)
+    document = await door.document(request)
+    if isinstance(document, dict) and "status" in document:
+        return _mark_read(world, validate.request(document))
+    if (fault := world.faults.take("before")) and (struck := await _strike(request, fault)):
+        return struck
+    found = validate.request(document)
+    assert isinstance(found, Send)
+    entry = handset.accept(world, _admitted(world, found))
+    if (fault := world.faults.take("after")) and (struck := await _strike(request, fault)):
+        return struck
+    return answer(_accepted(entry))
+
+
+def _mark_read(world: World, found: Send | validate.Read) -> web.Response:
+    assert isinstance(found, validate.Read)
+    if inbound.mark_read(world, found.message_id, typing_s=TYPING_S if found.typing else 0.0) is None:
+        raise GraphError(131009, "message_id: no message of a customer to this number has this ID.")
+    return answer({"success": True})
+
+
+def _admitted(world: World, send: Send) -> Send:
+    """The send, if its recipient, the rates and (where it is checked at once) the window let it pass."""
+    if send.to == world.settings.own_digits:
+        raise GraphError(131021, "The recipient is the sending number itself.")
+    directory = world.directory
+    stranger = send.bsuid is not None and directory.by_bsuid(send.bsuid) is None
+    if stranger and (send.bsuid in directory.retired or world.settings.strict_bsuid):
+        raise GraphError(131009, "recipient: this portfolio knows nobody by that business-scoped user ID.")
+    at = clock.now().timestamp()
+    if code := world.rates.refusal(send.to or send.bsuid or "", at):
+        raise GraphError(code, "Too many messages in a short time; wait before you send again.")
+    if world.settings.csw_error == "sync":
+        user = directory.by_phone(send.to) if send.to is not None else directory.by_bsuid(send.bsuid or "")
+        if user is not None and not user.window_open(at):
+            raise GraphError(handset.WINDOW_CLOSED, handset.WINDOW_CLOSED_DETAILS)
+    return send
+
+
+def _accepted(entry: Entry) -> dict[str, Any]:
+    send = entry.send
+    contact = {"input": send.given, "wa_id": send.to} if send.to else {"input": send.given, "user_id": send.bsuid}
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": entry.wamid}]}
+
+
+async def _strike(request: web.Request, fault: Fault) -> web.StreamResponse | None:
+    """Answer as the fault says; None where it only took its time."""
+    await asyncio.sleep(fault.delay_ms / 1_000)
+    if fault.kind == "slow":
+        return None
+    if fault.kind == "garbage":
+        return web.Response(text=_GARBAGE, status=fault.status or 200, content_type="text/html")
+    if fault.kind == "error":
+        raise GraphError(fault.code, "This error was asked for.", http=fault.status)
+    if fault.kind == "cut":
+        await _begin(request, fault.status or 200)
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _begin(request: web.Request, status: int) -> None:
+    """The first half of an answer."""
+    about = {"Content-Type": "application/json", "Content-Length": str(2 * len(_HALF))}
+    begun = web.StreamResponse(status=status, headers=about)
+    await begun.prepare(request)
+    await begun.write(_HALF)

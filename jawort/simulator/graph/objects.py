@@ -1,0 +1,33 @@
+"""Objects by their id: the number, the account, a file."""
+
+from aiohttp import web
+
+from jawort.simulator.errors import unknown_object
+from jawort.simulator.graph import account, door, media, number
+from jawort.simulator.wire import answer
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """An object, cut to `fields` where the call names some."""
+    world, object_id = door.entered(request), door.object_id(request)
+    known = {world.settings.phone_number_id: number.view, world.settings.waba_id: account.view}.get(object_id)
+    if known is None:
+        return media.show(request, world, media.found(world, object_id))
+    everything = known(world)
+    wanted = {name for name in request.query.get("fields", "").split(",") if name}
+    shown = wanted or set(everything) - number.ASKED_FOR
+    return answer({name: value for name, value in everything.items() if name in shown | {"id"}})
+
+
+async def change(request: web.Request) -> web.StreamResponse:
+    """Change an object."""
+    world, object_id = door.entered(request), door.object_id(request)
+    if object_id == world.settings.phone_number_id:
+        return await number.change(request, world)
+    raise unknown_object(object_id)
+
+
+async def delete(request: web.Request) -> web.StreamResponse:
+    """Delete a file; nothing else can be deleted by its id alone."""
+    world = door.entered(request)
+    return media.delete(request, world, media.found(world, door.object_id(request)))
