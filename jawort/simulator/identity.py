@@ -57,6 +57,11 @@ def bsuid(portfolio: str, person: str, epoch: int, iso: str) -> str:
     return f"{iso}.{int.from_bytes(digest, 'big') % 10**BSUID_DIGITS:0{BSUID_DIGITS}d}"
 
 
+def parent_bsuid(portfolio: str, person: str, epoch: int, iso: str) -> str:
+    """The id that portfolios which are linked with `portfolio` share for `person`."""
+    return f"{iso}.ENT.{bsuid(f'{portfolio}|linked', person, epoch, iso).removeprefix(f'{iso}.')}"
+
+
 def wamid(digits: str, seed: bytes, *, outbound: bool) -> str:
     """A message id that carries `digits`, the customer's number; `seed` makes its key."""
     key = hashlib.sha256(seed).hexdigest().upper()[: _KEY_LETTERS[outbound]]

@@ -13,18 +13,25 @@ from itertools import groupby
 from typing import Any
 
 JSON = dict[str, Any]
+MESSAGES = "messages"  # the only field whose webhooks follow an override of the callback
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+#: What an older page of the documentation escapes as well.
+_ALSO_ESCAPED = {"<": "\\u003C", "%": "\\u0025", "@": "\\u0040"}
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One message, status or other item on its way to the business. `key` is its array's name in `value`."""
+    """One message, status or other item on its way to the business. `key` is its array's name in `value`.
+
+    An update of the account has a `time` (Unix seconds) instead, and its `item` is the whole `value`.
+    """
 
     key: str
     item: JSON
     #: The `contacts[]` entry that goes with it, if any.
     contact: JSON | None = None
-    field: str = "messages"
+    field: str = MESSAGES
+    time: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,13 @@ class Business:
     display: str
 
 
-def encode(document: JSON) -> bytes:
-    """The document's bytes. The replace is safe: in JSON `/` occurs inside strings only."""
-    return _ENCODER.encode(document).replace("/", "\\/").encode("ascii")
+def encode(document: JSON, *, fully: bool = False) -> bytes:
+    """The document's bytes. The replaces are safe: in JSON these characters occur inside strings only."""
+    text = _ENCODER.encode(document).replace("/", "\\/")
+    if fully:
+        for character, escaped in _ALSO_ESCAPED.items():
+            text = text.replace(character, escaped)
+    return text.encode("ascii")
 
 
 def signature(body: bytes, app_secret: str) -> str:
@@ -46,16 +57,30 @@ def signature(body: bytes, app_secret: str) -> str:
     return "sha256=" + hmac.new(app_secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def envelope(business: Business, updates: Sequence[Update]) -> JSON:
-    """One webhook that carries all `updates` in their order. Neighbours of one kind share a `change`."""
-    runs = groupby(updates, key=lambda update: (update.field, update.key))
-    changes = [{"value": _value(business, key, list(run)), "field": field} for (field, key), run in runs]
-    return {"object": "whatsapp_business_account", "entry": [{"id": business.waba_id, "changes": changes}]}
+def envelope(business: Business, updates: Sequence[Update], *, mixed: bool = False) -> JSON:
+    """One webhook that carries all `updates` in their order. Neighbours of one kind share a `change`.
+
+    `mixed` lets messages and statuses share one `value`, as has been seen. An update of the account has an entry of
+    its own, which says when.
+    """
+    entries: list[JSON] = []
+    for time, together in groupby(updates, key=lambda update: update.time):
+        if time is None:
+            runs = groupby(together, key=lambda update: (update.field, "" if mixed else update.key))
+            changes = [{"value": _value(business, list(run)), "field": field} for (field, _), run in runs]
+            entries.append({"id": business.waba_id, "changes": changes})
+        else:
+            changes = [{"value": update.item, "field": update.field} for update in together]
+            entries.append({"id": business.waba_id, "time": time, "changes": changes})
+    return {"object": "whatsapp_business_account", "entry": entries}
 
 
-def _value(business: Business, key: str, updates: Sequence[Update]) -> JSON:
+def _value(business: Business, updates: Sequence[Update]) -> JSON:
     """A change's value. `contacts` stands only where somebody is described, each person once."""
     contacts = {(one.get("wa_id"), one.get("user_id")): one for u in updates if (one := u.contact) is not None}
     metadata = {"display_phone_number": business.display, "phone_number_id": business.phone_number_id}
     described = {"contacts": list(contacts.values())} if contacts else {}
-    return {"messaging_product": "whatsapp", "metadata": metadata, **described, key: [u.item for u in updates]}
+    lists: dict[str, list[JSON]] = {}
+    for update in updates:
+        lists.setdefault(update.key, []).append(update.item)
+    return {"messaging_product": "whatsapp", "metadata": metadata, **described, **lists}

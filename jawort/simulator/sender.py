@@ -2,7 +2,7 @@
 
 Updates wait in queues. A queue forms one POST at a time and keeps its bytes until they are accepted, so a retry is
 identical; other queues go on meanwhile. In the demo every customer has a queue; in a bench a few queues carry many
-updates in one POST.
+updates in one POST. While there is chaos, disorder.py stands before the queues.
 """
 
 import asyncio
@@ -19,9 +19,11 @@ from typing import Any, Literal
 import aiohttp
 
 from jawort.core import clock
-from jawort.simulator.callback import CallbackError, Callbacks, handshake
+from jawort.simulator.callback import Callback, CallbackError, Callbacks, handshake
+from jawort.simulator.chaos import Chaos
+from jawort.simulator.disorder import STRANGERS, UPDATES_MAX, Disorder, Waiting
 from jawort.simulator.hub import Hub
-from jawort.simulator.payload import Business, Update, encode, envelope, signature
+from jawort.simulator.payload import MESSAGES, Business, Update, encode, envelope, signature
 from jawort.simulator.settings import Settings
 
 ATTEMPT_SECONDS_MAX = 10
@@ -29,6 +31,9 @@ ATTEMPTS_KEPT = 50
 CLOCK_LOOKS_S = 0.25  # how soon a waiting retry notices that the clock was moved
 CLOCK_JUMP_S = 0.5  # no machine's clock strays so far between two looks
 ANSWER_BYTES_MAX = 10_000
+BODY_BYTES_MAX = 3_000_000  # of one POST, says the platform
+GATHER_S = 0.3  # how long chaos waits for many updates to put into one POST
+CHAOS_QUEUES = 4  # then customers share queues, or a POST would be one customer's alone
 log = logging.getLogger(__name__)
 
 
@@ -40,6 +45,8 @@ class Webhook:
     at: datetime
     body: bytes
     updates: int
+    #: Only webhooks about messages go to a callback that overrides the app's.
+    overridable: bool = True
     state: Literal["waiting", "delivered", "dropped"] = "waiting"
     tries: int = 0
     attempts: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=ATTEMPTS_KEPT))
@@ -57,14 +64,6 @@ class Webhook:
         }
 
 
-@dataclass(slots=True)
-class Waiting:
-    """An update in a queue, and what to do when the callback has taken it."""
-
-    update: Update
-    taken: Callable[[], None] | None
-
-
 def pause(failures: int, most: int) -> int:
     """Seconds until the next attempt: the first comes at once, then 1, 2, 4 … up to `most`."""
     return 0 if failures < 2 else min(most, int(2 ** min(failures - 2, 20)))
@@ -73,12 +72,14 @@ def pause(failures: int, most: int) -> int:
 class Sender:
     """Owns the queues and their tasks. Everything runs on one event loop; nothing here is thread-safe."""
 
-    def __init__(self, settings: Settings, callbacks: Callbacks, hub: Hub) -> None:
+    def __init__(self, settings: Settings, callbacks: Callbacks, hub: Hub, chaos: Chaos) -> None:
         self._settings = settings
         self._pace = settings.pace
         self._callbacks = callbacks
         self._hub = hub
-        self._business = Business(settings.waba_id, settings.phone_number_id, settings.own_digits)
+        self._chaos = chaos
+        self._disorder = Disorder(chaos, self._enqueue)
+        self.business = Business(settings.waba_id, settings.phone_number_id, settings.own_digits)
         self._queues: dict[str, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._gate = asyncio.Semaphore(self._pace.concurrency)
@@ -121,14 +122,22 @@ class Sender:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._disorder.forget()
         self._queues.clear()
         self._open = 0
         self.webhooks.clear()
 
     def put(self, key: str, update: Update, taken: Callable[[], None] | None = None) -> None:
         """Queue one update of the customer `key`; `taken` is called when the callback has accepted it."""
-        name = key if not self._pace.queues else str(zlib.crc32(key.encode()) % self._pace.queues)
-        waiting = Waiting(update, taken)
+        waiting = Waiting(key, update, taken)
+        if self._chaos.odds:
+            self._disorder.put(waiting)
+        else:
+            self._enqueue(waiting)
+
+    def _enqueue(self, waiting: Waiting) -> None:
+        shared = self._pace.queues or (CHAOS_QUEUES if "batch" in self._chaos.odds else 0)
+        name = str(zlib.crc32(waiting.key.encode()) % shared) if shared else waiting.key
         self._open += 1
         queue = self._queues.get(name)
         if queue is not None:
@@ -141,7 +150,7 @@ class Sender:
 
     def waiting(self) -> int:
         """Updates that the callback has not taken yet, those on their way included."""
-        return self._open
+        return self._open + self._disorder.pending
 
     def clock_moved(self) -> None:
         """Let waiting retries look at the clock again."""
@@ -152,24 +161,44 @@ class Sender:
         queue = self._queues[name]
         try:
             while queue:
-                if self._pace.linger_ms and len(queue) < self._pace.batch_max:
-                    await asyncio.sleep(self._pace.linger_ms / 1_000)
-                batch = [queue.popleft() for _ in range(min(len(queue), self._pace.batch_max))]
-                await self._deliver(self._form(batch), batch)
+                most, linger_s = self._pace.batch_max, self._pace.linger_ms / 1_000
+                if self._chaos.strikes("batch"):
+                    most, linger_s = int(self._chaos.between("batch", 2, UPDATES_MAX)), GATHER_S
+                if linger_s and len(queue) < most:
+                    await asyncio.sleep(linger_s)
+                webhook, batch = self._form(queue, most)
+                await self._deliver(webhook, batch)
                 self._open -= len(batch)
         finally:
             if self._queues.get(name) is queue:
                 del self._queues[name]
 
-    def _form(self, batch: list[Waiting]) -> Webhook:
-        body = encode(envelope(self._business, [waiting.update for waiting in batch]))
+    def _form(self, queue: deque[Waiting], most: int) -> tuple[Webhook, list[Waiting]]:
+        """Take up to `most` updates that go to the same callback out of the queue, and write them into one POST."""
+        overridable = queue[0].update.field == MESSAGES
+        batch: list[Waiting] = []
+        while queue and len(batch) < most and (queue[0].update.field == MESSAGES) is overridable:
+            batch.append(queue.popleft())
+        body = self._encode(batch)
+        while len(body) > BODY_BYTES_MAX and len(batch) > 1:
+            half = len(batch) // 2
+            queue.extendleft(reversed(batch[half:]))
+            del batch[half:]
+            body = self._encode(batch)
         self._seq += 1
-        webhook = Webhook(self._seq, clock.now(), body, len(batch))
+        webhook = Webhook(self._seq, clock.now(), body, len(batch), overridable)
         self.webhooks[webhook.seq] = webhook
         while len(self.webhooks) > self._pace.keep_webhooks:
             del self.webhooks[next(iter(self.webhooks))]
         self._hub.tell("webhook", webhook.view)
-        return webhook
+        return webhook, batch
+
+    def _encode(self, batch: list[Waiting]) -> bytes:
+        mixed = self._chaos.strikes("mixed")
+        document = envelope(self.business, [waiting.update for waiting in batch], mixed=mixed)
+        if self._chaos.strikes("two_numbers"):
+            document["entry"].append(STRANGERS)
+        return encode(document, fully=self._settings.escape == "full")
 
     async def _deliver(self, webhook: Webhook, batch: list[Waiting]) -> None:
         """Offer one webhook until it is taken, or until the platform would give up."""
@@ -194,7 +223,7 @@ class Sender:
     async def _attempt(self, webhook: Webhook) -> bool:
         async with self._gate:
             began = time.monotonic()
-            status, error = await self._post(webhook.body)
+            status, error = await self._post(webhook)
         webhook.tries += 1
         attempt = {"at": clock.now().isoformat(), "ms": round((time.monotonic() - began) * 1_000), "status": status}
         webhook.attempts.append({**attempt, "error": error} if error else attempt)
@@ -202,9 +231,11 @@ class Sender:
             self._hub.tell("webhook", webhook.view)
         return status == 200
 
-    async def _post(self, body: bytes) -> tuple[int | None, str]:
+    async def _post(self, webhook: Webhook) -> tuple[int | None, str]:
         """One attempt: the status, or None and why there is none."""
-        callback = self._callbacks.current()
+        callback = self._callbacks.current() if webhook.overridable else self._callbacks.at("app")
+        assert isinstance(callback, Callback), "the app always has one"
+        body = webhook.body
         try:
             if not callback.verified:
                 async with self._verifying:

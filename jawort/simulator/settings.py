@@ -101,6 +101,14 @@ class Settings:
     contact_book: bool = False
     #: What a change of number says: the corrected documentation, or the older one with a field of its own.
     rotation: Literal["system_previous", "user_id_update"] = "system_previous"
+    #: What the webhooks' JSON escapes: non-ASCII and `/`, or `<`, `%` and `@` as well, as an older page says.
+    escape: Literal["usual", "full"] = "usual"
+    #: Start with the webhooks disturbed as in bad times (chaos.py); the control API switches it as well.
+    chaos: bool = False
+    #: The number is used in the Business app too: customers' edits and deletions are told.
+    coexistence: bool = False
+    #: Whether the portfolio is linked with others, so that people have an id which those share.
+    parent_bsuid: bool = False
     #: Refuse (131009) well-formed business-scoped user ids that no control call created.
     strict_bsuid: bool = False
     #: How long a webhook is offered again: 7 days, or the 36 hours of an older page.

@@ -8,6 +8,7 @@ from typing import Any
 
 from jawort.core import clock
 from jawort.simulator.callback import Callbacks
+from jawort.simulator.chaos import USUAL, Chaos
 from jawort.simulator.faults import Faults
 from jawort.simulator.hub import Hub
 from jawort.simulator.media import Media
@@ -90,7 +91,8 @@ class World:
         self.hub = Hub()
         self.directory = Directory(settings)
         self.callbacks = Callbacks(settings)
-        self.sender = Sender(settings, self.callbacks, self.hub)
+        self.chaos = Chaos(settings.seed, USUAL if settings.chaos else {})
+        self.sender = Sender(settings, self.callbacks, self.hub, self.chaos)
         self.faults = Faults()
         self.media = Media(settings.media_bytes_max)
         self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
@@ -106,6 +108,7 @@ class World:
     async def reset(self) -> None:
         """Forget people, messages, webhooks and faults. Numbering goes on, and the clock stays where it is."""
         self.generation += 1
+        self.chaos.start(self.settings.seed, USUAL if self.settings.chaos else {})
         await self.sender.forget()
         self.directory.clear()
         self.callbacks.reset()

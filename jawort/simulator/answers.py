@@ -1,0 +1,104 @@
+"""What a tap on a message of the business says: buttons, lists, requests for a place or a number, forms. Pure.
+
+A message's content is the object of its type as the business sent it; a template's is its rendering, with `buttons`.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+JSON = dict[str, Any]
+#: Where customers of the demo are: in front of the Bundesnetzagentur, which keeps the numbers for fiction free.
+HERE: JSON = {"latitude": 50.7213, "longitude": 7.1205, "name": "Tulpenfeld", "address": "Tulpenfeld 4, 53113 Bonn"}
+
+
+class NothingToTap(ValueError):
+    """The message offers no such thing. The text is one sentence that says so."""
+
+
+def tap(kind: str, content: Any, choice: int, who: JSON) -> JSON:
+    """The message that the customer sends by tapping the `choice`th thing (from 0) of a message of type `kind`.
+
+    `who` is the customer's own contact card. Raises NothingToTap, also for what only opens a page or a call.
+    """
+    offered = content if isinstance(content, dict) else {}
+    if kind == "interactive":
+        return _interactive(offered, choice, who)
+    if kind == "template":
+        return _template(offered, choice, who)
+    raise NothingToTap("This message has nothing to tap.")
+
+
+def _interactive(offered: JSON, choice: int, who: JSON) -> JSON:
+    action = _object(offered.get("action"))
+    match offered.get("type"):
+        case "button":
+            reply = _object(_at(action.get("buttons"), choice).get("reply"))
+            chosen = {"id": reply.get("id", ""), "title": reply.get("title", "")}
+            return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": chosen}}
+        case "list":
+            sections = action.get("sections")
+            rows = [row for one in sections for row in _object(one).get("rows", [])] if _is_list(sections) else []
+            row = _at(rows, choice)
+            chosen = {name: row[name] for name in ("id", "title", "description") if row.get(name)}
+            return {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": chosen}}
+        case "carousel":
+            replies = [
+                _object(button.get("quick_reply"))
+                for card in action.get("cards", [])
+                for button in _object(_object(card).get("action")).get("buttons", [])
+            ]
+            reply = _at(replies, choice)
+            chosen = {"id": reply.get("id", ""), "title": reply.get("title", "")}
+            return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": chosen}}
+        case "location_request_message":
+            return {"type": "location", "location": HERE}
+        case "request_contact_info":
+            return shared(who)
+        case "flow":
+            token = str(_object(action.get("parameters")).get("flow_token", "unused"))
+            return form(token, {"rating": "4"})
+        case "call_permission_request":
+            allowed = {"response": "accept", "response_source": "user_action"}
+            answer = {"type": "call_permission_reply", "call_permission_reply": allowed}
+            return {"type": "interactive", "interactive": answer}
+    raise NothingToTap("A tap on this message answers nothing.")
+
+
+def _template(offered: JSON, choice: int, who: JSON) -> JSON:
+    button = _at(offered.get("buttons"), choice)
+    match str(button.get("type", "")).upper():
+        case "QUICK_REPLY":
+            text = str(button.get("text", ""))
+            return {"type": "button", "button": {"payload": button.get("payload") or text, "text": text}}
+        case "REQUEST_CONTACT_INFO":
+            return shared(who)
+        case "FLOW":
+            return form(str(button.get("flow_token", "unused")), {"rating": "4"})
+    raise NothingToTap("A tap on this button answers nothing.")
+
+
+def shared(who: JSON) -> JSON:
+    """The customer gives the number that was asked for."""
+    return {"type": "contacts", "contacts": [{**who, "origin": "contact_request"}]}
+
+
+def form(token: str, filled: JSON) -> JSON:
+    """A form that was sent. Its answers are a JSON text inside the JSON."""
+    answers = json.dumps({"flow_token": token, **filled})
+    sent = {"name": "flow", "body": "Sent", "response_json": answers}
+    return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": sent}}
+
+
+def _at(offered: Any, choice: int) -> JSON:
+    if not _is_list(offered) or not 0 <= choice < len(offered):
+        raise NothingToTap("This message offers fewer choices.")
+    return _object(offered[choice])
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _object(value: Any) -> JSON:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,13 @@
+"""The control API below `/__sim/`: what customers do, what the platform tells, clock, faults, chaos, and what happened."""
+
+from aiohttp import web
+
+from jawort.simulator.control import machine, messages, people
+
+PREFIX = "/__sim"
+
+
+def routes() -> list[web.RouteDef]:
+    """All paths."""
+    paths = [*people.PATHS, *messages.PATHS, *machine.PATHS]
+    return [web.RouteDef(method, PREFIX + path, handler, {}) for method, path, handler in paths]
