@@ -69,6 +69,9 @@ class GraphError(Exception):
         if self.code == 190 or self.subcode:
             error["message"] = self.details or f"{title}."
         elif self.details:
+            if self.code == 100 and self.details.startswith("Param "):
+                # What the platform's own check of parameters finds, it says in the message itself.
+                error["message"] = f"(#100) {self.details}"
             error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
         if self.subcode:
             error["type"] = "GraphMethodException"

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 from jawort.core.phone import parse
 
-TEXT_CHARACTERS_MAX = 4_096  # of a text message sent by a business
-OPAQUE_CHARACTERS_MAX = 512  # of biz_opaque_callback_data
 BODY_BYTES_MAX = 1_000_000  # of a JSON body; files have their own limit
 
 

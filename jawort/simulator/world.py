@@ -37,6 +37,8 @@ class Send:
     text: str
     opaque: str | None
     reply_to: str | None
+    #: What the business takes the recipient's identity for; another one fails.
+    identity_hash: str | None = None
 
 
 @dataclass(slots=True)

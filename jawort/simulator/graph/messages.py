@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from jawort.core import clock
 from jawort.simulator import handset, inbound, validate
+from jawort.simulator.admit import admit
 from jawort.simulator.errors import GraphError
 from jawort.simulator.faults import Fault
 from jawort.simulator.graph import door
@@ -28,7 +28,7 @@ async def send(request: web.Request) -> web.StreamResponse:
         return struck
     found = validate.request(document)
     assert isinstance(found, Send)
-    entry = handset.accept(world, _admitted(world, found))
+    entry = handset.accept(world, admit(world, found))
     if (fault := world.faults.take("after")) and (struck := await _strike(request, fault)):
         return struck
     return answer(_accepted(entry))
@@ -39,24 +39,6 @@ def _mark_read(world: World, found: Send | validate.Read) -> web.Response:
     if inbound.mark_read(world, found.message_id, typing_s=TYPING_S if found.typing else 0.0) is None:
         raise GraphError(131009, "message_id: no message of a customer to this number has this ID.")
     return answer({"success": True})
-
-
-def _admitted(world: World, send: Send) -> Send:
-    """The send, if its recipient, the rates and (where it is checked at once) the window let it pass."""
-    if send.to == world.settings.own_digits:
-        raise GraphError(131021, "The recipient is the sending number itself.")
-    directory = world.directory
-    stranger = send.bsuid is not None and directory.by_bsuid(send.bsuid) is None
-    if stranger and (send.bsuid in directory.retired or world.settings.strict_bsuid):
-        raise GraphError(131009, "recipient: this portfolio knows nobody by that business-scoped user ID.")
-    at = clock.now().timestamp()
-    if code := world.rates.refusal(send.to or send.bsuid or "", at):
-        raise GraphError(code, "Too many messages in a short time; wait before you send again.")
-    if world.settings.csw_error == "sync":
-        user = directory.by_phone(send.to) if send.to is not None else directory.by_bsuid(send.bsuid or "")
-        if user is not None and not user.window_open(at):
-            raise GraphError(handset.WINDOW_CLOSED, handset.WINDOW_CLOSED_DETAILS)
-    return send
 
 
 def _accepted(entry: Entry) -> dict[str, Any]:

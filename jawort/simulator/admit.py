@@ -1,0 +1,46 @@
+"""Whether a valid call may become a message: recipient, files and rates, in the platform's order."""
+
+from jawort.core import clock
+from jawort.simulator import content, handset
+from jawort.simulator.errors import GraphError
+from jawort.simulator.users import User
+from jawort.simulator.world import Send, World
+
+_FILES = frozenset({"image", "video", "document", "audio", "sticker", "interactive", "template"})
+
+
+def admit(world: World, send: Send) -> Send:
+    """The send, if everything lets it pass. Raises GraphError."""
+    at = clock.now().timestamp()
+    user = _recipient(world, send)
+    if send.type in _FILES:
+        _check_files(world, send, at)
+    if code := world.rates.refusal(send.to or send.bsuid or "", at):
+        raise GraphError(code, "Too many messages in a short time; wait before you send again.")
+    if world.settings.csw_error == "sync" and user is not None and not user.window_open(at):
+        raise GraphError(handset.WINDOW_CLOSED, handset.WINDOW_CLOSED_DETAILS)
+    return send
+
+
+def _recipient(world: World, send: Send) -> User | None:
+    """Who gets it, as far as a control call created them. Raises GraphError."""
+    if send.to is not None:
+        if send.to == world.settings.own_digits:
+            raise GraphError(131021, "The recipient is the sending number itself.")
+        return world.directory.by_phone(send.to)
+    user = world.directory.by_bsuid(send.bsuid or "")
+    if user is None and (send.bsuid in world.directory.retired or world.settings.strict_bsuid):
+        raise GraphError(131009, "recipient: this portfolio knows nobody by that business-scoped user ID.")
+    return user
+
+
+def _check_files(world: World, send: Send, at: float) -> None:
+    """Files named by an id are there, and are what they are sent as. Raises GraphError."""
+    for path, kind, named in content.files(send.type, send.content):
+        if (file_id := named.get("id")) is None:
+            continue
+        file = world.media.get(str(file_id), at)
+        if file is None:
+            raise GraphError(100, f"Param {path}['id'] is not a valid whatsapp business account media attachment ID")
+        if kind not in {file.kind, "document"}:
+            raise GraphError(131053, f"{path}: a file of type {file.mime} cannot be sent as {kind}.")
