@@ -45,8 +45,10 @@ def _variants(field: str, at: int, waba_id: str, display: str) -> dict[str, JSON
 
 
 def _template_status(at: int, _waba_id: str, _display: str) -> dict[str, JSON]:
-    plain = ("APPROVED", "PENDING", "FLAGGED", "REINSTATED", "IN_APPEAL", "LOCKED", "LIMIT_EXCEEDED", "DELETED")
-    plain += ("PENDING_DELETION", "ARCHIVED", "UNARCHIVED")
+    plain = [
+        *("APPROVED", "PENDING", "FLAGGED", "REINSTATED", "IN_APPEAL", "LOCKED", "LIMIT_EXCEEDED", "DELETED"),
+        *("PENDING_DELETION", "ARCHIVED", "UNARCHIVED"),
+    ]
     base = {**_TEMPLATE, "message_template_category": "UTILITY"}
     found: dict[str, JSON] = {event: {"event": event, **base, "reason": "NONE"} for event in plain}
     refused = {"reason": "INVALID_FORMAT", "rejection_info": _REJECTED}
@@ -94,11 +96,17 @@ def _template_category(at: int, _waba_id: str, _display: str) -> dict[str, JSON]
 
 
 def _number_quality(_at: int, _waba_id: str, display: str) -> dict[str, JSON]:
-    limits = (("ONBOARDING", "TIER_250"), ("THROUGHPUT_UPGRADE", "TIER_UNLIMITED"), ("UPGRADE", "TIER_10K"))
-    limits += (("DOWNGRADE", "TIER_2K"), ("FLAGGED", "TIER_2K"), ("UNFLAGGED", "TIER_10K"))
+    limits = {
+        "ONBOARDING": "TIER_250",
+        "THROUGHPUT_UPGRADE": "TIER_UNLIMITED",
+        "UPGRADE": "TIER_10K",
+        "DOWNGRADE": "TIER_2K",
+        "FLAGGED": "TIER_2K",
+        "UNFLAGGED": "TIER_10K",
+    }
     return {
         event: {"display_phone_number": display, "event": event, "max_daily_conversations_per_business": most}
-        for event, most in limits
+        for event, most in limits.items()
     }
 
 

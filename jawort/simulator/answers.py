@@ -4,7 +4,6 @@ A message's content is the object of its type as the business sent it; a templat
 """
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 JSON = dict[str, Any]
@@ -33,24 +32,15 @@ def _interactive(offered: JSON, choice: int, who: JSON) -> JSON:
     action = _object(offered.get("action"))
     match offered.get("type"):
         case "button":
-            reply = _object(_at(action.get("buttons"), choice).get("reply"))
-            chosen = {"id": reply.get("id", ""), "title": reply.get("title", "")}
-            return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": chosen}}
+            return _pressed(_at(action.get("buttons"), choice).get("reply"))
         case "list":
-            sections = action.get("sections")
-            rows = [row for one in sections for row in _object(one).get("rows", [])] if _is_list(sections) else []
-            row = _at(rows, choice)
+            row = _at([row for section in _list(action, "sections") for row in _list(section, "rows")], choice)
             chosen = {name: row[name] for name in ("id", "title", "description") if row.get(name)}
             return {"type": "interactive", "interactive": {"type": "list_reply", "list_reply": chosen}}
         case "carousel":
-            replies = [
-                _object(button.get("quick_reply"))
-                for card in action.get("cards", [])
-                for button in _object(_object(card).get("action")).get("buttons", [])
-            ]
-            reply = _at(replies, choice)
-            chosen = {"id": reply.get("id", ""), "title": reply.get("title", "")}
-            return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": chosen}}
+            actions = [_object(_object(card).get("action")) for card in _list(action, "cards")]
+            buttons = [button for one in actions for button in _list(one, "buttons")]
+            return _pressed(_at(buttons, choice).get("quick_reply"))
         case "location_request_message":
             return {"type": "location", "location": HERE}
         case "request_contact_info":
@@ -62,7 +52,8 @@ def _interactive(offered: JSON, choice: int, who: JSON) -> JSON:
             allowed = {"response": "accept", "response_source": "user_action"}
             answer = {"type": "call_permission_reply", "call_permission_reply": allowed}
             return {"type": "interactive", "interactive": answer}
-    raise NothingToTap("A tap on this message answers nothing.")
+        case _:
+            raise NothingToTap("A tap on this message answers nothing.")
 
 
 def _template(offered: JSON, choice: int, who: JSON) -> JSON:
@@ -75,7 +66,8 @@ def _template(offered: JSON, choice: int, who: JSON) -> JSON:
             return shared(who)
         case "FLOW":
             return form(str(button.get("flow_token", "unused")), {"rating": "4"})
-    raise NothingToTap("A tap on this button answers nothing.")
+        case _:
+            raise NothingToTap("A tap on this button answers nothing.")
 
 
 def shared(who: JSON) -> JSON:
@@ -90,14 +82,20 @@ def form(token: str, filled: JSON) -> JSON:
     return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": sent}}
 
 
+def _pressed(reply: Any) -> JSON:
+    chosen = {name: _object(reply).get(name, "") for name in ("id", "title")}
+    return {"type": "interactive", "interactive": {"type": "button_reply", "button_reply": chosen}}
+
+
 def _at(offered: Any, choice: int) -> JSON:
-    if not _is_list(offered) or not 0 <= choice < len(offered):
+    if not isinstance(offered, list) or not 0 <= choice < len(offered):
         raise NothingToTap("This message offers fewer choices.")
     return _object(offered[choice])
 
 
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
+def _list(holder: Any, name: str) -> list[Any]:
+    found = _object(holder).get(name)
+    return found if isinstance(found, list) else []
 
 
 def _object(value: Any) -> JSON:

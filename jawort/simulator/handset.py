@@ -8,13 +8,15 @@ from typing import Any
 
 from jawort.core import clock
 from jawort.simulator import identity
+from jawort.simulator.arrival import arrive
 from jawort.simulator.errors import later
 from jawort.simulator.payload import Update
-from jawort.simulator.users import Bubble, State, User
+from jawort.simulator.users import State, User
 from jawort.simulator.world import Entry, Send, World
 
 FREE_SERVICE_MESSAGES = 1_000  # per number and month, since October 2026
 UNDELIVERED_S_MAX = 30 * 24 * 3_600  # then the platform drops a message without a word
+EARLY_S_MAX, EARLY_LOOKS_S = 3.0, 0.01
 WINDOW_CLOSED = 131047
 WINDOW_CLOSED_DETAILS = (
     "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
@@ -43,6 +45,14 @@ def accept(world: World, send: Send) -> Entry:
         act = partial(_sent, world, entry)
     _after(world, world.settings.pace.sent_ms, user, act)
     return entry
+
+
+async def told(world: World, entry: Entry) -> None:
+    """Wait until the business has heard a first status, at most for a moment: then it comes before the answer."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + EARLY_S_MAX
+    while loop.time() < until and (entry.state == "accepted" or world.sender.waiting()):
+        await asyncio.sleep(EARLY_LOOKS_S)
 
 
 def read(world: World, user: User) -> list[str]:
@@ -119,11 +129,10 @@ def _arrive(world: World, entry: Entry) -> None:
         entry.lost = user.blocked
         return
     open_now = user.chat_open and user.read_receipts
-    bubble = Bubble(entry.wamid, False, entry.send.type, entry.send.text, clock.now(), "delivered", entry.send.reply_to)
-    user.thread.append(bubble)
-    user.typing_until = 0.0
+    bubble = arrive(user, entry)
     _advance(world, entry, "read" if open_now else "delivered")
-    world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
+    if bubble is not None:
+        world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
     world.tell_user(user)
     if entry.read_on_arrival and not open_now:
         _advance(world, entry, "read")
@@ -174,6 +183,8 @@ def _status(world: World, entry: Entry, state: State) -> tuple[dict[str, Any], d
         return item | ({"recipient_id": send.to} if send.to is not None else {"recipient_user_id": send.bsuid}), None
     if user.number_visible(at, contact_book=book):
         item["recipient_id"] = user.digits
+    if user.parent_bsuid and state != "failed":
+        item["recipient_parent_user_id"] = user.parent_bsuid
     if state == "failed":
         return item | ({} if send.to is not None else {"recipient_user_id": user.bsuid}), None
     contact = user.contact(at, contact_book=book, username=state != "sent")

@@ -107,7 +107,7 @@ def switch_marketing(world: World, user: User, value: str) -> None:
     at = clock.now().timestamp()
     user.marketing = value != "stop"
     visible = {"wa_id": user.digits} if user.number_visible(at, contact_book=world.settings.contact_book) else {}
-    item = {**visible, "user_id": user.bsuid, "category": "marketing_messages", "value": value}
+    item: dict[str, Any] = {**visible, "user_id": user.bsuid, "category": "marketing_messages", "value": value}
     item |= {"detail": _DETAILS[value], "timestamp": int(at)}
     if value == "signup":
         item["signup_id"] = str(world.random.randrange(10**14, 10**15))

@@ -8,8 +8,15 @@ from typing import Any
 
 from aiohttp import web
 
+from jawort.core import clock
+from jawort.simulator import samples
 from jawort.simulator.wire import WORLD, Trouble, answer
 
+#: Types that a browser shows and never runs.
+_SHOWN = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "video/mp4", "video/3gpp", "audio/aac", "audio/amr", "audio/mpeg"}
+    | {"audio/mp4", "audio/ogg"}
+)
 LANGUAGES = ("de", "en")
 _STATIC = files("jawort.simulator") / "static"
 #: The desk's typeface lies in the package once; it is read as a file, no code of the desk comes with it.
@@ -33,6 +40,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/phone", phone),
         web.get("/phone/static/{name}", static),
         web.get("/phone/texts/{lang}.json", texts),
+        web.get("/phone/media/{id}", file),
+        web.get("/phone/samples/{name}", sample),
     ]
 
 
@@ -64,6 +73,38 @@ async def static(request: web.Request) -> web.Response:
     body, kind = found
     charset = "utf-8" if kind.startswith("text/") else None
     return web.Response(body=body, content_type=kind, charset=charset, headers={"Cache-Control": "no-cache"})
+
+
+async def file(request: web.Request) -> web.Response:
+    """A file that was sent, by either side. What could run in a browser is only ever downloaded."""
+    found = request.app[WORLD].media.get(request.match_info["id"], clock.now().timestamp())
+    if found is None:
+        raise Trouble(404, "There is no such file, or not any more.")
+    shown = found.mime.partition(";")[0] in _SHOWN
+    about = {"Content-Type": found.mime if shown else "application/octet-stream", "Accept-Ranges": "bytes"}
+    about |= {} if shown else {"Content-Disposition": "attachment"}
+    return _part(request, found.body, about)
+
+
+def _part(request: web.Request, body: bytes, headers: dict[str, str]) -> web.Response:
+    """All of it, or the range that a player asks for: without ranges it cannot tell how long a recording is."""
+    try:
+        first, end, _ = request.http_range.indices(len(body))
+    except ValueError:
+        first, end = 0, len(body)
+    if first >= end or end - first == len(body):
+        return web.Response(body=body, headers=headers)
+    span = {"Content-Range": f"bytes {first}-{end - 1}/{len(body)}"}
+    return web.Response(status=206, body=body[first:end], headers=headers | span)
+
+
+async def sample(request: web.Request) -> web.Response:
+    """A file that the simulator can draw."""
+    name = request.match_info["name"]
+    if name not in samples.NAMES:
+        raise Trouble(404, "There is no such sample.")
+    drawn = samples.draw(name)
+    return web.Response(body=drawn.body, headers={"Content-Type": drawn.mime, "Cache-Control": "max-age=3600"})
 
 
 async def texts(request: web.Request) -> web.Response:

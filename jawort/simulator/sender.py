@@ -6,6 +6,7 @@ updates in one POST. While there is chaos, disorder.py stands before the queues.
 """
 
 import asyncio
+import io
 import json
 import logging
 import time
@@ -31,6 +32,7 @@ ATTEMPTS_KEPT = 50
 CLOCK_LOOKS_S = 0.25  # how soon a waiting retry notices that the clock was moved
 CLOCK_JUMP_S = 0.5  # no machine's clock strays so far between two looks
 ANSWER_BYTES_MAX = 10_000
+LARGE_BYTES = 1_000_000  # aiohttp wants what is larger as a stream
 BODY_BYTES_MAX = 3_000_000  # of one POST, says the platform
 GATHER_S = 0.3  # how long chaos waits for many updates to put into one POST
 CHAOS_QUEUES = 4  # then customers share queues, or a POST would be one customer's alone
@@ -235,7 +237,7 @@ class Sender:
         """One attempt: the status, or None and why there is none."""
         callback = self._callbacks.current() if webhook.overridable else self._callbacks.at("app")
         assert isinstance(callback, Callback), "the app always has one"
-        body = webhook.body
+        body = webhook.body if len(webhook.body) < LARGE_BYTES else io.BytesIO(webhook.body)
         try:
             if not callback.verified:
                 async with self._verifying:
@@ -243,7 +245,7 @@ class Sender:
                         await handshake(self.session, callback)
             headers = {
                 "Content-Type": "application/json",
-                "X-Hub-Signature-256": signature(body, self._settings.app_secret),
+                "X-Hub-Signature-256": signature(webhook.body, self._settings.app_secret),
             }
             timeout = aiohttp.ClientTimeout(total=ATTEMPT_SECONDS_MAX)
             async with self.session.post(

@@ -1,4 +1,4 @@
-"""The control API below `/__sim/`: what customers do, what the platform tells, clock, faults, chaos, and what happened."""
+"""The control API below `/__sim/`: what customers do, what the platform tells, clock, faults, and what happened."""
 
 from aiohttp import web
 

@@ -1,7 +1,6 @@
 """Control calls about the world: what the platform tells of the account, clock, faults, chaos, and what happened."""
 
 import asyncio
-from typing import Any
 
 from aiohttp import web
 

@@ -23,7 +23,7 @@ async def thread(request: web.Request) -> web.Response:
 async def write(request: web.Request) -> web.Response:
     """The customer writes: `{"type": "text", "text": "…"}`; other types carry their object under their own name.
 
-    A file is named by the `id` that POST files gave, or is drawn here: `{"type": "image", "image": {"sample": "hills"}}`.
+    A file is named by the `id` that POST files gave, or drawn here: `{"type": "image", "image": {"sample": "hills"}}`.
     `reply_to` quotes, `forwarded` and `frequently_forwarded` pass on, `referral` (true for a made-up one) comes from an
     ad; everything else goes into the webhook as it is.
     """

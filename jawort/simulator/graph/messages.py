@@ -29,6 +29,8 @@ async def send(request: web.Request) -> web.StreamResponse:
     found = validate.request(document)
     assert isinstance(found, Send)
     entry = handset.accept(world, admit(world, found))
+    if world.chaos.strikes("early_status"):
+        await handset.told(world, entry)
     if (fault := world.faults.take("after")) and (struck := await _strike(request, fault)):
         return struck
     return answer(_accepted(entry))

@@ -1,0 +1,22 @@
+"""What an accepted send becomes on the customer's phone: a message, or a reaction on one."""
+
+from jawort.core import clock
+from jawort.simulator import kinds
+from jawort.simulator.users import Bubble, User
+from jawort.simulator.world import Entry
+
+
+def arrive(user: User, entry: Entry) -> Bubble | None:
+    """The message that is new or has changed on the phone; None for a reaction to what is not there any more."""
+    send = entry.send
+    if send.type == "reaction" and isinstance(send.content, dict):
+        target = user.bubble(str(send.content.get("message_id")))
+        if target is not None:
+            target.their_mood = str(send.content.get("emoji") or "")
+        return target
+    text = send.text or kinds.line(send.type, send.content)
+    bubble = Bubble(entry.wamid, False, send.type, text, clock.now(), "delivered", send.reply_to)
+    bubble.content = None if send.type == "text" else send.content
+    user.thread.append(bubble)
+    user.typing_until = 0.0
+    return bubble
