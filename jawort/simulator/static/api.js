@@ -1,11 +1,11 @@
 // The control API and its stream of events.
 
-/** One call; throws an Error with the simulator's sentence where it refuses. */
+/** One call, with JSON or a file; throws an Error with the simulator's sentence where it refuses. */
 export async function call(method, path, body) {
   const answer = await fetch(`/__sim/${path}`, {
     method,
-    headers: body === undefined ? {} : { "Content-Type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: body === undefined ? {} : { "Content-Type": body instanceof Blob ? body.type : "application/json" },
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
   });
   const data = await answer.json();
   if (!answer.ok) throw new Error(data.error);

@@ -1,11 +1,14 @@
 // The page: what is known, what is chosen, and what a person can do with the phone.
 
+import { showActions } from "./actions.js";
 import { call, digits, listen } from "./api.js";
+import { aboutMessage, wireComposer } from "./composer.js";
 import { $ } from "./dom.js";
 import { showWebhook, showWebhooks } from "./inspector.js";
+import { showPerson, wirePerson } from "./person.js";
 import { showPhones, wirePhones } from "./phones.js";
 import { showScreen, wireControls } from "./screen.js";
-import { showEmpty, showThread } from "./thread.js";
+import { showEmpty, showThread, summary } from "./thread.js";
 import { t } from "./words.js";
 
 const READ_AFTER_MS = 700; // a person looks before it counts as read
@@ -41,8 +44,9 @@ function render() {
   const user = me();
   const messages = [...(threads.get(selected) ?? []), ...(pending.get(selected) ?? [])];
   showPhones(users, selected, choose);
-  showThread(messages, now(), (message) => post(message.text, message));
-  showEmpty({ phone: selected, messages }, (text) => post(text));
+  showThread(messages, now(), acts);
+  showEmpty({ phone: selected, messages }, (text) => post({ type: "text", text }));
+  showPerson(user);
   showScreen(user, now(), linked);
 }
 
@@ -101,23 +105,51 @@ async function load() {
   else { selected = ""; render(); }
 }
 
-async function post(text, failed) {
+/** Sends a message; a text is on the screen before the simulator has it. */
+async function post(given, failed) {
   const phone = selected;
-  const list = (pending.get(phone) ?? []).filter((one) => one !== failed);
-  const draft = { id: `draft-${++drafts}`, mine: true, type: "text", text, at: new Date(now()).toISOString(), state: "waiting" };
+  const { text } = given;
+  if (given.type !== "text") return ask("", given);
+  const list = (pending.get(phone) ?? []).filter((one) => one.id !== failed?.id);
+  const draft = { id: `draft-${++drafts}`, mine: true, type: "text", text, given, reply_to: given.reply_to, at: new Date(now()).toISOString(), state: "waiting" };
   pending.set(phone, [...list, draft]);
   render();
   $("scroll").scrollTop = $("scroll").scrollHeight;
   try {
-    const sent = await call("POST", `users/${digits(phone)}/messages`, { type: "text", text });
+    const sent = await call("POST", `users/${digits(phone)}/messages`, given);
     // The stream may have told of it already, and of what became of it since: that is newer than this answer.
     if (!(threads.get(phone) ?? []).some((one) => one.id === sent.id)) upsert(phone, sent);
   } catch (error) {
     draft.state = "failed";
     problem(error);
   }
-  render();
+  return render();
 }
+
+/** Asks something of a message on this phone, or with no `path` sends one; nothing where that did not work. */
+const ask = (path, body = {}) =>
+  call("POST", `users/${digits(selected)}/messages${path}`, body).catch(problem);
+const of = (message, verb) => `/${encodeURIComponent(message.id)}/${verb}`;
+
+/** The same once more, passed on. */
+function pass(message) {
+  if (message.type === "text") return post({ type: "text", text: message.text, forwarded: true });
+  const { id, caption, filename, ...rest } = message.content;
+  const file = { id, ...(caption && { caption }), ...(filename && { filename }) };
+  return ask("", { type: message.type, forwarded: true, [message.type]: id ? file : Array.isArray(message.content) ? message.content : rest });
+}
+
+const acts = {
+  business,
+  retry: (message) => post(message.given, message),
+  tap: (message, choice) => ask(of(message, "tap"), { choice }),
+  menu: (message, anchor) => showActions(message, anchor, acts),
+  react: (message, emoji) => ask(of(message, "react"), { emoji }),
+  reply: (message) => aboutMessage("reply", message),
+  edit: (message) => aboutMessage("edit", message),
+  revoke: (message) => ask(of(message, "revoke")),
+  pass,
+};
 
 function upsert(phone, message) {
   const list = threads.get(phone) ?? [];
@@ -150,7 +182,7 @@ listen({
   message({ phone, ...message }) {
     const fresh = upsert(phone, message);
     if (phone !== selected) return;
-    if (fresh && !message.mine) say(t("newMessage", { name: business, text: message.text }));
+    if (fresh && !message.mine) say(t("newMessage", { name: business, text: summary(message) }));
     render();
     read();
   },
@@ -161,18 +193,8 @@ listen({
 });
 
 wireControls({ me, call: (path, body) => call("POST", path, body).catch(problem), shift: () => clock.shift });
-$("composer").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = $("text").value;
-  if (!text.trim()) return;
-  $("text").value = "";
-  post(text);
-});
-$("text").addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  $("composer").requestSubmit();
-});
+wireComposer({ send: post, edit: (message, text) => ask(of(message, "edit"), { text }), trouble: problem });
+wirePerson({ me, users: () => users, call: (path, body) => call("POST", path, body).catch(problem), moved: (user) => choose(user.phone, user) });
 document.addEventListener("visibilitychange", read);
 wirePhones(() => users, choose);
 document.querySelector(".langs").hidden = window.top !== window; // whoever frames the phone has a switch of their own

@@ -14,6 +14,9 @@ const NAMES = [
 ];
 const SHOWN_MAX = 200;
 
+/** Numbers that nobody has, in the simulator either. */
+export const free = (users) => FICTION.filter((number) => !users.has(number));
+
 /** The number, with a sign where the business does not see it. */
 function number(user) {
   const hidden = [icon("hidden"), el("span", { class: "sr" }, t("withheld"))];
@@ -61,13 +64,13 @@ export function wirePhones(users, choose) {
   const dialog = $("dialog");
   const open = () => {
     $("phones").hidePopover();
-    const free = FICTION.filter((number) => !users().has(number));
+    const numbers = free(users());
     const taken = new Set([...users().values()].map((user) => user.name));
     $("new-name").value = NAMES.find((name) => !taken.has(name)) ?? NAMES[0];
-    $("new-number").value = spoken(free[0] ?? "");
+    $("new-number").value = spoken(numbers[0] ?? "");
     $("new-withhold").checked = false;
     $("number-error").textContent = "";
-    $("numbers").replaceChildren(...free.slice(0, 12).map((number) => el("option", { value: spoken(number) })));
+    $("numbers").replaceChildren(...numbers.slice(0, 12).map((number) => el("option", { value: spoken(number) })));
     dialog.showModal();
     $("new-name").select();
   };

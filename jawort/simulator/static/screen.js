@@ -24,8 +24,8 @@ export function showScreen(user, now, linked) {
   }
   $("block").setAttribute("aria-pressed", String(Boolean(user?.blocked)));
   $("block").disabled = $("fail").disabled = !user;
-  $("text").disabled = !user || !user.online || user.blocked;
-  $("composer").querySelector("button").disabled = $("text").disabled;
+  $("text").disabled = $("attach").disabled = !user || !user.online || user.blocked;
+  $("composer").querySelector(".composer__send").disabled = $("text").disabled;
   const key = banner(user, linked);
   const box = $("banner");
   box.hidden = !key;

@@ -1,5 +1,6 @@
 // The messages on the screen.
 
+import { shown } from "./content.js";
 import { $, el, icon } from "./dom.js";
 import { day, hours, t } from "./words.js";
 
@@ -18,34 +19,79 @@ function ticks(message) {
   return [icon(name, message.state === "read" ? "ticks--read" : ""), el("span", { class: "sr" }, t(word))];
 }
 
-function bubble(message, retry) {
-  const text = message.text
-    ? el("p", { class: "bubble__text" }, message.text)
-    : el("p", { class: "bubble__text bubble__text--kind" }, t("unsupported", { type: message.type }));
-  const foot = el("p", { class: "bubble__foot" }, el("time", { datetime: message.at }, hours(new Date(message.at))));
-  if (message.mine) foot.append(...ticks(message));
-  if (message.state === "failed" && message.mine) {
-    foot.prepend(el("button", { type: "button", class: "retry", onclick: () => retry(message) }, t("retry")));
-  }
-  const side = message.mine ? "mine" : "theirs";
-  return el("li", { class: `msg msg--${side} msg--${message.state}`, "data-id": message.id },
-    el("div", { class: "bubble" }, text, foot));
+/** One line that tells what a message is: for quotes, and for who hears the page. */
+export function summary(message) {
+  if (!message) return t("quoteGone");
+  if (message.mark === "revoked") return t("revoked");
+  const known = { image: 1, video: 1, audio: 1, document: 1, sticker: 1, location: 1, contacts: 1, order: 1 };
+  const kind = known[message.type] ? t(`kind_${message.type}`) : "";
+  return [kind, message.text].filter(Boolean).join(": ") || t("unsupported", { type: message.type });
 }
 
-/** Shows `messages` (oldest first); keeps the reader's place unless it is at the end. */
-export function showThread(messages, now, retry) {
+function quote(message, known, business) {
+  if (!message.reply_to) return null;
+  const quoted = known.get(message.reply_to);
+  const who = quoted?.mine ? t("you") : business;
+  return el("p", { class: "quote" }, quoted ? el("b", {}, who) : null, el("span", {}, summary(quoted)));
+}
+
+function moods(message) {
+  const found = [[message.mood, "moodMine"], [message.their_mood, "moodTheirs"]].filter(([emoji]) => emoji);
+  return found.length
+    ? el("p", { class: "moods" }, ...found.map(([emoji, word]) =>
+      el("span", {}, el("span", { class: "sr" }, `${t(word)} `), emoji)))
+    : null;
+}
+
+function foot(message, retry) {
+  const line = el("p", { class: "bubble__foot" }, el("time", { datetime: message.at }, hours(new Date(message.at))));
+  if (message.mark === "edited") line.prepend(el("span", {}, t("edited")));
+  if (message.mine) line.append(...ticks(message));
+  if (message.state === "failed" && message.mine) {
+    line.prepend(el("button", { type: "button", class: "retry", onclick: () => retry(message) }, t("retry")));
+  }
+  return line;
+}
+
+function bubble(message, known, { business, retry, tap, menu }) {
+  const passedOn = message.forwarded ? el("p", { class: "bubble__note" }, icon("forward"), t("forwarded")) : null;
+  const parts = shown(message, (choice) => tap(message, choice)).filter(Boolean);
+  const more = message.id.startsWith("draft-") ? null : el("button", {
+    type: "button", class: "more", "aria-haspopup": "menu", "aria-label": t("more", { text: summary(message) }),
+    onclick: (event) => menu(message, event.currentTarget),
+  }, icon("more"));
+  return el("li", { class: `msg msg--${message.mine ? "mine" : "theirs"} msg--${message.state}`, "data-id": message.id },
+    el("div", { class: "bubble", "data-kind": message.type }, passedOn, quote(message, known, business), ...parts,
+      foot(message, retry), moods(message)), more);
+}
+
+/** Shows `messages` (oldest first); keeps the reader's place unless it is at the end, and an open list open. */
+export function showThread(messages, now, acts) {
   const scroll = $("scroll");
   const follow = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_PX;
+  const known = new Map(messages.map((one) => [one.id, one]));
+  const old = new Map([...$("thread").children].map((row) => [row.dataset.key, row]));
   const rows = [];
   let heading = "";
   for (const message of messages) {
     const name = day(new Date(message.at), now);
-    if (name !== heading) rows.push(el("li", { class: "day" }, name));
+    if (name !== heading) rows.push(kept(old, name, () => el("li", { class: "day" }, name)));
     heading = name;
-    rows.push(bubble(message, retry));
+    const state = JSON.stringify([message, message.reply_to && summary(known.get(message.reply_to))]);
+    rows.push(kept(old, state, () => bubble(message, known, acts)));
   }
-  $("thread").replaceChildren(...rows);
+  if (rows.length !== $("thread").children.length || rows.some((row, at) => row !== $("thread").children[at])) {
+    $("thread").replaceChildren(...rows);
+  }
   if (follow) scroll.scrollTop = scroll.scrollHeight;
+}
+
+/** The row that shows the same already, or a new one: a recording that plays, or an open list, is left alone. */
+function kept(old, key, make) {
+  const row = old.get(key) ?? make();
+  row.dataset.key = key;
+  old.delete(key);
+  return row;
 }
 
 /** What the screen says while there is nothing to read. */

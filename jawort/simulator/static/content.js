@@ -1,0 +1,87 @@
+// What a message shows, by its type. `content` is the object that the platform carries; it may be anything.
+
+import { el, icon, spoken } from "./dom.js";
+import { formatted } from "./format.js";
+import { offers } from "./offers.js";
+import { t } from "./words.js";
+
+const list = (value) => (Array.isArray(value) ? value : []);
+const file = (id) => `/phone/media/${encodeURIComponent(id)}`;
+
+/** A paragraph of text with its marks; nothing where there is none. */
+export const paragraph = (text, style = "") =>
+  text ? el("p", { class: `bubble__text ${style}`.trim() }, ...formatted(String(text))) : null;
+
+function line(name, text, more) {
+  return el("p", { class: "line" }, icon(name), el("span", {}, text, more ? el("small", {}, more) : null));
+}
+
+/** A picture, a film, a recording or a file; without an id it lies somewhere else, and stays there. */
+export function medium(kind, content) {
+  if (!content?.id) return line("file", t(`kind_${kind}`), content?.link ?? "");
+  const source = file(content.id);
+  if (kind === "image" || kind === "sticker") {
+    const named = content.caption || t(`kind_${kind}`);
+    return el("img", { class: `medium medium--${kind}`, src: source, alt: named, loading: "lazy" });
+  }
+  const named = { src: source, controls: true, preload: "metadata", "aria-label": t(`kind_${kind}`) };
+  if (kind === "video" || kind === "audio") return el(kind, { class: `medium medium--${kind}`, ...named });
+  return el("a", { class: "line", href: source, download: content.filename ?? "" }, icon("file"),
+    el("span", {}, content.filename || t("kind_document")));
+}
+
+function place(content) {
+  const where = [content.latitude, content.longitude].map((degrees) => Number(degrees).toFixed(4)).join(", ");
+  return [line("pin", content.name || t("kind_location"), content.address || where)];
+}
+
+function cards(content) {
+  return list(content).map((card) => {
+    const phones = list(card?.phones).map((one) => spoken(String(one?.phone ?? ""))).join(", ");
+    return line("person", card?.name?.formatted_name || t("kind_contacts"), phones);
+  });
+}
+
+function order(content) {
+  const items = list(content.product_items);
+  const rows = items.map((one) => `${one?.quantity} × ${one?.product_retailer_id}, ${one?.item_price} ${one?.currency}`);
+  return [line("cart", t("kind_order"), rows.join(" · ")), paragraph(content.text)];
+}
+
+const HEADERS = new Set(["image", "video", "document"]);
+
+/** Header, body and footer around what can be tapped: interactive messages and rendered templates. */
+function framed({ content, text, ...message }, tap) {
+  const kind = String(content.header?.type ?? content.header?.format ?? "").toLowerCase();
+  const title = kind === "text" ? content.header.text : content.header?.text;
+  return [
+    HEADERS.has(kind) ? medium(kind, content.header[kind]) : null,
+    title ? el("p", { class: "bubble__title" }, title) : null,
+    paragraph(text || content.body?.text || content.body),
+    content.footer ? el("p", { class: "bubble__note" }, content.footer.text ?? content.footer) : null,
+    ...offers({ ...message, content }, tap),
+  ];
+}
+
+function answered(content) {
+  if (content.nfm_reply) return [line("form", t("kind_flow"), content.nfm_reply.body)];
+  const chosen = content.button_reply ?? content.list_reply;
+  return chosen ? [paragraph(chosen.title), chosen.description ? el("p", { class: "bubble__note" }, chosen.description) : null] : null;
+}
+
+/** The nodes of a message; `tap(choice)` answers it. */
+export function shown(message, tap) {
+  const { type, content, mine, mark, text } = message;
+  if (mark === "revoked") return [el("p", { class: "bubble__text bubble__text--kind" }, t("revoked"))];
+  if (type === "text" || content === null || typeof content !== "object") return text ? [paragraph(text)] : [unknown(type)];
+  if (["image", "video", "audio", "document", "sticker"].includes(type)) return [medium(type, content), paragraph(content.caption)];
+  if (type === "location") return place(content);
+  if (type === "contacts") return cards(content);
+  if (type === "order") return order(content);
+  if (type === "button") return [paragraph(content.text)];
+  if (type === "interactive" && mine) return answered(content) ?? [unknown(type)];
+  if (type === "interactive" || type === "template") return framed(message, tap);
+  return text ? [paragraph(text)] : [unknown(content.type ?? type)];
+}
+
+const unknown = (type) => el("p", { class: "bubble__text bubble__text--kind" }, t("unsupported", { type }));

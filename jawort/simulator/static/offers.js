@@ -1,0 +1,67 @@
+// What a message of the business offers to tap. The simulator knows what a tap answers; here only its number counts.
+
+import { el, icon } from "./dom.js";
+import { t } from "./words.js";
+
+const list = (value) => (Array.isArray(value) ? value : []);
+
+function button(label, act, name) {
+  return el("button", { type: "button", class: "offer", onclick: act }, name ? icon(name) : null, label);
+}
+
+/** Leads out of the phone: it says where to, and goes nowhere. */
+function outside(label, where, name) {
+  return el("p", { class: "offer offer--outside" }, icon(name), el("span", {}, label, el("small", {}, where)));
+}
+
+function rows(action, tap) {
+  let number = 0;
+  const sections = list(action.sections).map((section) => [
+    section?.title ? el("p", { class: "bubble__note" }, section.title) : null,
+    ...list(section?.rows).map((row) => {
+      const choice = number++;
+      return el("button", { type: "button", class: "offer offer--row", onclick: () => tap(choice) },
+        el("span", {}, row?.title ?? "", row?.description ? el("small", {}, row.description) : null));
+    }),
+  ]);
+  return [el("details", { class: "offers" }, el("summary", { class: "offer" }, icon("list"), action.button ?? t("choose")), ...sections.flat())];
+}
+
+function cards(action, tap) {
+  let number = 0;
+  return list(action.cards).map((card) => el("div", { class: "card" },
+    card?.body?.text ? el("p", { class: "bubble__text" }, card.body.text) : null,
+    ...list(card?.action?.buttons).map((one) => {
+      const choice = number++;
+      return button(one?.quick_reply?.title ?? "", () => tap(choice), "reply");
+    }),
+    card?.action?.parameters ? outside(card.action.parameters.display_text, card.action.parameters.url, "link") : null));
+}
+
+const INTERACTIVE = {
+  button: (action, tap) => list(action.buttons).map((one, choice) => button(one?.reply?.title ?? "", () => tap(choice), "reply")),
+  list: rows,
+  carousel: cards,
+  cta_url: ({ parameters }) => [outside(parameters?.display_text ?? "", parameters?.url ?? "", "link")],
+  location_request_message: (_, tap) => [button(t("sendLocation"), () => tap(0), "pin")],
+  request_contact_info: (_, tap) => [button(t("shareNumber"), () => tap(0), "person")],
+  flow: ({ parameters }, tap) => [button(parameters?.flow_cta ?? t("kind_flow"), () => tap(0), "form")],
+  call_permission_request: (_, tap) => [button(t("allowCalls"), () => tap(0), "phone")],
+};
+
+const TEMPLATE = {
+  QUICK_REPLY: (one, act) => button(one.text ?? "", act, "reply"),
+  REQUEST_CONTACT_INFO: (one, act) => button(one.text ?? t("shareNumber"), act, "person"),
+  FLOW: (one, act) => button(one.text ?? t("kind_flow"), act, "form"),
+  URL: (one) => outside(one.text ?? "", one.url ?? "", "link"),
+  PHONE_NUMBER: (one) => outside(one.text ?? "", one.phone_number ?? "", "phone"),
+};
+
+/** The nodes to tap below a message. */
+export function offers({ type, content }, tap) {
+  const found = type === "template"
+    ? list(content.buttons).map((one, choice) =>
+      (TEMPLATE[String(one?.type).toUpperCase()] ?? ((other) => outside(other?.text ?? "", other?.type ?? "", "link")))(one, () => tap(choice)))
+    : INTERACTIVE[content.type]?.(content.action ?? {}, tap) ?? [];
+  return found.length ? [el("div", { class: "offers" }, ...found)] : [];
+}
