@@ -3,6 +3,7 @@
 from jawort.core import clock
 from jawort.simulator import content, handset
 from jawort.simulator.errors import GraphError
+from jawort.simulator.fill import fill
 from jawort.simulator.users import User
 from jawort.simulator.world import Send, World
 
@@ -13,11 +14,14 @@ def admit(world: World, send: Send) -> Send:
     """The send, if everything lets it pass. Raises GraphError."""
     at = clock.now().timestamp()
     user = _recipient(world, send)
+    if send.type == "template":
+        _fill(world, send)
     if send.type in _FILES:
         _check_files(world, send, at)
     if code := world.rates.refusal(send.to or send.bsuid or "", at):
         raise GraphError(code, "Too many messages in a short time; wait before you send again.")
-    if world.settings.csw_error == "sync" and user is not None and not user.window_open(at):
+    sync = world.settings.csw_error == "sync" and send.template is None
+    if sync and user is not None and not user.window_open(at):
         raise GraphError(handset.WINDOW_CLOSED, handset.WINDOW_CLOSED_DETAILS)
     return send
 
@@ -32,6 +36,24 @@ def _recipient(world: World, send: Send) -> User | None:
     if user is None and (send.bsuid in world.directory.retired or world.settings.strict_bsuid):
         raise GraphError(131009, "recipient: this portfolio knows nobody by that business-scoped user ID.")
     return user
+
+
+def _fill(world: World, send: Send) -> None:
+    """Find the template and fill it. Raises GraphError."""
+    asked = send.content
+    name, language = asked["name"], asked["language"]["code"]
+    template = world.templates.find(name, language)
+    if template is not None and template.one_time and send.bsuid is not None:
+        raise GraphError(131062, "recipient: one-time passwords need a phone number in to.")
+    if template is not None and template.status == "PAUSED":
+        raise GraphError(132015, f"Template {name} in {language} is paused because of its quality.")
+    if template is not None and template.status == "DISABLED":
+        raise GraphError(132016, f"Template {name} in {language} is disabled because of its quality.")
+    if template is None or template.status != "APPROVED":
+        raise GraphError(132001, f"template name ({name}) does not exist in {language}")
+    given = asked.get("components") or []
+    send.filled = fill(template.components, given, named=template.named, one_time=template.one_time)
+    send.template, send.text = template, send.filled.get("body", "")
 
 
 def _check_files(world: World, send: Send, at: float) -> None:

@@ -39,7 +39,7 @@ def accept(world: World, send: Send) -> Entry:
     if fault := world.faults.take_undeliverable(user.digits if user is not None else send.to):
         world.hub.tell("faults", world.faults.view)
         act = partial(_fail, world, entry, fault.code, "Message undeliverable.")
-    elif user is not None and not user.window_open(moment.timestamp()):
+    elif user is not None and send.template is None and not user.window_open(moment.timestamp()):
         act = partial(_fail, world, entry, WINDOW_CLOSED, WINDOW_CLOSED_DETAILS)
     else:
         act = partial(_sent, world, entry)

@@ -111,6 +111,10 @@ class Settings:
     strict_bsuid: bool = False
     #: How long a webhook is offered again: 7 days, or the 36 hours of an older page.
     retry_hours: int = 168
+    #: How long a template waits for its approval, in seconds (tempo applies); 0 leaves it to a control call.
+    review_s: float = 3.0
+    #: Templates of the account; a verified portfolio has 6,000.
+    templates_max: int = 250
     #: Bytes of files kept in memory; the oldest go first.
     media_bytes_max: int = 500_000_000
 

@@ -15,6 +15,7 @@ from jawort.simulator.media import Media
 from jawort.simulator.rates import Rates
 from jawort.simulator.sender import Sender
 from jawort.simulator.settings import Settings
+from jawort.simulator.templates import Template, Templates
 from jawort.simulator.users import Directory, State, User
 
 LOG_MAX = 1_000_000  # accepted sends kept; the oldest go first
@@ -39,6 +40,9 @@ class Send:
     reply_to: str | None
     #: What the business takes the recipient's identity for; another one fails.
     identity_hash: str | None = None
+    #: The template, and what the customer reads: `header`, `body`, `footer`, `buttons`, `cards`, parameters filled.
+    template: Template | None = None
+    filled: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -77,6 +81,7 @@ class Entry:
             "type": self.send.type,
             "text": self.send.text,
             "content": self.send.content,
+            **({"filled": self.send.filled} if self.send.filled is not None else {}),
             "reply_to": self.send.reply_to,
             "biz_opaque_callback_data": self.send.opaque,
             "state": self.state,
@@ -97,6 +102,7 @@ class World:
         self.sender = Sender(settings, self.callbacks, self.hub, self.chaos)
         self.faults = Faults()
         self.media = Media(settings.media_bytes_max)
+        self.templates = Templates(settings.templates_max)
         self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
         #: Sends to each person that a control call created, by the person's key.
@@ -116,6 +122,7 @@ class World:
         self.callbacks.reset()
         self.faults.add([])
         self.media.clear()
+        self.templates.reset()
         self.rates.reset()
         self.log.clear()
         self.sent_to.clear()

@@ -46,7 +46,10 @@ def _mark_read(world: World, found: Send | validate.Read) -> web.Response:
 def _accepted(entry: Entry) -> dict[str, Any]:
     send = entry.send
     contact = {"input": send.given, "wa_id": send.to} if send.to else {"input": send.given, "user_id": send.bsuid}
-    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": entry.wamid}]}
+    message = {"id": entry.wamid}
+    if send.template is not None:
+        message["message_status"] = "accepted"
+    return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}
 
 
 async def _strike(request: web.Request, fault: Fault) -> web.StreamResponse | None:

@@ -1,9 +1,9 @@
-"""Objects by their id: the number, the account, a file."""
+"""Objects by their id: the number, the account, a template, a file."""
 
 from aiohttp import web
 
 from jawort.simulator.errors import unknown_object
-from jawort.simulator.graph import account, door, media, number
+from jawort.simulator.graph import account, door, media, number, paging, templates
 from jawort.simulator.wire import answer
 
 
@@ -11,12 +11,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     """An object, cut to `fields` where the call names some."""
     world, object_id = door.entered(request), door.object_id(request)
     known = {world.settings.phone_number_id: number.view, world.settings.waba_id: account.view}.get(object_id)
-    if known is None:
-        return media.show(request, world, media.found(world, object_id))
-    everything = known(world)
-    wanted = {name for name in request.query.get("fields", "").split(",") if name}
-    shown = wanted or set(everything) - number.ASKED_FOR
-    return answer({name: value for name, value in everything.items() if name in shown | {"id"}})
+    if known is not None:
+        everything = known(world)
+        return answer(paging.cut(everything, paging.wanted(request), set(everything) - number.ASKED_FOR))
+    if (template := world.templates.get(object_id)) is not None:
+        return templates.show(request, template)
+    return media.show(request, world, media.found(world, object_id))
 
 
 async def change(request: web.Request) -> web.StreamResponse:
@@ -24,6 +24,8 @@ async def change(request: web.Request) -> web.StreamResponse:
     world, object_id = door.entered(request), door.object_id(request)
     if object_id == world.settings.phone_number_id:
         return await number.change(request, world)
+    if (template := world.templates.get(object_id)) is not None:
+        return await templates.edit(request, world, template)
     raise unknown_object(object_id)
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from jawort.simulator.graph import account, media, messages, objects
+from jawort.simulator.graph import account, media, messages, objects, templates
 from jawort.simulator.media import PATH
 
 _VERSION = r"/v{version:\d+}.{minor:\d+}"
@@ -17,6 +17,10 @@ def routes() -> list[web.RouteDef]:
         web.post("/{object}/messages", messages.send),
         web.post("/{object}/media", media.upload),
         web.get("/{object}/phone_numbers", account.phone_numbers),
+        web.get("/{object}/message_templates", templates.index),
+        web.post("/{object}/message_templates", templates.create),
+        web.delete("/{object}/message_templates", templates.delete),
+        web.post("/{object}/unpause", templates.unpause),
         web.get("/{object}/subscribed_apps", account.subscriptions),
         web.post("/{object}/subscribed_apps", account.subscribe),
         web.delete("/{object}/subscribed_apps", account.unsubscribe),
