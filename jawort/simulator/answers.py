@@ -1,6 +1,7 @@
 """What a tap on a message of the business says: buttons, lists, requests for a place or a number, forms. Pure.
 
-A message's content is the object of its type as the business sent it; a template's is its rendering, with `buttons`.
+A message's content is the object of its type as the business sent it; a template's is what the
+customer reads of it, with `buttons` and `cards`, whose buttons count on.
 """
 
 import json
@@ -57,7 +58,8 @@ def _interactive(offered: JSON, choice: int, who: JSON) -> JSON:
 
 
 def _template(offered: JSON, choice: int, who: JSON) -> JSON:
-    button = _at(offered.get("buttons"), choice)
+    cards = [button for card in _list(offered, "cards") for button in _list(card, "buttons")]
+    button = _at(_list(offered, "buttons") + cards, choice)
     match str(button.get("type", "")).upper():
         case "QUICK_REPLY":
             text = str(button.get("text", ""))

@@ -14,9 +14,10 @@ def arrive(user: User, entry: Entry) -> Bubble | None:
         if target is not None:
             target.their_mood = str(send.content.get("emoji") or "")
         return target
-    text = send.text or kinds.line(send.type, send.content)
+    content = send.content if send.filled is None else send.filled
+    text = send.text or kinds.line(send.type, content)
     bubble = Bubble(entry.wamid, False, send.type, text, clock.now(), "delivered", send.reply_to)
-    bubble.content = None if send.type == "text" else send.content
+    bubble.content = None if send.type == "text" else content
     user.thread.append(bubble)
     user.typing_until = 0.0
     return bubble

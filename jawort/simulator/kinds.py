@@ -51,22 +51,17 @@ def context(given: JSON, own_digits: str) -> JSON:
 
 def line(kind: str, content: Any) -> str:
     """What can be read of a message in one line: a text, a caption, a title, a name."""
-    if kind == "text" and isinstance(content, dict):
-        return str(content.get("body", ""))
     if kind == "contacts" and isinstance(content, list):
         names = [one.get("name", {}).get("formatted_name", "") for one in content if isinstance(one, dict)]
         return ", ".join(filter(None, names))
     if not isinstance(content, dict):
         return ""
-    for name in ("button_reply", "list_reply"):
-        if isinstance(content.get(name), dict):
-            return str(content[name].get("title", ""))
-    if kind == "button":
-        return str(content.get("text", ""))
+    chosen = content.get("button_reply") or content.get("list_reply")
+    if isinstance(chosen, dict):
+        return str(chosen.get("title", ""))
     body = content.get("body")
-    if isinstance(body, dict):
-        return str(body.get("text", ""))
-    return str(content.get("caption") or content.get("name") or content.get("text") or "")
+    found = body.get("text") if isinstance(body, dict) else body
+    return str(found or content.get("caption") or content.get("name") or content.get("text") or "")
 
 
 def _card(card: Any) -> Any:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from jawort.channels.parts import Choice
 from jawort.simulator import samples
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import KIM, NOUR, Stage
 from tests.simulator.test_customers import BUTTONS, FLOW, LIST, NUMBER, PLACE, heard, sent, writes
 from tests.simulator.test_phone_page import NARROW, axe_findings
+from tests.simulator.test_templates import BODY, QUICK, URL, URL_VALUE, a_send, approved, body, texts
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
@@ -233,3 +235,32 @@ def test_all_of_it_is_accessible_and_fits(stage: Stage, open_page: OpenPage, sch
             assert 0 <= box["x"] <= box["x"] + box["width"] <= NARROW["width"]
             assert 0 <= box["y"] <= box["y"] + box["height"] <= NARROW["height"]
         page.keyboard.press("Escape")
+
+
+def test_a_template_is_shown_filled_and_its_button_answers(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer(wrote=False)
+    buttons = [URL, QUICK]
+    approved(
+        stage,
+        body(BODY, "Kim", "Montag"),
+        {"type": "FOOTER", "text": "Beispiel GmbH"},
+        {"type": "BUTTONS", "buttons": buttons},
+    )
+    payload = {
+        "type": "button",
+        "sub_type": "quick_reply",
+        "index": 1,
+        "parameters": [{"type": "payload", "payload": "STOP"}],
+    }
+    answer = stage.graph(a_send(texts("Kim", "Montag"), URL_VALUE, payload))
+    assert answer.status == 200, answer.body
+    wamid = answer.json["messages"][0]["id"]
+    page = opened(stage, open_page)
+    message = page.locator(f'[data-id="{wamid}"]')
+    expect(message.locator(".bubble__text")).to_have_text("Guten Tag Kim, Ihr Termin ist am Montag bei uns.")
+    expect(message).to_contain_text("Beispiel GmbH")
+    expect(message).to_contain_text("https://example.org/77")
+    message.get_by_role("button", name="Stopp").click()
+    (said,) = heard(stage)
+    assert (said.kind, said.text, said.about) == ("choice", "Stopp", wamid)
+    assert said.part == Choice("STOP", "Stopp")

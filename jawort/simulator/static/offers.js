@@ -54,14 +54,26 @@ const TEMPLATE = {
   REQUEST_CONTACT_INFO: (one, act) => button(one.text ?? t("shareNumber"), act, "person"),
   FLOW: (one, act) => button(one.text ?? t("kind_flow"), act, "form"),
   URL: (one) => outside(one.text ?? "", one.url ?? "", "link"),
+  COPY_CODE: (one) => outside(one.text || t("code"), one.code ?? "", "list"),
+  OTP: (one) => outside(one.text || t("code"), one.code ?? "", "list"),
   PHONE_NUMBER: (one) => outside(one.text ?? "", one.phone_number ?? "", "phone"),
 };
 
+const other = (one) => outside(one.text ?? "", one.type ?? "", "link");
+
+/** A template's buttons, then those of its cards: they count on. */
+function template(content, tap) {
+  let number = 0;
+  const buttons = (holder) => list(holder?.buttons).map((one) => {
+    const choice = number++;
+    return (TEMPLATE[String(one?.type).toUpperCase()] ?? other)(one ?? {}, () => tap(choice));
+  });
+  return [...buttons(content), ...list(content.cards).map((card) => el("div", { class: "card" },
+    card?.body ? el("p", { class: "bubble__text" }, card.body) : null, ...buttons(card)))];
+}
+
 /** The nodes to tap below a message. */
 export function offers({ type, content }, tap) {
-  const found = type === "template"
-    ? list(content.buttons).map((one, choice) =>
-      (TEMPLATE[String(one?.type).toUpperCase()] ?? ((other) => outside(other?.text ?? "", other?.type ?? "", "link")))(one, () => tap(choice)))
-    : INTERACTIVE[content.type]?.(content.action ?? {}, tap) ?? [];
+  const found = type === "template" ? template(content, tap) : INTERACTIVE[content.type]?.(content.action ?? {}, tap) ?? [];
   return found.length ? [el("div", { class: "offers" }, ...found)] : [];
 }
