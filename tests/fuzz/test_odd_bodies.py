@@ -1,0 +1,107 @@
+"""Whatever a body holds: nothing breaks, nothing vanishes, and nothing odd takes along what stands beside it.
+
+FUZZ_BODIES and FUZZ_INTAKE say how many bodies, FUZZ_SEED which ones.
+"""
+
+import os
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from jawort.channels.types import IdentityChange, Inbound, Malformed, Notice, Receipt, Unreadable, Update
+from jawort.channels.whatsapp.parse import parse
+from jawort.intake.models import RawEvent
+from jawort.messaging.models import Message, Seen
+from tests.fixtures.scene import PHONE_NUMBER_ID, Scene
+from tests.fuzz.mutations import items, mutants
+from tests.long.weather import say
+
+SEED = int(os.environ.get("FUZZ_SEED", "7"))
+BODIES = int(os.environ.get("FUZZ_BODIES", "100000"))
+INTAKE = int(os.environ.get("FUZZ_INTAKE", "5000"))
+TOGETHER = 100  # bodies that wait when intake begins
+
+
+def read(body: bytes) -> list[Update] | None:
+    """Its updates, or None if it is refused as a whole."""
+    try:
+        return parse(body)
+    except Malformed:
+        return None
+
+
+def judge(corpus: list[bytes], count: int) -> Counter[str]:
+    """Read so many mutants and look at each; what came of them."""
+    seen: Counter[str] = Counter()
+    for body in islice(mutants(corpus, SEED), count):
+        updates = read(body)
+        if updates is None:
+            seen["refused"] += 1
+            continue
+        seen.update(type(update).__name__ for update in updates)
+        held: Counter[str] = Counter()
+        for update in updates:
+            assert parse(update.original) == [update]
+            held += items(update.original) or Counter()
+        there = items(body)
+        assert there is None or held == there
+        seen["told apart"] += there is not None
+    return seen
+
+
+def test_two_thousand_mutants(corpus: list[bytes]) -> None:
+    seen = judge(corpus, 2_000)
+    for kind in (Inbound, Receipt, IdentityChange, Notice, Unreadable):
+        assert seen[kind.__name__] > 10
+    assert seen["told apart"] > 1_000
+
+
+@pytest.mark.long
+def test_a_hundred_thousand_mutants(corpus: list[bytes], capsys: pytest.CaptureFixture[str]) -> None:
+    seen = judge(corpus, BODIES)
+    say(capsys, f"{BODIES} bodies: {dict(seen)}")
+    assert seen["told apart"] > BODIES / 2
+
+
+def take_in(scene: Scene, corpus: list[bytes], count: int) -> Counter[str]:
+    """Let so many mutants through the whole of intake, and count what became of every update."""
+    placed: set[tuple[str, str]] = set()
+    aside = 0
+    first = iter(mutants(corpus, SEED + 1))
+    for begin in range(0, count, TOGETHER):
+        for body in islice(first, min(TOGETHER, count - begin)):
+            scene.stores_raw(body)
+            updates = read(body)
+            aside += updates is None
+            for update in updates or ():
+                match update:
+                    case Inbound(line_ref=line, provider_id=name) if line == PHONE_NUMBER_ID:
+                        placed.add(("message", name))
+                    case IdentityChange(line_ref=line, provider_id=name) if line == PHONE_NUMBER_ID:
+                        placed.add(("change", name))
+                    case _:
+                        aside += 1  # no receipt here tells of a message of ours
+        scene.takes()
+    reasons = Counter(RawEvent.objects.values_list("reason", flat=True))
+    assert not RawEvent.objects.filter(parked_at=None).exists()
+    assert not [reason for reason in reasons if reason.startswith(("poison", "parser", "killed", "seal"))], reasons
+    assert reasons.total() == aside
+    assert Seen.objects.count() == len(placed)
+    assert Message.objects.filter(direction="in").count() == sum(kind == "message" for kind, _ in placed)
+    return reasons + Counter(kind for kind, _ in placed)
+
+
+def test_mutants_are_taken_in_or_set_aside(scene: Scene, corpus: list[bytes]) -> None:
+    seen = take_in(scene, corpus, 300)
+    assert seen["message"] > 50
+    assert seen["unreadable"]
+
+
+@pytest.mark.long
+def test_many_mutants_are_taken_in_or_set_aside(
+    scene: Scene, corpus: list[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen = take_in(scene, corpus, INTAKE)
+    say(capsys, f"{INTAKE} bodies: {dict(seen)}")
+    assert seen["message"] > INTAKE / 20
