@@ -1,7 +1,7 @@
 """Whether a valid call may become a message: recipient, files and rates, in the platform's order."""
 
 from jawort.core import clock
-from jawort.simulator import content, handset
+from jawort.simulator import content, outcome
 from jawort.simulator.errors import GraphError
 from jawort.simulator.fill import fill
 from jawort.simulator.users import User
@@ -14,15 +14,18 @@ def admit(world: World, send: Send) -> Send:
     """The send, if everything lets it pass. Raises GraphError."""
     at = clock.now().timestamp()
     user = _recipient(world, send)
+    key = user.key if user is not None else send.to or send.bsuid or ""
+    if world.settings.block_error == "sync" and key in world.number.blocked:
+        raise GraphError(outcome.BLOCKED, outcome.BLOCKED_DETAILS)
     if send.type == "template":
         _fill(world, send)
     if send.type in _FILES:
         _check_files(world, send, at)
-    if code := world.rates.refusal(send.to or send.bsuid or "", at):
+    if code := world.rates.refusal(key, at):
         raise GraphError(code, "Too many messages in a short time; wait before you send again.")
     sync = world.settings.csw_error == "sync" and send.template is None
     if sync and user is not None and not user.window_open(at):
-        raise GraphError(handset.WINDOW_CLOSED, handset.WINDOW_CLOSED_DETAILS)
+        raise GraphError(outcome.WINDOW_CLOSED, outcome.WINDOW_CLOSED_DETAILS)
     return send
 
 
@@ -31,11 +34,21 @@ def _recipient(world: World, send: Send) -> User | None:
     if send.to is not None:
         if send.to == world.settings.own_digits:
             raise GraphError(131021, "The recipient is the sending number itself.")
-        return world.directory.by_phone(send.to)
+        user = world.directory.by_phone(send.to)
+        _check_allowed(world, send.to)
+        return user
     user = world.directory.by_bsuid(send.bsuid or "")
     if user is None and (send.bsuid in world.directory.retired or world.settings.strict_bsuid):
         raise GraphError(131009, "recipient: this portfolio knows nobody by that business-scoped user ID.")
+    if user is not None:
+        _check_allowed(world, user.digits)
     return user
+
+
+def _check_allowed(world: World, digits: str) -> None:
+    """A test number writes to a few numbers only."""
+    if world.number.allowed and digits not in world.number.allowed:
+        raise GraphError(131030, "The recipient's number is not in the list of allowed numbers.")
 
 
 def _fill(world: World, send: Send) -> None:

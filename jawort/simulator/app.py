@@ -31,4 +31,5 @@ async def health(_request: web.Request) -> web.Response:
 async def _running(app: web.Application) -> AsyncIterator[None]:
     await app[WORLD].sender.start()
     yield
+    await app[WORLD].stop_work()
     await app[WORLD].sender.stop()

@@ -1,7 +1,7 @@
 """What an accepted send becomes on the customer's phone: a message, or a reaction on one."""
 
 from jawort.core import clock
-from jawort.simulator import kinds
+from jawort.simulator import kinds, links
 from jawort.simulator.users import Bubble, User
 from jawort.simulator.world import Entry
 
@@ -17,7 +17,8 @@ def arrive(user: User, entry: Entry) -> Bubble | None:
     content = send.content if send.filled is None else send.filled
     text = send.text or kinds.line(send.type, content)
     bubble = Bubble(entry.wamid, False, send.type, text, clock.now(), "delivered", send.reply_to)
-    bubble.content = None if send.type == "text" else content
+    if send.type != "text":
+        bubble.content = links.with_ids(content, send.fetched)
     user.thread.append(bubble)
     user.typing_until = 0.0
     return bubble

@@ -7,44 +7,55 @@ from functools import partial
 from typing import Any
 
 from jawort.core import clock
-from jawort.simulator import identity
+from jawort.simulator import identity, links
 from jawort.simulator.arrival import arrive
 from jawort.simulator.errors import later
+from jawort.simulator.outcome import Failure, failure
 from jawort.simulator.payload import Update
+from jawort.simulator.status import status
 from jawort.simulator.users import State, User
 from jawort.simulator.world import Entry, Send, World
 
-FREE_SERVICE_MESSAGES = 1_000  # per number and month, since October 2026
-UNDELIVERED_S_MAX = 30 * 24 * 3_600  # then the platform drops a message without a word
 EARLY_S_MAX, EARLY_LOOKS_S = 3.0, 0.01
-WINDOW_CLOSED = 131047
-WINDOW_CLOSED_DETAILS = (
-    "Message failed to send because more than 24 hours have passed since the customer last replied to this number."
-)
+#: Categories of templates whose first messages are watched before the rest leaves.
+PACED = frozenset({"MARKETING", "UTILITY"})
 
 
 def accept(world: World, send: Send) -> Entry:
     """Take a valid send: number it, log it, and let it go its way."""
     user = world.directory.by_phone(send.to) if send.to is not None else world.directory.by_bsuid(send.bsuid or "")
     moment = clock.now()
+    at = moment.timestamp()
     world.sends += 1
-    entry = Entry(world.sends, moment, _message_id(world, send, user, moment.timestamp()), send, user)
-    entry.pricing = _pricing(world, moment.strftime("%Y-%m"))
+    entry = Entry(world.sends, moment, _message_id(world, send, user, at), send, user)
+    entry.events.append(("accepted", int(at)))
     if user is not None:
         if send.to is not None:
-            user.number_used_at = moment.timestamp()
+            user.number_used_at = at
         world.sent_to[user.key].append(entry)
+        world.billing.answered(user.key, at)
     world.log.append(entry)
     world.hub.tell("send", entry.view)
     if fault := world.faults.take_undeliverable(user.digits if user is not None else send.to):
         world.hub.tell("faults", world.faults.view)
-        act = partial(_fail, world, entry, fault.code, "Message undeliverable.")
-    elif user is not None and send.template is None and not user.window_open(moment.timestamp()):
-        act = partial(_fail, world, entry, WINDOW_CLOSED, WINDOW_CLOSED_DETAILS)
+        _later(world, entry, partial(_fail, world, entry, Failure(fault.code, "Message undeliverable.")))
+    elif (found := failure(world, entry, at)) is not None:
+        _later(world, entry, partial(_fail, world, entry, found))
+    elif entry.held or _paced(world, entry):
+        entry.held = True
+        world.held.append(entry)
     else:
-        act = partial(_sent, world, entry)
-    _after(world, world.settings.pace.sent_ms, user, act)
+        _leave(world, entry)
     return entry
+
+
+def release(world: World, entry: Entry, fate: Failure | None) -> None:
+    """What was held goes its way, or is dropped."""
+    entry.held = False
+    if fate is None:
+        _leave(world, entry)
+    else:
+        _later(world, entry, partial(_fail, world, entry, fate))
 
 
 async def told(world: World, entry: Entry) -> None:
@@ -67,12 +78,53 @@ def read(world: World, user: User) -> list[str]:
     return known
 
 
+def play(world: World, user: User, wamid: str) -> bool:
+    """The customer listens to a voice message for the first time; False if there is none to listen to."""
+    entry = next((one for one in world.sent_to[user.key] if one.wamid == wamid), None)
+    if entry is None or entry.state not in {"delivered", "read"} or not entry.send.voice:
+        return False
+    if entry.state == "delivered":
+        _advance(world, entry, "read")
+    _advance(world, entry, "played")
+    return True
+
+
 def came_online(world: World, user: User) -> None:
-    """What waited for the phone arrives now, unless it is too old."""
+    """What waited for the phone arrives now, unless its time is over: then it is dropped without a word."""
     moment = clock.now().timestamp()
     for entry in world.sent_to[user.key]:
-        if entry.state == "sent" and moment - entry.at.timestamp() < UNDELIVERED_S_MAX:
+        if entry.state == "sent" and not entry.arrived and moment - entry.at.timestamp() < entry.send.lives_s:
             _after(world, (0, 0), user, partial(_arrive, world, entry))
+
+
+def _paced(world: World, entry: Entry) -> bool:
+    """Whether this is one too many of a template that nobody has judged yet."""
+    template, first = entry.send.template, world.pacing
+    if template is None or first is None or template.category not in PACED or template.quality == "GREEN":
+        return False
+    template.sent += 1
+    return template.sent > first
+
+
+def _leave(world: World, entry: Entry) -> None:
+    """On its way, after its linked files were fetched."""
+    if entry.send.type in links.TYPES and links.linked(entry.send):
+        world.work(_fetch(world, entry))
+    else:
+        _later(world, entry, partial(_sent, world, entry))
+
+
+async def _fetch(world: World, entry: Entry) -> None:
+    try:
+        await links.fetch_all(world, entry.send)
+    except links.Unfetchable as problem:
+        _later(world, entry, partial(_fail, world, entry, Failure(131053, str(problem))))
+    else:
+        _later(world, entry, partial(_sent, world, entry))
+
+
+def _later(world: World, entry: Entry, act: Callable[[], None]) -> None:
+    _after(world, world.settings.pace.sent_ms, entry.user, act)
 
 
 def _after(world: World, delay_ms: tuple[int, int], user: User | None, act: Callable[[], None]) -> None:
@@ -96,22 +148,20 @@ def _message_id(world: World, send: Send, user: User | None, at: float) -> str:
     return identity.wamid(digits, secrets.token_bytes(16), outbound=True)
 
 
-def _pricing(world: World, month: str) -> dict[str, Any]:
-    """Service messages are charged since October 2026, a thousand a month are free."""
-    count = world.service_messages.get(month, 0) + 1
-    world.service_messages[month] = count
-    free = count <= FREE_SERVICE_MESSAGES
-    return {
-        "billable": not free,
-        "pricing_model": "PMP",
-        "type": "free_customer_service" if free else "regular",
-        "category": "service",
-    }
-
-
 def _sent(world: World, entry: Entry) -> None:
+    """The message has left; what it costs is known. The phone may be away, and a reaction says no more."""
+    moment = clock.now()
+    at, user = moment.timestamp(), entry.user
+    window_open = user is not None and user.window_open(at)
+    entry_free = world.billing.free_until(entry.key, at) is not None
+    pricing = world.billing.price(
+        entry.send.category, moment.strftime("%Y-%m"), entry_free=entry_free, window_open=window_open
+    )
+    if pricing is None:
+        _fail(world, entry, Failure(131042, "There is no payment method for messages that are not free."))
+        return
+    entry.pricing = pricing
     _advance(world, entry, "sent")
-    user = entry.user
     entry.lost = user is not None and user.blocked
     if user is None or (user.online and not user.blocked):
         _after(world, world.settings.pace.delivered_ms, user, partial(_arrive, world, entry))
@@ -120,72 +170,52 @@ def _sent(world: World, entry: Entry) -> None:
 def _arrive(world: World, entry: Entry) -> None:
     """The message is on the phone. It may have gone offline or blocked the business on the way."""
     user = entry.user
-    if entry.state != "sent" or entry.lost:
+    silent = entry.send.type == "reaction"
+    if entry.state != "sent" or entry.lost or entry.arrived:
         return
     if user is None:
-        _advance(world, entry, "delivered")
+        if not silent:
+            _advance(world, entry, "delivered")
         return
     if user.blocked or not user.online:
         entry.lost = user.blocked
         return
     open_now = user.chat_open and user.read_receipts
     bubble = arrive(user, entry)
-    _advance(world, entry, "read" if open_now else "delivered")
+    entry.arrived = True
+    if not silent:
+        _advance(world, entry, "read" if open_now else "delivered")
     if bubble is not None:
         world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
     world.tell_user(user)
-    if entry.read_on_arrival and not open_now:
+    if entry.read_on_arrival and not open_now and not silent:
         _advance(world, entry, "read")
 
 
-def _fail(world: World, entry: Entry, code: int, details: str) -> None:
-    entry.error = code
-    _advance(world, entry, "failed", errors=[later(code, details)])
+def _fail(world: World, entry: Entry, why: Failure) -> None:
+    entry.error = why.code
+    _advance(world, entry, "failed", errors=[later(why.code, why.details)])
 
 
 def _advance(world: World, entry: Entry, state: State, errors: list[dict[str, Any]] | None = None) -> None:
     """Move an entry on and tell the business, unless the customer has read receipts off."""
-    first_arrival = state in {"delivered", "read"} and entry.state != "delivered"
+    first_arrival = state in {"delivered", "read"} and entry.state not in {"delivered", "read"}
     entry.state = state
+    entry.events.append((state, int(clock.now().timestamp())))
     world.hub.tell("send", entry.view)
     user = entry.user
-    if user is not None and state == "read":
+    if user is not None and state in {"read", "played"}:
         _show_read(world, user, entry.wamid)
         if not user.read_receipts:
             return
-    item, contact = _status(world, entry, state)
-    if errors is not None:
-        item["errors"] = errors
-    elif state == "sent" or first_arrival:
-        item["pricing"] = entry.pricing
+    item, contact = status(world, entry, state, errors, priced=state == "sent" or first_arrival)
     world.sender.put(entry.key, Update("statuses", item, contact))
 
 
 def _show_read(world: World, user: User, wamid: str) -> None:
     """The phone itself knows that the customer has seen this message."""
-    bubble = next((one for one in user.thread if one.id == wamid), None)
+    bubble = user.bubble(wamid)
     if bubble is not None:
         bubble.state = "read"
         world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
         world.tell_user(user)
-
-
-def _status(world: World, entry: Entry, state: State) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """A status and the contact beside it. Who is described, and by what, follows the rules for withheld numbers."""
-    at = clock.now().timestamp()
-    book = world.settings.contact_book
-    user, send = entry.user, entry.send
-    item: dict[str, Any] = {"id": entry.wamid, "status": state, "timestamp": str(int(at))}
-    if send.opaque is not None:
-        item["biz_opaque_callback_data"] = send.opaque
-    if user is None:
-        # No id is made up for somebody whom this simulator does not know: the business may know another one.
-        return item | ({"recipient_id": send.to} if send.to is not None else {"recipient_user_id": send.bsuid}), None
-    if user.number_visible(at, contact_book=book):
-        item["recipient_id"] = user.digits
-    if user.parent_bsuid and state != "failed":
-        item["recipient_parent_user_id"] = user.parent_bsuid
-    if state == "failed":
-        return item | ({} if send.to is not None else {"recipient_user_id": user.bsuid}), None
-    contact = user.contact(at, contact_book=book, username=state != "sent")
-    return item | {"recipient_user_id": user.bsuid}, contact

@@ -62,6 +62,11 @@ def parent_bsuid(portfolio: str, person: str, epoch: int, iso: str) -> str:
     return f"{iso}.ENT.{bsuid(f'{portfolio}|linked', person, epoch, iso).removeprefix(f'{iso}.')}"
 
 
+def key_hash(person: str, epoch: int, devices: int) -> str:
+    """The hash of a phone's keys, as the identity check compares it."""
+    return base64.b64encode(hashlib.sha256(f"{person}|{epoch}|{devices}".encode()).digest()[:8]).decode("ascii")
+
+
 def wamid(digits: str, seed: bytes, *, outbound: bool) -> str:
     """A message id that carries `digits`, the customer's number; `seed` makes its key."""
     key = hashlib.sha256(seed).hexdigest().upper()[: _KEY_LETTERS[outbound]]

@@ -111,7 +111,7 @@ def switch_marketing(world: World, user: User, value: str) -> None:
     item |= {"detail": _DETAILS[value], "timestamp": int(at)}
     if value == "signup":
         item["signup_id"] = str(world.random.randrange(10**14, 10**15))
-    contact = user.contact(at, contact_book=world.settings.contact_book)
+    contact = world.contact(user, at)
     world.sender.put(user.key, Update("user_preferences", item, contact, field="user_preferences"))
     world.tell_user(user)
 
@@ -149,7 +149,9 @@ def _put(world: World, user: User, item: dict[str, Any], bubble: Bubble | None =
     at = clock.now().timestamp()
     world.rates.heard(at)
     world.remember_inbound(item["id"], user)
-    contact = None if item["type"] == "system" else user.contact(at, contact_book=world.settings.contact_book)
+    if "referral" in item:
+        world.billing.came_by_ad(user.key, at)
+    contact = None if item["type"] == "system" else world.contact(user, at)
     taken = (lambda: _taken(world, user, bubble)) if bubble is not None else None
     world.sender.put(user.key, Update("messages", item, contact), taken)
 

@@ -34,7 +34,8 @@ def change_device(world: World, user: User) -> None:
     at = clock.now().timestamp()
     visible = user.number_visible(at, contact_book=world.settings.contact_book)
     stamp = str(int(at))
-    identity = {"acknowledged": True, "created_timestamp": stamp, "hash": f"{world.random.getrandbits(48):012x}"}
+    user.devices += 1
+    identity = {"acknowledged": True, "created_timestamp": stamp, "hash": user.identity_hash}
     system: dict[str, Any] = {"type": "customer_identity_changed", "body": f"{user.name} may have changed the phone"}
     seen = {"wa_id": user.digits} if visible else {}
     item = _item(world, user, user.digits if visible else "", user.bsuid, system | seen | {"user_id": user.bsuid})
@@ -104,5 +105,5 @@ def _tell_update(world: World, user: User, former: _Former, *, number: bool) -> 
     }
     if user.parent_bsuid:
         update["parent_user_id"] = {"previous": former.parent, "current": user.parent_bsuid}
-    contact = user.contact(at, contact_book=world.settings.contact_book)
+    contact = world.contact(user, at)
     world.sender.put(user.key, Update("user_id_update", update, contact, field="user_id_update"))

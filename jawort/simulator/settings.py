@@ -7,6 +7,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from jawort.core.phone import parse
+from jawort.simulator.billing import REGIMES, Regime
+from jawort.simulator.number import TIERS
 
 BODY_BYTES_MAX = 1_000_000  # of a JSON body; files have their own limit
 
@@ -91,6 +93,16 @@ class Settings:
     tempo: float = 1.0
     #: A text outside the customer service window: accepted and failed later (as in life), or refused at once.
     csw_error: Literal["async", "sync"] = "async"
+    #: A message to somebody whom the business has blocked (130403): likewise.
+    block_error: Literal["async", "sync"] = "async"
+    #: The price list: service messages free, or charged beyond a thousand a month.
+    pricing_regime: Regime = "2026-10"
+    #: Version of the webhook subscription; until 23 every status names a conversation.
+    webhook_version: int = 26
+    #: The portfolio's messaging limit: people who may be written to outside their window within 24 hours.
+    messaging_limit: str = "UNLIMITED"
+    #: Marketing templates for one person in 24 hours, where the platform caps them (not in the EEA); 0 is no cap.
+    marketing_per_day: int = 0
     #: One message in 6 s to one customer, 45 in a burst (error 131056).
     pair_limit: bool = False
     #: Messages a second of the number, in and out (error 130429); 0 is no limit.
@@ -123,6 +135,10 @@ class Settings:
             raise SettingsError(f"The simulator listens on loopback only, not on {self.host}: take 127.0.0.1.")
         if self.profile not in PROFILES:
             raise SettingsError(f"There is no simulator profile “{self.profile}”: take demo or bench.")
+        if self.pricing_regime not in REGIMES:
+            raise SettingsError(f"There is no pricing regime “{self.pricing_regime}”: take {' or '.join(REGIMES)}.")
+        if self.messaging_limit not in TIERS:
+            raise SettingsError(f"There is no messaging limit “{self.messaging_limit}”: take {', '.join(TIERS)}.")
         if parse(self.display_number) is None:
             raise SettingsError("The display number is not in international form: write it like +49 30 23125000.")
         if urlsplit(self.callback_url).scheme not in {"http", "https"}:

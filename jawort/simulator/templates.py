@@ -5,10 +5,11 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from jawort.simulator.components import Draft, checked, draft, refuse
+from jawort.simulator.components import TTL_FOR_EVER, Draft, checked, draft, refuse
 from jawort.simulator.errors import GraphError
 
 DAY_S = 24 * 3_600
+CODES_LIVE_S, MESSAGES_LIVE_S = 10 * 60, 30 * DAY_S  # until an undelivered message is dropped
 NAME_BLOCKED_S = 30 * DAY_S
 EDITS_MAX, EDITS_S, EDIT_PAUSE_S = 10, 30 * DAY_S, DAY_S
 CREATED_MAX_PER_HOUR = 100
@@ -53,6 +54,15 @@ class Template:
     reason: str = "NONE"
     previous_category: str = ""
     edits: list[float] = field(default_factory=list)
+    #: Messages that were sent with it while pacing watched.
+    sent: int = 0
+
+    @property
+    def lives_s(self) -> int:
+        """For how long a phone that is away is waited for, in seconds."""
+        if self.ttl_s is not None and self.ttl_s != TTL_FOR_EVER:
+            return self.ttl_s
+        return CODES_LIVE_S if self.one_time and self.ttl_s is None else MESSAGES_LIVE_S
 
     @property
     def one_time(self) -> bool:

@@ -13,7 +13,7 @@ from jawort.simulator.settings import Settings
 THREAD_MAX = 500  # messages a phone keeps
 WINDOW_S = 24 * 3_600  # customer service window
 NUMBER_KNOWN_S = 30 * 24 * 3_600  # a withheld number is shown for so long after it was last used
-State = Literal["waiting", "accepted", "sent", "delivered", "read", "failed"]
+State = Literal["waiting", "accepted", "sent", "delivered", "read", "played", "failed"]
 Mark = Literal["", "edited", "revoked"]
 
 
@@ -76,6 +76,10 @@ class User:
     chat_open: bool = False
     #: Whether the business may send marketing: the switch in the customer's own app.
     marketing: bool = True
+    #: Whether the number has WhatsApp at all.
+    whatsapp: bool = True
+    #: Counts new phones and new installations; each one changes the keys.
+    devices: int = 0
     #: Last message of the customer's own; opens the window.
     wrote_at: int = 0
     #: Last time that the number itself was used between the two.
@@ -94,6 +98,11 @@ class User:
     def key(self) -> str:
         """Names the person whatever happens to number and id."""
         return self.person
+
+    @property
+    def identity_hash(self) -> str:
+        """Tells that the phone is still the same."""
+        return identity.key_hash(self.person, self.epoch, self.devices)
 
     def window_open(self, at: float) -> bool:
         """Whether free text may be sent: for 24 hours after the customer's last message."""
@@ -135,6 +144,7 @@ class User:
             "read_receipts": self.read_receipts,
             "chat_open": self.chat_open,
             "marketing": self.marketing,
+            "whatsapp": self.whatsapp,
             "window_ends_at": self.wrote_at + WINDOW_S if self.wrote_at else None,
             "unread": sum(1 for bubble in self.thread if not bubble.mine and bubble.state == "delivered"),
             "typing_s": max(0.0, round(self.typing_until - at, 1)),

@@ -1,23 +1,28 @@
 """Everything a running simulator knows, and the log of accepted sends."""
 
+import asyncio
 import random
 from collections import defaultdict, deque
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jawort.core import clock
+from jawort.simulator.billing import Billing
 from jawort.simulator.callback import Callbacks
 from jawort.simulator.chaos import USUAL, Chaos
 from jawort.simulator.faults import Faults
 from jawort.simulator.hub import Hub
-from jawort.simulator.media import Media
+from jawort.simulator.media import File, Media
+from jawort.simulator.number import Number
 from jawort.simulator.rates import Rates
 from jawort.simulator.sender import Sender
 from jawort.simulator.settings import Settings
 from jawort.simulator.templates import Template, Templates
 from jawort.simulator.users import Directory, State, User
 
+UNDELIVERED_S_MAX = 30 * 24 * 3_600  # then the platform drops a message without a word
 LOG_MAX = 1_000_000  # accepted sends kept; the oldest go first
 SENT_TO_MAX = 10_000  # of them, per person
 INBOUND_MAX = 200_000  # message ids of customers that can be marked read or answered
@@ -43,6 +48,27 @@ class Send:
     #: The template, and what the customer reads: `header`, `body`, `footer`, `buttons`, `cards`, parameters filled.
     template: Template | None = None
     filled: dict[str, Any] | None = None
+    #: Ids of the files that were fetched from links, by link.
+    fetched: dict[str, str] = field(default_factory=dict)
+    #: Sent by the Marketing Messages API.
+    marketing_api: bool = False
+
+    @property
+    def category(self) -> str:
+        """What it is billed as."""
+        if self.template is None:
+            return "service"
+        return "marketing_lite" if self.marketing_api else self.template.category.lower()
+
+    @property
+    def lives_s(self) -> int:
+        """For how long a phone that is away is waited for."""
+        return self.template.lives_s if self.template is not None else UNDELIVERED_S_MAX
+
+    @property
+    def voice(self) -> bool:
+        """Whether it is a voice message."""
+        return self.type == "audio" and self.content.get("voice") is True
 
 
 @dataclass(slots=True)
@@ -59,9 +85,16 @@ class Entry:
     read_on_arrival: bool = False
     #: Sent while the customer blocked the business: it never arrives.
     lost: bool = False
+    #: It is on the phone.
+    arrived: bool = False
+    #: Held back until the platform has judged its template, or the messaging limit lets it go.
+    held: bool = False
+    conversation: str = ""
     pricing: dict[str, Any] = field(default_factory=dict)
     #: The code with which it failed.
     error: int | None = None
+    #: Its states and when they came, in Unix seconds.
+    events: list[tuple[State, int]] = field(default_factory=list)
 
     @property
     def key(self) -> str:
@@ -89,6 +122,13 @@ class Entry:
         }
 
 
+class Fetched(NamedTuple):
+    """A file from a link, and when it was fetched (Unix seconds)."""
+
+    file: File
+    at: float
+
+
 class World:
     """The state. Lives on one event loop."""
 
@@ -103,12 +143,20 @@ class World:
         self.faults = Faults()
         self.media = Media(settings.media_bytes_max)
         self.templates = Templates(settings.templates_max)
+        self.number = Number(tier=settings.messaging_limit)
+        self.billing = Billing(settings.pricing_regime)
+        #: What waits until the platform lets it go.
+        self.held: list[Entry] = []
+        #: How many messages of a template that nobody has judged yet leave before the rest is held; None for all.
+        self.pacing: int | None = None
+        #: Files that were fetched from links, by link.
+        self.fetched: dict[str, Fetched] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
         #: Sends to each person that a control call created, by the person's key.
         self.sent_to: defaultdict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=SENT_TO_MAX))
         self.inbound: dict[str, User] = {}
-        self.service_messages: dict[str, int] = {}
         self.sends = 0
         #: Counts resets, so that what was under way before one does nothing after it.
         self.generation = 0
@@ -117,18 +165,41 @@ class World:
         """Forget people, messages, webhooks and faults. Numbering goes on, and the clock stays where it is."""
         self.generation += 1
         self.chaos.start(self.settings.seed, USUAL if self.settings.chaos else {})
+        await self.stop_work()
         await self.sender.forget()
         self.directory.clear()
         self.callbacks.reset()
         self.faults.add([])
         self.media.clear()
         self.templates.reset()
+        self.number = Number(tier=self.settings.messaging_limit)
+        self.billing.reset()
+        self.held.clear()
+        self.pacing = None
+        self.fetched.clear()
         self.rates.reset()
         self.log.clear()
         self.sent_to.clear()
         self.inbound.clear()
-        self.service_messages.clear()
         self.hub.tell("reset", dict)
+
+    def work(self, job: Coroutine[Any, Any, None]) -> None:
+        """Do something beside everything else, until it is done or everything is forgotten."""
+        task = asyncio.create_task(job)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop_work(self) -> None:
+        """End what is being done."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def contact(self, user: User, at: float, *, username: bool = True) -> dict[str, Any]:
+        """The `contacts[]` entry of a webhook."""
+        found = user.contact(at, contact_book=self.settings.contact_book, username=username)
+        return found | ({"identity_key_hash": user.identity_hash} if self.number.identity_check else {})
 
     def remember_inbound(self, wamid: str, user: User) -> None:
         """Keep a customer's message id, so that the business can mark it read."""

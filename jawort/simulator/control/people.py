@@ -11,7 +11,7 @@ from jawort.simulator.identity import BSUID
 from jawort.simulator.users import User
 from jawort.simulator.wire import WORLD, Trouble, answer, fields
 
-_SWITCHES = "withhold_number online blocked read_receipts chat_open"
+_SWITCHES = "withhold_number online blocked read_receipts chat_open whatsapp"
 _USER_FIELDS = f"phone name bsuid username wrote_at {_SWITCHES}"
 
 

@@ -21,6 +21,7 @@ _HALF = b'{"messaging_product":"whatsapp","contacts":[{"input":"'
 async def send(request: web.Request) -> web.StreamResponse:
     """Send a message, or mark one read. Faults strike sends only."""
     world = door.number(request)
+    world.number.check_ready()
     document = await door.document(request)
     if isinstance(document, dict) and "status" in document:
         return _mark_read(world, validate.request(document))
@@ -48,7 +49,7 @@ def _accepted(entry: Entry) -> dict[str, Any]:
     contact = {"input": send.given, "wa_id": send.to} if send.to else {"input": send.given, "user_id": send.bsuid}
     message = {"id": entry.wamid}
     if send.template is not None:
-        message["message_status"] = "accepted"
+        message["message_status"] = "held_for_quality_assessment" if entry.held else "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}
 
 
