@@ -64,6 +64,8 @@ def _fill(world: World, send: Send) -> None:
         raise GraphError(132016, f"Template {name} in {language} is disabled because of its quality.")
     if template is None or template.status != "APPROVED":
         raise GraphError(132001, f"template name ({name}) does not exist in {language}")
+    if send.marketing_api and template.category != "MARKETING":
+        raise GraphError(131055, "Only marketing templates can be sent here.")
     given = asked.get("components") or []
     send.filled = fill(template.components, given, named=template.named, one_time=template.one_time)
     send.template, send.text = template, send.filled.get("body", "")

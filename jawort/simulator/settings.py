@@ -78,6 +78,7 @@ class Settings:
     host: str = "127.0.0.1"
     phone_number_id: str = "106540352242922"
     waba_id: str = "102290129340398"
+    app_id: str = "670843887433847"
     #: Business-scoped user ids hang on it: another portfolio sees other ids of the same people.
     portfolio: str = "506914307656634"
     display_number: str = "+493023125000"  # reserved for fiction by the Bundesnetzagentur

@@ -37,6 +37,21 @@ def request(document: Any) -> Send | Read:
     return _read(document) if "status" in document else _send(document)
 
 
+def marketing(document: Any) -> Send | Read:
+    """What a call of the Marketing Messages API asks for: the same, and templates only. Raises GraphError."""
+    if isinstance(document, dict):
+        policy, sharing = document.get("product_policy"), document.get("message_activity_sharing")
+        if policy not in {None, "CLOUD_API_FALLBACK", "STRICT"}:
+            raise GraphError(131009, "product_policy: must be CLOUD_API_FALLBACK or STRICT.")
+        if not isinstance(sharing, bool | None):
+            raise GraphError(100, "Param message_activity_sharing must be a boolean.")
+    send = request(document)
+    if not isinstance(send, Send) or send.type != "template":
+        raise GraphError(131055, "Only marketing templates can be sent here.")
+    send.marketing_api = True
+    return send
+
+
 def _read(document: dict[str, Any]) -> Read:
     if document["status"] != "read":
         raise GraphError(131009, "status: must be read.")

@@ -151,6 +151,8 @@ class World:
         self.pacing: int | None = None
         #: Files that were fetched from links, by link.
         self.fetched: dict[str, Fetched] = {}
+        #: Resumable uploads, and how many bytes have come.
+        self.uploads: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
@@ -177,6 +179,7 @@ class World:
         self.held.clear()
         self.pacing = None
         self.fetched.clear()
+        self.uploads.clear()
         self.rates.reset()
         self.log.clear()
         self.sent_to.clear()

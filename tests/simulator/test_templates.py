@@ -323,7 +323,8 @@ def test_everything_filled() -> None:
     money = {"type": "currency", "currency": {"fallback_value": "10 €", "code": "EUR", "amount_1000": 10_000}}
     tapped: dict[str, Any] = {"type": "button", "sub_type": "QUICK_REPLY", "index": "1"}
     tapped |= {"parameters": [{"type": "payload", "payload": "OPTOUT|77"}]}
-    given = [IMAGE, {"type": "body", "parameters": [{"type": "text", "text": "Kim"}, money]}, URL_VALUE, tapped]
+    said: dict[str, Any] = {"type": "body", "parameters": [{"type": "text", "text": "Kim"}, money]}
+    given = [IMAGE, said, URL_VALUE, tapped]
     assert fill(components, given, named=False) == {
         "header": {"type": "image", "image": {"link": "https://example.org/a.jpg"}},
         "body": "Guten Tag Kim, Ihr Termin ist am 10 € bei uns.",

@@ -43,6 +43,24 @@ async def document(request: web.Request) -> Any:
     return parsed(await request.read())
 
 
+async def parameters(request: web.Request) -> dict[str, Any]:
+    """What a call gives, in the address, as a form or as JSON: the platform takes each. Raises GraphError."""
+    found: dict[str, Any] = {name: value for name, value in request.query.items() if name != "access_token"}
+    if request.content_type == "application/x-www-form-urlencoded":
+        return found | {name: str(value) for name, value in (await request.post()).items()}
+    body = await request.read()
+    given = parsed(body) if body.strip() else {}
+    if not isinstance(given, dict):
+        raise GraphError(100, "The body must be a JSON object.")
+    return found | given
+
+
+def check_product(wanted: dict[str, Any]) -> None:
+    """The call is about WhatsApp. Raises GraphError."""
+    if wanted.get("messaging_product") != "whatsapp":
+        raise GraphError(100, "Param messaging_product must be one of {WHATSAPP}.")
+
+
 def parsed(body: bytes) -> Any:
     """A body's JSON. Raises GraphError."""
     try:

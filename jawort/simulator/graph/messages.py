@@ -1,6 +1,7 @@
 """Sending messages and marking them read, with the faults that strike on the way."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -20,14 +21,23 @@ _HALF = b'{"messaging_product":"whatsapp","contacts":[{"input":"'
 
 async def send(request: web.Request) -> web.StreamResponse:
     """Send a message, or mark one read. Faults strike sends only."""
+    return await _taken(request, validate.request)
+
+
+async def send_marketing(request: web.Request) -> web.StreamResponse:
+    """Send a marketing template by the Marketing Messages API."""
+    return await _taken(request, validate.marketing)
+
+
+async def _taken(request: web.Request, checked: Callable[[Any], Send | validate.Read]) -> web.StreamResponse:
     world = door.number(request)
     world.number.check_ready()
     document = await door.document(request)
     if isinstance(document, dict) and "status" in document:
-        return _mark_read(world, validate.request(document))
+        return _mark_read(world, checked(document))
     if (fault := world.faults.take("before")) and (struck := await _strike(request, fault)):
         return struck
-    found = validate.request(document)
+    found = checked(document)
     assert isinstance(found, Send)
     entry = handset.accept(world, admit(world, found))
     if world.chaos.strikes("early_status"):

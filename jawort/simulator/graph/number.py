@@ -6,41 +6,72 @@ from aiohttp import web
 
 from jawort.simulator.callback import Level
 from jawort.simulator.errors import GraphError
-from jawort.simulator.graph import callbacks, door
+from jawort.simulator.graph import callbacks, door, profile, registration
 from jawort.simulator.wire import answer
 from jawort.simulator.world import World
 
 #: Shown only to calls that name them.
-ASKED_FOR = frozenset({"webhook_configuration", "whatsapp_business_manager_messaging_limit"})
+ASKED_FOR = frozenset(
+    {
+        *("webhook_configuration", "whatsapp_business_manager_messaging_limit", "conversational_automation"),
+        *("health_status", "certificate", "username"),
+    }
+)
 
 
 def view(world: World) -> dict[str, Any]:
     """All fields of the number."""
+    number = world.number
+    return {
+        "verified_name": world.settings.business_name,
+        "display_phone_number": world.settings.display_number,
+        "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
+        "quality_rating": number.quality,
+        "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
+        "status": "CONNECTED" if number.registered else "DISCONNECTED",
+        "name_status": "APPROVED",
+        "account_mode": "SANDBOX" if number.allowed else "LIVE",
+        "is_pin_enabled": bool(number.pin),
+        "throughput": {"level": "HIGH" if world.settings.profile == "bench" else "STANDARD"},
+        "whatsapp_business_manager_messaging_limit": number.tier,
+        "webhook_configuration": _addresses(world),
+        "conversational_automation": profile.automation(world),
+        "username": number.username,
+        "health_status": health(world, "PHONE_NUMBER", world.settings.phone_number_id),
+        "id": world.settings.phone_number_id,
+    }
+
+
+def health(world: World, kind: str, object_id: str) -> dict[str, Any]:
+    """Whether messages can be sent, as the field says it: of the number and of the account."""
+    number, settings = world.number, world.settings
+    state = "BLOCKED" if number.locked or not number.registered else "AVAILABLE"
+    ids = {"PHONE_NUMBER": settings.phone_number_id, "WABA": settings.waba_id, "BUSINESS": settings.portfolio}
+    ids |= {kind: object_id, "APP": settings.app_id}
+    entities = [
+        {"entity_type": name, "id": one, "can_send_message": state if name == "PHONE_NUMBER" else "AVAILABLE"}
+        for name, one in ids.items()
+    ]
+    return {"can_send_message": state, "entities": entities}
+
+
+async def change(request: web.Request, world: World) -> web.StreamResponse:
+    """Set or clear (with an empty address) the number's own callback, or set the PIN."""
+    wanted = await door.parameters(request)
+    if "pin" in wanted:
+        registration.set_pin(world, wanted)
+        return answer({"success": True})
+    configuration = wanted.get("webhook_configuration")
+    if not isinstance(configuration, dict):
+        raise GraphError(100, "The parameter webhook_configuration is required, or the parameter pin.")
+    await callbacks.override(world, "number", configuration)
+    return answer({"success": True})
+
+
+def _addresses(world: World) -> dict[str, str]:
     levels: dict[str, Level] = {
         "phone_number": "number",
         "whatsapp_business_account": "account",
         "application": "app",
     }
-    addresses = {name: found.url for name, level in levels.items() if (found := world.callbacks.at(level))}
-    return {
-        "verified_name": world.settings.business_name,
-        "display_phone_number": world.settings.display_number,
-        "code_verification_status": "VERIFIED",
-        "quality_rating": "GREEN",
-        "platform_type": "CLOUD_API",
-        "status": "CONNECTED",
-        "throughput": {"level": "HIGH" if world.settings.profile == "bench" else "STANDARD"},
-        "whatsapp_business_manager_messaging_limit": "UNLIMITED",
-        "webhook_configuration": addresses,
-        "id": world.settings.phone_number_id,
-    }
-
-
-async def change(request: web.Request, world: World) -> web.StreamResponse:
-    """Set or clear (with an empty address) the number's own callback."""
-    wanted = await door.document(request)
-    configuration = wanted.get("webhook_configuration") if isinstance(wanted, dict) else None
-    if not isinstance(configuration, dict):
-        raise GraphError(100, "The parameter webhook_configuration is required.")
-    await callbacks.override(world, "number", configuration)
-    return answer({"success": True})
+    return {name: found.url for name, level in levels.items() if (found := world.callbacks.at(level))}

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from jawort.simulator.errors import unknown_object
-from jawort.simulator.graph import account, door, media, number, paging, templates
+from jawort.simulator.graph import account, door, history, media, number, paging, templates
 from jawort.simulator.wire import answer
 
 
@@ -13,6 +13,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     known = {world.settings.phone_number_id: number.view, world.settings.waba_id: account.view}.get(object_id)
     if known is not None:
         everything = known(world)
+        if object_id == world.settings.waba_id:
+            everything |= history.analytics(request, world)
         return answer(paging.cut(everything, paging.wanted(request), set(everything) - number.ASKED_FOR))
     if (template := world.templates.get(object_id)) is not None:
         return templates.show(request, template)

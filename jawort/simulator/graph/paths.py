@@ -1,32 +1,67 @@
-"""All paths of the Graph API, each with a version and without."""
+"""All paths of the Graph API, each with a version and without, with a slash at the end and without."""
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from jawort.simulator.graph import account, media, messages, objects, templates
+from jawort.simulator.graph import (
+    account,
+    history,
+    media,
+    messages,
+    objects,
+    people,
+    profile,
+    registration,
+    templates,
+    uploads,
+)
 from jawort.simulator.media import PATH
 
 _VERSION = r"/v{version:\d+}.{minor:\d+}"
+_OBJECT = r"/{object:\d+}"
+#: What hangs on an object, by its name; an empty one is the object itself.
+_EDGES: dict[str, dict[str, Handler]] = {
+    "": {"GET": objects.show, "POST": objects.change, "DELETE": objects.delete},
+    "/messages": {"POST": messages.send},
+    "/marketing_messages": {"POST": messages.send_marketing},
+    "/message_history": {"GET": history.messages},
+    "/events": {"GET": history.events},
+    "/media": {"POST": media.upload},
+    "/register": {"POST": registration.register},
+    "/deregister": {"POST": registration.deregister},
+    "/request_code": {"POST": registration.request_code},
+    "/verify_code": {"POST": registration.verify_code},
+    "/settings": {"GET": registration.show_settings, "POST": registration.change_settings},
+    "/whatsapp_business_profile": {"GET": profile.show, "POST": profile.change},
+    "/conversational_automation": {"GET": profile.show_automation, "POST": profile.automate},
+    "/username": {"GET": profile.show_username, "POST": profile.set_username, "DELETE": profile.delete_username},
+    "/username_suggestions": {"GET": profile.suggest_usernames},
+    "/message_qrdls": {"GET": profile.links, "POST": profile.put_link},
+    "/message_qrdls/{code}": {"GET": profile.show_link, "DELETE": profile.delete_link},
+    "/block_users": {"GET": people.blocked, "POST": people.block, "DELETE": people.unblock},
+    "/contact_book": {"DELETE": people.forget},
+    "/phone_numbers": {"GET": account.phone_numbers},
+    "/message_templates": {"GET": templates.index, "POST": templates.create, "DELETE": templates.delete},
+    "/unpause": {"POST": templates.unpause},
+    "/subscribed_apps": {
+        "GET": account.subscriptions,
+        "POST": account.subscribe,
+        "DELETE": account.unsubscribe,
+    },
+    "/uploads": {"POST": uploads.begin},
+}
+_UPLOAD: dict[str, Handler] = {"GET": uploads.show, "POST": uploads.go_on}
 
 
 def routes() -> list[web.RouteDef]:
-    """Every path; `{object}` stands for an id, which is digits."""
-    paths = [
-        web.get("/{object}", objects.show),
-        web.post("/{object}", objects.change),
-        web.delete("/{object}", objects.delete),
-        web.post("/{object}/messages", messages.send),
-        web.post("/{object}/media", media.upload),
-        web.get("/{object}/phone_numbers", account.phone_numbers),
-        web.get("/{object}/message_templates", templates.index),
-        web.post("/{object}/message_templates", templates.create),
-        web.delete("/{object}/message_templates", templates.delete),
-        web.post("/{object}/unpause", templates.unpause),
-        web.get("/{object}/subscribed_apps", account.subscriptions),
-        web.post("/{object}/subscribed_apps", account.subscribe),
-        web.delete("/{object}/subscribed_apps", account.unsubscribe),
+    """Every path."""
+    paths = {_OBJECT + edge: handlers for edge, handlers in _EDGES.items()} | {"/upload:{session}": _UPLOAD}
+    return [
+        *(
+            web.RouteDef(method, version + path + "{slash:/?}", handler, {})
+            for version in ("", _VERSION)
+            for path, handlers in paths.items()
+            for method, handler in handlers.items()
+        ),
+        web.get(PATH, media.fetch),
     ]
-    both = [*paths, *(web.RouteDef(p.method, _VERSION + p.path, p.handler, p.kwargs) for p in paths)]
-    objects_only = [
-        web.RouteDef(p.method, p.path.replace("{object}", r"{object:\d+}"), p.handler, p.kwargs) for p in both
-    ]
-    return [*objects_only, web.get(PATH, media.fetch)]

@@ -1,0 +1,361 @@
+"""The number and the account: registering, settings, profile, short links, blocking, limits, what things cost."""
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.stage import KIM, NOUR, Answer, Stage, Start, a_text
+from tests.simulator.test_templates import a_send, approved, body, texts, told
+
+DAY_S = 24 * 3_600
+HOUR_S = 3_600
+MARKETING: dict[str, Any] = {"category": "MARKETING", "name": "angebot"}
+
+
+def edge(stage: Stage, method: str, name: str, content: Any = None, version: str = "/v26.0") -> Answer:
+    return stage.graph(content, f"{version}/{stage.settings.phone_number_id}/{name}", method=method)
+
+
+def code(answer: Answer) -> int:
+    return int(answer.json["error"]["code"])
+
+
+def test_registering_and_the_pin(stage: Stage) -> None:
+    pin = {"messaging_product": "whatsapp", "pin": "123456"}
+    assert edge(stage, "POST", "deregister").json == {"success": True}
+    refused = stage.graph(a_text(KIM))
+    assert (refused.status, code(refused)) == (400, 133010)
+    assert stage.graph(None, f"/{stage.settings.phone_number_id}", method="GET").json["status"] == "DISCONNECTED"
+    assert code(edge(stage, "POST", "register", {"messaging_product": "whatsapp", "pin": "12"})) == 100
+    assert edge(stage, "POST", "register", pin).json == {"success": True}
+    assert stage.graph(a_text(KIM)).status == 200
+    assert code(edge(stage, "POST", "register", {**pin, "pin": "654321"})) == 133005
+    assert stage.graph({"pin": "654321"}, f"/{stage.settings.phone_number_id}").json == {"success": True}
+    assert edge(stage, "POST", "register", {**pin, "pin": "654321"}).status == 200
+
+
+def test_guessing_and_registering_too_often(stage: Stage) -> None:
+    def register(pin: str) -> Answer:
+        return edge(stage, "POST", "register", {"messaging_product": "whatsapp", "pin": pin})
+
+    assert register("111111").status == 200
+    assert [code(register(f"22222{i}")) for i in range(6)] == [133005] * 5 + [133008]
+    stage.sim("POST", "clock", {"shift_s": HOUR_S + 60})
+    assert [register("111111").status for _ in range(3)] == [200] * 3
+    assert code(register("111111")) == 133016
+    stage.sim("POST", "clock", {"shift_s": 3 * DAY_S + HOUR_S})
+    assert register("111111").status == 200
+
+
+def test_a_number_proves_itself_first(stage: Stage) -> None:
+    stage.sim("POST", "number", {"verified": False})
+    pin = {"messaging_product": "whatsapp", "pin": "123456"}
+    assert code(edge(stage, "POST", "register", pin)) == 133006
+    assert code(edge(stage, "POST", "request_code", {"code_method": "POST", "language": "de"})) == 100
+    assert edge(stage, "POST", "request_code?code_method=SMS&language=de").json == {"success": True}
+    sent = stage.sim("GET", "number")["code"]
+    assert edge(stage, "POST", "verify_code", {"code": "000000" if sent != "000000" else "1"}).status == 400
+    assert edge(stage, "POST", "verify_code", {"code": sent}).json == {"success": True}
+    assert edge(stage, "POST", "register", pin).status == 200
+
+
+def test_where_contents_are_stored(stage: Stage) -> None:
+    germany = {"status": "IN_COUNTRY_STORAGE_ENABLED", "data_localization_region": "DE"}
+    assert code(edge(stage, "POST", "settings", {"storage_configuration": germany})) == 100
+    edge(stage, "POST", "deregister")
+    nowhere = {**germany, "data_localization_region": "FR"}
+    assert code(edge(stage, "POST", "settings", {"storage_configuration": nowhere})) == 100
+    assert code(edge(stage, "POST", "settings", {"storage_configuration": {"status": "NO_STORAGE_ENABLED"}})) == 10
+    assert edge(stage, "POST", "settings", {"storage_configuration": germany}).json == {"success": True}
+    assert edge(stage, "GET", "settings").json["storage_configuration"] == germany
+    old = {"messaging_product": "whatsapp", "pin": "123456", "data_localization_region": "DE"}
+    assert code(edge(stage, "POST", "register", old)) == 12
+    del old["data_localization_region"]
+    assert edge(stage, "POST", "register", old).status == 200
+    assert edge(stage, "GET", "settings").json["storage_configuration"] == germany
+
+
+def test_a_locked_account_sends_nothing(stage: Stage) -> None:
+    stage.sim("POST", "number", {"locked": True})
+    refused = stage.graph(a_text(KIM))
+    assert (refused.status, code(refused)) == (403, 131031)
+    health = stage.graph(None, f"/{stage.settings.phone_number_id}?fields=health_status", method="GET").json
+    assert health["health_status"]["can_send_message"] == "BLOCKED"
+
+
+def test_profile(stage: Stage) -> None:
+    product = {"messaging_product": "whatsapp"}
+    sites = ["https://example.org/impressum", "https://example.org/datenschutz"]
+    wanted = {"about": "Wir helfen gern", "websites": sites, "vertical": "RETAIL"}
+    assert edge(stage, "POST", "whatsapp_business_profile", product | wanted).json == {"success": True}
+    (shown,) = edge(stage, "GET", "whatsapp_business_profile?fields=about,websites,email").json["data"]
+    assert shown == product | {"about": "Wir helfen gern", "websites": sites}
+    for bad, number in (({"about": "x" * 140}, 131009), ({"websites": sites + sites}, 131009), ({"colour": "x"}, 100)):
+        assert code(edge(stage, "POST", "whatsapp_business_profile", product | bad)) == number
+
+
+def test_conversation_starters_username_and_links(stage: Stage) -> None:
+    command = {"command_name": "hilfe", "command_description": "Was wir tun können"}
+    wanted = {"prompts": ["Wo ist mein Paket?"], "commands": [command]}
+    assert edge(stage, "POST", "conversational_automation", wanted).json == {"success": True}
+    assert code(edge(stage, "POST", "conversational_automation", {"prompts": ["x"] * 5})) == 131009
+    number = stage.settings.phone_number_id
+    shown = stage.graph(None, f"/{number}?fields=conversational_automation", method="GET").json
+    assert shown["conversational_automation"] == {"enable_welcome_message": False, **wanted}
+    assert code(edge(stage, "POST", "username", {"username": "Beispiel GmbH"})) == 147001
+    assert edge(stage, "POST", "username", {"username": "beispiel.gmbh"}).status == 200
+    assert edge(stage, "GET", "username").json["username"] == "beispiel.gmbh"
+    assert edge(stage, "DELETE", "username").json == {"success": True}
+    assert edge(stage, "GET", "username").json == {}
+    link = edge(stage, "POST", "message_qrdls", {"prefilled_message": "Guten Tag", "generate_qr_image": "SVG"}).json
+    assert link["deep_link_url"].endswith(link["code"])
+    changed = edge(stage, "POST", "message_qrdls", {"code": link["code"], "prefilled_message": "Hallo"}).json
+    assert (changed["code"], changed["prefilled_message"]) == (link["code"], "Hallo")
+    assert edge(stage, "GET", "message_qrdls").json["data"] == [changed]
+    assert edge(stage, "GET", f"message_qrdls/{link['code']}").json["data"] == [changed]
+    assert edge(stage, "DELETE", f"message_qrdls/{link['code']}").json == {"success": True}
+    assert edge(stage, "GET", "message_qrdls").json == {"data": []}
+
+
+def test_blocking(stage: Stage) -> None:
+    kim = stage.customer()
+    product = {"messaging_product": "whatsapp"}
+    both = product | {"block_users": [{"user": KIM}, {"user": NOUR}]}
+    partly = edge(stage, "POST", "block_users", both)
+    assert (partly.status, code(partly)) == (400, 139100)
+    result = partly.json["block_users"]
+    assert [one["input"] for one in result["added_users"]] == [KIM]
+    assert [(one["input"], one["errors"][0]["code"]) for one in result["failed_users"]] == [(NOUR, 131047)]
+    assert edge(stage, "GET", "block_users").json["data"] == [product | {"wa_id": KIM[1:], "user_id": kim["bsuid"]}]
+    (failed,) = stage.wait_states(stage.send(KIM), "failed")
+    assert failed["errors"][0]["code"] == 130403
+    again = edge(stage, "DELETE", "block_users", product | {"block_users": [{"user_id": kim["bsuid"]}]}).json
+    assert [one["input"] for one in again["block_users"]["removed_users"]] == [kim["bsuid"]]
+    stage.wait_states(stage.send(KIM), "sent", "delivered")
+
+
+def test_blocking_can_refuse_at_once(start: Start) -> None:
+    stage = start(block_error="sync")
+    stage.customer()
+    edge(stage, "POST", "block_users", {"messaging_product": "whatsapp", "block_users": [{"user": KIM}]})
+    refused = stage.graph(a_text(KIM))
+    assert (refused.status, code(refused)) == (400, 130403)
+
+
+def test_the_contact_book_forgets(start: Start) -> None:
+    stage = start(contact_book=True)
+    kim = stage.customer(withhold_number=True)
+    stage.send(KIM)
+    stage.sim("POST", "clock", {"shift_s": 31 * DAY_S})
+    stage.sim("POST", f"users/{KIM}/messages", {"type": "text", "text": "noch da"})
+    assert "from" in stage.wait(lambda: stage.receiver.values("messages")[1:])[0]
+    asked = f"contact_book?messaging_product=whatsapp&bsuid={kim['bsuid']}"
+    assert edge(stage, "DELETE", asked).json == {"messaging_product": "whatsapp", "success": True, "deleted": True}
+    stage.sim("POST", "clock", {"shift_s": 62 * DAY_S})
+    stage.sim("POST", f"users/{KIM}/messages", {"type": "text", "text": "immer noch"})
+    assert "from" not in stage.wait(lambda: stage.receiver.values("messages")[2:])[0]
+    assert code(edge(stage, "DELETE", "contact_book?messaging_product=whatsapp&bsuid=DE.1")) == 100
+
+
+def test_the_identity_check(stage: Stage) -> None:
+    wanted = {"user_identity_change": {"enable_identity_key_check": True}}
+    assert edge(stage, "POST", "settings", wanted).json == {"success": True}
+    stage.customer()
+    (sent, _) = stage.wait_states(stage.send(KIM), "sent", "delivered")
+    known = sent["recipient_identity_key_hash"]
+    stage.wait_states(stage.send(KIM, recipient_identity_key_hash=known), "sent", "delivered")
+    (failed,) = stage.wait_states(stage.send(KIM, recipient_identity_key_hash="other="), "failed")
+    assert failed["errors"][0]["code"] == 137000
+
+
+def test_history_without_contents(stage: Stage) -> None:
+    stage.customer()
+    wamid = stage.send(KIM)
+    stage.wait_states(wamid, "sent", "delivered")
+    (item,) = edge(stage, "GET", f"message_history?message_id={wamid.replace('=', '%3D')}").json["data"]
+    assert [one["delivery_status"] for one in item["events"]["data"]] == ["ACCEPTED", "SENT", "DELIVERED"]
+    assert item["events"]["data"][0]["webhook_uri"] == stage.settings.callback_url
+    sent = stage.graph(None, f"/v26.0/{item['id']}/events?status_filter=SENT", method="GET").json["data"]
+    assert [one["delivery_status"] for one in sent] == ["SENT"]
+    assert edge(stage, "GET", "message_history?message_id=wamid.X").json == {"data": []}
+
+
+def test_a_test_number_has_few_recipients(stage: Stage) -> None:
+    stage.sim("POST", "number", {"allowed": [KIM]})
+    assert stage.graph(a_text(KIM)).status == 200
+    assert code(stage.graph(a_text(NOUR))) == 131030
+
+
+def pricing(stage: Stage, wamid: str) -> Any:
+    return stage.wait(lambda: [one for one in stage.receiver.values("statuses") if one["id"] == wamid])[0]["pricing"]
+
+
+def templated(stage: Stage, *values: str, to: str = KIM, name: str = "termin") -> str:
+    answer = stage.graph(a_send(texts(*values), name=name, to=to))
+    assert answer.status == 200, answer.body
+    return str(answer.json["messages"][0]["id"])
+
+
+def test_what_messages_cost(stage: Stage) -> None:
+    stage.customer()
+    approved(stage)
+    free = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
+    paid = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": "utility"}
+    assert pricing(stage, stage.send(KIM)) == free
+    assert pricing(stage, templated(stage, "Kim", "Montag")) == paid
+    stage.sim("POST", "number", {"pricing_regime": "2025-07"})
+    assert pricing(stage, templated(stage, "Kim", "Montag"))["type"] == "free_customer_service"
+    assert stage.sim("GET", "number")["billing"]["service"] == 1
+
+
+def test_a_thousand_are_free_and_then_somebody_pays(stage: Stage) -> None:
+    stage.customer()
+    for _ in range(1_000):
+        stage.send(KIM)
+    stage.wait(lambda: stage.sim("GET", "number")["billing"]["service"] == 1_000)
+    assert pricing(stage, stage.send(KIM)) | {"pricing_model": ""} == {
+        "billable": True,
+        "pricing_model": "",
+        "type": "regular",
+        "category": "service",
+    }
+    stage.sim("POST", "number", {"payment": False})
+    (failed,) = stage.wait_states(stage.send(KIM), "failed")
+    assert failed["errors"][0]["code"] == 131042
+
+
+def test_who_came_by_an_advertisement_is_free(stage: Stage) -> None:
+    stage.customer(wrote=False)
+    stage.sim("POST", f"users/{KIM}/messages", {"type": "text", "text": "Hallo", "referral": True})
+    sent = stage.wait_states(stage.send(KIM), "sent", "delivered")[0]
+    assert sent["pricing"]["type"] == "free_entry_point"
+    assert sent["conversation"]["origin"] == {"type": "referral_conversion"}
+    assert "expiration_timestamp" in sent["conversation"]
+
+
+def test_older_webhooks_name_a_conversation(start: Start) -> None:
+    stage = start(webhook_version=23)
+    stage.customer()
+    sent, delivered = stage.wait_states(stage.send(KIM), "sent", "delivered")
+    assert sent["conversation"]["id"] == delivered["conversation"]["id"]
+    assert "expiration_timestamp" not in delivered["conversation"]
+
+
+def test_analytics(stage: Stage) -> None:
+    stage.customer()
+    approved(stage)
+    stage.wait_states(stage.send(KIM), "sent", "delivered")
+    stage.wait_states(templated(stage, "Kim", "Montag"), "sent", "delivered")
+    fields = "name,pricing_analytics.start(0).end(99999999999).granularity(DAILY).dimensions(COUNTRY)"
+    shown = stage.graph(None, f"/v26.0/{stage.settings.waba_id}?fields={fields}", method="GET").json
+    (data,) = shown["pricing_analytics"]["data"]
+    volumes = {(one["pricing_category"], one["pricing_type"]): one["volume"] for one in data["data_points"]}
+    assert volumes == {("SERVICE", "FREE_CUSTOMER_SERVICE"): 1, ("UTILITY", "REGULAR"): 1}
+    bad = stage.graph(None, f"/{stage.settings.waba_id}?fields=pricing_analytics", method="GET")
+    assert code(bad) == 100
+
+
+def test_the_messaging_limit_counts_people(start: Start) -> None:
+    stage = start(messaging_limit="TIER_50")
+    approved(stage)
+    people = [f"+49176040690{i:02}" for i in range(51)]
+    wamids = [templated(stage, "Kim", "Montag", to=one) for one in people]
+    stage.wait_states(wamids[49], "sent", "delivered")
+    (failed,) = stage.wait_states(wamids[50], "failed")
+    assert failed["errors"][0]["code"] == 131048
+    stage.wait_states(templated(stage, "Kim", "Montag", to=people[0]), "sent", "delivered")
+    stage.sim("POST", "number", {"limited": "held"})
+    answer = stage.graph(a_send(texts("Kim", "Montag"), to=people[50])).json["messages"][0]
+    assert answer["message_status"] == "held_for_quality_assessment"
+    stage.sim("POST", "number", {"messaging_limit": "TIER_250"})
+    stage.wait_states(answer["id"], "sent", "delivered")
+    assert told(stage, "phone_number_quality_update")[0]["max_daily_conversations_per_business"] == "TIER_250"
+
+
+@pytest.mark.parametrize(("fate", "states"), [("release", ("sent", "delivered")), ("drop", ("failed",))])
+def test_the_first_messages_of_a_template_are_watched(stage: Stage, fate: str, states: tuple[str, ...]) -> None:
+    stage.sim("POST", "number", {"pacing_first": 2})
+    approved(stage)
+    answers = [stage.graph(a_send(texts("Kim", "Montag"))).json["messages"][0] for _ in range(3)]
+    assert [one["message_status"] for one in answers] == ["accepted", "accepted", "held_for_quality_assessment"]
+    stage.wait_states(answers[1]["id"], "sent", "delivered")
+    assert stage.sim("POST", "held", {"fate": fate}) == {"held": 1}
+    found = stage.wait_states(answers[2]["id"], *states)
+    assert [one["code"] for one in found[0].get("errors", [])] == ([132015] if fate == "drop" else [])
+
+
+def test_marketing_after_stop(stage: Stage) -> None:
+    approved(stage, **MARKETING)
+    approved(stage)
+    stage.customer()
+    stage.sim("POST", f"users/{KIM}/marketing", {"value": "stop"})
+    (failed,) = stage.wait_states(templated(stage, "Kim", "Montag", name="angebot"), "failed")
+    assert failed["errors"][0]["code"] == 131050
+    stage.wait_states(templated(stage, "Kim", "Montag"), "sent", "delivered")
+    stage.sim("POST", f"users/{KIM}/marketing", {"value": "resume"})
+    stage.wait_states(templated(stage, "Kim", "Montag", name="angebot"), "sent", "delivered")
+
+
+def test_marketing_is_capped_outside_the_eea_only(start: Start) -> None:
+    stage = start(marketing_per_day=1)
+    approved(stage, **MARKETING)
+    turkey, america = "+905321234567", "+12025550123"
+    for phone in (KIM, turkey, america):
+        stage.customer(phone)
+    for _ in range(2):
+        stage.wait_states(templated(stage, "Kim", "Montag", name="angebot"), "sent", "delivered")
+    stage.wait_states(templated(stage, "Kim", "Montag", name="angebot", to=turkey), "sent", "delivered")
+    for phone in (turkey, america):
+        (failed,) = stage.wait_states(templated(stage, "Kim", "Montag", name="angebot", to=phone), "failed")
+        assert failed["errors"][0]["code"] == 131049
+
+
+def test_the_marketing_api_takes_marketing_only(stage: Stage) -> None:
+    approved(stage, **MARKETING)
+    approved(stage)
+    stage.customer()
+    call = a_send(texts("Kim", "Montag"), name="angebot") | {"message_activity_sharing": False}
+    sent = edge(stage, "POST", "marketing_messages", call | {"product_policy": "STRICT"})
+    assert pricing(stage, sent.json["messages"][0]["id"])["category"] == "marketing_lite"
+    assert code(edge(stage, "POST", "marketing_messages", a_send(texts("Kim", "Montag")))) == 131055
+    assert code(edge(stage, "POST", "marketing_messages", a_text(KIM))) == 131055
+
+
+def test_a_number_without_whatsapp(stage: Stage) -> None:
+    stage.customer(whatsapp=False)
+    (failed,) = stage.wait_states(stage.send(KIM), "failed")
+    assert failed["errors"][0]["code"] == 131026
+
+
+def test_an_undelivered_template_is_dropped_in_silence(stage: Stage) -> None:
+    approved(stage, message_send_ttl_seconds=600)
+    stage.customer(online=False, wrote=False)
+    wamid = templated(stage, "Kim", "Montag")
+    stage.wait_states(wamid, "sent")
+    stage.sim("POST", "clock", {"shift_s": 700})
+    stage.sim("POST", f"users/{KIM}/online")
+    later = templated(stage, "Kim", "Dienstag")
+    stage.wait_states(later, "sent", "delivered")
+    assert stage.states(wamid) == ["sent"]
+
+
+def test_limits_change_while_it_runs(stage: Stage) -> None:
+    stage.sim("POST", "number", {"pair_limit": True})
+    assert [stage.graph(a_text(KIM)).status for _ in range(46)] == [200] * 45 + [400]
+    assert code(stage.graph(a_text(KIM))) == 131056
+    stage.sim("POST", "clock", {"shift_s": 7})
+    assert stage.graph(a_text(KIM)).status == 200
+    stage.sim("POST", "number", {"pair_limit": False, "throughput_per_s": 3})
+    answers = [stage.graph(a_text(NOUR)) for _ in range(20)]
+    assert {code(one) for one in answers if one.status == 400} == {130429}
+    assert stage.call("POST", "/__sim/number", {"messaging_limit": "viel"}).status == 400
+    assert stage.call("POST", "/__sim/number", {"colour": 1}).status == 400
+
+
+def test_resumable_uploads(stage: Stage) -> None:
+    path = f"/v26.0/{stage.settings.app_id}/uploads?file_name=a.jpg&file_length=3&file_type=image/jpeg"
+    session = stage.graph(None, path).json["id"]
+    handle = stage.graph(b"abc", f"/v26.0/{session}").json["h"]
+    assert stage.graph(None, f"/v26.0/{session}", method="GET").json == {"id": session, "file_offset": 3}
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [handle]}}
+    assert approved(stage, header, body("Bis morgen."))
