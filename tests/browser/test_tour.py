@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 END_SECONDS = 60
-STEPS = ["write", "arrive", "answer", "ticks", "sides", "search", "seal", "forge"]
+STEPS = ["write", "arrive", "answer", "ticks", "react", "hide", "sides", "search", "seal", "forge"]
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> No
     phone, desk = frames(page)
     waits(page, "write")
     phone.locator("#text").fill(tongue.question)
-    phone.locator("#composer button").click()
+    phone.locator("#composer [type=submit]").click()
     happens(page, "write")
     waits(page, "arrive")
     expect(desk.locator("#rows .row").first).to_contain_text(tongue.word)
@@ -164,6 +164,15 @@ def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> No
     happens(page, "ticks")
     expect(phone.locator("#thread .msg--theirs").last).to_contain_text(tongue.answer)
     expect(desk.locator("#msgs .msg--out").last.locator(".ticks")).to_have_class(re.compile("read"))
+    waits(page, "react")
+    phone.locator("#thread .msg--theirs .more").last.click()
+    phone.locator("#emoji button").first.click()
+    happens(page, "react")
+    expect(desk.locator("#msgs .msg--out").last).to_contain_text("👍")
+    waits(page, "hide")
+    hide(phone, tongue)
+    happens(page, "hide")
+    expect(desk.locator("#rows .row").first).to_contain_text(tongue.word)
     waits(page, "sides")
     press(page, "sides")
     happens(page, "sides")
@@ -184,6 +193,17 @@ def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> No
     picture(page, f"end-{tongue.code}")
     verdict = looks("verify", demo)
     assert verdict["ok"], verdict["problems"]
+
+
+def hide(phone: FrameLocator, tongue: Tongue) -> None:
+    """A new phone whose number stays with its owner, and a message from it."""
+    phone.locator("#who").click()
+    phone.locator("#new-phone").click()
+    phone.locator("#new-withhold").check()
+    phone.locator("#new-form [type=submit]").click()
+    expect(phone.locator("#empty-title")).to_be_visible()
+    phone.locator("#text").fill(tongue.question)
+    phone.locator("#text").press("Enter")
 
 
 def check_seal(page: Page) -> None:
@@ -218,7 +238,7 @@ def test_on_a_phone_one_part_is_shown_and_the_next_step_says_where(visit: Open, 
     page.locator(".stage__tab--phone").click()
     expect(page.locator("#now")).to_contain_text(step(page, "write").locator("h2").text_content() or "")
     phone.locator("#text").fill(tongue.question)
-    phone.locator("#composer button").click()
+    phone.locator("#composer [type=submit]").click()
     expect(page.locator("#now .stage__number")).to_have_text("2", timeout=20_000)
     page.locator("#now").click()
     press(page, "arrive")

@@ -70,7 +70,8 @@ def take_in(scene: Scene, corpus: list[bytes], count: int) -> Counter[str]:
     aside = 0
     first = iter(mutants(corpus, SEED + 1))
     for begin in range(0, count, TOGETHER):
-        for body in islice(first, min(TOGETHER, count - begin)):
+        for number, mutant in enumerate(islice(first, min(TOGETHER, count - begin)), begin):
+            body = mutant.replace(b"wamid.", b"wamid.%d-" % number)  # else most were told before
             scene.stores_raw(body)
             updates = read(body)
             aside += updates is None

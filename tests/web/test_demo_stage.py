@@ -99,7 +99,7 @@ def test_a_click_signs_in_and_is_in_the_ledger(demo: Path, alice: Agent) -> None
     assert alice.language == "en"
     stage = client.get("/demo/")
     assert "One message, all the way round" in stage.content.decode()
-    assert "In eight small steps" in stage.content.decode()
+    assert "In ten small steps" in stage.content.decode()
     assert "/phone?lang=en&amp;tz=Europe%2FBerlin" in stage.content.decode()
     assert "frame-src 'self' http://127.0.0.1:9502" in stage.headers["Content-Security-Policy"]
     assert client.get("/").headers["Location"] == "/inbox/"
@@ -144,10 +144,24 @@ def test_looking_changes_nothing(stage: Client) -> None:
     assert stage.get("/demo/tour/search").status_code == 405
 
 
+def without_number(scene: Scene, who: Customer) -> dict[str, Any]:
+    """A message of somebody who keeps the number to themselves."""
+    value: dict[str, Any] = scene.message(who, "wamid.HIDDEN", {"type": "text", "text": {"body": "Guten Morgen"}})
+    del value["messages"][0]["from"], value["contacts"][0]["wa_id"]
+    return value
+
+
 def test_the_whole_tour_ticks_as_things_happen(
-    stage: Client, demo: Path, scene: Scene, kim: Customer, alice: Agent, dana: Agent, signed_in: SignedIn
+    stage: Client,
+    demo: Path,
+    scene: Scene,
+    kim: Customer,
+    nour: Customer,
+    alice: Agent,
+    dana: Agent,
+    signed_in: SignedIn,
 ) -> None:
-    assert "In eight small steps" not in stage.get("/demo/").content.decode()  # the first one is done
+    assert "In ten small steps" not in stage.get("/demo/").content.decode()  # the first one is done
     (demo / "heap").write_bytes(b"..." + scene.line.name.encode() + b"...")
     message, chat = Message.objects.get(), scene.chat(kim)
     assert ticked(stage) == ["write"]
@@ -159,18 +173,22 @@ def test_the_whole_tour_ticks_as_things_happen(
     assert ticked(stage)[2:] == ["answer"]
     scene.tells(scene.receipt(answer, "delivered"))
     assert ticked(stage)[3:] == ["ticks"]
+    scene.writes(kim, "", type="reaction", reaction={"message_id": f"wamid.OUT-{answer.pk}", "emoji": "👍"})
+    assert ticked(stage)[4:] == ["react"]
+    scene.tells(without_number(scene, nour))
+    assert ticked(stage)[5:] == ["hide"]
     stage.get(f"/inbox/{chat.pk}/messages/{message.pk}/data/")
-    assert ticked(stage)[4:] == ["sides"]
+    assert ticked(stage)[6:] == ["sides"]
     act(stage, "search")
-    assert ticked(stage)[5:] == ["search"]
+    assert ticked(stage)[7:] == ["search"]
     scene.seals()
     act(stage, "seal")
-    assert ticked(stage)[6:] == ["seal"]
+    assert ticked(stage)[8:] == ["seal"]
     act(stage, "change")
     assert "Caught" in act(stage, "verify")
-    assert len(ticked(stage)) == 7
+    assert len(ticked(stage)) == 9
     assert "everything holds" in act(stage, "restore")
-    assert ticked(stage)[7:] == ["forge"]
+    assert ticked(stage)[9:] == ["forge"]
     checks = signed_in(dana).get("/demo/").content.decode()
     assert "Press “Verify now” in the ledger." in checks
     assert "The tour needs somebody who answers" not in checks
@@ -272,3 +290,18 @@ def test_bytes_of_real_messages_are_never_changed(scene: Scene, kim: Customer) -
     scene.writes(kim, "Hallo")
     with pytest.raises(tamper.NotADemo):
         tamper.change(Message.objects.get().pk, actor="system", at=core_clock.now())
+
+
+def test_a_number_that_is_known_is_not_kept_back(stage: Client, scene: Scene, nour: Customer) -> None:
+    scene.writes(nour, "Mit Nummer")
+    assert "hide" not in ticked(stage)
+    scene.tells(without_number(scene, nour))
+    assert "hide" not in ticked(stage)  # this one's number is known
+
+
+def test_a_number_told_later_unticks_nothing(stage: Client, scene: Scene, nour: Customer) -> None:
+    scene.tells(without_number(scene, nour))
+    assert "hide" in ticked(stage)
+    scene.passes(minutes=1)
+    scene.writes(nour, "Mit Nummer")
+    assert "hide" in ticked(stage)

@@ -5,12 +5,15 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Checkpoint, Entry
 from jawort.lines.models import Line
 from jawort.messaging.models import Message
 from jawort.messaging.queries import texts_of
+from jawort.people.models import Alias
+from jawort.people.rules import AliasKind
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.queries import who_may
@@ -41,8 +44,18 @@ def story() -> Story | None:
     rows = entries.values_list("id", "kind", "actor", "object", "facts", "log_index")[:FACTS_MAX]
     facts = [Fact(*row) for row in rows]
     written = {fact.object for fact in facts if fact.object and fact.kind in {Kind.MESSAGE_IN, Kind.MESSAGE_OUT}}
-    messages = Message.objects.filter(pk__in=written).values_list("pk", "conversation_id", "state")
-    return Story(facts, {pk: Letter(conversation, state) for pk, conversation, state in messages})
+    return Story(facts, _letters(written))
+
+
+def _letters(ids: set[UUID]) -> dict[UUID, Letter]:
+    number = Alias.objects.filter(
+        contact_id=OuterRef("contact_id"),
+        kind__in=[AliasKind.PHONE, AliasKind.WA_ID],
+        first_seen__lte=OuterRef("created_at"),
+    )
+    messages = Message.objects.filter(pk__in=ids).annotate(numberless=~Exists(number))
+    rows = messages.values_list("pk", "conversation_id", "state", "kind", "numberless")
+    return {pk: Letter(*row) for pk, *row in rows}
 
 
 def sight(message_id: UUID | None) -> Sight | None:

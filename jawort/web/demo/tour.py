@@ -44,10 +44,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message of the tour: where it is handled, and how far it has come."""
+    """A message of the tour: where it is handled, how far it has come, what it is.
+
+    `numberless` is one of a customer whose number nobody here had when it came.
+    """
 
     conversation: UUID | None
     state: str
+    kind: str = "text"
+    numberless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,11 @@ class Story:
 
     def home(self, fact: Fact) -> UUID | None:
         """The conversation of a message's entry."""
-        letter = self.letters.get(fact.object) if fact.object else None
-        return letter.conversation if letter else None
+        return self.letter(fact).conversation
+
+    def letter(self, fact: Fact) -> Letter:
+        """The message of a message's entry; a text of no conversation where it is not known any more."""
+        return (self.letters.get(fact.object) if fact.object else None) or Letter(None, "")
 
     def latest(self, kind: Kind) -> Fact | None:
         """The newest fact of one kind."""
@@ -72,8 +80,9 @@ class Story:
 
     @property
     def subject(self) -> Fact | None:
-        """The message that the tour searches, seals and forges: the newest one of a customer."""
-        return self.latest(Kind.MESSAGE_IN)
+        """The message that the tour searches, seals and forges: the newest text of a customer."""
+        texts = (fact for fact in self.of(Kind.MESSAGE_IN) if self.letter(fact).kind == "text")
+        return max(texts, key=lambda fact: fact.id, default=None)
 
 
 Proof = Callable[[Story], Fact | None]
@@ -108,6 +117,16 @@ def answered(story: Story) -> Fact | None:
 def ticked(story: Story) -> Fact | None:
     """An answer is on the customer's phone."""
     return next((fact for fact in _answers(story) if story.letters[_id(fact)].state in ARRIVED), None)
+
+
+def reacted(story: Story) -> Fact | None:
+    """A customer has reacted to a message."""
+    return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).kind == "reaction"), None)
+
+
+def hid(story: Story) -> Fact | None:
+    """Somebody has written whose number nobody here knows."""
+    return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).numberless), None)
 
 
 def compared(story: Story) -> Fact | None:
@@ -147,6 +166,8 @@ STEPS = (
     Rule("arrive", "desk", arrived),
     Rule("answer", "desk", answered),
     Rule("ticks", "desk", ticked),
+    Rule("react", "phone", reacted),
+    Rule("hide", "phone", hid),
     Rule("sides", "desk", compared),
     Rule("search", "tour", searched),
     Rule("seal", "tour", sealed),

@@ -120,6 +120,35 @@ def _ticks(story: Story, proof: Fact | None) -> Said:
     )
 
 
+def _react(_story: Story, proof: Fact | None) -> Said:
+    if proof:
+        return Said(
+            gettext("It is at the answer in the inbox. A reaction asks nothing, so it leaves nothing unread.")
+        )
+    return Said(
+        gettext(
+            "You are the customer again. The dots beside the answer open a menu: press the thumb, or what suits you."
+        ),
+        small=gettext("Buttons, lists, pictures and places work in the same way; the plus sign offers the rest."),
+    )
+
+
+def _hide(_story: Story, proof: Fact | None) -> Said:
+    if proof:
+        return Said(
+            gettext(
+                "No number came, an identifier only: enough to know the person again and to answer. Nobody here "
+                "has to know more."
+            )
+        )
+    return Said(
+        gettext(
+            "On WhatsApp customers may keep their number to themselves. Above the phone, make a new one with its "
+            "number withheld, and write from there, with an odd word once more."
+        )
+    )
+
+
 def _sides(story: Story, proof: Fact | None) -> Said:
     if proof:
         return Said(gettext("There it was read to be delivered, here it lies sealed. That you looked is noted, too."))
@@ -302,6 +331,8 @@ STEPS: Mapping[str, tuple[Callable[[], str], Words]] = {
     "arrive": (lambda: gettext("See it arrive"), _arrive),
     "answer": (lambda: gettext("Answer"), _answer),
     "ticks": (lambda: gettext("Watch the ticks"), _ticks),
+    "react": (lambda: gettext("React to it"), _react),
+    "hide": (lambda: gettext("Keep your number to yourself"), _hide),
     "sides": (lambda: gettext("Look at both sides"), _sides),
     "search": (lambda: gettext("Search the disk"), _search),
     "seal": (lambda: gettext("Recompute the seal"), _seal),
