@@ -44,7 +44,8 @@ class Number:
     storage: dict[str, Any] = field(default_factory=lambda: dict(OFF))
     identity_check: bool = False
     calling: dict[str, Any] = field(default_factory=lambda: {"status": "DISABLED"})
-    profile: dict[str, Any] = field(default_factory=dict)
+    #: Clients rely on an industry being there.
+    profile: dict[str, Any] = field(default_factory=lambda: {"vertical": "UNDEFINED"})
     automation: dict[str, Any] = field(default_factory=dict)
     username: str = ""
     #: Short links by code.

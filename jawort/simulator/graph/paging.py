@@ -34,8 +34,15 @@ def cut(whole: dict[str, Any], fields: set[str], usual: set[str]) -> dict[str, A
     return {name: value for name, value in whole.items() if name in shown}
 
 
-def page(request: web.Request, items: list[dict[str, Any]], keys: list[str]) -> web.Response:
-    """One page of `items`; `keys` name them in cursors. Raises GraphError for a cursor that leads nowhere."""
+def page(
+    request: web.Request, items: list[dict[str, Any]], keys: list[str], summary: dict[str, Any] | None = None
+) -> web.Response:
+    """One page of `items`; `keys` name them in cursors. Raises GraphError for a cursor that leads nowhere.
+
+    A call that asks for a `summary` gets what it names of ours.
+    """
+    asked = {name.strip() for name in request.query.get("summary", "").strip("[]").split(",")} & set(summary or ())
+    summed = {"summary": {name: value for name, value in (summary or {}).items() if name in asked}} if asked else {}
     limit = _limit(request)
     first = 0
     if after := request.query.get("after"):
@@ -44,7 +51,7 @@ def page(request: web.Request, items: list[dict[str, Any]], keys: list[str]) -> 
         first = max(0, _place(before, keys) - limit)
     chosen = items[first : first + limit]
     if not chosen:
-        return answer({"data": []})
+        return answer({"data": [], **summed})
     cursors = {"before": _cursor(keys[first]), "after": _cursor(keys[first + len(chosen) - 1])}
     paging: dict[str, Any] = {"cursors": cursors}
     base = f"{request.scheme}://{request.host}"
@@ -54,7 +61,7 @@ def page(request: web.Request, items: list[dict[str, Any]], keys: list[str]) -> 
         paging["previous"] = base + str(
             request.rel_url.update_query(before=cursors["before"]).without_query_params("after")
         )
-    return answer({"data": chosen, "paging": paging})
+    return answer({"data": chosen, "paging": paging, **summed})
 
 
 def _limit(request: web.Request) -> int:

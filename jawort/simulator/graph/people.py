@@ -36,7 +36,7 @@ async def block(request: web.Request) -> web.StreamResponse:
         elif key not in world.number.blocked and len(world.number.blocked) >= BLOCKED_MAX:
             failed.append(_failure(given, known, FULL, f"At most {BLOCKED_MAX} people can be blocked."))
         else:
-            world.number.blocked[key] = known
+            world.number.blocked[key] = {"input": given, **known}
             done.append({"input": given, **known})
     return _told("added_users", done, failed)
 

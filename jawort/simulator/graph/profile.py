@@ -85,12 +85,12 @@ async def automate(request: web.Request) -> web.StreamResponse:
 async def show_automation(request: web.Request) -> web.StreamResponse:
     """What is set of them."""
     world = door.number(request)
-    return answer(automation(world) | {"id": world.settings.phone_number_id})
+    return answer(automation(world))
 
 
 def automation(world: World) -> dict[str, Any]:
     """Conversation starters and commands as the number's field."""
-    return {"enable_welcome_message": False, **world.number.automation}
+    return {"enable_welcome_message": False, **world.number.automation, "id": world.settings.phone_number_id}
 
 
 async def set_username(request: web.Request) -> web.StreamResponse:

@@ -30,7 +30,14 @@ async def index(request: web.Request) -> web.StreamResponse:
     found = [one for one in world.templates.all() if _fits(one, request)]
     fields, at = paging.wanted(request), clock.now().timestamp()
     items = [paging.cut(one.view(at), fields, USUAL) for one in found]
-    return paging.page(request, items, [one.id for one in found])
+    count, most = len(world.templates.all()), world.settings.templates_max
+    summary = {
+        "total_count": len(found),
+        "message_template_count": count,
+        "message_template_limit": most,
+        "are_translations_complete": True,
+    }
+    return paging.page(request, items, [one.id for one in found], summary)
 
 
 def show(request: web.Request, template: Template) -> web.Response:
@@ -66,17 +73,16 @@ async def unpause(request: web.Request) -> web.StreamResponse:
 
 
 def _fits(template: Template, request: web.Request) -> bool:
-    at = 0.0
-    view = template.view(at)
-    for name in _EXACT:
-        asked = request.query.get(name, "").strip('[]" ')
-        if asked and str(view[name]).lower() not in {one.strip('" ').lower() for one in asked.split(",")}:
+    """Whether a template is what the call's filters ask for."""
+    view = template.view(0.0)
+    known = {name: str(view[name]) for name in _EXACT} | {"quality_score": template.quality}
+    for name, value in known.items():
+        asked = {one.strip('[]" ').lower() for text in request.query.getall(name, []) for one in text.split(",")}
+        if asked - {""} and value.lower() not in asked:
             return False
-    text = request.query.get("name_or_content", "").lower()
-    quality = request.query.get("quality_score", "").upper()
-    if quality and template.quality != quality:
-        return False
-    return not text or text in template.name or text in _words(template)
+    words = _words(template)
+    within = {"name_or_content": f"{template.name} {words}", "content": words}
+    return all(request.query.get(name, "").lower() in text for name, text in within.items())
 
 
 def _words(template: Template) -> str:
