@@ -117,11 +117,25 @@ class IdentityChange:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Anything else that the platform reports; `kind` is its word. `line_ref` is empty where it names no number."""
+    """What the platform reports of our account, its numbers and templates, and anything else that it says.
+
+    `kind` is its word for the subject, `event` its word for what happened, empty where it has none. `line_ref` is empty
+    where no number is named by its id; then `number` (digits) may name it, and without either it is about the whole
+    account. `words` are further words of the platform as (name, word), never sentences; `until` is when a restriction
+    ends.
+    """
 
     line_ref: str
     kind: str
     original: bytes
+    account_ref: str = ""
+    event: str = ""
+    number: str = ""
+    template: str = ""
+    language: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    at: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

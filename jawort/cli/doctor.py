@@ -1,6 +1,7 @@
 """`jawort doctor`: everything that must hold at rest, in one function that tests call as well.
 
-Findings make the exit code 1. Notes (a server that should be updated) do not: they are said on standard error.
+Findings make the exit code 1. Notes (a server that should be updated, a notice of the platform that waits for somebody)
+do not: they are said on standard error.
 """
 
 import json
@@ -50,8 +51,9 @@ def run(options: Namespace, config: Config) -> int:
     """Print findings and notes; 0 without findings, else 1."""
     marked = Marked.read(config.ledger_mark)  # before the snapshot: the log goes on, and its mark with it
     with snapshot():
-        found = unmigrated() or [*surroundings(config), *marked.findings(), *check_world()]
-        notes = [*age(_version(), clock.now().date()), *orphans()]
+        unfit = unmigrated()
+        found = unfit or [*surroundings(config), *marked.findings(), *check_world()]
+        notes = [*age(_version(), clock.now().date()), *orphans(), *([] if unfit else lines.notes())]
     for note in notes:
         sys.stderr.write(f"{note.text}\n")
     if options.json:

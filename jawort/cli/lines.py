@@ -13,6 +13,7 @@ from jawort.lines import rotate
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.health import set_health
 from jawort.lines.models import App, Line, State
+from jawort.lines.tell import settle_all
 
 ACTOR = "system"
 
@@ -83,6 +84,7 @@ def _resume(options: Namespace) -> None:
         raise ConfigError(f"There is no line with the phone number id {options.resume}: “jawort lines” lists them.")
     if options.token_file is not None:
         rotate.replace_access_token(line.pk, secret_in("--token-file", options.token_file), actor=ACTOR, at=clock.now())
+    settle_all(line, actor=ACTOR, at=clock.now())
     set_health(line.pk, State.LIVE, "", actor=ACTOR, at=clock.now())
 
 

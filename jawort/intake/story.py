@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
 from jawort.channels.types import IdentityChange, Inbound, Notice, Receipt, Unreadable, Update
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import known_contacts
+from jawort.intake.notices import Accounts, accounts_of, placed
 from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
+from jawort.lines.tell import take_notices
 from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
@@ -18,19 +21,22 @@ from jawort.people.change import change_identity
 from jawort.people.resolve import Addresses, Sender, resolve
 
 Lines = Mapping[str, Line]
+#: In place of a line where an update is known again whichever it names.
+NO_LINE = UUID(int=0)
 
 
 def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
-    """Take in a batch, in the caller's transaction. Returns what found no place in a conversation."""
+    """Take in a batch, in the caller's transaction. Returns what found no place."""
     lines = by_ref({u.line_ref for u in updates})
     targets = known_receipts(updates, lines)
-    aside, placed = [], []
+    accounts = accounts_of(updates)
+    aside, ours = [], []
     for update in updates:
-        if reason := _no_place(update, lines, targets):
+        if reason := _no_place(update, lines, targets, accounts):
             aside.append(Aside(update.original, reason))
         else:
-            placed.append(update)
-    told = _first_told(placed, lines, at)
+            ours.append(update)
+    told = _first_told(ours, lines, at)
     receipts = [(u, targets[u]) for u in told if isinstance(u, Receipt)]
     others = [u for u in told if isinstance(u, Inbound | IdentityChange)]
     addresses = Addresses()
@@ -42,6 +48,7 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
         else:
             _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, at)
     apply_receipts(receipts, at)
+    take_notices([placed(u, lines, accounts) for u in told if isinstance(u, Notice)], at)
     return aside
 
 
@@ -50,16 +57,16 @@ def known_receipts(updates: Sequence[Update], lines: Lines) -> dict[Receipt, UUI
     return matched({u: lines[u.line_ref].pk for u in updates if isinstance(u, Receipt) and u.line_ref in lines})
 
 
-def _no_place(update: Update, lines: Lines, targets: Mapping[Receipt, UUID]) -> str:
-    """Why an update belongs to no conversation; empty if it does.
+def _no_place(update: Update, lines: Lines, targets: Mapping[Receipt, UUID], accounts: Accounts) -> str:
+    """Why an update has no place here; empty if it has one.
 
     Decided before an update is marked as seen: a receipt that waits for its message must be new when it is replayed.
     """
     match update:
         case Unreadable():
             return "unreadable"
-        case Notice(_, kind, _):
-            return f"notice_{kind}"[:64] if kind.isidentifier() else "notice"
+        case Notice() if update.line_ref in lines or update.account_ref in accounts:
+            return ""
         case _ if update.line_ref not in lines:
             return "line_unknown"
         case Receipt() if update not in targets:
@@ -70,11 +77,14 @@ def _no_place(update: Update, lines: Lines, targets: Mapping[Receipt, UUID]) -> 
 
 def _first_told(updates: Sequence[Update], lines: Lines, at: datetime) -> list[Update]:
     """Without what was told before: the platform repeats itself for up to seven days."""
-    names = [_name(update, lines[update.line_ref]) for update in updates]
+    names = [_name(update, lines.get(update.line_ref)) for update in updates]
     return [update for update, first in zip(updates, first_time(names, at), strict=True) if first]
 
 
-def _name(update: Update, line: Line) -> bytes:
+def _name(update: Update, line: Line | None) -> bytes:
+    if isinstance(update, Notice):  # it has no id of its own; the same bytes come with every redelivery
+        return name_of(NO_LINE, "notice", sha256(update.original).hexdigest())
+    assert line is not None, "what names no line of ours has no place"
     match update:
         case Receipt(provider_id=provider_id, state=state):
             return name_of(line.pk, "receipt", provider_id, state)
@@ -83,7 +93,7 @@ def _name(update: Update, line: Line) -> bytes:
         case IdentityChange(provider_id=provider_id):
             return name_of(line.pk, "change", provider_id)
         case _:
-            raise AssertionError("notices and unreadable updates belong to no line")
+            raise AssertionError("unreadable updates belong to no line")
 
 
 def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], lines: Lines, addresses: Addresses) -> None:

@@ -1,5 +1,5 @@
 """What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
-receipts that came early tried again.
+originals of notices too, restrictions ended whose time has come, receipts that came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -18,6 +18,7 @@ from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lanes.parked import replay
 from jawort.lanes.set_back import wake
+from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
 from jawort.vault.transit import ensure_days, opener
@@ -54,6 +55,8 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     while seen.forget(at) == seen.FORGET_BATCH:
         pass
     park.sweep(at)
+    forget_originals(at)
+    end_restrictions(at)
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

@@ -50,6 +50,8 @@ class Kind(StrEnum):
     KEY_EPOCH = "key.epoch"
     TRANSIT_KEY_DESTROYED = "key.transit_destroyed"
     LINE_CHANGED = "line.changed"
+    NOTICE_TOLD = "notice.told"
+    NOTICE_SETTLED = "notice.settled"
     UPDATE_PARKED = "update.parked"
     UPDATE_REPLAYED = "update.replayed"
     JOB_PARKED = "job.parked"

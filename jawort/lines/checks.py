@@ -4,17 +4,28 @@ from datetime import timedelta
 
 from jawort.core.clock import now
 from jawort.core.finding import Finding
-from jawort.lines.models import App, Line, State
+from jawort.lines.models import App, Line, Notice, State
+from jawort.lines.notices import waiting
 from jawort.lines.secrets import open_access_token, open_app_secrets, open_verify_token
+from jawort.lines.tell import ORIGINAL_KEPT_FOR
 from jawort.vault.seal import Unreadable
 from jawort.vault.state import vault
 
+UPKEEP_WITHIN = timedelta(minutes=5)  # a worker keeps house every minute; a restart takes less than one
+NOTICES_COUNTED_MAX = 100
 ROTATION_DAYS_MAX = 8  # the platform redelivers for seven days; after that nothing carries the old signature
 
 
 def findings() -> list[Finding]:
     """Everything about lines that should hold and does not."""
-    return [*_apps(), *_lines()]
+    return [*_apps(), *_lines(), *_originals()]
+
+
+def notes() -> list[Finding]:
+    """What is no fault here and waits for a person."""
+    count = waiting(NOTICES_COUNTED_MAX)
+    text = f"{count} notices of WhatsApp wait for somebody: the desk’s page “Notices” says what to do."
+    return [Finding("lines.notices", text)] if count else []
 
 
 def _apps() -> list[Finding]:
@@ -48,3 +59,11 @@ def _lines() -> list[Finding]:
                 Finding("lines.state", f"The line “{line.name}” is {line.state}{reason}: nothing leaves by it.")
             )
     return found
+
+
+def _originals() -> list[Finding]:
+    """What a notice came with may name a customer, and goes after eight days."""
+    late = Notice.objects.filter(original__isnull=False, received_at__lt=now() - ORIGINAL_KEPT_FOR - UPKEEP_WITHIN)
+    count = late.count()
+    text = f"{count} originals of notices are kept for more than {ORIGINAL_KEPT_FOR.days} days: see that a worker runs."
+    return [Finding("lines.notice_originals", text)] if count else []

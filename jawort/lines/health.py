@@ -16,7 +16,7 @@ def set_health(line_id: UUID, state: State, health: str, *, actor: str, at: date
 
     Raises Line.DoesNotExist.
     """
-    line = Line.objects.select_for_update().only("state", "health").get(pk=line_id)
+    line = Line.objects.select_for_update(no_key=True).only("state", "health").get(pk=line_id)
     if (line.state, line.health) == (state, health):
         return False
     Line.objects.filter(pk=line_id).update(state=state, health=health, health_at=at)

@@ -2,10 +2,14 @@
 
 from django.db import models
 
-from jawort.core.column import plain
+from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
+from jawort.lines.rules import Effect, Matter, Severity
 
 CHANNEL_WHATSAPP = "whatsapp"
+#: Health codes that a notice of the platform gave, and another one takes away: “platform.ban”.
+PLATFORM = "platform."
+RESTRICTED = "platform.restriction"
 
 
 class State(models.TextChoices):
@@ -70,6 +74,11 @@ class Line(models.Model):
         return f"line:{self.pk}"
 
     @property
+    def answers_only(self) -> bool:
+        """Whether the platform takes answers of this line and nothing that begins a conversation."""
+        return self.state == State.LIVE and self.health == RESTRICTED
+
+    @property
     def scope(self) -> str:
         """Within what the platform's user ids of this line are the same person: its portfolio, else its account."""
         return self.portfolio or self.waba_id
@@ -92,4 +101,59 @@ class Sequence(models.Model):
             models.UniqueConstraint(fields=["line", "direction"], name="lines_sequence_once"),
             models.CheckConstraint(condition=models.Q(direction__in=Direction.values), name="lines_sequence_direction"),
             models.CheckConstraint(condition=models.Q(next__gte=1), name="lines_sequence_from_one"),
+        ]
+
+
+class Notice(models.Model):
+    """What the platform reported of our account, its numbers and templates. Rows stay: what stands on a matter is what
+
+    its newest one says (rules.py). The original goes after eight days, for it may name a customer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the notice in the ledger"))
+    line = models.ForeignKey(
+        Line, on_delete=models.PROTECT, null=True, db_index=False, db_comment=plain("number it is about, null for all")
+    )
+    account = models.TextField(db_comment=plain("the platform's business account it is about"))
+    kind = models.CharField(max_length=80, db_comment=plain("the platform's word for the subject"))
+    event = models.CharField(max_length=64, default="", db_comment=plain("the platform's word for what happened"))
+    template = models.TextField(default="", db_comment=plain("name of our template it is about, empty if of none"))
+    language = models.CharField(max_length=16, default="", db_comment=plain("language of that template"))
+    words = models.JSONField(default=list, db_comment=plain("further words of the platform, as [name, word]"))
+    severity = models.CharField(max_length=8, db_comment=plain("info, warning or critical"))
+    matter = models.CharField(max_length=16, default="", db_comment=plain("on what it speaks, empty if on nothing"))
+    effect = models.CharField(max_length=16, default="", db_comment=plain("what it does, empty if nothing"))
+    until = models.DateTimeField(null=True, db_comment=plain("end of what it does, null if the platform ends it"))
+    told_at = models.DateTimeField(db_comment=plain("the platform's time, else when it came"))
+    received_at = models.DateTimeField(db_comment=plain("when it was taken in"))
+    needs_somebody = models.BooleanField(db_comment=plain("whether somebody has to do something"))
+    settled_at = models.DateTimeField(null=True, db_comment=plain("when that was done, or was needed no more"))
+    settled_by = models.CharField(
+        max_length=64,
+        default="",
+        db_comment=personal("pseudonym of who did it", purpose="work", klass="staff", sealed=False),
+    )
+    original = models.BinaryField(
+        null=True,
+        db_comment=personal("what the platform said, may name a customer", purpose="care", klass="transit"),
+    )
+
+    class Meta:
+        db_table = "lines_notice"
+        db_table_comment = "What the platform reported of our account, numbers and templates"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(severity__in=list(Severity)), name="lines_notice_severity_known"),
+            models.CheckConstraint(condition=models.Q(matter__in=list(Matter)), name="lines_notice_matter_known"),
+            models.CheckConstraint(condition=models.Q(effect__in=list(Effect)), name="lines_notice_effect_known"),
+        ]
+        indexes = [
+            models.Index(fields=["-told_at", "-id"], name="lines_notice_newest"),
+            models.Index(fields=["account", "matter", "-told_at"], name="lines_notice_standing"),
+            models.Index(
+                fields=["received_at"], condition=models.Q(original__isnull=False), name="lines_notice_original"
+            ),
+            models.Index(
+                fields=["-told_at"],
+                condition=models.Q(needs_somebody=True, settled_at__isnull=True),
+                name="lines_notice_open",
+            ),
         ]

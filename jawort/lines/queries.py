@@ -23,6 +23,19 @@ def by_id(ids: Iterable[UUID]) -> dict[UUID, Line]:
     return {line.id: line for line in Line.objects.filter(id__in=set(ids)).defer("token_sealed")}
 
 
+def of_accounts(refs: Iterable[str]) -> dict[str, list[Line]]:
+    """The lines of these business accounts of the platform, whatever their state; accounts that are not ours have none.
+
+    Asks nothing where nothing is wanted.
+    """
+    wanted = set(refs) - {""}
+    found: dict[str, list[Line]] = {}
+    if wanted:
+        for line in Line.objects.filter(waba_id__in=wanted).defer("token_sealed").order_by("pk"):
+            found.setdefault(line.waba_id, []).append(line)
+    return found
+
+
 def live() -> list[Line]:
     """The lines that may send, by name."""
     return list(Line.objects.filter(state=State.LIVE).defer("token_sealed").order_by("name", "id"))

@@ -276,7 +276,7 @@ def test_other_system_messages_are_notices() -> None:
 def test_other_fields_are_notices_kept_whole(field: str) -> None:
     value = a_value(contacts=[KIM], anything=[1, 2])
     update = one(a_body(value, field=field))
-    assert update == Notice(LINE, field, update.original)
+    assert update == Notice(LINE, field, update.original, account_ref="1022")
     assert json.loads(update.original)["entry"][0]["changes"][0]["value"] == value
 
 

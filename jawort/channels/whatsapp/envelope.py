@@ -9,9 +9,9 @@ from msgspec.json import encode
 from jawort.channels.whatsapp.scan import elements, members, text
 
 #: What holds updates of several customers: an update's original keeps its own part of them only.
-SHARED = frozenset({"messages", "statuses", "contacts", "user_id_update"})
+SHARED = frozenset({"messages", "statuses", "contacts", "user_id_update", "user_preferences"})
 
-_LINE = re.compile(r"[A-Za-z0-9_-]{1,64}")  # ids of numbers are digits; a simulator's may be words
+_REF = re.compile(r"[A-Za-z0-9_-]{1,64}")  # ids of numbers are digits; a simulator's may be words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,13 @@ class Place:
     def line_ref(self) -> str:
         """The platform's id of our number, or empty. The displayed number is no address: it comes in several forms."""
         found = text((members(self.value.get("metadata")) or {}).get("phone_number_id"))
-        return found if found is not None and _LINE.fullmatch(found) else ""
+        return found if found is not None and _REF.fullmatch(found) else ""
+
+    @property
+    def account_ref(self) -> str:
+        """The platform's id of our business account, or empty."""
+        found = text(self.entry.get("id"))
+        return found if found is not None and _REF.fullmatch(found) else ""
 
     def original(self, own: dict[str, object] | None = None) -> bytes:
         """A body with nothing but this update: `own` stands for what the value shares among several.

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from jawort.channels.types import IdentityChange, Notice, Unreadable
 from jawort.channels.whatsapp.envelope import Place
+from jawort.channels.whatsapp.notices import notice
 from jawort.channels.whatsapp.scan import members, moment, text, word
 from jawort.core.phone import parse as phone
 
@@ -74,7 +75,7 @@ def from_system(place: Place, message: dict[str, Raw], original: bytes) -> Ident
     kind = text(system.get("type")) or ""
     line, at, provider_id = place.line_ref, moment(message.get("timestamp")), text(message.get("id"))
     if kind not in _CHANGES:
-        return Notice(line, f"system.{word(kind)}", original)
+        return notice(place, f"system.{word(kind)}", original)
     new = ids(
         phones=(system.get("wa_id"), system.get("new_wa_id")),
         users=(system.get("user_id"),),

@@ -18,7 +18,6 @@ from jawort.channels.types import (
     Failure,
     Inbound,
     Malformed,
-    Notice,
     Receipt,
     SenderRef,
     Unreadable,
@@ -27,6 +26,7 @@ from jawort.channels.types import (
 from jawort.channels.whatsapp.content import UNSHOWN, said
 from jawort.channels.whatsapp.envelope import Contact, Contacts, Place, around
 from jawort.channels.whatsapp.identity import from_system, from_update, ids
+from jawort.channels.whatsapp.notices import notice
 from jawort.channels.whatsapp.scan import elements, members, moment, number, text, word
 
 #: Beyond this a body is no webhook with an odd element in it: it parks whole, or 3 MB would become a million rows.
@@ -86,7 +86,7 @@ def _change(place: Place) -> Iterator[Update]:
     elif field == "messages" or (not field and not _READERS.keys().isdisjoint(place.value)):
         yield from _lists(place, _READERS, "errors" if "errors" in place.value else field)
     else:
-        yield Notice(place.line_ref, word(field), place.original())
+        yield notice(place, word(field), place.original())
 
 
 def _lists(place: Place, readers: dict[str, "_Reader"], otherwise: str) -> Iterator[Update]:
@@ -104,7 +104,7 @@ def _lists(place: Place, readers: dict[str, "_Reader"], otherwise: str) -> Itera
         for item in items:
             yield readers[name](_Item(place, contacts, name, item, alone=count == 1))
     if not count:
-        yield Notice(place.line_ref, word(otherwise), place.original())
+        yield notice(place, word(otherwise), place.original())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ def _status(item: _Item) -> Update:
     named = text(status.get("status")) or ""
     state = _STATES.get(named)
     if state is None or text(status.get("type")) == "call":
-        return Notice(item.place.line_ref, f"status.{word(named)}", item.original(contact))
+        return notice(item.place, f"status.{word(named)}", item.original(contact))
     provider_id, at = _provider_id(status), moment(status.get("timestamp"))
     if not item.place.line_ref or provider_id is None or at is None:
         return item.unreadable("status without number, id or time", contact)
