@@ -93,6 +93,25 @@ REASONS: Mapping[Refused, Reason] = {
         Words("WhatsApp Business: 24-Stunden-Fenster", "WhatsApp Business: 24-hour customer service window"),
         _WAIT_FOR_CUSTOMER,
     ),
+    Refused.TEMPLATE_STOPPED: Reason(
+        Words(
+            "WhatsApp sendet diese Vorlage zurzeit nicht: Sie ist angehalten, gesperrt, abgelehnt oder in Prüfung.",
+            "WhatsApp does not send this template now: it is paused, disabled, rejected or still under review.",
+        ),
+        Words("WhatsApp Business: Qualität von Vorlagen", "WhatsApp Business: template quality"),
+        Words(
+            "Nehmen Sie eine andere Vorlage. Was zu tun ist, sieht die Administration unter „Meldungen“.",
+            "Take another template. The administration sees under “Notices” what to do.",
+        ),
+    ),
+    Refused.ANSWERS_ONLY: Reason(
+        Words(
+            "WhatsApp hat den Anschluss eingeschränkt: Er darf antworten, aber nicht von sich aus schreiben.",
+            "WhatsApp has restricted the line: it may answer and not write first.",
+        ),
+        Words("WhatsApp Business: Durchsetzung der Richtlinien", "WhatsApp Business: policy enforcement"),
+        _WAIT_FOR_CUSTOMER,
+    ),
     Refused.LINE_NOT_LIVE: Reason(
         Words("Der Anschluss ist angehalten.", "The line is paused."),
         Words("Art. 32 Abs. 1 lit. b DSGVO", "Art. 32(1)(b) GDPR"),

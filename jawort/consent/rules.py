@@ -34,6 +34,8 @@ class Refused(StrEnum):
     WINDOW_CLOSED = "window_closed"
     LINE_NOT_LIVE = "line_not_live"
     LEDGER_LATE = "ledger_late"
+    TEMPLATE_STOPPED = "template_stopped"
+    ANSWERS_ONLY = "answers_only"
 
 
 class Basis(StrEnum):
@@ -45,7 +47,11 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line."""
+    """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line.
+
+    `template_stopped` says that the platform does not send this template now, `answers_only` that it lets the line
+    answer and not write first.
+    """
 
     purpose: Purpose
     window_ends_at: datetime | None
@@ -57,6 +63,8 @@ class Facts:
     ledger_lag_s: float
     consent_stands: bool = False
     is_template: bool = False
+    template_stopped: bool = False
+    answers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,8 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.NO_CONSENT, facts.purpose is not Purpose.CARE and not facts.consent_stands),
         (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
+        (Refused.TEMPLATE_STOPPED, facts.is_template and facts.template_stopped),
+        (Refused.ANSWERS_ONLY, facts.answers_only and not window_is_open(facts.window_ends_at, at)),
         (Refused.LEDGER_LATE, facts.ledger_lag_s > LEDGER_LAG_SECONDS_MAX),
         (Refused.LINE_NOT_LIVE, not facts.line_is_live),
     ]

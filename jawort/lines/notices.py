@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from jawort.lines.models import Notice
 from jawort.lines.rules import Effect, Matter, Word
+from jawort.vault.seal import Unreadable
+from jawort.vault.transit import opener
 
 #: Of each matter of each line the newest notice. Of two that bear the same second the stricter one counts.
 _STANDING = """
@@ -105,8 +107,18 @@ def standing_words(accounts: Collection[str]) -> dict[UUID, list[Word]]:
 def stopped_templates(accounts: Collection[str]) -> set[tuple[str, str, str]]:
     """The templates that the platform does not send now, as (account, name, language). Until it says otherwise:
 
-    a person who settles the notice changes nothing at the platform. One query.
+    a person who settles the notice changes nothing at the platform. One query, none without an account.
     """
+    if not accounts:
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(_TEMPLATES, [sorted(accounts)])
         return {(account, name, language) for account, name, language in cursor.fetchall()}
+
+
+def original_of(notice_id: UUID) -> bytes:
+    """What the platform said, word for word. Raises Notice.DoesNotExist, Unreadable once it has gone."""
+    sealed = Notice.objects.values_list("original", flat=True).get(pk=notice_id)
+    if sealed is None:
+        raise Unreadable("the original has gone")
+    return opener().open(bytes(sealed))

@@ -11,6 +11,7 @@ from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
+from jawort.lines.notices import stopped_templates
 from jawort.people.queries import Address, addresses, in_review
 
 # By contact, whatever the planner believes: a line has all conversations, a contact a few.
@@ -25,11 +26,12 @@ SELECT known.id, c.line_id, max(c.window_ends_at)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom, through which line, for what."""
+    """To whom, through which line, for what; and with which template (name, language), if with one."""
 
     contact_id: UUID
     line_id: UUID
     purpose: Purpose = Purpose.CARE
+    template: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
     unclear = in_review(contacts)
     against = stops(contacts)
     behind = lateness(at)
+    stopped = stopped_templates({lines[r.line_id].waba_id for r in wanted if r.template})
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))
@@ -71,6 +74,9 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             has_address=address is not None,
             line_is_live=lines[r.line_id].state == "live",
             ledger_lag_s=behind,
+            is_template=r.template is not None,
+            template_stopped=r.template is not None and (lines[r.line_id].waba_id, *r.template) in stopped,
+            answers_only=lines[r.line_id].answers_only,
         )
         found[r] = Answer(ask(facts, at), address)
     return found

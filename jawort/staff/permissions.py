@@ -24,6 +24,8 @@ class Permission(StrEnum):
     PARKED_READ = "parked.read"
     PARKED_REPLAY = "parked.replay"
     REVIEW_SETTLE = "review.settle"
+    NOTICE_READ = "notice.read"
+    NOTICE_SETTLE = "notice.settle"
     SETTINGS_OWN = "settings.own"
 
 
@@ -36,11 +38,12 @@ _LEAD = frozenset(
         Permission.PARKED_READ,
         Permission.PARKED_REPLAY,
         Permission.REVIEW_SETTLE,
+        Permission.NOTICE_READ,
     }
 )
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _EVERYBODY | _DESK | _LEAD,
+    Role.ADMINISTRATOR: _EVERYBODY | _DESK | _LEAD | {Permission.NOTICE_SETTLE},
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,
     Role.AGENT: _EVERYBODY | _DESK,
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ},

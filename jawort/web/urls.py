@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("inbox/", include("jawort.web.inbox.urls")),
     path("ledger/", include("jawort.web.ledger.urls")),
+    path("notices/", include("jawort.web.notices.urls")),
     path("parked/", include("jawort.web.parked.urls")),
     path("reviews/", include("jawort.web.reviews.urls")),
     path("settings/", include("jawort.web.settings.urls")),

@@ -39,6 +39,8 @@ WRONG = {
     Refused.NO_ADDRESS: {"has_address": False},
     Refused.NO_CONSENT: {"purpose": Purpose.CAMPAIGNS},
     Refused.WINDOW_CLOSED: {"window_ends_at": None},
+    Refused.TEMPLATE_STOPPED: {"is_template": True, "template_stopped": True},
+    Refused.ANSWERS_ONLY: {"is_template": True, "answers_only": True, "window_ends_at": None},
     Refused.LEDGER_LATE: {"ledger_lag_s": LEDGER_LAG_SECONDS_MAX + 1},
     Refused.LINE_NOT_LIVE: {"line_is_live": False},
 }
@@ -58,6 +60,8 @@ def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
     facts = FINE
     for code in codes:
         facts = replace(facts, **WRONG[code])  # type: ignore[arg-type]
+    if facts.is_template:  # it needs no window
+        codes -= {Refused.WINDOW_CLOSED}
     assert ask(facts, AT) == Refusal(next(code for code in WRONG if code in codes))
 
 
@@ -75,6 +79,12 @@ def test_consent_opens_what_needs_it_and_nothing_else() -> None:
 
 def test_a_template_needs_no_window() -> None:
     assert ask(replace(FINE, window_ends_at=None, is_template=True), AT) == Permit(Basis.OWN_QUESTION)
+
+
+def test_a_line_that_may_only_answer_answers() -> None:
+    assert ask(replace(FINE, answers_only=True), AT) == Permit(Basis.OWN_QUESTION)
+    assert ask(replace(FINE, answers_only=True, window_ends_at=None), AT) == Refusal(Refused.WINDOW_CLOSED)
+    assert ask(replace(FINE, template_stopped=True), AT) == Permit(Basis.OWN_QUESTION)
 
 
 @pytest.mark.parametrize("code", Refused)

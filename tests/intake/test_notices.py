@@ -19,6 +19,7 @@ from jawort.lines.health import set_health
 from jawort.lines.models import Line, Notice, State
 from jawort.lines.notices import notices, stopped_templates, waiting
 from jawort.lines.tell import ORIGINAL_KEPT_FOR, end_restrictions, forget_originals, settle, settle_all
+from jawort.messaging.gate import Recipient, answers
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import WABA_ID, Scene
 
@@ -88,15 +89,19 @@ def test_told_twice_it_is_known_once(scene: Scene) -> None:
     tells(scene, "account_update", REINSTATED)
 
 
-def test_a_restriction_to_answers_ends_by_itself(scene: Scene) -> None:
+def test_a_restriction_to_answers_ends_by_itself(scene: Scene, kim: Customer) -> None:
     ends = int((scene.clock.at + timedelta(days=3)).timestamp())
     restriction = {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": ends}
+    scene.writes(kim, "Hallo")
     tells(scene, "account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": [restriction]})
+    template = Recipient(scene.chat(kim).contact_id, scene.line.pk, template=("order_shipped", "de"))
+    assert answers([template], scene.clock.at)[template].word == "own_question"
     assert line() == (State.LIVE, "platform.restriction")
     assert Line.objects.get().answers_only
     scene.passes(days=2)
     end_restrictions(scene.clock.at)
     assert Line.objects.get().answers_only
+    assert answers([template], scene.clock.at)[template].word == "answers_only"
     scene.passes(days=2)
     end_restrictions(scene.clock.at)
     assert line() == (State.LIVE, "")
@@ -130,13 +135,19 @@ def test_a_line_that_lost_its_token_is_not_healed_by_the_end_of_something_else(s
     set_health(Line.objects.get().pk, State.LIVE, "", actor="system", at=scene.clock.at)
 
 
-def test_a_template_is_stopped_until_the_platform_says_otherwise(scene: Scene) -> None:
+def test_a_template_is_stopped_until_the_platform_says_otherwise(scene: Scene, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    contact, line_id = scene.chat(kim).contact_id, scene.line.pk
     tells(scene, "message_template_status_update", template("PAUSED", other_info={"title": "FIRST_PAUSE"}))
     stopped = {(WABA_ID, "order_shipped", "de")}
     assert stopped_templates({WABA_ID}) == stopped
     settle(notices(1)[0].id, actor="system", at=scene.clock.at)
     assert stopped_templates({WABA_ID}) == stopped
     assert stopped_templates({"other"}) == set()
+    refused = Recipient(contact, line_id, template=("order_shipped", "de"))
+    other = Recipient(contact, line_id, template=("order_shipped", "en"))
+    words = {who: answer.word for who, answer in answers([refused, other], scene.clock.at).items()}
+    assert words == {refused: "template_stopped", other: "own_question"}
     scene.passes(hours=3)
     tells(scene, "message_template_status_update", template("APPROVED", other_info={"title": "UNPAUSE"}))
     assert stopped_templates({WABA_ID}) == set()

@@ -16,7 +16,7 @@ def update_reason(code: str) -> str:
         "unreadable": gettext("One update of the body is not what WhatsApp sends; the others were taken in."),
     }
     if code.startswith("notice"):
-        return gettext("A notice that Jawort does not act on yet.")
+        return gettext("A notice that an earlier version set aside: try again, and it stands under “Notices”.")
     if code.startswith("poison_"):
         kind = {"kind": code.removeprefix("poison_")}
         return gettext("Taking it in failed with %(kind)s; everything else of the same body was taken in.") % kind

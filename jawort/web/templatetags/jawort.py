@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, pgettext
 
 from jawort.core import clock
+from jawort.lines import notices
 from jawort.people import queries as people
 from jawort.staff.access import holds
 from jawort.staff.models import Agent
@@ -23,7 +24,7 @@ register = template.Library()
 
 HUES = 8
 MIXED_BELOW = 1_009  # a prime: modulo 8 at once, every letter would count as one of eight
-REVIEWS_COUNTED_MAX = 99
+COUNTED_MAX = 99  # of what waits for somebody, beside a line of the menu
 ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("Administration"),
     Role.SUPERVISOR: gettext_lazy("Team lead"),
@@ -102,8 +103,17 @@ def role(name: str) -> str:
 @register.simple_tag
 def reviews_waiting() -> str:
     """How many doubts wait for somebody, as it is read; empty if none does."""
-    count = people.reviews_waiting(REVIEWS_COUNTED_MAX + 1)
-    return f"{REVIEWS_COUNTED_MAX}+" if count > REVIEWS_COUNTED_MAX else str(count or "")
+    return _read(people.reviews_waiting(COUNTED_MAX + 1))
+
+
+@register.simple_tag
+def notices_waiting() -> str:
+    """How many notices of the platform wait for somebody, as it is read; empty if none does."""
+    return _read(notices.waiting(COUNTED_MAX + 1))
+
+
+def _read(count: int) -> str:
+    return f"{COUNTED_MAX}+" if count > COUNTED_MAX else str(count or "")
 
 
 @register.simple_tag
