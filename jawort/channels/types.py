@@ -116,6 +116,24 @@ class IdentityChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Preference:
+    """A customer told the platform itself what they want to get: `wish` is its word (stop, resume, signup), about
+    `subject` (marketing_messages). `signup_ref` names the link of ours that was used, empty if none.
+
+    `provider_id` is the same for every redelivery.
+    """
+
+    line_ref: str
+    provider_id: str
+    sender: SenderRef
+    subject: str
+    wish: str
+    signup_ref: str
+    at: datetime
+    original: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """What the platform reports of our account, its numbers and templates, and anything else that it says.
 
@@ -147,7 +165,7 @@ class Unreadable:
     original: bytes
 
 
-Update = Inbound | Receipt | IdentityChange | Notice | Unreadable
+Update = Inbound | Receipt | IdentityChange | Preference | Notice | Unreadable
 
 
 class Malformed(Exception):

@@ -6,6 +6,7 @@ from django.db.models import Q
 from jawort.consent.rules import Purpose
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
+from jawort.lines.models import Line
 from jawort.people.models import Contact
 
 PURPOSES = [purpose.value for purpose in Purpose]
@@ -59,3 +60,29 @@ class Restriction(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contact"], condition=Q(lifted_at=None), name="consent_restriction_once")
         ]
+
+
+class Preference(models.Model):
+    """What a person told the platform about marketing: told is told, and no consent. What follows is an objection."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("row"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
+    line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("through which line of ours"))
+    subject = models.CharField(max_length=64, db_comment=plain("the platform's word for what it is about"))
+    wish = models.CharField(
+        max_length=16,
+        db_comment=personal("wish, in the platform's word", purpose="proof", klass="consent", sealed=False),
+    )
+    signup_ref = models.CharField(max_length=64, default="", db_comment=plain("link of ours that was used"))
+    told_at = models.DateTimeField(
+        db_comment=personal("when the person said so", purpose="proof", klass="consent", sealed=False)
+    )
+    received_at = models.DateTimeField(db_comment=plain("when it was taken in"))
+
+    class Meta:
+        db_table = "consent_preference"
+        db_table_comment = "What people told the platform about marketing messages"

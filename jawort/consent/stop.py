@@ -23,10 +23,13 @@ _RESTRICT = """
 
 
 @transaction.atomic
-def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime) -> None:
-    """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR)."""
+def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "") -> None:
+    """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR).
+
+    `source` is a code for where the person said so, if not to us.
+    """
     if _inserted(_OBJECT, uuid7(), contact_id, str(purpose), at):
-        facts = {"purpose": str(purpose), "change": "objected"}
+        facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
         record([Entry(Kind.OBJECTION_CHANGED, actor, contact_id, facts)], at)
 
 

@@ -6,13 +6,15 @@ from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
-from jawort.channels.types import IdentityChange, Inbound, Notice, Receipt, Unreadable, Update
+from jawort.channels.types import IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
+from jawort.consent.prefer import Wish, take_wishes
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import known_contacts
 from jawort.intake.notices import Accounts, accounts_of, placed
 from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
+from jawort.messaging.live import notify_about
 from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
@@ -23,6 +25,8 @@ from jawort.people.resolve import Addresses, Sender, resolve
 Lines = Mapping[str, Line]
 #: In place of a line where an update is known again whichever it names.
 NO_LINE = UUID(int=0)
+#: Of a person who is to be found.
+_Of = Inbound | IdentityChange | Preference
 
 
 def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
@@ -38,15 +42,14 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
             ours.append(update)
     told = _first_told(ours, lines, at)
     receipts = [(u, targets[u]) for u in told if isinstance(u, Receipt)]
-    others = [u for u in told if isinstance(u, Inbound | IdentityChange)]
+    others = [u for u in told if isinstance(u, Inbound | IdentityChange | Preference)]
     addresses = Addresses()
     _lock(others, {message for _, message in receipts}, lines, addresses)
-    for changes, stretch in groupby(others, lambda u: isinstance(u, IdentityChange)):
+    for _, stretch in groupby(others, type):
         alike = list(stretch)
-        if changes:
-            _change([u for u in alike if isinstance(u, IdentityChange)], lines, at)
-        else:
-            _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, at)
+        _change([u for u in alike if isinstance(u, IdentityChange)], lines, at)
+        _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, at)
+        _prefer([u for u in alike if isinstance(u, Preference)], lines, at)
     apply_receipts(receipts, at)
     take_notices([placed(u, lines, accounts) for u in told if isinstance(u, Notice)], at)
     return aside
@@ -92,11 +95,13 @@ def _name(update: Update, line: Line | None) -> bytes:
             return name_of(line.pk, "message", provider_id)
         case IdentityChange(provider_id=provider_id):
             return name_of(line.pk, "change", provider_id)
+        case Preference(provider_id=provider_id):
+            return name_of(line.pk, "preference", provider_id)
         case _:
             raise AssertionError("unreadable updates belong to no line")
 
 
-def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], lines: Lines, addresses: Addresses) -> None:
+def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: Addresses) -> None:
     """Lock the conversations that the batch will write to, before anything else and in one order.
 
     Delivery locks those of its batch in the same order; locked stretch by stretch the two would wait for each other.
@@ -105,17 +110,17 @@ def _lock(updates: Sequence[Inbound | IdentityChange], messages: set[UUID], line
     senders: list[Sender] = []
     for update in updates:
         scope = lines[update.line_ref].scope
-        if isinstance(update, Inbound):
-            senders.append(_sender(update, scope))
-        else:
+        if isinstance(update, IdentityChange):
             senders += _sides(update, scope)
+        else:
+            senders.append(_sender(update, scope))
     contacts = known_contacts(senders, addresses)
     if contacts or messages:
         lock_all(messages, contacts, {lines[update.line_ref].pk for update in updates})
 
 
-def _sender(inbound: Inbound, scope: str) -> Sender:
-    one = inbound.sender
+def _sender(update: Inbound | Preference, scope: str) -> Sender:
+    one = update.sender
     return Sender(phone=one.phone, bsuid=one.bsuid, parent_bsuid=one.parent_bsuid, name=one.name, scope=scope)
 
 
@@ -136,3 +141,18 @@ def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> No
     for told in changes:
         old, new = _sides(told, lines[told.line_ref].scope)
         change_identity(old, new, at)
+
+
+def _prefer(told: Sequence[Preference], lines: Lines, at: datetime) -> None:
+    """Customers told the platform what they want to get: kept, heeded, and shown where they are written to."""
+    if not told:
+        return
+    contacts = resolve([_sender(one, lines[one.line_ref].scope) for one in told], at)
+    take_wishes(
+        [
+            Wish(contact, lines[one.line_ref].pk, one.subject, one.wish, one.signup_ref, one.at)
+            for one, contact in zip(told, contacts, strict=True)
+        ],
+        at,
+    )
+    notify_about(contacts)

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     REVIEW_SETTLED = "review.settled"
     RESTRICTION_CHANGED = "restriction.changed"
     OBJECTION_CHANGED = "objection.changed"
+    PREFERENCE_TOLD = "preference.told"
     AGENT_CREATED = "agent.created"
     ROLE_CHANGED = "role.changed"
     SIGNED_IN = "agent.signed_in"

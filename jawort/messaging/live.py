@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
+from jawort.messaging.models import Conversation
+
 CHANNEL = "jawort_live"
 IDS_MAX = 60  # 60 ids and 60 pairs of ids stay below the 8,000 bytes that PostgreSQL takes
 
@@ -21,3 +23,13 @@ def notify(conversations: Iterable[UUID], messages: Sequence[tuple[UUID, UUID]] 
             return
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode(payload).decode()])
+
+
+def notify_about(contacts: Iterable[UUID]) -> None:
+    """What stands around the threads of these contacts changed. Their newest messages are named: with one of those a
+
+    page asks for all that stands around the thread.
+    """
+    homes = Conversation.objects.filter(contact__in=set(contacts)).order_by("-last_message_at")
+    newest = list(homes.values_list("pk", "last_message_id")[:IDS_MAX])
+    notify([home for home, _ in newest], [(home, message) for home, message in newest if message])

@@ -16,6 +16,7 @@ from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
 from jawort.messaging.content import key_name
 from jawort.messaging.counts import count_out
+from jawort.messaging.heed import heed
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.provider import seal_provider_id
@@ -51,6 +52,7 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
             seal_provider_id(message, outcome.provider_id, kek)
         entries.append(Entry(Kind.MESSAGE_OUTCOME, "system", message.pk, facts))
     record(entries, at)
+    heed(((m.contact_id, m.failure) for m in rows.values()), at)
     write(rows.values(), "state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext")
     count_out(rows.values())
     homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id]

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from jawort.channels.parts import Part, Referral
-from jawort.consent.rules import Permit, Refusal
+from jawort.consent.rules import Permit, Purpose, Refusal
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
-from jawort.ledger.queries import events_of, indices
+from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Recipient, answers
@@ -26,7 +26,7 @@ EVENTS_SHOWN = (
     Kind.CONVERSATION_REOPENED,
 )
 #: What happened to the person, told in every conversation that went on meanwhile.
-STOPS_SHOWN = (Kind.OBJECTION_CHANGED, Kind.RESTRICTION_CHANGED)
+STOPS_SHOWN = (Kind.OBJECTION_CHANGED, Kind.RESTRICTION_CHANGED, Kind.PREFERENCE_TOLD)
 EVENTS_MAX = 200
 
 
@@ -161,7 +161,7 @@ def _events(conversation: Conversation) -> list[Item]:
             id=f"event-{e.id}",
             direction="event",
             kind=e.kind,
-            text=str(e.facts.get("change", "")),
+            text=_what(e),
             state="",
             at=e.at,
             author=people.get(actor) if (actor := _staff(e.actor)) else None,
@@ -169,6 +169,16 @@ def _events(conversation: Conversation) -> list[Item]:
         )
         for e in entries
     ]
+
+
+def _what(event: Event) -> str:
+    """What changed: `objected`, for another purpose than care with its name, and with where the person said so."""
+    said = [str(event.facts.get("change") or event.facts.get("wish") or "")]
+    if event.facts.get("purpose", Purpose.CARE) != Purpose.CARE:
+        said.append(str(event.facts["purpose"]))
+    if source := event.facts.get("source"):
+        said.append(str(source).partition(".")[0])
+    return ".".join(said)
 
 
 def _staff(reference: object) -> UUID | None:

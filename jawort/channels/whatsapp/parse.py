@@ -10,6 +10,7 @@ Every update's `original` is a body of its own with this update alone: `parse(up
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final, Literal
 
 from msgspec import Raw
@@ -18,6 +19,7 @@ from jawort.channels.types import (
     Failure,
     Inbound,
     Malformed,
+    Preference,
     Receipt,
     SenderRef,
     Unreadable,
@@ -83,6 +85,8 @@ def _change(place: Place) -> Iterator[Update]:
     field = text(place.change.get("field") or place.value.get("field") or place.entry.get("field")) or ""
     if field == "user_id_update":
         yield from _lists(place, {"user_id_update": _identity_update}, field)
+    elif field == "user_preferences":
+        yield from _lists(place, {"user_preferences": _preference}, field)
     elif field == "messages" or (not field and not _READERS.keys().isdisjoint(place.value)):
         yield from _lists(place, _READERS, "errors" if "errors" in place.value else field)
     else:
@@ -109,7 +113,7 @@ def _lists(place: Place, readers: dict[str, "_Reader"], otherwise: str) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One element of `messages`, `statuses` or `user_id_update`."""
+    """One element of `messages`, `statuses`, `user_id_update` or `user_preferences`."""
 
     place: Place
     contacts: Contacts
@@ -198,6 +202,32 @@ def _identity_update(item: _Item) -> Update:
     current = members(fields.get("user_id")) or {}
     contact = item.contacts.of(text(current.get("current")), text(fields.get("wa_id")))
     return from_update(item.place, item.raw, item.original(contact))
+
+
+def _preference(item: _Item) -> Update:
+    fields = members(item.raw) or {}
+    contact = item.contacts.of(text(fields.get("user_id")), text(fields.get("wa_id")))
+    if contact is None and item.alone and len(item.contacts.all) == 1:
+        contact = item.contacts.all[0]  # of nobody else
+    known = contact.fields if contact is not None else {}
+    sender = ids(
+        phones=(fields.get("wa_id"), known.get("wa_id")),
+        users=(fields.get("user_id"), known.get("user_id")),
+        parents=(fields.get("parent_user_id"), known.get("parent_user_id")),
+    )
+    at, wish = moment(fields.get("timestamp")), text(fields.get("value"))
+    if not item.place.line_ref or at is None or not wish or not sender:
+        return item.unreadable("preference without number, person, wish or time", contact)
+    return Preference(
+        line_ref=item.place.line_ref,
+        provider_id=f"preference.{sha256(bytes(item.raw)).hexdigest()}",  # it has no id; its bytes are always the same
+        sender=SenderRef(sender.phone, sender.user, sender.parent, contact.name if contact is not None else None),
+        subject=word(text(fields.get("category"))),
+        wish=word(wish),
+        signup_ref=word(signup) if (signup := text(fields.get("signup_id"))) else "",
+        at=at,
+        original=item.original(contact),
+    )
 
 
 def _failure(raw: Raw | None) -> Failure:

@@ -23,6 +23,7 @@ from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.file_words import ShownFile, shown_file
 from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview
+from jawort.web.inbox.marketing import marketing
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
@@ -182,6 +183,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "objected": objected,
         "restricted": restricted,
         "stopped": [said(REASONS[code]) for code in standing(objected, restricted)],
+        "marketing": marketing(contact, (contact, Purpose.CAMPAIGNS) in against.objections),
         "unclear": stopped(doubts_about(contact)),
         "newest": newest,
         "newest_seal": seal(newest) if newest else "",

@@ -61,6 +61,12 @@ TICKS = {
 CHANGES = {
     ("objection.changed", "objected"): gettext_lazy("%(who)s recorded an objection"),
     ("objection.changed", "lifted"): gettext_lazy("%(who)s lifted the objection"),
+    ("objection.changed", "objected.campaigns"): gettext_lazy("%(who)s recorded an objection to marketing"),
+    ("objection.changed", "objected.campaigns.whatsapp"): gettext_lazy("The person objected to marketing in WhatsApp"),
+    ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
+    ("preference.told", "stop"): gettext_lazy("The person stopped marketing messages in WhatsApp"),
+    ("preference.told", "resume"): gettext_lazy("The person allowed marketing messages in WhatsApp again; no consent"),
+    ("preference.told", "signup"): gettext_lazy("The person signed up for marketing messages in WhatsApp; no consent"),
     ("restriction.changed", "restricted"): gettext_lazy("%(who)s recorded a restriction of processing"),
     ("restriction.changed", "lifted"): gettext_lazy("%(who)s lifted the restriction of processing"),
 }
@@ -104,6 +110,8 @@ def sentence(item: Item) -> str:
             return gettext("%(who)s resolved the conversation") % names
         case "conversation.reopened":
             return gettext("%(who)s reopened the conversation") % names
+        case "preference.told" if (item.kind, item.text) not in CHANGES:
+            return gettext("The person told WhatsApp what they want to get: %(wish)s") % {"wish": item.text}
         case _:
             change = CHANGES.get((item.kind, item.text))
             return str(change) % names if change else item.kind
