@@ -41,10 +41,14 @@ class Card(Struct, frozen=True, omit_defaults=True):
 
 
 class Cards(Struct, frozen=True, tag="cards", omit_defaults=True):
-    """Contact cards. `asked_for` if it is the sender's own number, given because we asked for it."""
+    """Contact cards. `asked_for` if it is the sender's own number, given because we asked for it.
+
+    `own_number` is that number in digits, where the platform itself says whose it is; of any other card it is empty.
+    """
 
     cards: tuple[Card, ...] = ()
     asked_for: bool = False
+    own_number: str = ""
 
 
 class Choice(Struct, frozen=True, tag="choice", omit_defaults=True):

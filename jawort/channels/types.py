@@ -23,12 +23,16 @@ class Retry(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SenderRef:
-    """Who wrote, as far as the platform says; at least one of the first three is there. `phone` is digits, no plus."""
+    """Who wrote, as far as the platform says; at least one of the first three is there. `phone` is digits, no plus.
+
+    Name and username are what the person calls themselves at present, and nothing to know them by.
+    """
 
     phone: str | None
     bsuid: str | None
     parent_bsuid: str | None
     name: str | None
+    username: str | None = None
 
 
 #: What a message is to us, whatever the platform calls it. All but "text" may have a part of their own.

@@ -6,6 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
+from jawort.channels.parts import Cards
 from jawort.channels.types import IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
 from jawort.consent.prefer import Wish, take_wishes
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
@@ -20,6 +21,7 @@ from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
 from jawort.messaging.touch import lock_all
 from jawort.people.change import change_identity
+from jawort.people.give import give_number
 from jawort.people.resolve import Addresses, Sender, resolve
 
 Lines = Mapping[str, Line]
@@ -121,7 +123,7 @@ def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: 
 
 def _sender(update: Inbound | Preference, scope: str) -> Sender:
     one = update.sender
-    return Sender(phone=one.phone, bsuid=one.bsuid, parent_bsuid=one.parent_bsuid, name=one.name, scope=scope)
+    return Sender(one.phone, one.bsuid, one.parent_bsuid, one.name, scope, one.username)
 
 
 def _sides(told: IdentityChange, scope: str) -> tuple[Sender, Sender]:
@@ -134,6 +136,9 @@ def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, at:
     contacts = resolve([_sender(i, lines[i.line_ref].scope) for i in inbound], at, addresses)
     arrivals = [Arrival(i, lines[i.line_ref].pk, contact) for i, contact in zip(inbound, contacts, strict=True)]
     receive(arrivals, at)
+    for one in inbound:
+        if isinstance(one.part, Cards) and one.part.own_number:
+            give_number(_sender(one, lines[one.line_ref].scope), one.part.own_number, at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:

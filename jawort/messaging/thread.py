@@ -16,6 +16,7 @@ from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry
+from jawort.people.queries import username_of
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 
@@ -69,9 +70,11 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What stands beside a thread: the person, and whether free text may leave now."""
+    """What stands beside a thread: the person, their username and since when, and whether free text may leave now."""
 
     row: Row
+    username: str
+    username_since: datetime | None
     known_since: datetime
     earlier: list[Earlier]
     gate: Permit | Refusal
@@ -110,8 +113,11 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
     others = Conversation.objects.filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
+    username, since = username_of(conversation.contact_id) or ("", None)
     return Panel(
         row=rows_by_id(person, [conversation.pk])[0],
+        username=username,
+        username_since=since,
         known_since=conversation.contact.created_at,
         earlier=[Earlier(c.pk, c.opened_at, c.resolved_at) for c in others.order_by("-opened_at")[:20]],
         gate=answers([recipient], clock.now())[recipient].verdict,

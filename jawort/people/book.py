@@ -33,10 +33,10 @@ SELECT DISTINCT h.contact_id AS id
 LOAD = f"""
 WITH known AS MATERIALIZED ({PROBES})
 SELECT a.id, known.id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext,
-       EXISTS (SELECT FROM people_review r
-                WHERE r.contact_id = known.id AND r.settled_at IS NULL AND r.kind = 'number_moved')
+       c.username_wrapped, c.username_ciphertext,
+       ARRAY(SELECT r.kind FROM people_review r WHERE r.contact_id = known.id AND r.settled_at IS NULL)
   FROM known
- CROSS JOIN LATERAL (SELECT month, name_wrapped, name_ciphertext FROM people_contact WHERE id = known.id LIMIT 1) AS c
+ CROSS JOIN LATERAL (SELECT * FROM people_contact WHERE id = known.id LIMIT 1) AS c
  CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0) AS a
  WHERE a.valid_to IS NULL
 """  # noqa: S608 - of this file
@@ -70,9 +70,9 @@ RETURNING id
 """
 
 _SETTLE = """
-UPDATE people_review SET settled_at = %s
- WHERE contact_id = ANY(%b::uuid[]) AND settled_at IS NULL AND kind = 'number_moved'
-RETURNING id, contact_id, other_id
+UPDATE people_review r SET settled_at = %s FROM unnest(%s::uuid[], %s::text[]) AS p (contact, kind)
+ WHERE r.contact_id = p.contact AND r.kind = p.kind AND r.settled_at IS NULL
+RETURNING r.id, r.contact_id, r.other_id, r.kind
 """
 
 
@@ -92,6 +92,7 @@ class Page:
     rows: dict[Key, AliasRow] = field(default_factory=dict)
     months: dict[UUID, int] = field(default_factory=dict)
     names: dict[UUID, Sealed | None] = field(default_factory=dict)
+    usernames: dict[UUID, Sealed | None] = field(default_factory=dict)
 
 
 def settle(keys: Collection[Key], decide: Callable[[Book], Sequence[Decision]]) -> tuple[Page, Sequence[Decision]]:
@@ -115,15 +116,21 @@ def load(keys: Collection[Key]) -> Page:
     page = Page()
     with connection.cursor() as cursor:
         cursor.execute(LOAD, _columns(keys))
-        for id_, contact, kind, scope, blind, last_seen, month, wrapped, ciphertext, moved in cursor.fetchall():
+        for id_, contact, kind, scope, blind, last_seen, month, *called, doubts in cursor.fetchall():
             key = Key(AliasKind(kind), scope, bytes(blind))
             page.book.attach(key, contact)
             page.rows[key] = AliasRow(id_, last_seen)
             page.months[contact] = month
-            if moved:
+            if ReviewKind.NUMBER_MOVED in doubts:
                 page.book.moved.add(contact)
-            page.names[contact] = None if wrapped is None else Sealed(bytes(wrapped), bytes(ciphertext))
+            if ReviewKind.CHANGE_UNCLEAR in doubts:
+                page.book.unclear.add(contact)
+            page.names[contact], page.usernames[contact] = _sealed(*called[:2]), _sealed(*called[2:])
     return page
+
+
+def _sealed(wrapped: bytes | None, ciphertext: bytes | None) -> Sealed | None:
+    return None if wrapped is None or ciphertext is None else Sealed(bytes(wrapped), bytes(ciphertext))
 
 
 def owners(keys: Collection[Key]) -> list[UUID]:
@@ -218,27 +225,28 @@ def _reviewed(decisions: Sequence[Decision], at: datetime) -> list[Entry]:
     """
     entries: list[Entry] = []
     doubts: list[Doubt] = []
-    proven: set[UUID] = set()
+    proven: set[tuple[UUID, str]] = set()
     for decision in decisions:
-        if decision.proven and any(doubt.contact == decision.contact for doubt in doubts):
+        ended = {(decision.contact, kind.value) for kind in decision.ended}
+        if ended and any(doubt.contact == decision.contact for doubt in doubts):
             entries += _written(proven, doubts, at)
             doubts, proven = [], set()
-        if decision.proven:
-            proven.add(decision.contact)
+        proven |= ended
         doubts += decision.doubts
     return entries + _written(proven, doubts, at)
 
 
-def _written(proven: Collection[UUID], doubts: Sequence[Doubt], at: datetime) -> list[Entry]:
-    settled: list[tuple[UUID, UUID, UUID | None]] = []
+def _written(proven: Collection[tuple[UUID, str]], doubts: Sequence[Doubt], at: datetime) -> list[Entry]:
+    settled: list[tuple[UUID, UUID, UUID | None, str]] = []
     if proven:
+        contacts, kinds = zip(*sorted(proven), strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(_SETTLE, [at, sorted(proven)])
+            cursor.execute(_SETTLE, [at, list(contacts), list(kinds)])
             settled = sorted(cursor.fetchall())
     return [
         *(
-            settling(id_, Doubt(ReviewKind.NUMBER_MOVED, contact, other), Verdict.PROVEN, "system")
-            for id_, contact, other in settled
+            settling(id_, Doubt(ReviewKind(kind), contact, other), Verdict.PROVEN, "system")
+            for id_, contact, other, kind in settled
         ),
         *(
             Entry(Kind.REVIEW_RAISED, "system", d.contact, {"review": str(id_), "kind": d.kind.value}, related=d.other)
@@ -253,9 +261,12 @@ def settling(review: UUID, doubt: Doubt, verdict: Verdict, actor: str) -> Entry:
     return Entry(Kind.REVIEW_SETTLED, actor, doubt.contact, facts, related=doubt.other)
 
 
-def sealed_value(kek: bytes, record_id: UUID, text: str) -> Sealed:
-    """A name or address sealed for its row. The ledger commits to none of them, so there is no salt."""
-    return seal(kek, text.encode(), b"", aad(Klass.IDENTITY, record_id))
+def sealed_value(kek: bytes, record_id: UUID, text: str, what: bytes = b"") -> Sealed:
+    """A name or address sealed for its row. The ledger commits to none of them, so there is no salt.
+
+    `what` tells a second value of the same row from the first: they cannot be exchanged.
+    """
+    return seal(kek, text.encode(), b"", aad(Klass.IDENTITY, record_id) + what)
 
 
 def _insert_contacts(

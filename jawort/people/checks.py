@@ -1,13 +1,19 @@
 """What must hold of customers and their addresses at rest."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import connection
 
 from jawort.core.finding import Finding
+from jawort.people.called import USERNAME
 from jawort.people.models import Alias, Contact
 from jawort.people.rules import AliasKind
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
+
+_Bytes = bytes | memoryview | None
 
 SAMPLE_ROWS = 200  # of the newest: all of them would take minutes
 
@@ -20,7 +26,7 @@ SELECT count(*) FROM (
 
 def findings() -> list[Finding]:
     """Everything about customers that should hold and does not."""
-    return [*_two_bsuids(), *_names(), *_aliases()]
+    return [*_two_bsuids(), *_names(), *_usernames(), *_aliases()]
 
 
 def _two_bsuids() -> list[Finding]:
@@ -34,11 +40,20 @@ def _two_bsuids() -> list[Finding]:
 
 
 def _names() -> list[Finding]:
-    rows = (
-        Contact.objects.filter(name_wrapped__isnull=False)
-        .order_by("-id")
-        .values_list("id", "month", "name_wrapped", "name_ciphertext")[:SAMPLE_ROWS]
-    )
+    rows = Contact.objects.filter(name_wrapped__isnull=False).order_by("-id")
+    bad, of = _shut(rows.values_list("id", "month", "name_wrapped", "name_ciphertext")[:SAMPLE_ROWS])
+    return [Finding("people.name", f"{bad} of {of} names do not open.")] if bad else []
+
+
+def _usernames() -> list[Finding]:
+    rows = Contact.objects.filter(username_wrapped__isnull=False).order_by("-id")
+    columns = rows.values_list("id", "month", "username_wrapped", "username_ciphertext")[:SAMPLE_ROWS]
+    bad, of = _shut(columns, USERNAME)
+    return [Finding("people.username", f"{bad} of {of} usernames do not open.")] if bad else []
+
+
+def _shut(rows: Iterable[tuple[UUID, int, _Bytes, _Bytes]], what: bytes = b"") -> tuple[int, int]:
+    """How many of these rows (contact, month, wrapped, ciphertext) do not open, and how many there are."""
     sealed = [
         (id_, (id_, Klass.IDENTITY, month), Sealed(bytes(wrapped or b""), bytes(text or b"")))
         for id_, month, wrapped, text in rows
@@ -47,10 +62,10 @@ def _names() -> list[Finding]:
     bad = 0
     for id_, ref, one in sealed:
         try:
-            open_(keys[ref], one, aad(Klass.IDENTITY, id_))
+            open_(keys[ref], one, aad(Klass.IDENTITY, id_) + what)
         except (KeyError, Unreadable):
             bad += 1
-    return [Finding("people.name", f"{bad} of {len(sealed)} names do not open.")] if bad else []
+    return bad, len(sealed)
 
 
 def _aliases() -> list[Finding]:

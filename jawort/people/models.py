@@ -28,6 +28,16 @@ class Contact(models.Model):
     name_ciphertext = models.BinaryField(
         null=True, db_comment=personal("name, as the customer gives it", purpose="care", klass="identity")
     )
+    username_wrapped = models.BinaryField(
+        null=True, db_comment=personal("key of the username", purpose="care", klass="identity")
+    )
+    username_ciphertext = models.BinaryField(
+        null=True, db_comment=personal("WhatsApp username at present", purpose="care", klass="identity")
+    )
+    username_at = models.DateTimeField(
+        null=True,
+        db_comment=personal("since when the username is known", purpose="care", klass="identity", sealed=False),
+    )
     language = models.CharField(
         max_length=8,
         default="",
@@ -46,6 +56,15 @@ class Contact(models.Model):
                 condition=models.Q(name_wrapped__isnull=True, name_ciphertext__isnull=True)
                 | models.Q(name_wrapped__isnull=False, name_ciphertext__isnull=False),
                 name="people_contact_name_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    username_wrapped__isnull=True, username_ciphertext__isnull=True, username_at__isnull=True
+                )
+                | models.Q(
+                    username_wrapped__isnull=False, username_ciphertext__isnull=False, username_at__isnull=False
+                ),
+                name="people_contact_username_whole",
             ),
         ]
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
+from jawort.people.called import USERNAME
 from jawort.people.models import Contact, Review
 from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
@@ -42,11 +44,31 @@ class OpenReview:
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
-    """The names of those contacts that have one which opens."""
-    rows = Contact.objects.filter(id__in=set(ids), name_wrapped__isnull=False).values_list(
-        "id", "month", "name_wrapped", "name_ciphertext"
+    """What to call those contacts: their name, else their username with an @. Without either they are left out."""
+    rows = Contact.objects.filter(id__in=set(ids)).filter(
+        Q(name_wrapped__isnull=False) | Q(username_wrapped__isnull=False)
     )
-    return _opened([(id_, id_, month, bytes(wrapped or b""), bytes(text or b"")) for id_, month, wrapped, text in rows])
+    sealed, nicks = [], []
+    for id_, month, wrapped, text, nick_wrapped, nick in rows.values_list(
+        "id", "month", "name_wrapped", "name_ciphertext", "username_wrapped", "username_ciphertext"
+    ):
+        if wrapped is not None:
+            sealed.append((id_, id_, month, bytes(wrapped), bytes(text or b"")))
+        else:
+            nicks.append((id_, id_, month, bytes(nick_wrapped or b""), bytes(nick or b"")))
+    return {id_: f"@{nick}" for id_, nick in _opened(nicks, USERNAME).items()} | _opened(sealed)
+
+
+def username_of(contact: UUID) -> tuple[str, datetime] | None:
+    """The contact's WhatsApp username, as far as it is known, and since when; None without one."""
+    row = Contact.objects.filter(id=contact, username_wrapped__isnull=False).values_list(
+        "month", "username_wrapped", "username_ciphertext", "username_at"
+    )
+    for month, wrapped, nick, since in row:
+        found = _opened([(contact, contact, month, bytes(wrapped or b""), bytes(nick or b""))], USERNAME)
+        if contact in found and since is not None:
+            return found[contact], since
+    return None
 
 
 def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
@@ -108,7 +130,7 @@ def first_seen(ids: Collection[UUID]) -> dict[UUID, datetime]:
     return dict(Contact.objects.filter(id__in=set(ids)).values_list("id", "created_at"))
 
 
-def _opened(rows: Collection[tuple[UUID, UUID, int, bytes, bytes]]) -> dict[UUID, str]:
+def _opened(rows: Collection[tuple[UUID, UUID, int, bytes, bytes]], what: bytes = b"") -> dict[UUID, str]:
     """Clear text by row id, of rows (row id, contact, month, wrapped, ciphertext).
 
     What does not open is left out: its person was erased, or the row was changed, which doctor reports; neither may
@@ -121,7 +143,7 @@ def _opened(rows: Collection[tuple[UUID, UUID, int, bytes, bytes]]) -> dict[UUID
         if key is None:
             continue
         try:
-            plaintext, _ = open_(key, Sealed(wrapped, ciphertext), aad(Klass.IDENTITY, id_))
+            plaintext, _ = open_(key, Sealed(wrapped, ciphertext), aad(Klass.IDENTITY, id_) + what)
         except Unreadable:
             continue
         clear[id_] = plaintext.decode()

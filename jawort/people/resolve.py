@@ -9,24 +9,19 @@ from django.db import connection, transaction
 
 from jawort.core.ids import uuid7
 from jawort.people import book
+from jawort.people.called import rename
 from jawort.people.rules import AliasKind, Book, Claim, Decision, Key, Marks, classify, clean_name, decide
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
-from jawort.vault.seal import Klass, Sealed, Unreadable, aad, month_of, open_
+from jawort.vault.seal import Klass, Unreadable, month_of
 
 #: An alias says by the day when it was last used: finer would be a write for every message and nobody's business.
 SEEN_AGAIN = timedelta(days=1)
 
-# Neither waits for anybody: what is skipped here is written with the next message.
+# Waits for nobody: what is skipped here is written with the next message.
 _TOUCH = """
 UPDATE people_alias SET last_seen = %s
  WHERE id IN (SELECT id FROM people_alias WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-"""
-_RENAME = """
-WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-UPDATE people_contact c SET name_wrapped = n.wrapped, name_ciphertext = n.ciphertext
-  FROM free, unnest(%b::uuid[], %b::bytea[], %b::bytea[]) AS n (id, wrapped, ciphertext)
- WHERE c.id = free.id AND n.id = free.id
 """
 
 
@@ -39,6 +34,7 @@ class Sender:
     parent_bsuid: str | None
     name: str | None
     scope: str
+    username: str | None = None
 
 
 @dataclass(slots=True)
@@ -93,11 +89,12 @@ def resolve(senders: Sequence[Sender], at: datetime, addresses: Addresses | None
     with transaction.atomic():
         page, decisions = book.settle(addresses.values, decide_all)
         said = {d.contact: name for d, s in zip(decisions, senders, strict=True) if (name := clean_name(s.name))}
-        identity_keys = keys_for(page, decisions, said, at)
+        nicks = {d.contact: nick for d, s in zip(decisions, senders, strict=True) if (nick := clean_name(s.username))}
+        identity_keys = keys_for(page, decisions, said.keys() | nicks.keys(), at)
         if any(decision.changes for decision in decisions):
             book.write(page, decisions, addresses.values, said, identity_keys, at, reason="moved")
         _touch(page, decisions, at)
-        _rename(page, said, identity_keys)
+        rename(page, said, nicks, identity_keys, at)
     return [decision.contact for decision in decisions]
 
 
@@ -131,25 +128,3 @@ def _touch(page: book.Page, decisions: Sequence[Decision], at: datetime) -> None
     if old:
         with connection.cursor() as cursor:
             cursor.execute(_TOUCH, [at, old])
-
-
-def _rename(page: book.Page, said: Mapping[UUID, str], identity_keys: Mapping[UUID, bytes]) -> None:
-    """Seal the names that are not what they were."""
-    changed = {
-        id_: book.sealed_value(identity_keys[id_], id_, name)
-        for id_, name in sorted(said.items())
-        if id_ in page.names and _name(page.names[id_], identity_keys[id_], id_) != name
-    }
-    if changed:
-        with connection.cursor() as cursor:
-            sealed = changed.values()
-            ids = list(changed)
-            cursor.execute(_RENAME, [ids, ids, [one.wrapped for one in sealed], [one.ciphertext for one in sealed]])
-
-
-def _name(sealed: Sealed | None, kek: bytes, contact: UUID) -> str | None:
-    """The name on the row; None also for one that does not open, which is then replaced (doctor reports it)."""
-    try:
-        return None if sealed is None else open_(kek, sealed, aad(Klass.IDENTITY, contact))[0].decode()
-    except Unreadable:
-        return None

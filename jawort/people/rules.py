@@ -38,12 +38,13 @@ class ReviewKind(StrEnum):
     TWO_CONTACTS = "two_contacts"  # one sender's addresses led here and elsewhere
     CHANGE_LATE = "change_late"  # WhatsApp reports a new id that has become a contact of its own meanwhile
     CHANGE_UNCLEAR = "change_unclear"  # WhatsApp reports a change and does not say of whom
+    NUMBER_GIVEN = "number_given"  # somebody else, asked for their number, gave the one of this contact
 
 
 class Verdict(StrEnum):
     """How a doubt was settled. Its text is part of the ledger for ever."""
 
-    PROVEN = "proven"  # by the contact's own BSUID, which came with a number that nobody had; never by a person
+    PROVEN = "proven"  # by what WhatsApp said later of the contact's own BSUID; never by a person
     APART = "apart"  # the contacts stay two; each keeps the addresses that it has now
     STAYS = "stays"  # the number is still theirs
     LEFT = "left"  # the number is theirs no longer and is closed
@@ -56,6 +57,7 @@ VERDICTS: Mapping[ReviewKind, tuple[Verdict, ...]] = {
     ReviewKind.TWO_CONTACTS: (Verdict.APART,),
     ReviewKind.CHANGE_LATE: (Verdict.APART,),
     ReviewKind.CHANGE_UNCLEAR: (Verdict.STAYS, Verdict.LEFT),
+    ReviewKind.NUMBER_GIVEN: (Verdict.STAYS, Verdict.LEFT),
 }
 
 
@@ -139,12 +141,14 @@ class Marks:
 class Book:
     """Living aliases of everybody whom a batch concerns: to whom each leads, and what each contact has.
 
-    `moved` are the contacts with an open doubt about a number that moved.
+    `moved` are the contacts with an open doubt about a number that moved, `unclear` those with one about a change of
+    which WhatsApp did not say whose it was.
     """
 
     owner: dict[Key, UUID] = field(default_factory=dict)
     held: dict[UUID, set[Key]] = field(default_factory=dict)
     moved: set[UUID] = field(default_factory=set)
+    unclear: set[UUID] = field(default_factory=set)
 
     def attach(self, key: Key, contact: UUID) -> None:
         """From now on `key` leads to `contact`. It must lead to nobody."""
@@ -169,6 +173,8 @@ class Book:
             self.attach(key, decision.contact)
         if decision.proven:
             self.moved.discard(decision.contact)
+        if decision.cleared:
+            self.unclear.discard(decision.contact)
         self.moved |= {doubt.contact for doubt in decision.doubts if doubt.kind is ReviewKind.NUMBER_MOVED}
 
 
@@ -185,7 +191,8 @@ class Doubt:
 class Decision:
     """Who it is, and what becomes of the aliases: first all of `close` (with whose they were), then `attach`.
 
-    `proven` settles every open doubt that a number of this contact moved.
+    `proven` settles every open doubt that a number of this contact moved, `cleared` every one about a change of which
+    nobody knew whose it was.
     """
 
     contact: UUID
@@ -195,11 +202,18 @@ class Decision:
     close: tuple[tuple[Key, UUID], ...] = ()
     doubts: tuple[Doubt, ...] = ()
     proven: bool = False
+    cleared: bool = False
+
+    @property
+    def ended(self) -> tuple[ReviewKind, ...]:
+        """The kinds of doubt about this contact that end."""
+        moved = (ReviewKind.NUMBER_MOVED,) if self.proven else ()
+        return (*moved, ReviewKind.CHANGE_UNCLEAR) if self.cleared else moved
 
     @property
     def changes(self) -> bool:
         """Whether anything has to be written but when it was seen."""
-        return bool(self.created or self.attach or self.close or self.doubts or self.proven)
+        return bool(self.created or self.attach or self.close or self.doubts or self.ended)
 
 
 def decide(book: Book, marks: Marks, new: UUID) -> Decision:
@@ -241,7 +255,25 @@ def decide_change(book: Book, old: Marks, current: Marks) -> Decision | None:
         late = Doubt(ReviewKind.CHANGE_LATE, before, contact)
         doubts = (late, *(doubt for doubt in doubts if doubt.contact != before))
     proven = contact == named and _is_proven(book, current, contact)
-    return Decision(contact, asked, False, _lacking(book, current, contact), (*taken, *ended), doubts, proven)
+    cleared = contact == named and contact in book.unclear
+    return Decision(contact, asked, False, _lacking(book, current, contact), (*taken, *ended), doubts, proven, cleared)
+
+
+def decide_given(book: Book, sender: Marks, given: Marks) -> Decision | None:
+    """What follows from a number that somebody gave as their own when we asked; None if nothing does.
+
+    It is attached to the contact that wrote, and taken from nobody: a number that leads to somebody else raises a doubt
+    about them, and stays where it is.
+    """
+    contact = next((book.owner[key] for key in sender.keys if key in book.owner), None)
+    holders = dict.fromkeys(book.owner[key] for key in given.weak if key in book.owner)
+    if contact is None or contact in holders:
+        return None
+    asked = (*sender.keys, *given.keys)
+    if holders:
+        doubts = tuple(Doubt(ReviewKind.NUMBER_GIVEN, holder, contact) for holder in holders)
+        return Decision(contact, asked, doubts=doubts)
+    return Decision(contact, asked, attach=tuple(key for key in given.keys if key.kind is AliasKind.PHONE))
 
 
 def _by_bsuid(book: Book, marks: Marks) -> UUID | None:

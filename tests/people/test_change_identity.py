@@ -1,5 +1,6 @@
 """WhatsApp reports a change of number or BSUID."""
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -87,3 +88,49 @@ def test_strangers_and_empty_reports_leave_nothing() -> None:
     assert change_identity(side(), side(), AT) is None
     assert not Contact.objects.exists()
     assert findings() == []
+
+
+def test_a_report_that_says_it_clears_the_doubt_of_one_that_did_not() -> None:
+    (kim,) = resolve([side("491713920021", KIM)], AT)
+    change_identity(side("491713920021"), side("491713920099", KIM_LATER), AT)
+    assert queries.in_review([kim]) == {kim}
+    assert change_identity(side(None, KIM), side("491713920099", KIM_LATER), AT) == kim
+    assert queries.in_review([kim]) == set()
+    (settled,) = Entry.objects.filter(kind=Kind.REVIEW_SETTLED)
+    assert (settled.actor, settled.facts["kind"], settled.facts["verdict"]) == ("system", "change_unclear", "proven")
+    assert findings() == []
+
+
+#: What may come of one change of number and id, each form of the platform's: the message after it, and both reports.
+MESSAGE = (side(), side("491713920099", KIM_LATER))
+SYSTEM = (side("491713920021", KIM), side("491713920099", KIM_LATER))
+BARE_SYSTEM = (side("491713920021"), side("491713920099", KIM_LATER))
+UPDATE = (side(None, KIM), side("491713920099", KIM_LATER))
+
+
+@pytest.mark.parametrize("told", [(MESSAGE, SYSTEM), (MESSAGE, BARE_SYSTEM, UPDATE), (MESSAGE, UPDATE)])
+def test_in_whatever_order_a_change_is_told_it_ends_alike(told: tuple[tuple[Sender, Sender], ...]) -> None:
+    """Either one contact under the new addresses, or two of which the old one has none and is looked at."""
+    for number, order in enumerate(itertools.permutations(told)):
+        portfolio = f"portfolio-{number}"
+        new = _with(side("491713920099", KIM_LATER), number, portfolio)
+        (before,) = resolve([_with(side("491713920021", KIM), number, portfolio)], AT)
+        for said in order:
+            if said is MESSAGE:
+                (after,) = resolve([new], AT)
+            else:
+                change_identity(_with(said[0], number, portfolio), _with(said[1], number, portfolio), AT)
+        reachable = queries.addresses([before, after], portfolio)
+        assert reachable[after] == queries.Address(new.phone, new.bsuid), order
+        if before == after:
+            assert queries.in_review([before]) == set(), order
+        else:
+            assert set(reachable) == {after}, order
+            assert queries.in_review([before, after]) == {before}, order
+    assert findings() == []
+
+
+def _with(one: Sender, number: int, portfolio: str) -> Sender:
+    """The same in a world of its own: numbers have no portfolio."""
+    phone = f"{one.phone}{number}" if one.phone else None
+    return Sender(phone, one.bsuid, None, None, portfolio)

@@ -10,6 +10,7 @@ from jawort.ledger.models import Entry
 from jawort.people import queries
 from jawort.people.change import change_identity
 from jawort.people.checks import findings
+from jawort.people.give import give_number
 from jawort.people.models import Alias, Review
 from jawort.people.resolve import Sender, resolve
 from jawort.people.rules import VERDICTS, ReviewKind, Verdict
@@ -50,11 +51,18 @@ def the_change_is_unclear() -> UUID:
     return kim
 
 
+def the_number_was_given_by_another() -> UUID:
+    kim, _ = resolve([side(NUMBER, KIM), side(None, NOUR)], AT)
+    give_number(side(None, NOUR), NUMBER, AT)
+    return kim
+
+
 DOUBTS = {
     ReviewKind.NUMBER_MOVED: the_number_moved,
     ReviewKind.TWO_CONTACTS: two_contacts,
     ReviewKind.CHANGE_LATE: the_change_came_late,
     ReviewKind.CHANGE_UNCLEAR: the_change_is_unclear,
+    ReviewKind.NUMBER_GIVEN: the_number_was_given_by_another,
 }
 
 

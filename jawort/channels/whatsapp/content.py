@@ -6,7 +6,7 @@ is unknown, or whose content makes no sense, is an unsupported message, and its 
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ from jawort.channels.parts import (
 )
 from jawort.channels.types import Kind
 from jawort.channels.whatsapp.scan import decimal, elements, members, number, text, word
+from jawort.core.phone import parse as phone
 
 TEXT_CHARS_MAX: Final = 65_536  # far above any limit of the platform's; what is longer is cut, the original keeps it
 LIST_MAX: Final = 100  # cards, phones, lines of an order
@@ -109,7 +110,27 @@ def _contacts(message: Fields) -> Said | None:
     fields = [members(raw) or {} for raw in listed[:LIST_MAX]]
     cards = tuple(map(_card, fields))
     asked_for = any(text(card.get("origin")) == "contact_request" for card in fields)
-    return Said("contacts", ", ".join(card.name for card in cards if card.name), Cards(cards, asked_for))
+    own = _own_number(fields, text(message.get("from")) or "") if asked_for else ""
+    return Said("contacts", ", ".join(card.name for card in cards if card.name), Cards(cards, asked_for, own))
+
+
+#: Under which a card gives a number: as the platform has it, and as it is read.
+_FORMS: Final = ("wa_id", "phone")
+
+
+def _own_number(cards: Sequence[Fields], sender: str) -> str:
+    """The number that the sender gave as their own when asked, in digits; empty if anything about it is odd.
+
+    One card, made for the answer, one number on it, the same in both forms, and the sender's where that is shown.
+    """
+    if len(cards) != 1 or text(cards[0].get("origin")) != "contact_request":
+        return ""
+    numbers = [members(raw) or {} for raw in elements(cards[0].get("phones")) or ()]
+    if len(numbers) != 1:
+        return ""
+    own, written, shown = (phone(given) for given in (*(text(numbers[0].get(k)) or "" for k in _FORMS), sender))
+    agree = own is not None and own == written and (shown is None or shown == own)
+    return own.digits if own is not None and agree else ""
 
 
 def _card(fields: Fields) -> Card:

@@ -61,8 +61,15 @@ class Contact:
     @property
     def name(self) -> str | None:
         """What the person calls themselves at present; nothing to know them by."""
-        profile = members(self.fields.get("profile")) or {}
-        found = text(profile.get("name")) or text(profile.get("username"))
+        return self._profile("name")
+
+    @property
+    def username(self) -> str | None:
+        """Their WhatsApp username without the @, where they have one. It may change with every message, too."""
+        return (self._profile("username") or "").removeprefix("@") or None
+
+    def _profile(self, key: str) -> str | None:
+        found = text((members(self.fields.get("profile")) or {}).get(key))
         return found.strip()[:NAME_CHARS_MAX] or None if found else None
 
 

@@ -27,7 +27,7 @@ from jawort.channels.types import (
 )
 from jawort.channels.whatsapp.content import UNSHOWN, said
 from jawort.channels.whatsapp.envelope import Contact, Contacts, Place, around
-from jawort.channels.whatsapp.identity import from_system, from_update, ids
+from jawort.channels.whatsapp.identity import Ids, from_system, from_update, ids
 from jawort.channels.whatsapp.notices import notice
 from jawort.channels.whatsapp.scan import elements, members, moment, number, text, word
 
@@ -159,7 +159,7 @@ def _message(item: _Item) -> Update:
     return Inbound(
         line_ref=item.place.line_ref,
         provider_id=provider_id,
-        sender=SenderRef(sender.phone, sender.user, sender.parent, contact.name if contact is not None else None),
+        sender=_sender(sender, contact),
         sent_at=sent_at,
         kind=content.kind,
         text=content.text,
@@ -171,6 +171,12 @@ def _message(item: _Item) -> Update:
         forwarded=content.forwarded,
         referral=content.referral,
     )
+
+
+def _sender(found: Ids, contact: Contact | None) -> SenderRef:
+    if contact is None:
+        return SenderRef(found.phone, found.user, found.parent, None)
+    return SenderRef(found.phone, found.user, found.parent, contact.name, contact.username)
 
 
 def _status(item: _Item) -> Update:
@@ -221,7 +227,7 @@ def _preference(item: _Item) -> Update:
     return Preference(
         line_ref=item.place.line_ref,
         provider_id=f"preference.{sha256(bytes(item.raw)).hexdigest()}",  # it has no id; its bytes are always the same
-        sender=SenderRef(sender.phone, sender.user, sender.parent, contact.name if contact is not None else None),
+        sender=_sender(sender, contact),
         subject=word(text(fields.get("category"))),
         wish=word(wish),
         signup_ref=word(signup) if (signup := text(fields.get("signup_id"))) else "",

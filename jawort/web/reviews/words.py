@@ -54,6 +54,17 @@ WORDS = {
             "If you close it, answers go to their account only."
         ),
     ),
+    ReviewKind.NUMBER_GIVEN: Words(
+        gettext_lazy("Somebody else gave this contact’s number as their own."),
+        gettext_lazy(
+            "Somebody was asked for their number and gave one that belongs to this contact. "
+            "It stays with this contact until you decide."
+        ),
+        gettext_lazy(
+            "Keep the number if you know from the person that it is still theirs. "
+            "If you close it, answers go to their account only; the other contact can then give it again."
+        ),
+    ),
 }
 
 BUTTONS = {
