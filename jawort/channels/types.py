@@ -215,3 +215,8 @@ class Uncertain:
 
 
 Outcome = Accepted | Refused | Uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The platform has deleted something of a person, or had nothing of them. Asking again changes nothing."""

@@ -77,7 +77,8 @@ def run(_options: Namespace, config: Config) -> int:
         files = Share((PACE,), others=False)
         fetching = fetchers(GraphSource(carrier))
         for number in range(LANE_WORKERS):
-            crew[f"lanes-{number}"] = Worker({UPKEEP: upkeep, **handlers(carrier)}, owner, share=Share((PACE,))).run
+            lanes = {UPKEEP: upkeep, **handlers(carrier, config.graph_url)}
+            crew[f"lanes-{number}"] = Worker(lanes, owner, share=Share((PACE,))).run
         for number in range(FILE_WORKERS):
             crew[f"files-{number}"] = Worker(fetching, owner, share=files, at_once=1).run
         connection.close()  # each thread has its own

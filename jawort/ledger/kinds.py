@@ -33,6 +33,7 @@ class Kind(StrEnum):
     RESTRICTION_CHANGED = "restriction.changed"
     OBJECTION_CHANGED = "objection.changed"
     PREFERENCE_TOLD = "preference.told"
+    CONTACT_BOOK_CHANGED = "contact_book.changed"
     AGENT_CREATED = "agent.created"
     ROLE_CHANGED = "role.changed"
     SIGNED_IN = "agent.signed_in"

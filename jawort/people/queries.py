@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from jawort.people.called import USERNAME
-from jawort.people.models import Contact, Review
+from jawort.people.models import Alias, Contact, Review
 from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
@@ -95,6 +95,17 @@ def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
         for contact in dict.fromkeys(contact for contact, _ in best)
     }
     return {contact: address for contact, address in found.items() if address.phone or address.bsuid}
+
+
+def bsuids(contact: UUID, scope: str) -> list[str]:
+    """Every BSUID that the contact has or had in that portfolio, oldest first."""
+    rows = Alias.objects.filter(contact=contact, kind=AliasKind.BSUID, scope=scope).order_by("first_seen", "id")
+    sealed = [
+        (id_, contact, month, bytes(wrapped), bytes(ciphertext))
+        for id_, month, wrapped, ciphertext in rows.values_list("id", "contact__month", "wrapped", "ciphertext")
+    ]
+    clear = _opened(sealed)
+    return [clear[row[0]] for row in sealed if row[0] in clear]
 
 
 def in_review(ids: Collection[UUID]) -> set[UUID]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Accepted, Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import client
 from jawort.channels.whatsapp.client import Client, outcome
 
@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
         if not end or len(body) < int(headers.get("content-length", 0)):
             return
         self.data = b""
-        self.platform.asked.append((first, headers, json.loads(body)))
+        self.platform.asked.append((first, headers, json.loads(body or b"null")))
         if self.platform.answer is not None:
             self.transport.write(self.platform.answer)
         elif not self.platform.stay:
@@ -300,3 +300,31 @@ def test_the_token_shows_nowhere() -> None:
 def test_every_status_has_an_outcome(status: int) -> None:
     for answer in (b"", b"{}", b'{"error":{}}', b'{"error":{"code":null}}', b"[[[", b"\xff"):
         assert isinstance(outcome(status, answer), Refused | Uncertain)
+
+
+def forgets(platform: Platform) -> Any:
+    return run(platform, lambda sender: sender.delete_from_contact_book("10654", "DE.1349+/x"))
+
+
+def test_a_person_is_deleted_from_the_contact_book() -> None:
+    gone = b'{"messaging_product":"whatsapp","success":true,"deleted":true}'
+    platform = Platform(http("200 OK", gone))
+    assert forgets(platform) == Deleted()
+    ((first, headers, body),) = platform.asked
+    assert first.startswith("DELETE /v26.0/10654/contact_book?messaging_product=whatsapp&bsuid=DE.1349%2B/x ")
+    assert (headers["authorization"], body) == ("Bearer token-1", None)
+    assert forgets(Platform(http("200 OK", gone.replace(b'"deleted":true', b'"deleted":false')))) == Deleted()
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        (error(100), Refused(100, "whatsapp.100", Retry.NEVER)),
+        (error(190, "401 Unauthorized"), Refused(190, "whatsapp.190", Retry.ALARM)),
+        (http("200 OK", b'{"success":false}'), Uncertain("accepted without an id")),
+        (http("200 OK", ACCEPTED), Uncertain("deleted without saying so")),
+        (None, Uncertain("connection lost")),
+    ],
+)
+def test_what_was_not_deleted_is_not_said_to_be(answer: bytes | None, found: object) -> None:
+    assert forgets(Platform(answer)) == found

@@ -15,7 +15,7 @@ import aiohttp
 from msgspec.json import encode
 from yarl import URL
 
-from jawort.channels.types import Accepted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Accepted, Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
@@ -80,6 +80,37 @@ class Client:
             if not status:
                 return _lost(error, call)
         return outcome(status, answer)
+
+    async def delete_from_contact_book(self, phone_number_id: str, bsuid: str) -> Deleted | Refused | Uncertain:
+        """Delete what the platform's contact book holds of this id: the person's number, for our webhooks.
+
+        Source: platform page on business-scoped user ids, contact book; parent ids are not taken. The id stands in the
+        address because the platform wants it there. One attempt; what is Uncertain may be asked again.
+        """
+        status, answer = 0, b""
+        call = _Call()
+        try:
+            async with _session().delete(
+                URL(f"{self._base}/{quote(phone_number_id, safe='')}/contact_book", encoded=True).with_query(
+                    messaging_product="whatsapp", bsuid=bsuid
+                ),
+                headers=self._headers,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+                allow_redirects=False,
+                timeout=self._timeout,
+                trace_request_ctx=call,
+            ) as response:
+                status = response.status
+                answer = await _read(response)
+        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
+            if not status:
+                return _lost(error, call)
+        fields = members(answer.strip()) or {}
+        if status == HTTPStatus.OK and bytes(fields.get("success", b"")) == b"true":
+            return Deleted()
+        found = outcome(status, answer)
+        return Uncertain("deleted without saying so") if isinstance(found, Accepted) else found
 
 
 async def close() -> None:

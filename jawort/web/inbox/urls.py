@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:pk>/resolve", views.resolve, name="resolve"),
     path("<uuid:pk>/reopen", views.reopen, name="reopen"),
     path("<uuid:pk>/stop", views.stop, name="stop"),
+    path("<uuid:pk>/delete-from-contact-book", views.delete_from_book, name="delete-from-book"),
     path("<uuid:pk>/read", views.read, name="read"),
     path("<uuid:pk>/unread", views.unread, name="unread"),
 ]

@@ -20,6 +20,7 @@ from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for, message_for
 from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
+from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note as write_note
@@ -191,6 +192,20 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     word(home.contact_id, actor=_actor(request), at=clock.now())
     notify([home.pk])
     return _thread(request, pk)
+
+
+@require_POST
+@requires(Permission.CONTACT_BOOK_DELETE)
+def delete_from_book(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Meta is to forget which number belongs to this person."""
+    home, problem = _home(request, pk), ""
+    try:
+        delete_from_contact_book(home.contact_id, home.line, actor=_actor(request), at=clock.now())
+    except NothingToDelete:
+        problem = gettext(
+            "Of this person no WhatsApp id is known, so no entry of Meta’s contact book can be named."
+        )
+    return _thread(request, pk, problem)
 
 
 @require_POST

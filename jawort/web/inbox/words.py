@@ -64,6 +64,8 @@ CHANGES = {
     ("objection.changed", "objected.campaigns"): gettext_lazy("%(who)s recorded an objection to marketing"),
     ("objection.changed", "objected.campaigns.whatsapp"): gettext_lazy("The person objected to marketing in WhatsApp"),
     ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
+    ("contact_book.changed", "deletion_asked"): gettext_lazy("%(who)s asked Meta to delete the person’s number"),
+    ("contact_book.changed", "deleted"): gettext_lazy("Meta has deleted the person’s number from its contact book"),
     ("preference.told", "stop"): gettext_lazy("The person stopped marketing messages in WhatsApp"),
     ("preference.told", "resume"): gettext_lazy("The person allowed marketing messages in WhatsApp again; no consent"),
     ("preference.told", "signup"): gettext_lazy("The person signed up for marketing messages in WhatsApp; no consent"),

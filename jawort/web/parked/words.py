@@ -29,5 +29,9 @@ def job_reason(kind: str, code: str) -> str:
         why = gettext("the worker died each time while doing it")
     else:
         why = gettext("it failed too often, last with %(code)s") % {"code": code}
-    what = gettext("Sending a message") if kind == "deliver" else gettext("Work of the kind %(kind)s") % {"kind": kind}
+    known = {
+        "deliver": gettext("Sending a message"),
+        "contact_book.delete": gettext("Deleting a number from Meta’s contact book"),
+    }
+    what = known.get(kind) or gettext("Work of the kind %(kind)s") % {"kind": kind}
     return gettext("%(what)s: %(why)s.") % {"what": what, "why": why}
