@@ -17,13 +17,13 @@ from jawort.vault.transit import opener
 _STANDING = """
 SELECT DISTINCT ON (l.id, n.matter) l.id, n.matter, n.effect, n.until, n.settled_at IS NOT NULL
   FROM lines_line l JOIN lines_notice n ON n.account = l.waba_id AND (n.line_id IS NULL OR n.line_id = l.id)
- WHERE l.waba_id = ANY(%s::text[]) AND n.matter NOT IN ('', 'template', 'throughput')
+ WHERE l.waba_id = ANY(%b::text[]) AND n.matter NOT IN ('', 'template', 'throughput')
  ORDER BY l.id, n.matter, n.told_at DESC, n.effect = 'lifts', n.id DESC
 """
 _TEMPLATES = """
 SELECT account, template, language FROM (
     SELECT DISTINCT ON (account, template, language) account, template, language, effect
-      FROM lines_notice WHERE account = ANY(%s::text[]) AND matter = 'template'
+      FROM lines_notice WHERE account = ANY(%b::text[]) AND matter = 'template'
      ORDER BY account, template, language, told_at DESC, effect = 'lifts', id DESC) AS newest
  WHERE effect = 'template_stops'
 """

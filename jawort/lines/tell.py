@@ -24,7 +24,7 @@ SYSTEM = "system"
 #: What a newer notice on the same matter has replaced needs nobody any more, in whatever order the two came.
 _SUPERSEDED = """
 UPDATE lines_notice o SET settled_at = %s, settled_by = 'system'
- WHERE o.account = ANY(%s::text[]) AND o.needs_somebody AND o.settled_at IS NULL AND o.matter <> '' AND EXISTS (
+ WHERE o.account = ANY(%b::text[]) AND o.needs_somebody AND o.settled_at IS NULL AND o.matter <> '' AND EXISTS (
        SELECT FROM lines_notice n
         WHERE n.account = o.account AND n.matter = o.matter AND n.told_at > o.told_at
           AND n.line_id IS NOT DISTINCT FROM o.line_id AND n.template = o.template AND n.language = o.language)

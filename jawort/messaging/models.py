@@ -167,6 +167,23 @@ class Message(models.Model):
         ]
 
 
+class Failure(models.Model):
+    """What the platform said of a message that failed, also of one that has arrived all the same."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    message = models.ForeignKey(Message, models.CASCADE, related_name="failures", db_comment=plain("which message"))
+    code = models.CharField(max_length=20, db_comment=plain("the platform's code"))
+    at = models.DateTimeField(db_comment=plain("the platform's time"))
+    wrapped = models.BinaryField(db_comment=plain("key of its words, wrapped"))
+    ciphertext = models.BinaryField(
+        db_comment=personal("the platform's words, may name somebody", purpose="care", klass="open")
+    )
+
+    class Meta:
+        db_table = "messaging_failure"
+        db_table_comment = "What the platform said of messages that failed, sealed"
+
+
 class Seen(models.Model):
     """What the provider has told us already. Kept 8 days whatever happens to the message: a redelivery comes up to
 

@@ -9,6 +9,7 @@ from jawort.channels.types import Receipt
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.content import key_name
+from jawort.messaging.failures import keep
 from jawort.messaging.heed import heed
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
@@ -62,13 +63,12 @@ def apply_receipts(receipts: Sequence[tuple[Receipt, UUID]], at: datetime) -> No
     rows = found.order_by("pk").in_bulk(list(by_message))
     learned = _learn_ids(rows, by_message)
     moved = [m for m in rows.values() if _move(m, by_message[m.pk])]
-    failures = [(m, _code(r)) for m in rows.values() for r in by_message[m.pk] if r.state == "failed"]
-    # An entry of its own, also where the message has arrived all the same.
-    record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, {"state": "failed", "code": code}) for m, code in failures], at)
-    heed(((m.contact_id, code) for m, code in failures), at)
+    _fail([(m, r) for m in rows.values() for r in by_message[m.pk] if r.state == "failed"], at)
     write(learned, "provider_index", "provider_wrapped", "provider_ciphertext")
     write(moved, "state", "failure")
-    homes = [(m.conversation_id, m.pk) for m in moved if m.conversation_id]
+    failed = {m.pk for m in rows.values() if any(r.state == "failed" for r in by_message[m.pk])}
+    shown = {m.pk for m in moved} | failed
+    homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id and m.pk in shown]
     if homes:
         bump([home for home, _ in homes])
         notify([home for home, _ in homes], homes)
@@ -97,6 +97,14 @@ def _move(message: Message, receipts: Sequence[Receipt]) -> bool:
     elif not message.failure:
         message.failure = next((_code(r) for r in receipts if r.state == "failed"), "0")
     return message.state != before
+
+
+def _fail(failed: Sequence[tuple[Message, Receipt]], at: datetime) -> None:
+    """A failure that comes after the call is an entry of its own, also where the message has arrived all the same."""
+    outcomes = [(m, {"state": "failed", "code": _code(receipt)}) for m, receipt in failed]
+    record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, facts) for m, facts in outcomes], at)
+    heed(((m.contact_id, _code(receipt)) for m, receipt in failed), at)
+    keep(failed)
 
 
 def _code(receipt: Receipt) -> str:

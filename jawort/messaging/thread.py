@@ -11,6 +11,7 @@ from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
+from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
@@ -36,7 +37,8 @@ class Item:
     """One line of a thread. `kind` is what the message is, `unreadable`, or of an event what happened.
 
     `part` is what it holds beside its text, `quote` what it answers, `reactions` the emojis that stand on it.
-    `subject` is whom an event names, its `text` in which direction something changed."""
+    `subject` is whom an event names, its `text` in which direction something changed. `told` is what the platform said
+    when it failed; of a message that has arrived all the same it is an incident."""
 
     id: str
     direction: str
@@ -49,6 +51,7 @@ class Item:
     client_id: UUID | None = None
     refusal: str = ""
     failure: str = ""
+    told: Told | None = None
     ledger_index: int | None = None
     can_retry: bool = False
     part: Part | None = None
@@ -128,7 +131,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
     found, sealed = around(messages), indices([m.entry_id for m in messages if m.entry_id])
     repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
     files = attached([m.pk for m in messages])
-    now = clock.now()
+    now, told = clock.now(), failures_of(messages)
     return [
         Item(
             id=str(m.pk),
@@ -141,6 +144,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             client_id=m.client_id,
             refusal=m.gate if m.state == State.REFUSED else "",
             failure=m.failure,
+            told=told.get(m.pk),
             ledger_index=sealed.get(m.entry_id or 0),
             can_retry=m.direction == "out" and m.pk not in repeated and may_retry(State(m.state), m.called_at, now),
             part=what.part if what else None,

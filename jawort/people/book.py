@@ -70,7 +70,7 @@ RETURNING id
 """
 
 _SETTLE = """
-UPDATE people_review r SET settled_at = %s FROM unnest(%s::uuid[], %s::text[]) AS p (contact, kind)
+UPDATE people_review r SET settled_at = %s FROM unnest(%b::uuid[], %b::text[]) AS p (contact, kind)
  WHERE r.contact_id = p.contact AND r.kind = p.kind AND r.settled_at IS NULL
 RETURNING r.id, r.contact_id, r.other_id, r.kind
 """

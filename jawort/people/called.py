@@ -15,15 +15,15 @@ USERNAME: Final = b"\0username"
 
 # Neither waits for anybody: what is skipped here is written with the next message.
 _RENAME = """
-WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE people_contact c SET name_wrapped = n.wrapped, name_ciphertext = n.ciphertext
-  FROM free, unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, wrapped, ciphertext)
+  FROM free, unnest(%b::uuid[], %b::bytea[], %b::bytea[]) AS n (id, wrapped, ciphertext)
  WHERE c.id = free.id AND n.id = free.id
 """
 _NICKNAME = """
-WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+WITH free AS (SELECT id FROM people_contact WHERE id = ANY(%b::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE people_contact c SET username_wrapped = n.wrapped, username_ciphertext = n.ciphertext, username_at = %s
-  FROM free, unnest(%s::uuid[], %s::bytea[], %s::bytea[]) AS n (id, wrapped, ciphertext)
+  FROM free, unnest(%b::uuid[], %b::bytea[], %b::bytea[]) AS n (id, wrapped, ciphertext)
  WHERE c.id = free.id AND n.id = free.id
 """
 

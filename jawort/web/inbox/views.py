@@ -202,9 +202,7 @@ def delete_from_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         delete_from_contact_book(home.contact_id, home.line, actor=_actor(request), at=clock.now())
     except NothingToDelete:
-        problem = gettext(
-            "Of this person no WhatsApp id is known, so no entry of Meta’s contact book can be named."
-        )
+        problem = gettext("Of this person no WhatsApp id is known, so no entry of Meta’s contact book can be named.")
     return _thread(request, pk, problem)
 
 

@@ -1,6 +1,6 @@
 """What the codes of a thread say to people: states, events, refusals, failures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -24,12 +24,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a message did not get through, and what is possible now."""
+    """Why a message did not get through, and what is possible now. `quoted` is what WhatsApp said, in its own words."""
 
     head: str
     text: str
     help: str
     source: str
+    quoted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ TICKS = {
     "unknown": Tick("circle-help", "wait", gettext_lazy("Unclear whether it arrived")),
 }
 
+
+ARRIVED = frozenset({"delivered", "read", "played"})
 
 #: What somebody recorded about writing to the person, by the entry's kind and its change.
 CHANGES = {
@@ -126,7 +129,11 @@ def why(item: Item) -> Why | None:
         way = f"{gettext('Your text stays here.')} {reason.help}"
         return Why(gettext("Not sent"), reason.text, way, reason.article)
     if item.state == "failed":
-        return failure(item.failure)
+        return replace(failure(item.failure), quoted=_quoted(item))
+    if item.told and item.state in ARRIVED:
+        late = failure(item.told.code)
+        head, way = gettext("Arrived, with a failure reported later"), gettext("What has arrived stays arrived.")
+        return replace(late, head=head, help=way, quoted=_quoted(item))
     if item.state == "unknown":
         return Why(
             gettext("Unclear whether it arrived"),
@@ -138,6 +145,13 @@ def why(item: Item) -> Why | None:
             "",
         )
     return None
+
+
+def _quoted(item: Item) -> str:
+    """What WhatsApp said: title and details, without the code that many titles repeat."""
+    if item.told is None:
+        return ""
+    return ". ".join(part.rstrip(".") for part in dict.fromkeys((item.told.title, item.told.details)) if part)
 
 
 def failure(code: str) -> Why:
