@@ -122,9 +122,7 @@ def _ticks(story: Story, proof: Fact | None) -> Said:
 
 def _react(_story: Story, proof: Fact | None) -> Said:
     if proof:
-        return Said(
-            gettext("It is at the answer in the inbox. A reaction asks nothing, so it leaves nothing unread.")
-        )
+        return Said(gettext("It is at the answer in the inbox. A reaction asks nothing, so it leaves nothing unread."))
     return Said(
         gettext(
             "You are the customer again. The dots beside the answer open a menu: press the thumb, or what suits you."
