@@ -24,6 +24,7 @@ from jawort.web.inbox.live import ROWS
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
 from tests.fixtures.time import Clock
+from tests.messaging.files.hostile import EXE, OGG, mp4, picture
 from tests.web import live_urls
 
 PEOPLE = [
@@ -86,6 +87,7 @@ def desk(scene: Scene, clock: Clock, kim: Customer, nour: Customer, alice: Agent
     _answered(found, alice, "Ihr Paket ist unterwegs und kommt *morgen* an.", "delivered")
     clock.forward(minutes=3)
     scene.writes(kim, "Danke! Und hier ein Foto vom Karton.")
+    scene.shelf.files["1"] = picture(size=(1_200, 900))
     scene.tells(scene.message(kim, "wamid.PHOTO", {"type": "image", "image": {"id": "1", "mime_type": "image/jpeg"}}))
     clock.forward(minutes=1)
     scene.wire.faults = [Fault.NEVER]
@@ -138,3 +140,24 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
         return page
 
     return opened
+
+
+def a_thread_of_files(desk: Desk) -> Conversation:
+    """Somebody sent every kind of file; one is dangerous, one damaged, one gone, and one has not come yet."""
+    who = a_customer("Fiona Bildreich", 77)
+    long = "Rechnung über das Lastenrad mit sehr langem Namen und allem, was dazugehört, Stand November 2026.pdf"
+    sent: list[tuple[bytes, str, str, dict[str, Any]]] = [
+        (picture(size=(1_600, 900)), "image/jpeg", "image", {"caption": "So kam es an."}),
+        (picture("WEBP", (400, 400)), "image/webp", "sticker", {}),
+        (OGG, "audio/ogg; codecs=opus", "audio", {"voice": True}),
+        (mp4(), "video/mp4", "video", {}),
+        (b"%PDF-1.7 " + bytes(90_000), "application/pdf", "document", {"filename": long}),
+        (EXE, "application/pdf", "document", {"filename": "Mahnung.pdf.exe"}),
+        (picture()[:300], "image/jpeg", "image", {}),
+    ]
+    for content, mime, kind, more in sent:
+        desk.scene.gives(who, content, mime, kind, **more)
+    desk.scene.tells(desk.scene.message(who, "wamid.GONE", {"type": "document", "document": {"id": "404"}}))
+    desk.scene.delivers()
+    desk.scene.gives(who, b"later", "text/plain", filename="Notiz.txt")
+    return desk.scene.chat(who)

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
-from tests.web.conftest import PEOPLE, Desk, a_customer
+from tests.web.conftest import PEOPLE, Desk, a_customer, a_thread_of_files
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +43,7 @@ def screens(desk: Desk) -> dict[str, str]:
         "list": "/inbox/",
         "empty": "/inbox/?view=mine&after=00000000-0000-0000-0000-000000000000",
         "thread": f"/inbox/{chat.pk}/?view=all",
+        "files": f"/inbox/{a_thread_of_files(desk).pk}/?view=all",
         "data": f"/inbox/{chat.pk}/messages/{first}/data/",
         "ledger": "/ledger/",
         "parked": "/parked/",

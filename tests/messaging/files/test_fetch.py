@@ -166,3 +166,14 @@ def test_a_message_that_does_not_open_leads_to_no_file(scene: Scene, kim: Custom
     scene.delivers()
     assert File.objects.values_list("state", "reason").get() == ("lost", "no_message")
     Message.objects.filter(pk=row.pk).update(ciphertext=row.ciphertext)
+
+
+def test_open_desks_learn_when_a_file_is_here_and_when_not(scene: Scene, kim: Customer) -> None:
+    scene.gives(kim, PDF, "application/pdf")
+    scene.shelf.failures = [NotFetched("unreachable", passing=True)]
+    message = Message.objects.get()
+    told = [{"c": [], "m": [[str(message.conversation_id), str(message.pk)]]}]
+    assert scene.hears(scene.delivers) == told
+    scene.clock.forward(seconds=2)
+    assert scene.hears(scene.delivers) == told
+    assert File.objects.get().state == "stored"
