@@ -36,7 +36,7 @@ from jawort.ledger.sequence import Sequencer
 from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.files.expect import PACE
 from jawort.messaging.files.jobs import handlers as fetchers
-from jawort.messaging.files.source import GraphSource
+from jawort.messaging.files.source import DOWNLOAD_S, GraphSource
 from jawort.messaging.jobs import handlers
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
@@ -45,6 +45,8 @@ from jawort.vault.transit import ensure_days
 LANE_WORKERS = 4
 #: Each fetches one file at a time and then draws its pictures: more would not be faster on the cores there are.
 FILE_WORKERS = 3
+#: Between two looks such a one may fetch a large file twice, slowly, and draw it.
+FILE_LOOK_S = 2 * DOWNLOAD_S + 60.0
 #: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
 #: off: what may have left becomes `unknown` and the rest waits again, while there is still time to note it.
 CALLS_S = 2.0
@@ -99,7 +101,7 @@ def _with_health(crew: dict[str, Run], stop: threading.Event, config: Config) ->
     """The crew, each with a pulse, and who tells of them on a port. Raises ConfigError if the port is taken."""
     if not config.work_port:
         return crew
-    pulses = {name: Pulse(stop) for name in crew}
+    pulses = {name: Pulse(stop, FILE_LOOK_S) if name.startswith("files-") else Pulse(stop) for name in crew}
     health = WorkHealth(config, pulses)
     return {"health": health.run, **{name: felt(work, pulses[name]) for name, work in crew.items()}}
 

@@ -21,7 +21,7 @@ from jawort.front.readiness import AWAY, KEPT_S, Readiness
 from jawort.front.serve import listener
 from jawort.ledger.checks import LAG_SECONDS_MAX
 
-#: Nothing that a thread does between two looks takes longer: a batch of calls ends within a minute.
+#: Nothing that most threads do between two looks takes longer: a batch of calls ends within a minute.
 LOOKED_S_MAX: Final = 90.0
 _TODAY: Final = "SELECT EXISTS (SELECT FROM vault_transitday WHERE day = %(today)s AND wrapped IS NOT NULL)"
 
@@ -29,11 +29,14 @@ Run = Callable[[threading.Event], None]
 
 
 class Pulse(threading.Event):
-    """`stop` as one thread sees it. All of them ask again and again whether to stop: who asks is alive."""
+    """`stop` as one thread sees it. All of them ask again and again whether to stop: who asks is alive.
 
-    def __init__(self, stop: threading.Event) -> None:
+    `within_s` is how long what the thread does between two looks may take.
+    """
+
+    def __init__(self, stop: threading.Event, within_s: float = LOOKED_S_MAX) -> None:
         super().__init__()
-        self._stop = stop
+        self._stop, self.within_s = stop, within_s
         self._looked = monotonic()
 
     def age(self) -> float:
@@ -94,7 +97,7 @@ class WorkHealth:
 
     async def _ready(self) -> str:
         """Why the worker cannot do all of its work now; empty if it can."""
-        if any(pulse.age() > LOOKED_S_MAX for pulse in self._pulses.values()):
+        if any(pulse.age() > pulse.within_s for pulse in self._pulses.values()):
             return "a thread is stuck"
         if wrong := await self._readiness():
             return wrong

@@ -1,4 +1,4 @@
-"""Files of the simulator's customers arrive here: announced by its webhook, fetched from its Graph API, stored whole."""
+"""Files of the simulator's customers arrive here: announced by its webhook, fetched from its Graph API, whole."""
 
 from collections.abc import Iterator
 

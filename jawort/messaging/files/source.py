@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 from uuid import UUID
 
+from jawort.channels.whatsapp.media import DOWNLOAD_S as DOWNLOAD_S
 from jawort.channels.whatsapp.media import Download, MediaClient, NotFetched
 from jawort.messaging.carrier import BrokenOff, GraphCarrier, reach_of
 
