@@ -1,4 +1,4 @@
-"""Faults on demand: the next sends fail before they take effect, or take effect and lose their answer.
+"""Faults on demand: the next sends, or calls for files, fail before they take effect, or lose their answer after it.
 
 These are two worlds: after the first the business may simply send again; after the second it does not know, and
 sending again doubles the message.
@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from jawort.core.phone import parse
 
 Where = Literal["before", "after"]
+On = Literal["messages", "upload", "resolve", "download"]
 Kind = Literal["error", "timeout", "garbage", "drop", "cut", "slow", "undeliverable"]
 TIMES_MAX = 1_000_000
 DELAY_MS_MAX = 600_000
@@ -20,7 +21,7 @@ TIMEOUT_MS = 120_000
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next `times` sends.
+    """What happens to the next `times` calls of the kind that `on` names; usually sends.
 
     `error` answers with `status` and a Graph error of `code`; `timeout` lets the caller wait and hangs up; `garbage`
     answers something that is no JSON; `drop` hangs up at once, `cut` in the middle of its answer; `slow` answers as
@@ -36,11 +37,14 @@ class Fault:
     status: int
     #: Digits of the only number whose messages are struck; empty for everybody. For `undeliverable` alone.
     phone: str = ""
+    on: On = "messages"
 
     def view(self) -> dict[str, Any]:
         """As GET faults shows it."""
-        names = ("kind", "where", "times", "delay_ms", "code", "status", "phone")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _NAMES}
+
+
+_NAMES = ("kind", "where", "times", "delay_ms", "code", "status", "phone", "on")
 
 
 class FaultError(ValueError):
@@ -50,24 +54,23 @@ class FaultError(ValueError):
 def fault(given: Any) -> Fault:
     """The fault in a control call's JSON. Raises FaultError."""
     if not isinstance(given, dict):
-        raise FaultError(
-            "A fault is an object with kind, where, times, delay_ms, code and status; all may be left out."
-        )
-    if unknown := sorted(set(given) - {"kind", "where", "times", "delay_ms", "code", "status", "phone"}):
-        raise FaultError(f"A fault has no “{unknown[0]}”; it takes kind, where, times, delay_ms, code, status, phone.")
+        raise FaultError(f"A fault is an object with {', '.join(_NAMES)}; all may be left out.")
+    if unknown := sorted(set(given) - set(_NAMES)):
+        raise FaultError(f"A fault has no “{unknown[0]}”; it takes {', '.join(_NAMES)}.")
     only_delay = "delay_ms" in given and not {"code", "status"} & set(given)
     kind: Any = given.get("kind") or ("slow" if only_delay else "error")
     where: Any = given.get("where", "before")
-    if kind not in get_args(Kind):
-        raise FaultError(f"A fault's kind is one of {', '.join(get_args(Kind))}.")
-    if where not in get_args(Where):
-        raise FaultError("A fault's “where” is before or after.")
+    on: Any = given.get("on", "messages")
+    for name, value, known in (("kind", kind, Kind), ("where", where, Where), ("on", on, On)):
+        if value not in get_args(known):
+            raise FaultError(f"A fault's “{name}” is one of {', '.join(get_args(known))}.")
     phone = given.get("phone", "")
     number = parse(phone) if isinstance(phone, str) else None
     if phone and (number is None or kind != "undeliverable"):
         raise FaultError("A fault's “phone” is a number in international form, for the kind undeliverable only.")
     return Fault(
         phone=number.digits if number is not None else "",
+        on=on,
         kind=kind,
         where=where,
         times=_whole(given, "times", 1, (1, TIMES_MAX)),
@@ -97,9 +100,9 @@ class Faults:
         """Queue more; an empty list takes all back."""
         self._waiting = [*self._waiting, *more] if more else []
 
-    def take(self, where: Where) -> Fault | None:
-        """Use up one fault that strikes the answer `before` or `after` the send takes effect."""
-        return self._use(lambda one: one.kind != "undeliverable" and one.where == where)
+    def take(self, where: Where, on: On = "messages") -> Fault | None:
+        """Use up one fault that strikes such a call `before` or `after` it takes effect."""
+        return self._use(lambda one: one.kind != "undeliverable" and one.where == where and one.on == on)
 
     def take_undeliverable(self, phone: str | None) -> Fault | None:
         """Use up one fault that lets an accepted send to `phone` (digits) fail later."""

@@ -104,6 +104,14 @@ async def read(request: web.Request) -> web.Response:
     return answer({"read": handset.read(request.app[WORLD], user)})
 
 
+async def play(request: web.Request) -> web.Response:
+    """The customer listens to a voice message for the first time."""
+    user, bubble = _found(request)
+    if not handset.play(request.app[WORLD], user, bubble.id):
+        raise Trouble(409, "Only a voice message of the business that has arrived can be played.")
+    return answer(bubble.view())
+
+
 async def put_file(request: web.Request) -> web.Response:
     """Keep the body as a file of a customer's; its `Content-Type` is the file's. Answers what webhooks say of it."""
     body, size = bytearray(), 0
@@ -185,6 +193,7 @@ PATHS = [
     ("POST", "/users/{phone}/messages/{id}/react", react),
     ("POST", "/users/{phone}/messages/{id}/edit", change),
     ("POST", "/users/{phone}/messages/{id}/revoke", take_back),
+    ("POST", "/users/{phone}/messages/{id}/play", play),
     ("POST", "/users/{phone}/read", read),
     ("POST", "/files", put_file),
 ]

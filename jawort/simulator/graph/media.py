@@ -7,6 +7,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from jawort.core import clock
 from jawort.simulator.errors import GraphError, unknown_object
 from jawort.simulator.graph import door
+from jawort.simulator.graph.strike import strike
 from jawort.simulator.media import FILE_BYTES_MAX, File
 from jawort.simulator.wire import answer
 from jawort.simulator.world import World
@@ -18,18 +19,24 @@ _CHUNK = 65_536
 async def upload(request: web.Request) -> web.StreamResponse:
     """Keep a file of the business's: a multipart form with `messaging_product`, `file` and, if wanted, `type`."""
     world = door.number(request)
+    if (fault := world.faults.take("before", "upload")) and (struck := await strike(request, fault)):
+        return struck
     fields, body, mime = await _form(request)
     if fields.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required.")
     if body is None:
         raise GraphError(100, "The parameter file is required.")
     file = world.media.upload(body, fields.get("type") or mime, clock.now().timestamp())
+    if (fault := world.faults.take("after", "upload")) and (struck := await strike(request, fault)):
+        return struck
     return answer({"id": file.id})
 
 
-def show(request: web.Request, world: World, file: File) -> web.Response:
+async def show(request: web.Request, world: World, file: File) -> web.StreamResponse:
     """Where the file is, for the next five minutes. Raises GraphError for a `phone_number_id` that is another's."""
     _check_number(request, world)
+    if (fault := world.faults.take("before", "resolve")) and (struck := await strike(request, fault)):
+        return struck
     origin = f"{request.scheme}://{request.host}"
     found: dict[str, Any] = {
         "messaging_product": "whatsapp",
@@ -52,6 +59,8 @@ def delete(request: web.Request, world: World, file: File) -> web.Response:
 async def fetch(request: web.Request) -> web.StreamResponse:
     """The bytes behind an address. A dead or foreign address is 404: ask for a new one."""
     world = door.entered(request)
+    if (fault := world.faults.take("before", "download")) and (struck := await strike(request, fault)):
+        return struck
     file_id, expires, signature = (request.query.get(name, "") for name in ("mid", "ext", "hash"))
     file = world.media.opened(file_id, expires, signature, clock.now().timestamp())
     if file is None:

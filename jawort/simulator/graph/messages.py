@@ -1,6 +1,5 @@
 """Sending messages and marking them read, with the faults that strike on the way."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,14 +8,12 @@ from aiohttp import web
 from jawort.simulator import handset, inbound, validate
 from jawort.simulator.admit import admit
 from jawort.simulator.errors import GraphError
-from jawort.simulator.faults import Fault
 from jawort.simulator.graph import door
+from jawort.simulator.graph.strike import strike
 from jawort.simulator.wire import answer
 from jawort.simulator.world import Entry, Send, World
 
 TYPING_S = 25.0
-_GARBAGE = '<!doctype html><title>Sorry, something went wrong.</title>{"messages":[{"id":'
-_HALF = b'{"messaging_product":"whatsapp","contacts":[{"input":"'
 
 
 async def send(request: web.Request) -> web.StreamResponse:
@@ -35,14 +32,14 @@ async def _taken(request: web.Request, checked: Callable[[Any], Send | validate.
     document = await door.document(request)
     if isinstance(document, dict) and "status" in document:
         return _mark_read(world, checked(document))
-    if (fault := world.faults.take("before")) and (struck := await _strike(request, fault)):
+    if (fault := world.faults.take("before")) and (struck := await strike(request, fault)):
         return struck
     found = checked(document)
     assert isinstance(found, Send)
     entry = handset.accept(world, admit(world, found))
     if world.chaos.strikes("early_status"):
         await handset.told(world, entry)
-    if (fault := world.faults.take("after")) and (struck := await _strike(request, fault)):
+    if (fault := world.faults.take("after")) and (struck := await strike(request, fault)):
         return struck
     return answer(_accepted(entry))
 
@@ -61,27 +58,3 @@ def _accepted(entry: Entry) -> dict[str, Any]:
     if send.template is not None:
         message["message_status"] = "held_for_quality_assessment" if entry.held else "accepted"
     return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]}
-
-
-async def _strike(request: web.Request, fault: Fault) -> web.StreamResponse | None:
-    """Answer as the fault says; None where it only took its time."""
-    await asyncio.sleep(fault.delay_ms / 1_000)
-    if fault.kind == "slow":
-        return None
-    if fault.kind == "garbage":
-        return web.Response(text=_GARBAGE, status=fault.status or 200, content_type="text/html")
-    if fault.kind == "error":
-        raise GraphError(fault.code, "This error was asked for.", http=fault.status)
-    if fault.kind == "cut":
-        await _begin(request, fault.status or 200)
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def _begin(request: web.Request, status: int) -> None:
-    """The first half of an answer."""
-    about = {"Content-Type": "application/json", "Content-Length": str(2 * len(_HALF))}
-    begun = web.StreamResponse(status=status, headers=about)
-    await begun.prepare(request)
-    await begun.write(_HALF)

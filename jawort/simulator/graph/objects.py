@@ -18,7 +18,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         return answer(paging.cut(everything, paging.wanted(request), set(everything) - number.ASKED_FOR))
     if (template := world.templates.get(object_id)) is not None:
         return templates.show(request, template)
-    return media.show(request, world, media.found(world, object_id))
+    return await media.show(request, world, media.found(world, object_id))
 
 
 async def change(request: web.Request) -> web.StreamResponse:
