@@ -48,6 +48,10 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     async def end() -> None:
         for runner in reversed(runners):
             await runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}  # streams that a page still listens to
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     yield started
     asyncio.run_coroutine_threadsafe(end(), loop).result(WAIT_S)

@@ -185,6 +185,20 @@ def test_what_the_business_sends_is_shown(stage: Stage, open_page: OpenPage) -> 
     expect(page.locator(".msg--mine .moods")).to_contain_text("🙏")
 
 
+def test_a_voice_message_is_heard(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer()
+    voice = samples.draw("voice")
+    kept = stage.call("POST", "/__sim/files", voice.body, {"Content-Type": voice.mime}).json
+    audio = {"type": "audio", "audio": {"id": kept["id"], "voice": True}}
+    answer = stage.graph({"messaging_product": "whatsapp", "to": KIM, **audio})
+    assert answer.status == 200, answer.body
+    wamid = answer.json["messages"][0]["id"]
+    page = opened(stage, open_page)
+    stage.wait_states(wamid, "sent", "delivered", "read")
+    page.locator(".msg--theirs audio").evaluate("(audio) => { audio.muted = true; return audio.play() }")
+    stage.wait_states(wamid, "sent", "delivered", "read", "played")
+
+
 def test_somebody_else_to_the_business(stage: Stage, open_page: OpenPage, watch: Watch) -> None:
     kim = stage.customer(wrote=False)
     page = opened(stage, open_page)

@@ -17,14 +17,14 @@ function line(name, text, more) {
 }
 
 /** A picture, a film, a recording or a file; without an id it lies somewhere else, and stays there. */
-export function medium(kind, content) {
+export function medium(kind, content, play) {
   if (!content?.id) return line("file", t(`kind_${kind}`), content?.link ?? "");
   const source = file(content.id);
   if (kind === "image" || kind === "sticker") {
     const named = content.caption || t(`kind_${kind}`);
     return el("img", { class: `medium medium--${kind}`, src: source, alt: named, loading: "lazy" });
   }
-  const named = { src: source, controls: true, preload: "metadata", "aria-label": t(`kind_${kind}`) };
+  const named = { src: source, controls: true, preload: "metadata", "aria-label": t(`kind_${kind}`), ...(play && { onplay: play }) };
   if (kind === "video" || kind === "audio") return el(kind, { class: `medium medium--${kind}`, ...named });
   return el("a", { class: "line", href: source, download: content.filename ?? "" }, icon("file"),
     el("span", {}, content.filename || t("kind_document")));
@@ -69,11 +69,12 @@ function answered(content) {
   return chosen ? [paragraph(chosen.title), chosen.description ? el("p", { class: "bubble__note" }, chosen.description) : null] : null;
 }
 
-/** The nodes of a message; `tap(choice)` answers it. */
-export function shown(message, tap) {
+/** The nodes of a message; `tap(choice)` answers it, `play()` tells that a recording is being heard. */
+export function shown(message, { tap, play }) {
   const { type, content, mine, mark, text } = message;
   if (mark === "revoked") return [el("p", { class: "bubble__text bubble__text--kind" }, t("revoked"))];
   if (type === "text" || content === null || typeof content !== "object") return text ? [paragraph(text)] : [unknown(type)];
+  if (type === "audio" && !mine) return [medium(type, content, play)];
   if (["image", "video", "audio", "document", "sticker"].includes(type)) return [medium(type, content), paragraph(content.caption)];
   if (type === "location") return place(content);
   if (type === "contacts") return cards(content);

@@ -4,7 +4,7 @@ import { $, el } from "./dom.js";
 import { seconds, t } from "./words.js";
 
 const SHOWN_MAX = 100;
-const STATUSES = { sent: "statusSent", delivered: "statusDelivered", read: "statusRead", failed: "statusFailed" };
+const STATUSES = { sent: "statusSent", delivered: "statusDelivered", read: "statusRead", played: "statusPlayed", failed: "statusFailed" };
 const rows = new Map(); // seq -> { item, node }
 
 const status = ({ status: code }) => (STATUSES[code] ? t(STATUSES[code]) : code);

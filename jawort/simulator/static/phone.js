@@ -143,6 +143,7 @@ const acts = {
   business,
   retry: (message) => post(message.given, message),
   tap: (message, choice) => ask(of(message, "tap"), { choice }),
+  play: (message) => ask(of(message, "play")),
   menu: (message, anchor) => showActions(message, anchor, acts),
   react: (message, emoji) => ask(of(message, "react"), { emoji }),
   reply: (message) => aboutMessage("reply", message),

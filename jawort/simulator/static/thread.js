@@ -53,9 +53,9 @@ function foot(message, retry) {
   return line;
 }
 
-function bubble(message, known, { business, retry, tap, menu }) {
+function bubble(message, known, { business, retry, tap, play, menu }) {
   const passedOn = message.forwarded ? el("p", { class: "bubble__note" }, icon("forward"), t("forwarded")) : null;
-  const parts = shown(message, (choice) => tap(message, choice)).filter(Boolean);
+  const parts = shown(message, { tap: (choice) => tap(message, choice), play: () => play(message) }).filter(Boolean);
   const more = message.id.startsWith("draft-") ? null : el("button", {
     type: "button", class: "more", "aria-haspopup": "menu", "aria-label": t("more", { text: summary(message) }),
     onclick: (event) => menu(message, event.currentTarget),
