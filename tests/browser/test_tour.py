@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 END_SECONDS = 60
-STEPS = ["write", "arrive", "answer", "ticks", "react", "hide", "sides", "search", "seal", "forge"]
+STEPS = ["write", "arrive", "answer", "ticks", "react", "picture", "hide", "sides", "search", "seal", "forge"]
 
 
 @dataclass(frozen=True)
@@ -164,15 +164,7 @@ def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> No
     happens(page, "ticks")
     expect(phone.locator("#thread .msg--theirs").last).to_contain_text(tongue.answer)
     expect(desk.locator("#msgs .msg--out").last.locator(".ticks")).to_have_class(re.compile("read"))
-    waits(page, "react")
-    phone.locator("#thread .msg--theirs .more").last.click()
-    phone.locator("#emoji button").first.click()
-    happens(page, "react")
-    expect(desk.locator("#msgs .msg--out").last).to_contain_text("👍")
-    waits(page, "hide")
-    hide(phone, tongue)
-    happens(page, "hide")
-    expect(desk.locator("#rows .row").first).to_contain_text(tongue.word)
+    beyond_text(page, tongue)
     waits(page, "sides")
     press(page, "sides")
     happens(page, "sides")
@@ -193,6 +185,25 @@ def test_the_whole_tour(demo: dict[str, Any], visit: Open, tongue: Tongue) -> No
     picture(page, f"end-{tongue.code}")
     verdict = looks("verify", demo)
     assert verdict["ok"], verdict["problems"]
+
+
+def beyond_text(page: Page, tongue: Tongue) -> None:
+    """The customer reacts, sends a picture, and keeps the number back."""
+    phone, desk = frames(page)
+    waits(page, "react")
+    phone.locator("#thread .msg--theirs .more").last.click()
+    phone.locator("#emoji button").first.click()
+    happens(page, "react")
+    expect(desk.locator("#msgs .msg--out").last).to_contain_text("👍")
+    waits(page, "picture")
+    phone.locator("#attach").click()
+    phone.locator("#pictures button").first.click()
+    happens(page, "picture")
+    expect(phone.locator("#thread .msg--mine img")).to_be_visible()
+    waits(page, "hide")
+    hide(phone, tongue)
+    happens(page, "hide")
+    expect(desk.locator("#rows .row").first).to_contain_text(tongue.word)
 
 
 def hide(phone: FrameLocator, tongue: Tongue) -> None:

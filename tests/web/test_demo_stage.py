@@ -99,7 +99,7 @@ def test_a_click_signs_in_and_is_in_the_ledger(demo: Path, alice: Agent) -> None
     assert alice.language == "en"
     stage = client.get("/demo/")
     assert "One message, all the way round" in stage.content.decode()
-    assert "In ten small steps" in stage.content.decode()
+    assert "In eleven small steps" in stage.content.decode()
     assert "/phone?lang=en&amp;tz=Europe%2FBerlin" in stage.content.decode()
     assert "frame-src 'self' http://127.0.0.1:9502" in stage.headers["Content-Security-Policy"]
     assert client.get("/").headers["Location"] == "/inbox/"
@@ -161,7 +161,7 @@ def test_the_whole_tour_ticks_as_things_happen(
     dana: Agent,
     signed_in: SignedIn,
 ) -> None:
-    assert "In ten small steps" not in stage.get("/demo/").content.decode()  # the first one is done
+    assert "In eleven small steps" not in stage.get("/demo/").content.decode()  # the first one is done
     (demo / "heap").write_bytes(b"..." + scene.line.name.encode() + b"...")
     message, chat = Message.objects.get(), scene.chat(kim)
     assert ticked(stage) == ["write"]
@@ -175,20 +175,22 @@ def test_the_whole_tour_ticks_as_things_happen(
     assert ticked(stage)[3:] == ["ticks"]
     scene.writes(kim, "", type="reaction", reaction={"message_id": f"wamid.OUT-{answer.pk}", "emoji": "👍"})
     assert ticked(stage)[4:] == ["react"]
+    scene.writes(kim, "", type="image", image={"id": "1003383421387256", "mime_type": "image/png"})
+    assert ticked(stage)[5:] == ["picture"]
     scene.tells(without_number(scene, nour))
-    assert ticked(stage)[5:] == ["hide"]
+    assert ticked(stage)[6:] == ["hide"]
     stage.get(f"/inbox/{chat.pk}/messages/{message.pk}/data/")
-    assert ticked(stage)[6:] == ["sides"]
+    assert ticked(stage)[7:] == ["sides"]
     act(stage, "search")
-    assert ticked(stage)[7:] == ["search"]
+    assert ticked(stage)[8:] == ["search"]
     scene.seals()
     act(stage, "seal")
-    assert ticked(stage)[8:] == ["seal"]
+    assert ticked(stage)[9:] == ["seal"]
     act(stage, "change")
     assert "Caught" in act(stage, "verify")
-    assert len(ticked(stage)) == 9
+    assert len(ticked(stage)) == 10
     assert "everything holds" in act(stage, "restore")
-    assert ticked(stage)[9:] == ["forge"]
+    assert ticked(stage)[10:] == ["forge"]
     checks = signed_in(dana).get("/demo/").content.decode()
     assert "Press “Verify now” in the ledger." in checks
     assert "The tour needs somebody who answers" not in checks

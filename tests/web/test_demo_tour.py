@@ -15,7 +15,8 @@ CHAT, OTHER = UUID(int=1), UUID(int=2)
 ASKED, TOLD = UUID(int=11), UUID(int=12)
 STAFF, CUSTOMER = f"staff:{UUID(int=21)}", f"customer:{UUID(int=22)}"
 LETTERS = {ASKED: Letter(CHAT, "received"), TOLD: Letter(CHAT, "read")}
-LIKED, HIDDEN = UUID(int=13), UUID(int=14)
+LIKED, HIDDEN, SEEN = UUID(int=13), UUID(int=14), UUID(int=15)
+LETTERS[SEEN] = Letter(CHAT, "received", "image")
 LETTERS |= {LIKED: Letter(CHAT, "received", "reaction"), HIDDEN: Letter(OTHER, "received", numberless=True)}
 
 
@@ -29,14 +30,15 @@ WHOLE = [
     a_fact(2, Kind.CONVERSATION_READ, CHAT),
     a_fact(3, Kind.MESSAGE_OUT, TOLD),
     a_fact(4, Kind.MESSAGE_IN, LIKED, CUSTOMER),
-    a_fact(5, Kind.MESSAGE_IN, HIDDEN, CUSTOMER),
-    a_fact(6, Kind.HANDED_OUT, ASKED),
-    a_fact(7, Kind.DEMO_DISK_SEARCHED, ASKED, hits=0, control=2),
-    a_fact(8, Kind.DEMO_SEAL_CHECKED, ASKED, holds=True),
-    a_fact(9, Kind.DEMO_BYTE_CHANGED, ASKED),
-    a_fact(10, Kind.LEDGER_VERIFIED, problems=1, named=True),
-    a_fact(11, Kind.DEMO_BYTE_RESTORED, ASKED),
-    a_fact(12, Kind.LEDGER_VERIFIED, problems=0),
+    a_fact(5, Kind.MESSAGE_IN, SEEN, CUSTOMER),
+    a_fact(6, Kind.MESSAGE_IN, HIDDEN, CUSTOMER),
+    a_fact(7, Kind.HANDED_OUT, ASKED),
+    a_fact(8, Kind.DEMO_DISK_SEARCHED, ASKED, hits=0, control=2),
+    a_fact(9, Kind.DEMO_SEAL_CHECKED, ASKED, holds=True),
+    a_fact(10, Kind.DEMO_BYTE_CHANGED, ASKED),
+    a_fact(11, Kind.LEDGER_VERIFIED, problems=1, named=True),
+    a_fact(12, Kind.DEMO_BYTE_RESTORED, ASKED),
+    a_fact(13, Kind.LEDGER_VERIFIED, problems=0),
 ]
 
 
@@ -54,6 +56,7 @@ def test_a_whole_tour_ticks_every_step_in_order() -> None:
     assert reached[3] == names[:4]  # the answer was read by the time that anybody looked
     assert reached[4] == names[:5]
     assert reached[5] == names[:6]
+    assert reached[6] == names[:7]
     assert reached[-2] == names[:-1]
     assert reached[-1] == names
     assert current(fold(Story(WHOLE, LETTERS))) is None
@@ -93,29 +96,29 @@ def test_ticks_are_there_when_the_phone_has_it(state: str, ticked: bool) -> None
 
 @pytest.mark.parametrize("said", [{"hits": 1, "control": 2}, {"hits": 0, "control": 0}, {"word": None}])
 def test_a_search_that_finds_the_word_or_proves_nothing_ticks_nothing(said: dict[str, JSON]) -> None:
-    assert "search" not in done([*WHOLE[:6], Fact(7, Kind.DEMO_DISK_SEARCHED, STAFF, ASKED, said)])
+    assert "search" not in done([*WHOLE[:7], Fact(8, Kind.DEMO_DISK_SEARCHED, STAFF, ASKED, said)])
 
 
 def test_a_seal_that_does_not_hold_ticks_nothing() -> None:
-    assert "seal" not in done([*WHOLE[:7], a_fact(8, Kind.DEMO_SEAL_CHECKED, ASKED, holds=False)])
+    assert "seal" not in done([*WHOLE[:8], a_fact(9, Kind.DEMO_SEAL_CHECKED, ASKED, holds=False)])
 
 
 def test_verifying_alone_is_no_forgery_found() -> None:
-    fine = a_fact(9, Kind.LEDGER_VERIFIED, problems=0)
-    assert "forge" not in done([*WHOLE[:8], fine])
-    assert "forge" not in done([*WHOLE[:8], fine, a_fact(10, Kind.LEDGER_VERIFIED, problems=0)])
+    fine = a_fact(10, Kind.LEDGER_VERIFIED, problems=0)
+    assert "forge" not in done([*WHOLE[:9], fine])
+    assert "forge" not in done([*WHOLE[:9], fine, a_fact(11, Kind.LEDGER_VERIFIED, problems=0)])
 
 
 @pytest.mark.parametrize(
     ("facts", "stands"),
     [
-        (WHOLE[:8], Forgery.WHOLE),
-        (WHOLE[:9], Forgery.CHANGED),
-        (WHOLE[:10], Forgery.FOUND),
-        (WHOLE[:11], Forgery.RESTORED),
+        (WHOLE[:9], Forgery.WHOLE),
+        (WHOLE[:10], Forgery.CHANGED),
+        (WHOLE[:11], Forgery.FOUND),
+        (WHOLE[:12], Forgery.RESTORED),
         (WHOLE, Forgery.DONE),
-        ([*WHOLE[:8], WHOLE[9]], Forgery.RESTORED),  # changed by hand: the tour has nothing to put back
-        ([*WHOLE[:8], WHOLE[9], a_fact(11, Kind.DEMO_BYTE_CHANGED, ASKED)], Forgery.CHANGED),
+        ([*WHOLE[:9], WHOLE[10]], Forgery.RESTORED),  # changed by hand: the tour has nothing to put back
+        ([*WHOLE[:9], WHOLE[10], a_fact(12, Kind.DEMO_BYTE_CHANGED, ASKED)], Forgery.CHANGED),
     ],
 )
 def test_where_the_forger_stands(facts: list[Fact], stands: Forgery) -> None:
@@ -123,13 +126,13 @@ def test_where_the_forger_stands(facts: list[Fact], stands: Forgery) -> None:
 
 
 def test_a_byte_put_back_is_not_changed() -> None:
-    assert changed(Story(WHOLE[:9], LETTERS)) == WHOLE[8]
-    assert changed(Story(WHOLE[:11], LETTERS)) is None
+    assert changed(Story(WHOLE[:10], LETTERS)) == WHOLE[9]
+    assert changed(Story(WHOLE[:12], LETTERS)) is None
 
 
 def test_what_is_searched_and_forged_is_a_text() -> None:
-    assert Story(WHOLE[:4], LETTERS).subject == WHOLE[0]
-    assert Story(WHOLE[:5], LETTERS).subject == WHOLE[4]
+    assert Story(WHOLE[:5], LETTERS).subject == WHOLE[0]
+    assert Story(WHOLE[:6], LETTERS).subject == WHOLE[5]
     assert Story([WHOLE[3]], LETTERS).subject is None
 
 
@@ -151,7 +154,7 @@ def facts_of_a_demo(draw: st.DrawFn) -> list[Fact]:
     found = []
     for number in range(draw(st.integers(0, 14))):
         kind = draw(st.sampled_from(KINDS))
-        came = draw(st.sampled_from([ASKED, LIKED, HIDDEN]))
+        came = draw(st.sampled_from([ASKED, LIKED, HIDDEN, SEEN]))
         written = {Kind.MESSAGE_IN: came, Kind.MESSAGE_OUT: TOLD}.get(kind)
         actor = draw(st.sampled_from([STAFF, CUSTOMER, "system"]))
         found.append(Fact(number, kind, actor, written or draw(OBJECTS), draw(SAID)))

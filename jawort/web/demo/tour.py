@@ -124,6 +124,11 @@ def reacted(story: Story) -> Fact | None:
     return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).kind == "reaction"), None)
 
 
+def pictured(story: Story) -> Fact | None:
+    """A customer has sent a picture."""
+    return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).kind == "image"), None)
+
+
 def hid(story: Story) -> Fact | None:
     """Somebody has written whose number nobody here knows."""
     return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).numberless), None)
@@ -167,6 +172,7 @@ STEPS = (
     Rule("answer", "desk", answered),
     Rule("ticks", "desk", ticked),
     Rule("react", "phone", reacted),
+    Rule("picture", "phone", pictured),
     Rule("hide", "phone", hid),
     Rule("sides", "desk", compared),
     Rule("search", "tour", searched),

@@ -131,6 +131,20 @@ def _react(_story: Story, proof: Fact | None) -> Said:
     )
 
 
+def _picture(story: Story, proof: Fact | None) -> Said:
+    if proof:
+        return Said(
+            gettext(
+                "The message named the file only; we fetched it from WhatsApp ourselves, and it lies here sealed as "
+                "the texts do. WhatsApp forgets it within days."
+            )
+        )
+    return Said(
+        gettext("Now a picture: the plus sign beside the phone’s text field has three to choose from."),
+        _look_at(story, gettext("To the conversation"), main=False),
+    )
+
+
 def _hide(_story: Story, proof: Fact | None) -> Said:
     if proof:
         return Said(
@@ -330,6 +344,7 @@ STEPS: Mapping[str, tuple[Callable[[], str], Words]] = {
     "answer": (lambda: gettext("Answer"), _answer),
     "ticks": (lambda: gettext("Watch the ticks"), _ticks),
     "react": (lambda: gettext("React to it"), _react),
+    "picture": (lambda: gettext("Send a picture"), _picture),
     "hide": (lambda: gettext("Keep your number to yourself"), _hide),
     "sides": (lambda: gettext("Look at both sides"), _sides),
     "search": (lambda: gettext("Search the disk"), _search),
