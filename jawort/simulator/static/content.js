@@ -74,7 +74,7 @@ export function shown(message, { tap, play }) {
   const { type, content, mine, mark, text } = message;
   if (mark === "revoked") return [el("p", { class: "bubble__text bubble__text--kind" }, t("revoked"))];
   if (type === "text" || content === null || typeof content !== "object") return text ? [paragraph(text)] : [unknown(type)];
-  if (type === "audio" && !mine) return [medium(type, content, play)];
+  if (type === "audio" && content.voice && !mine) return [medium(type, content, play)];
   if (["image", "video", "audio", "document", "sticker"].includes(type)) return [medium(type, content), paragraph(content.caption)];
   if (type === "location") return place(content);
   if (type === "contacts") return cards(content);

@@ -18,6 +18,7 @@ const business = document.body.dataset.business;
 const users = new Map();
 const threads = new Map();
 const pending = new Map(); // messages that the simulator has not taken yet, by phone
+const heard = new Set(); // voice messages that were played here
 let selected = "";
 let clock = { ahead: 0, shift: 0 }; // milliseconds before this browser's clock; seconds moved
 let linked = true;
@@ -143,7 +144,7 @@ const acts = {
   business,
   retry: (message) => post(message.given, message),
   tap: (message, choice) => ask(of(message, "tap"), { choice }),
-  play: (message) => ask(of(message, "play")),
+  play: (message) => { if (!heard.has(message.id)) { heard.add(message.id); ask(of(message, "play")); } },
   menu: (message, anchor) => showActions(message, anchor, acts),
   react: (message, emoji) => ask(of(message, "react"), { emoji }),
   reply: (message) => aboutMessage("reply", message),

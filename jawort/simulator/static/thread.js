@@ -77,7 +77,8 @@ export function showThread(messages, now, acts) {
     const name = day(new Date(message.at), now);
     if (name !== heading) rows.push(kept(old, name, () => el("li", { class: "day" }, name)));
     heading = name;
-    const state = JSON.stringify([message, message.reply_to && summary(known.get(message.reply_to))]);
+    // How far the business's own messages have come is not shown: a recording goes on when it becomes “played”.
+    const state = JSON.stringify([message.mine ? message : { ...message, state: "" }, message.reply_to && summary(known.get(message.reply_to))]);
     rows.push(kept(old, state, () => bubble(message, known, acts)));
   }
   if (rows.length !== $("thread").children.length || rows.some((row, at) => row !== $("thread").children[at])) {
