@@ -79,7 +79,7 @@ def run(_options: Namespace, config: Config) -> int:
         files = Share((PACE,), others=False)
         fetching = fetchers(GraphSource(carrier))
         for number in range(LANE_WORKERS):
-            lanes = {UPKEEP: upkeep, **handlers(carrier, config.graph_url)}
+            lanes = {UPKEEP: upkeep, **handlers(carrier, carrier)}
             crew[f"lanes-{number}"] = Worker(lanes, owner, share=Share((PACE,))).run
         for number in range(FILE_WORKERS):
             crew[f"files-{number}"] = Worker(fetching, owner, share=files, at_once=1).run

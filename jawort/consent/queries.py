@@ -1,12 +1,14 @@
 """What stands against writing to somebody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from jawort.consent.models import Objection, Preference, Restriction
 from jawort.consent.rules import Purpose
+from jawort.people.persons import members
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,27 @@ class Stops:
     restricted: frozenset[UUID]
 
 
-def stops(contacts: Collection[UUID]) -> Stops:
-    """All that stands against these contacts, in two queries."""
-    objections = Objection.objects.filter(contact__in=contacts, lifted_at=None)
-    restricted = Restriction.objects.filter(contact__in=contacts, lifted_at=None)
+def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> Stops:
+    """All that stands against these contacts, in three queries.
+
+    Whatever stands against one of merged contacts stands against the person. `persons` are those of people.persons,
+    where they are known.
+    """
+    merged = members(contacts) if persons is None else persons
+    asked = {*contacts, *chain.from_iterable(merged.values())}
+    objected: dict[UUID, set[Purpose]] = {}
+    objections = Objection.objects.filter(contact__in=asked, lifted_at=None)
+    for contact, purpose in objections.values_list("contact_id", "purpose"):
+        objected.setdefault(contact, set()).add(Purpose(purpose))
+    restricted = set(Restriction.objects.filter(contact__in=asked, lifted_at=None).values_list("contact_id", flat=True))
     return Stops(
-        frozenset((contact, Purpose(purpose)) for contact, purpose in objections.values_list("contact_id", "purpose")),
-        frozenset(restricted.values_list("contact_id", flat=True)),
+        frozenset(
+            (contact, purpose)
+            for contact in contacts
+            for member in merged.get(contact, (contact,))
+            for purpose in objected.get(member, ())
+        ),
+        frozenset(c for c in contacts if not restricted.isdisjoint(merged.get(c, (c,)))),
     )
 
 
@@ -37,5 +53,8 @@ class Told:
 
 def told_last(contact: UUID) -> Told | None:
     """The newest of what this person told the platform, None if nothing."""
-    row = Preference.objects.filter(contact=contact).order_by("-told_at", "-pk").values_list("wish", "told_at").first()
+    person = members([contact]).get(contact, (contact,))
+    row = (
+        Preference.objects.filter(contact__in=person).order_by("-told_at", "-pk").values_list("wish", "told_at").first()
+    )
     return None if row is None else Told(*row)

@@ -29,6 +29,8 @@ Lines = Mapping[str, Line]
 NO_LINE = UUID(int=0)
 #: Of a person who is to be found.
 _Of = Inbound | IdentityChange | Preference
+#: Of merged contacts all that are one person, the one in front first.
+Persons = Mapping[UUID, tuple[UUID, ...]]
 
 
 def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
@@ -46,11 +48,11 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
     receipts = [(u, targets[u]) for u in told if isinstance(u, Receipt)]
     others = [u for u in told if isinstance(u, Inbound | IdentityChange | Preference)]
     addresses = Addresses()
-    _lock(others, {message for _, message in receipts}, lines, addresses)
+    persons = _lock(others, {message for _, message in receipts}, lines, addresses)
     for _, stretch in groupby(others, type):
         alike = list(stretch)
         _change([u for u in alike if isinstance(u, IdentityChange)], lines, at)
-        _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, at)
+        _receive([u for u in alike if isinstance(u, Inbound)], lines, addresses, persons, at)
         _prefer([u for u in alike if isinstance(u, Preference)], lines, at)
     apply_receipts(receipts, at)
     take_notices([placed(u, lines, accounts) for u in told if isinstance(u, Notice)], at)
@@ -103,8 +105,8 @@ def _name(update: Update, line: Line | None) -> bytes:
             raise AssertionError("unreadable updates belong to no line")
 
 
-def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: Addresses) -> None:
-    """Lock the conversations that the batch will write to, before anything else and in one order.
+def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: Addresses) -> Persons:
+    """Lock the conversations that the batch will write to, before anything else and in one order; who is merged.
 
     Delivery locks those of its batch in the same order; locked stretch by stretch the two would wait for each other.
     What the batch itself opens nobody else can hold.
@@ -116,9 +118,10 @@ def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: 
             senders += _sides(update, scope)
         else:
             senders.append(_sender(update, scope))
-    contacts = known_contacts(senders, addresses)
-    if contacts or messages:
-        lock_all(messages, contacts, {lines[update.line_ref].pk for update in updates})
+    known = known_contacts(senders, addresses)
+    if known.contacts or messages:
+        lock_all(messages, known.contacts, {lines[update.line_ref].pk for update in updates})
+    return known.persons
 
 
 def _sender(update: Inbound | Preference, scope: str) -> Sender:
@@ -132,9 +135,12 @@ def _sides(told: IdentityChange, scope: str) -> tuple[Sender, Sender]:
     return old, Sender(told.new_phone, told.new_bsuid, told.new_parent_bsuid, None, scope)
 
 
-def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, at: datetime) -> None:
+def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, persons: Persons, at: datetime) -> None:
     contacts = resolve([_sender(i, lines[i.line_ref].scope) for i in inbound], at, addresses)
-    arrivals = [Arrival(i, lines[i.line_ref].pk, contact) for i, contact in zip(inbound, contacts, strict=True)]
+    arrivals = [
+        Arrival(one, lines[one.line_ref].pk, contact, persons.get(contact, ()))
+        for one, contact in zip(inbound, contacts, strict=True)
+    ]
     receive(arrivals, at)
     for one in inbound:
         if isinstance(one.part, Cards) and one.part.own_number:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     HANDED_OUT = "content.handed_out"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
+    CONTACT_MERGED = "contact.merged"
+    CONTACT_UNMERGED = "contact.unmerged"
     ALIAS_ADDED = "alias.added"
     ALIAS_CLOSED = "alias.closed"
     REVIEW_RAISED = "review.raised"

@@ -5,12 +5,25 @@ from uuid import UUID
 from jawort.messaging.files.models import File
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import visible
+from jawort.people.persons import members
 from jawort.staff.models import Agent
 
 
 def conversation_for(person: Agent, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; raises Conversation.DoesNotExist, whatever the reason."""
     return visible(person).select_related("line", "assignee").get(pk=conversation_id)
+
+
+def threads_of(conversation: Conversation) -> list[UUID]:
+    """The conversations that stand in one thread with this one, itself included: those on the line of merged contacts.
+
+    Whoever may see one may see all: they are one person's.
+    """
+    person = members([conversation.contact_id]).get(conversation.contact_id)
+    if person is None:
+        return [conversation.pk]
+    homes = Conversation.objects.filter(contact__in=person, line=conversation.line_id)
+    return list(homes.order_by("pk").values_list("pk", flat=True))
 
 
 def message_for(person: Agent, message_id: UUID) -> Message:

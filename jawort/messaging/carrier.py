@@ -12,7 +12,7 @@ from uuid import UUID
 import uvloop
 from prometheus_client import Histogram
 
-from jawort.channels.types import Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
 from jawort.lines.queries import Reach, reach
@@ -89,6 +89,24 @@ class GraphCarrier:
             return asyncio.run_coroutine_threadsafe(self._counted(call), self.loop).result()
         except CancelledError:
             raise BrokenOff from None
+
+    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
+        """Delete what the platform keeps of these ids, one after the other, up to the first that is not done."""
+        to = reach_of(line_id)
+        if to is None:
+            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+        try:
+            return self.run(self._delete(Client(self.graph_url, to.token), to, bsuids))
+        except BrokenOff:
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+
+    @staticmethod
+    async def _delete(client: Client, to: Reach, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
+        for bsuid in bsuids:
+            answer = await client.delete_from_contact_book(to.phone_number_id, bsuid)
+            if not isinstance(answer, Deleted):
+                return answer
+        return Deleted()
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""

@@ -4,16 +4,14 @@ The platform keeps, for each person of a portfolio, which number belongs to whic
 keeps that until it is told to forget. Somebody of ours asks, a job tells the platform, and the ledger has both.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from django.db import transaction
 
 from jawort.channels.types import Deleted, Refused, Retry, Uncertain
-from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors import meaning
 from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
@@ -22,10 +20,9 @@ from jawort.lanes.rules import backoff
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Line
-from jawort.lines.queries import Reach, by_id, reach
+from jawort.lines.queries import by_id
 from jawort.messaging.live import notify_about
 from jawort.people.queries import bsuids
-from jawort.vault.seal import Unreadable
 
 DELETE: Final = "contact_book.delete"
 
@@ -44,11 +41,18 @@ def delete_from_contact_book(contact_id: UUID, line: Line, *, actor: str, at: da
     _told(contact_id, line.pk, "deletion_asked", actor, at)
 
 
-class ContactBook:
-    """The lane handler: one call for every id that the person has or had. Asking twice changes nothing."""
+class Book(Protocol):
+    """The way to the platform's contact book."""
 
-    def __init__(self, graph_url: str) -> None:
-        self.graph_url = graph_url
+    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
+        """What deleting these ids came to. Asking again changes nothing."""
+
+
+class ContactBook:
+    """The lane handler: every id that the person has or had is deleted."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
 
     def __call__(self, jobs: Sequence[Job]) -> Sequence[Outcome]:
         """What becomes of each job."""
@@ -57,37 +61,21 @@ class ContactBook:
     def _delete(self, job: Job, contact: UUID, line_id: UUID) -> Outcome:
         line = by_id([line_id]).get(line_id)
         known = bsuids(contact, line.scope) if line is not None else []
-        try:
-            to = reach([line_id]).get(line_id)
-        except Unreadable:
-            return Park("token_shut")
-        if to is None or not known:
+        if not known:
             return Done()  # the line is gone, or the person was erased meanwhile: nothing is left to name
-        answer = asyncio.run(self._ask(to, known))
+        answer = self.book.delete_from_contact_book(line_id, known)
         at = clock.now()
         match answer:
             case Deleted():
                 _told(contact, line_id, "deleted", "system", at)
                 return Done()
-            case Refused(code, reason, retry) if retry in (Retry.NEVER, Retry.ALARM):
-                return Park(reason or str(code))
+            case Refused(_, reason, retry) if retry in (Retry.NEVER, Retry.ALARM):
+                return Park(reason)
             case Refused(code, reason, _):
                 wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=meaning(code).after_s))
                 return Again(at + wait, reason)
             case Uncertain(reason):
                 return Again(at + backoff(job.attempts + 1, job.id), reason)
-
-    async def _ask(self, to: Reach, known: Sequence[str]) -> Deleted | Refused | Uncertain:
-        """One after the other, up to the first that is not done."""
-        client = Client(self.graph_url, to.token)
-        try:
-            for bsuid in known:
-                answer = await client.delete_from_contact_book(to.phone_number_id, bsuid)
-                if not isinstance(answer, Deleted):
-                    return answer
-        finally:
-            await close()
-        return Deleted()
 
 
 @transaction.atomic

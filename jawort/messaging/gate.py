@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection
@@ -12,6 +13,7 @@ from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
+from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
 # By contact, whatever the planner believes: a line has all conversations, a contact a few.
@@ -56,10 +58,11 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
     wanted = set(recipients)
     contacts = {r.contact_id for r in wanted}
     lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
-    windows = _windows(contacts, lines)
+    persons = members(contacts)
+    windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
     reachable = _reachable(wanted, lines)
-    unclear = in_review(contacts)
-    against = stops(contacts)
+    unclear = in_review(contacts, persons)
+    against = stops(contacts, persons)
     behind = lateness(at)
     stopped = stopped_templates({lines[r.line_id].waba_id for r in wanted if r.template})
     found = {}
@@ -67,7 +70,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
         address = reachable.get((r.contact_id, r.line_id))
         facts = Facts(
             purpose=r.purpose,
-            window_ends_at=windows.get((r.contact_id, r.line_id)),
+            window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
             objected=(r.contact_id, r.purpose) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
@@ -87,6 +90,10 @@ def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID
     with connection.cursor() as cursor:
         cursor.execute(WINDOWS, [list(contacts), list(lines)])
         return {(contact, line): end for contact, line, end in cursor.fetchall()}
+
+
+def _latest(ends: Iterable[datetime | None]) -> datetime | None:
+    return max((end for end in ends if end is not None), default=None)
 
 
 def _reachable(wanted: set[Recipient], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], Address]:

@@ -2,11 +2,12 @@
 
 from jawort.lanes.outcome import Handler
 from jawort.messaging.carrier import Carrier
-from jawort.messaging.contact_book import DELETE, ContactBook
+from jawort.messaging.contact_book import DELETE, Book, ContactBook
 from jawort.messaging.deliver import Deliver
 from jawort.messaging.send import DELIVER
 
 
-def handlers(carrier: Carrier, graph_url: str = "") -> dict[str, Handler]:
-    """Handler by kind. What is no message goes to `graph_url` by itself; without it nothing does."""
-    return {DELIVER: Deliver(carrier)} | ({DELETE: ContactBook(graph_url)} if graph_url else {})
+def handlers(carrier: Carrier, book: Book | None = None) -> dict[str, Handler]:
+    """Handler by kind; without a way to the platform's contact book nothing is deleted from it."""
+    found: dict[str, Handler] = {DELIVER: Deliver(carrier)}
+    return found if book is None else found | {DELETE: ContactBook(book)}

@@ -7,7 +7,7 @@ from django.db.models import Q
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
-from jawort.people.models import Contact
+from jawort.people.models import Contact, Merge
 from jawort.staff.models import Agent
 
 
@@ -182,6 +182,27 @@ class Failure(models.Model):
     class Meta:
         db_table = "messaging_failure"
         db_table_comment = "What the platform said of messages that failed, sealed"
+
+
+class Closing(models.Model):
+    """A conversation that was closed because contacts were merged, and what it and the one that goes on were before."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    merge = models.ForeignKey(Merge, models.CASCADE, related_name="closings", db_comment=plain("by which merge"))
+    kept = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="+", db_index=False, db_comment=plain("conversation that goes on")
+    )
+    closed = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="+", db_index=False, db_comment=plain("conversation that was closed")
+    )
+    unread = models.PositiveIntegerField(db_comment=plain("unread messages that went over"))
+    resolved_at = models.DateTimeField(null=True, db_comment=plain("when the closed one was resolved before"))
+    window_before = models.DateTimeField(null=True, db_comment=plain("end of the kept one's window before"))
+    window_after = models.DateTimeField(null=True, db_comment=plain("end of the kept one's window after"))
+
+    class Meta:
+        db_table = "messaging_closing"
+        db_table_comment = "Conversations closed by merging contacts, so that it can be undone"
 
 
 class Seen(models.Model):

@@ -123,9 +123,10 @@ def _matched(message: Message, content: Content, kek: bytes) -> bool:
 
 
 def _astray() -> Iterator[Finding]:
-    """A message lies in a conversation of its own contact and line, or somebody reads what is not theirs."""
-    elsewhere = ~Q(conversation__contact=F("contact")) | ~Q(conversation__line=F("line"))
-    moved = Message.objects.filter(elsewhere, conversation__isnull=False)
+    """A message lies in a conversation of its own person and line, or somebody reads what is not theirs."""
+    another = ~Q(conversation__contact=F("contact"))
+    strange = another & (Q(contact__person=None) | ~Q(conversation__contact__person=F("contact__person")))
+    moved = Message.objects.filter(strange | ~Q(conversation__line=F("line")), conversation__isnull=False)
     for pk in moved.values_list("pk", flat=True)[:PROBLEMS_MAX]:
         yield Finding("record.moved", f"Message {pk} lies in the conversation of another contact or line.")
 

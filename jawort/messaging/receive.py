@@ -19,7 +19,7 @@ from jawort.messaging.about import stands_on_another
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.files.expect import expect
 from jawort.messaging.live import notify
-from jawort.messaging.models import Message
+from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State, window_end
 from jawort.messaging.write import insert
 from jawort.vault.blind import blind
@@ -28,11 +28,20 @@ from jawort.vault.keys import keks
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One message that nobody has taken in yet, with the line it came on and the contact it is from."""
+    """One message that nobody has taken in yet, with the line it came on and the contact it is from.
+
+    `person` is all contacts that are one person with it, the one in front first; empty for a contact alone.
+    """
 
     inbound: Inbound
     line_id: UUID
     contact_id: UUID
+    person: tuple[UUID, ...] = ()
+
+    @property
+    def place(self) -> tuple[UUID, UUID]:
+        """Whose conversation it belongs to, and on which line."""
+        return (self.person[0] if self.person else self.contact_id, self.line_id)
 
 
 def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
@@ -51,7 +60,8 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
 
 def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple[UUID, UUID], UUID]:
     """The open conversation of every (contact, line), made where there is none; locked in the order of their ids."""
-    pairs = sorted({(a.contact_id, a.line_id) for a in arrivals})
+    kept = _of_persons(arrivals)
+    pairs = sorted({a.place for a in arrivals} - kept.keys())
     fresh = [uuid7() for _ in pairs]
     contacts, lines = [p[0] for p in pairs], [p[1] for p in pairs]
     with connection.cursor() as cursor:
@@ -80,7 +90,18 @@ def _open_conversations(arrivals: Sequence[Arrival], at: datetime) -> dict[tuple
         )
         homes = {(contact, line): conversation for contact, line, conversation in cursor.fetchall()}
     record([Entry(Kind.CONVERSATION_OPENED, "system", id_, {"contact": str(contact)}) for id_, contact in opened], at)
-    return homes
+    homes |= kept
+    return {(a.contact_id, a.line_id): homes[a.place] for a in arrivals}
+
+
+def _of_persons(arrivals: Sequence[Arrival]) -> dict[tuple[UUID, UUID], UUID]:
+    """The open conversations of merged contacts, whichever contact they name; of two the older. Mostly no query."""
+    fronts = {member: a.person[0] for a in arrivals for member in a.person}
+    if not fronts:
+        return {}
+    open_ = Conversation.objects.filter(contact__in=fronts, line__in={a.line_id for a in arrivals}, status="open")
+    rows = open_.order_by("-opened_at", "-pk").values_list("contact_id", "line_id", "pk")
+    return {(fronts[contact], line): pk for contact, line, pk in rows}
 
 
 def _sealed(arrivals: Sequence[Arrival], homes: dict[tuple[UUID, UUID], UUID], at: datetime) -> list[Message]:
@@ -133,12 +154,13 @@ def _refer(arrivals: Sequence[Arrival], messages: Sequence[Message]) -> None:
     wanted = {blind("provider", i.about) for i in (a.inbound for a in arrivals) if i.about}
     if not wanted:
         return
-    stored = Message.objects.filter(provider_index__in=wanted, contact__in={a.contact_id for a in arrivals})
+    fronts = {member: a.place[0] for a in arrivals for member in (a.person or (a.contact_id,))}
+    stored = Message.objects.filter(provider_index__in=wanted, contact__in=fronts)
     known = [*stored.only("contact_id", "provider_index"), *messages]
-    found = {(m.contact_id, bytes(m.provider_index)): m.id for m in known if m.provider_index is not None}
+    found = {(fronts[m.contact_id], bytes(m.provider_index)): m.id for m in known if m.provider_index is not None}
     for arrival, message in zip(arrivals, messages, strict=True):
         if arrival.inbound.about:
-            message.about_id = found.get((message.contact_id, blind("provider", arrival.inbound.about)))
+            message.about_id = found.get((arrival.place[0], blind("provider", arrival.inbound.about)))
 
 
 def _touch(

@@ -11,12 +11,14 @@ from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
+from jawort.messaging.access import threads_of
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry
+from jawort.people.persons import members
 from jawort.people.queries import username_of
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
@@ -28,7 +30,14 @@ EVENTS_SHOWN = (
     Kind.CONVERSATION_REOPENED,
 )
 #: What happened to the person, told in every conversation that went on meanwhile.
-STOPS_SHOWN = (Kind.OBJECTION_CHANGED, Kind.RESTRICTION_CHANGED, Kind.PREFERENCE_TOLD, Kind.CONTACT_BOOK_CHANGED)
+STOPS_SHOWN = (
+    Kind.OBJECTION_CHANGED,
+    Kind.RESTRICTION_CHANGED,
+    Kind.PREFERENCE_TOLD,
+    Kind.CONTACT_BOOK_CHANGED,
+    Kind.CONTACT_MERGED,
+    Kind.CONTACT_UNMERGED,
+)
 EVENTS_MAX = 200
 
 
@@ -84,8 +93,12 @@ class Panel:
 
 
 def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
-    """The newest `limit` messages older than `before`, oldest first, with the events between them."""
-    shown = Message.objects.filter(conversation=conversation).exclude(STANDS_ON_ANOTHER).order_by("-id")
+    """The newest `limit` messages older than `before`, oldest first, with the events between them.
+
+    Of merged contacts the thread shows what all of them wrote and got on this line.
+    """
+    homes = threads_of(conversation)
+    shown = Message.objects.filter(conversation__in=homes).exclude(STANDS_ON_ANOTHER).order_by("-id")
     if before is not None:
         shown = shown.filter(pk__lt=before)
     page = list(shown.select_related("author")[: limit + 1])
@@ -101,7 +114,7 @@ def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     """These messages of the conversation, oldest first; for a reaction the message on which it stands."""
     wanted = set(ids)
     reacted = Message.objects.filter(STANDS_ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
-    found = Message.objects.filter(conversation=conversation, pk__in=wanted | set(reacted))
+    found = Message.objects.filter(conversation__in=threads_of(conversation), pk__in=wanted | set(reacted))
     found = found.exclude(STANDS_ON_ANOTHER).order_by("id")
     return _items(list(found.select_related("author")))
 
@@ -115,7 +128,8 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(person: Agent, conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    others = Conversation.objects.filter(contact=conversation.contact_id).exclude(pk=conversation.pk)
+    person_of = members([conversation.contact_id]).get(conversation.contact_id, (conversation.contact_id,))
+    others = Conversation.objects.filter(contact__in=person_of).exclude(pk=conversation.pk)
     username, since = username_of(conversation.contact_id) or ("", None)
     return Panel(
         row=rows_by_id(person, [conversation.pk])[0],
@@ -162,7 +176,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 def _events(conversation: Conversation) -> list[Item]:
     begun = conversation.opened_at
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
-    stops = events_of(conversation.contact_id, EVENTS_MAX, STOPS_SHOWN)
+    person = members([conversation.contact_id]).get(conversation.contact_id, (conversation.contact_id,))
+    stops = [event for contact in person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
     entries += [e for e in stops if e.at >= begun and (ended is None or e.at <= ended)]
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})

@@ -30,10 +30,16 @@ SELECT DISTINCT h.contact_id AS id
                       LIMIT 1) AS h
 """
 
+OWNERS = f"""
+WITH known AS MATERIALIZED ({PROBES})
+SELECT known.id, c.person_id
+  FROM known CROSS JOIN LATERAL (SELECT person_id FROM people_contact WHERE id = known.id LIMIT 1) AS c
+"""  # noqa: S608 - of this file
+
 LOAD = f"""
 WITH known AS MATERIALIZED ({PROBES})
 SELECT a.id, known.id, a.kind, a.scope, a.blind, a.last_seen, c.month, c.name_wrapped, c.name_ciphertext,
-       c.username_wrapped, c.username_ciphertext,
+       c.username_wrapped, c.username_ciphertext, c.person_id,
        ARRAY(SELECT r.kind FROM people_review r WHERE r.contact_id = known.id AND r.settled_at IS NULL)
   FROM known
  CROSS JOIN LATERAL (SELECT * FROM people_contact WHERE id = known.id LIMIT 1) AS c
@@ -116,11 +122,13 @@ def load(keys: Collection[Key]) -> Page:
     page = Page()
     with connection.cursor() as cursor:
         cursor.execute(LOAD, _columns(keys))
-        for id_, contact, kind, scope, blind, last_seen, month, *called, doubts in cursor.fetchall():
+        for id_, contact, kind, scope, blind, last_seen, month, *called, person, doubts in cursor.fetchall():
             key = Key(AliasKind(kind), scope, bytes(blind))
             page.book.attach(key, contact)
             page.rows[key] = AliasRow(id_, last_seen)
             page.months[contact] = month
+            if person is not None:
+                page.book.persons[contact] = person
             if ReviewKind.NUMBER_MOVED in doubts:
                 page.book.moved.add(contact)
             if ReviewKind.CHANGE_UNCLEAR in doubts:
@@ -138,6 +146,14 @@ def owners(keys: Collection[Key]) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(PROBES, _columns(keys))
         return [row[0] for row in cursor.fetchall()]
+
+
+def merged_owners(keys: Collection[Key]) -> tuple[list[UUID], bool]:
+    """The contacts that any of `keys` leads to, and whether any of them is merged with another. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWNERS, _columns(keys))
+        rows = cursor.fetchall()
+    return [row[0] for row in rows], any(row[1] is not None for row in rows)
 
 
 def _lock(keys: Collection[Key]) -> None:

@@ -15,7 +15,11 @@ REVIEW_KINDS = [kind.value for kind in ReviewKind]
 
 
 class Contact(models.Model):
-    """One customer, as far as we know. The id is the pseudonym that everything else names."""
+    """One customer, as far as we know. The id is the pseudonym that everything else names.
+
+    Contacts that a person of ours merged name one of them as `person`, that one itself too; a contact alone names none.
+    Everything stays with the contact it came for, under its keys: undoing a merge only takes the pointers away.
+    """
 
     id = models.UUIDField(
         primary_key=True,
@@ -43,6 +47,14 @@ class Contact(models.Model):
         default="",
         db_comment=personal("language, empty if unknown", purpose="care", klass="identity", sealed=False),
     )
+    person = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        db_comment=personal("contact it is one person with", purpose="recognition", klass="identity", sealed=False),
+    )
     created_at = models.DateTimeField(
         db_comment=personal("first contact", purpose="care", klass="identity", sealed=False)
     )
@@ -51,6 +63,9 @@ class Contact(models.Model):
     class Meta:
         db_table = "people_contact"
         db_table_comment = "Customers"
+        indexes = [
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="people_contact_merged")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(name_wrapped__isnull=True, name_ciphertext__isnull=True)
@@ -159,4 +174,40 @@ class Review(models.Model):
             models.Index(
                 fields=["contact"], condition=models.Q(settled_at__isnull=True), name="people_review_open_by_contact"
             )
+        ]
+
+
+class Merge(models.Model):
+    """Somebody decided that two contacts are one person, and may have taken it back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the merge in the ledger"))
+    into = models.ForeignKey(
+        Contact,
+        models.CASCADE,
+        related_name="+",
+        db_comment=personal("contact that stays in front", purpose="recognition", klass="identity", sealed=False),
+    )
+    other = models.ForeignKey(
+        Contact,
+        models.CASCADE,
+        related_name="+",
+        db_comment=personal("contact that was merged into it", purpose="recognition", klass="identity", sealed=False),
+    )
+    settled = models.JSONField(default=list, db_comment=plain("ids of the reviews that ended with it"))
+    at = models.DateTimeField(
+        db_comment=personal("when it was decided", purpose="recognition", klass="identity", sealed=False)
+    )
+    undone_at = models.DateTimeField(
+        null=True,
+        db_comment=personal("when it was taken back", purpose="recognition", klass="identity", sealed=False),
+    )
+
+    class Meta:
+        db_table = "people_merge"
+        db_table_comment = "Contacts that are one person, by whose decision the ledger says"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["other"], condition=models.Q(undone_at__isnull=True), name="people_merge_into_one_only"
+            ),
+            models.CheckConstraint(condition=~models.Q(into=models.F("other")), name="people_merge_of_two"),
         ]

@@ -1,8 +1,9 @@
 """Names and addresses in clear. Whoever shows them records the hand-out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection
@@ -10,18 +11,25 @@ from django.db.models import Q
 
 from jawort.people.called import USERNAME
 from jawort.people.models import Alias, Contact, Review
+from jawort.people.persons import members
 from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
 # Fenced, with nothing inside but the contact. Asked there for living aliases or a scope as well, PostgreSQL took the
 # index of those while the tables were small, kept that plan, and read the aliases of everybody for one address when
-# they had grown.
+# they had grown. Contacts that are one person with the one asked for come with it.
 LIVING = """
-SELECT a.id, known.id, a.kind, c.month, a.wrapped, a.ciphertext
+SELECT a.id, known.id, a.contact_id, a.kind, c.month, a.wrapped, a.ciphertext
   FROM unnest(%b::uuid[]) AS known (id)
- CROSS JOIN LATERAL (SELECT month FROM people_contact WHERE id = known.id LIMIT 1) AS c
- CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0) AS a
+ CROSS JOIN LATERAL (SELECT person_id FROM people_contact WHERE id = known.id LIMIT 1) AS own
+ CROSS JOIN LATERAL (
+       (SELECT * FROM people_alias WHERE contact_id = known.id OFFSET 0)
+       UNION ALL
+       SELECT theirs.*
+         FROM (SELECT id FROM people_contact WHERE person_id = own.person_id AND id <> known.id OFFSET 0) AS other
+        CROSS JOIN LATERAL (SELECT * FROM people_alias WHERE contact_id = other.id OFFSET 0) AS theirs) AS a
+ CROSS JOIN LATERAL (SELECT month FROM people_contact WHERE id = a.contact_id LIMIT 1) AS c
  WHERE a.valid_to IS NULL AND a.scope = ANY(%b::text[]) ORDER BY a.last_seen, a.id
 """
 
@@ -74,14 +82,19 @@ def username_of(contact: UUID) -> tuple[str, datetime] | None:
 def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
     """The living addresses of each contact in the portfolio `scope`; contacts without any are left out.
 
-    WhatsApp's own form of a number goes before one from elsewhere, the last used before older ones.
+    WhatsApp's own form of a number goes before one from elsewhere, the last used before older ones. Of merged contacts
+    each has the address of whichever was used last.
     """
     with connection.cursor() as cursor:
         cursor.execute(LIVING, [list(set(ids)), ["", scope]])
         rows = cursor.fetchall()
     best: dict[tuple[UUID, AliasKind], tuple[UUID, UUID, int, bytes, bytes]] = {}
-    for id_, contact, kind, month, wrapped, ciphertext in rows:
+    used: dict[UUID, dict[UUID, None]] = {}
+    for id_, asked, contact, kind, month, wrapped, ciphertext in rows:
         best[contact, AliasKind(kind)] = (id_, contact, month, bytes(wrapped), bytes(ciphertext))
+        of = used.setdefault(asked, {})
+        of.pop(contact, None)
+        of[contact] = None  # last used last
     clear = _opened(list(best.values()))
 
     def value(contact: UUID, kind: AliasKind) -> str | None:
@@ -94,7 +107,9 @@ def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
         )
         for contact in dict.fromkeys(contact for contact, _ in best)
     }
-    return {contact: address for contact, address in found.items() if address.phone or address.bsuid}
+    living = {contact: address for contact, address in found.items() if address.phone or address.bsuid}
+    last = {asked: next((one for one in reversed(of) if one in living), None) for asked, of in used.items()}
+    return {asked: living[contact] for asked, contact in last.items() if contact is not None}
 
 
 def bsuids(contact: UUID, scope: str) -> list[str]:
@@ -108,15 +123,23 @@ def bsuids(contact: UUID, scope: str) -> list[str]:
     return [clear[row[0]] for row in sealed if row[0] in clear]
 
 
-def in_review(ids: Collection[UUID]) -> set[UUID]:
-    """Those contacts about whom there is an open doubt. Whoever took over their number is not in doubt."""
-    doubts = Review.objects.filter(contact_id__in=set(ids), settled_at__isnull=True)
-    return set(doubts.values_list("contact_id", flat=True))
+def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> set[UUID]:
+    """Those contacts about whom, or about whom they are one person with, there is an open doubt.
+
+    Whoever took over their number is not in doubt.
+    """
+    merged = members(ids) if persons is None else persons
+    doubts = Review.objects.filter(
+        contact_id__in={*ids, *chain.from_iterable(merged.values())}, settled_at__isnull=True
+    )
+    doubted = set(doubts.values_list("contact_id", flat=True))
+    return {contact for contact in ids if not doubted.isdisjoint(merged.get(contact, (contact,)))}
 
 
 def doubts_about(contact: UUID) -> set[ReviewKind]:
-    """What is in doubt about a contact."""
-    open_ = Review.objects.filter(contact=contact, settled_at__isnull=True)
+    """What is in doubt about a contact, or about whom it is one person with."""
+    person = members([contact]).get(contact, (contact,))
+    open_ = Review.objects.filter(contact__in=person, settled_at__isnull=True)
     return {ReviewKind(kind) for kind in open_.values_list("kind", flat=True)}
 
 
@@ -129,6 +152,12 @@ def open_reviews(limit: int) -> list[OpenReview]:
             :limit
         ]
     ]
+
+
+def open_review(review_id: UUID) -> Doubt | None:
+    """The doubt, None if it is settled or never was."""
+    row = Review.objects.filter(pk=review_id, settled_at__isnull=True).values_list("kind", "contact_id", "other_id")
+    return next((Doubt(ReviewKind(kind), contact, other) for kind, contact, other in row), None)
 
 
 def reviews_waiting(limit: int) -> int:

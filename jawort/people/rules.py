@@ -48,10 +48,11 @@ class Verdict(StrEnum):
     APART = "apart"  # the contacts stay two; each keeps the addresses that it has now
     STAYS = "stays"  # the number is still theirs
     LEFT = "left"  # the number is theirs no longer and is closed
+    MERGED = "merged"  # both are one person: by merging them, never by settling alone
 
 
-#: What a person may decide. There is no “same person” anywhere: both contacts have messages, and whoever answers the
-#: joined thread shows one what the other wrote; joining them is an act of its own.
+#: What a person may decide by settling. “The same person” is not among it: both contacts have messages, and whoever
+#: answers the merged thread shows one what the other wrote; merging them is an act of its own (merge.py).
 VERDICTS: Mapping[ReviewKind, tuple[Verdict, ...]] = {
     ReviewKind.NUMBER_MOVED: (Verdict.APART,),
     ReviewKind.TWO_CONTACTS: (Verdict.APART,),
@@ -142,13 +143,18 @@ class Book:
     """Living aliases of everybody whom a batch concerns: to whom each leads, and what each contact has.
 
     `moved` are the contacts with an open doubt about a number that moved, `unclear` those with one about a change of
-    which WhatsApp did not say whose it was.
+    which WhatsApp did not say whose it was. `persons` names of merged contacts the one in front.
     """
 
     owner: dict[Key, UUID] = field(default_factory=dict)
     held: dict[UUID, set[Key]] = field(default_factory=dict)
     moved: set[UUID] = field(default_factory=set)
     unclear: set[UUID] = field(default_factory=set)
+    persons: dict[UUID, UUID] = field(default_factory=dict)
+
+    def is_one_person(self, one: UUID, other: UUID) -> bool:
+        """Whether somebody has merged these two."""
+        return one == other or (one in self.persons and self.persons[one] == self.persons.get(other))
 
     def attach(self, key: Key, contact: UUID) -> None:
         """From now on `key` leads to `contact`. It must lead to nobody."""
@@ -251,7 +257,7 @@ def decide_change(book: Book, old: Marks, current: Marks) -> Decision | None:
     taken = [(key, book.owner[key]) for key in current.keys if book.owner.get(key, contact) != contact]
     ended = [(key, before) for key in _ended(book, before, old, current)]
     doubts = _doubts(book, taken, current.scope, contact)
-    if contact != before:
+    if not book.is_one_person(contact, before):
         late = Doubt(ReviewKind.CHANGE_LATE, before, contact)
         doubts = (late, *(doubt for doubt in doubts if doubt.contact != before))
     proven = contact == named and _is_proven(book, current, contact)
@@ -347,8 +353,8 @@ def _ended(book: Book, contact: UUID, old: Marks, current: Marks) -> tuple[Key, 
 
 
 def _doubts(book: Book, taken: Iterable[tuple[Key, UUID]], scope: str, contact: UUID) -> tuple[Doubt, ...]:
-    """One doubt for each contact that lost an alias."""
-    losers = dict.fromkeys(loser for _, loser in taken)
+    """One doubt for each contact that lost an alias to another person."""
+    losers = dict.fromkeys(loser for _, loser in taken if not book.is_one_person(loser, contact))
     return tuple(
         Doubt(
             ReviewKind.NUMBER_MOVED if book.has_other_bsuid(loser, scope) else ReviewKind.TWO_CONTACTS, loser, contact

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PARKED_READ = "parked.read"
     PARKED_REPLAY = "parked.replay"
     REVIEW_SETTLE = "review.settle"
+    CONTACT_MERGE = "contact.merge"
     CONTACT_BOOK_DELETE = "contact_book.delete"
     NOTICE_READ = "notice.read"
     NOTICE_SETTLE = "notice.settle"
@@ -39,6 +40,7 @@ _LEAD = frozenset(
         Permission.PARKED_READ,
         Permission.PARKED_REPLAY,
         Permission.REVIEW_SETTLE,
+        Permission.CONTACT_MERGE,
         Permission.CONTACT_BOOK_DELETE,
         Permission.NOTICE_READ,
     }

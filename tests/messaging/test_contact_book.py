@@ -12,6 +12,7 @@ from django.test import Client
 from jawort.lanes.models import Job
 from jawort.lanes.work import Worker
 from jawort.ledger.models import Entry
+from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
 from jawort.messaging.jobs import handlers
 from jawort.people.change import change_identity
@@ -59,9 +60,11 @@ def platform() -> Iterator[Platform]:
 
 
 def works(scene: Scene, platform: Platform) -> None:
-    worker = Worker(handlers(scene.wire, platform.url), "other", lease=LEASE)
+    carrier = GraphCarrier(platform.url)
+    worker = Worker(handlers(scene.wire, carrier), "other", lease=LEASE)
     while worker.run_due(scene.clock.at):
         pass
+    carrier.close()
 
 
 def changes() -> list[tuple[str, object]]:

@@ -134,3 +134,33 @@ def test_open_desks_are_told(kims: Conversation, bob: Agent, signed_in: SignedIn
     told = "".join(each.payload for each in connection.connection.notifies(timeout=1, stop_after=1))
     assert told.count(str(kims.pk)) == 2  # the row, and its newest message
     assert str(kims.last_message_id) in told
+
+
+def test_both_sides_stand_beside_each_other_and_can_be_merged_and_taken_apart(
+    scene: Scene, kims: Conversation, nour: Customer, bob: Agent, alice: Agent, signed_in: SignedIn
+) -> None:
+    review, desk, nours = Review.objects.get(), signed_in(bob), scene.chat(nour)
+    assert f"/reviews/{review.pk}/merge" in desk.get("/reviews/").content.decode()
+    page = desk.get(f"/reviews/{review.pk}/merge").content.decode()
+    for said in ("Kim Muster", "Nour Beispiel", "personal data breach", "the younger is closed", f"/inbox/{kims.pk}/"):
+        assert said in page
+    assert "Mein Geheimnis" not in page
+    for chat in (kims, nours):
+        assert Entry.objects.filter(kind="content.handed_out", object=chat.pk, actor=f"staff:{bob.pk}").exists()
+    assert signed_in(alice).post(f"/reviews/{review.pk}/merge/do").status_code == 404
+    page = desk.post(f"/reviews/{review.pk}/merge/do", follow=True).content.decode()
+    assert "Merged: both now have one thread." in page
+    assert "Nothing to review" in page
+    thread = signed_in(alice).get(f"/inbox/{kims.pk}/").content.decode()
+    assert "Mein Geheimnis" in thread
+    assert "Wer ist da?" in thread
+    assert "merged this contact with another one" in thread
+    assert "Sending is stopped" not in thread
+    history = Message.objects.get(conversation=nours.pk)
+    assert signed_in(alice).get(f"/inbox/{kims.pk}/messages/{history.pk}/data/").status_code == 200
+    assert "settled before" in desk.post(f"/reviews/{review.pk}/merge/do", follow=True).content.decode()
+    page = desk.post(f"/reviews/merges/{nours.contact_id}/undo", follow=True).content.decode()
+    assert "Taken apart" in page
+    assert f"/reviews/{review.pk}/merge" in page
+    assert "Wer ist da?" not in signed_in(alice).get(f"/inbox/{kims.pk}/").content.decode().partition('id="thread"')[2]
+    assert "taken apart before" in desk.post(f"/reviews/merges/{nours.contact_id}/undo", follow=True).content.decode()

@@ -17,7 +17,7 @@ from jawort.consent.rules import Purpose
 from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
-from jawort.messaging.access import conversation_for, message_for
+from jawort.messaging.access import conversation_for, message_for, threads_of
 from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
@@ -35,6 +35,7 @@ from jawort.messaging.send import Author, CannotRetry, NotOpen, TextUnfit
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
 from jawort.messaging.thread import Item, items_by_id, last_in, thread
+from jawort.people.persons import members
 from jawort.staff.access import person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
@@ -186,10 +187,14 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONVERSATION_WRITE)
 def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The person said no, or took it back: nothing that waits leaves any more, or sending goes on."""
-    word, home = STOPS.get(request.POST.get("word", "")), _home(request, pk)
+    wanted, home = request.POST.get("word", ""), _home(request, pk)
+    word = STOPS.get(wanted)
     if word is None:
         return HttpResponse(status=400)
-    word(home.contact_id, actor=_actor(request), at=clock.now())
+    # A no counts for the person whichever contact it is with; taken back it is taken back of all.
+    person = members([home.contact_id]).get(home.contact_id, ()) if wanted.startswith("lift") else ()
+    for contact in person or (home.contact_id,):
+        word(contact, actor=_actor(request), at=clock.now())
     notify([home.pk])
     return _thread(request, pk)
 
@@ -309,7 +314,7 @@ def _message(request: HttpRequest, pk: UUID, message: UUID) -> Message:
         held = message_for(person_of(request), message)
     except Message.DoesNotExist:
         raise Http404 from None
-    if held.conversation_id != pk:
+    if held.conversation_id != pk and held.conversation_id not in threads_of(_home(request, pk)):
         raise Http404
     return held
 

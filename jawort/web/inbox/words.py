@@ -67,6 +67,8 @@ CHANGES = {
     ("objection.changed", "objected.campaigns"): gettext_lazy("%(who)s recorded an objection to marketing"),
     ("objection.changed", "objected.campaigns.whatsapp"): gettext_lazy("The person objected to marketing in WhatsApp"),
     ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
+    ("contact.merged", ""): gettext_lazy("%(who)s merged this contact with another one"),
+    ("contact.unmerged", ""): gettext_lazy("%(who)s took the merged contacts apart"),
     ("contact_book.changed", "deletion_asked"): gettext_lazy("%(who)s asked Meta to delete the person’s number"),
     ("contact_book.changed", "deleted"): gettext_lazy("Meta has deleted the person’s number from its contact book"),
     ("preference.told", "stop"): gettext_lazy("The person stopped marketing messages in WhatsApp"),

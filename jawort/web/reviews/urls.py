@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from jawort.web.reviews import views
+from jawort.web.reviews import merging, views
 
 app_name = "reviews"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<uuid:pk>/settle", views.settle, name="settle"),
+    path("<uuid:pk>/merge", merging.show, name="merge"),
+    path("<uuid:pk>/merge/do", merging.do, name="merge-do"),
+    path("merges/<uuid:pk>/undo", merging.undo, name="merge-undo"),
 ]

@@ -20,10 +20,11 @@ from jawort.people.models import Review
 from jawort.people.queries import OpenReview, names, open_reviews
 from jawort.people.rules import VERDICTS, Verdict
 from jawort.people.settle import CannotSettle
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import holds, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.present import NAMELESS
+from jawort.web.reviews.merging import shown_merges
 from jawort.web.reviews.words import BUTTONS, WORDS, Words
 
 SHOWN = 200
@@ -53,8 +54,10 @@ class Shown:
 @requires(Permission.REVIEW_SETTLE)
 def index(request: HttpRequest) -> HttpResponse:
     """The doubts that wait, oldest first. The names of both sides are handed out with them."""
-    shown = _shown(person_of(request), open_reviews(SHOWN))
-    return render(request, "reviews/index.html", {"reviews": shown, "screen": "reviews"})
+    person = person_of(request)
+    shown = _shown(person, open_reviews(SHOWN))
+    merged = shown_merges(person) if holds(person, Permission.CONTACT_MERGE) else []
+    return render(request, "reviews/index.html", {"reviews": shown, "merges": merged, "screen": "reviews"})
 
 
 @require_POST

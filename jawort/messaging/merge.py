@@ -1,0 +1,167 @@
+"""Two contacts are merged, or taken apart again, and their conversations with them.
+
+Of two open conversations on one line the younger is closed and the older goes on. Messages stay with the contact that
+they came from, and so under its keys; only in which conversation they are handled changes. So what came in while two
+contacts were merged goes home when they are taken apart.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from jawort.core.ids import uuid7
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.live import notify_about
+from jawort.messaging.models import Closing, Conversation, Message
+from jawort.messaging.rules import WINDOW
+from jawort.people.merge import merge as merge_contacts
+from jawort.people.merge import unmerge as unmerge_contacts
+from jawort.people.models import Merge
+from jawort.people.persons import members
+
+#: What opens no window, as it is stored; see channels.types.Inbound.opens_window.
+_OPENS_NO_WINDOW = ("reaction", "unsupported", "edit", "revoke")
+
+
+@transaction.atomic
+def merge(into: UUID, other: UUID, *, actor: str, at: datetime) -> Merge:
+    """From now on both are one person: one thread, one open conversation on a line. Raises CannotMerge."""
+    _lock([into, other])  # conversations before contacts, as intake does
+    merged = merge_contacts(into, other, actor=actor, at=at)
+    person = members([into])[into]
+    by_line: dict[UUID, list[Conversation]] = {}
+    for home in _open(person):
+        by_line.setdefault(home.line_id, []).append(home)
+    for homes in by_line.values():
+        for younger in homes[1:]:
+            _close_into(homes[0], younger, merged, actor, at)
+    notify_about(person)
+    return merged
+
+
+def _lock(contacts: Sequence[UUID]) -> None:
+    """Lock every conversation of these contacts and of those they are one person with, in the order of their ids."""
+    known = {*contacts, *(one for person in members(contacts).values() for one in person)}
+    homes = Conversation.objects.select_for_update(of=("self",), no_key=True).filter(contact__in=known)
+    list(homes.order_by("pk").values_list("pk"))
+
+
+def _open(contacts: Sequence[UUID]) -> list[Conversation]:
+    """Their open conversations, the oldest first."""
+    return list(Conversation.objects.filter(contact__in=contacts, status="open").order_by("opened_at", "pk"))
+
+
+def _close_into(kept: Conversation, closed: Conversation, merged: Merge, actor: str, at: datetime) -> None:
+    ends = [end for end in (kept.window_ends_at, closed.window_ends_at) if end is not None]
+    Closing.objects.create(
+        merge=merged,
+        kept=kept,
+        closed=closed,
+        unread=closed.unread,
+        resolved_at=closed.resolved_at,
+        window_before=kept.window_ends_at,
+        window_after=max(ends, default=None),
+    )
+    Conversation.objects.filter(pk=closed.pk).update(
+        status="resolved", resolved_at=at, unread=0, version=F("version") + 1
+    )
+    kept.unread += closed.unread
+    kept.window_ends_at = max(ends, default=None)
+    Conversation.objects.filter(pk=kept.pk).update(
+        unread=kept.unread, window_ends_at=kept.window_ends_at, version=F("version") + 1
+    )
+    record([Entry(Kind.CONVERSATION_RESOLVED, actor, closed.pk, {"into": str(kept.pk)}, related=merged.other_id)], at)
+
+
+@transaction.atomic
+def unmerge(other: UUID, *, actor: str, at: datetime) -> Merge:
+    """`other` is a contact of its own again, with its conversations and with whatever came from it meanwhile.
+
+    Without anything in between all is as it was before. Raises NotMerged.
+    """
+    _lock([other])
+    person = members([other]).get(other, (other,))
+    undone = unmerge_contacts(other, actor=actor, at=at)
+    for closing in Closing.objects.filter(merge=undone).order_by("-pk").select_related("kept", "closed"):
+        _open_again(closing, actor, at)
+    _send_home(other, [one for one in person if one != other], actor, at)
+    notify_about(person)
+    return undone
+
+
+def _open_again(closing: Closing, actor: str, at: datetime) -> None:
+    """The closed conversation as it was, unless it was opened meanwhile; what nobody has read goes back."""
+    kept, closed = closing.kept, closing.closed
+    others = Conversation.objects.filter(contact=closed.contact_id, line=closed.line_id, status="open")
+    if closed.status == "open" or others.exists():
+        return
+    unread = min(closing.unread, kept.unread)
+    Conversation.objects.filter(pk=closed.pk).update(
+        status="open", resolved_at=closing.resolved_at, unread=unread, version=F("version") + 1
+    )
+    window = closing.window_before if kept.window_ends_at == closing.window_after else kept.window_ends_at
+    Conversation.objects.filter(pk=kept.pk).update(
+        unread=kept.unread - unread, window_ends_at=window, version=F("version") + 1
+    )
+    record([Entry(Kind.CONVERSATION_REOPENED, actor, closed.pk, {"from": str(kept.pk)})], at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """Messages of a contact in a conversation of another one: whose, where, and on which line."""
+
+    contact: UUID
+    home: UUID
+    line: UUID
+
+
+def _send_home(other: UUID, rest: Sequence[UUID], actor: str, at: datetime) -> None:
+    """Messages that came while the contacts were one go into a conversation of the contact that they came from."""
+    of_other = Message.objects.filter(contact=other, conversation__contact__in=rest)
+    of_rest = Message.objects.filter(contact__in=rest, conversation__contact=other)
+    stays = {
+        _Stay(*row)
+        for astray in (of_other, of_rest)
+        for row in astray.order_by().values_list("contact", "conversation", "line").distinct()
+    }
+    for stay in sorted(stays, key=lambda one: (one.home, one.contact)):
+        home = _home_of(stay, actor, at)
+        going = Message.objects.filter(contact=stay.contact, conversation=stay.home)
+        came = going.filter(direction="in").exclude(STANDS_ON_ANOTHER).count()
+        going.update(conversation=home)
+        left = Conversation.objects.get(pk=stay.home)
+        unread = min(came, left.unread)
+        _recount(left, left.unread - unread, at)
+        _recount(home, home.unread + unread, at)
+
+
+def _home_of(stay: _Stay, actor: str, at: datetime) -> Conversation:
+    """The contact's open conversation on the line, made where there is none: somebody has to see what comes home."""
+    found = Conversation.objects.filter(contact=stay.contact, line=stay.line, status="open").first()
+    if found is not None:
+        return found
+    made = Conversation.objects.create(
+        id=uuid7(), contact_id=stay.contact, line_id=stay.line, opened_at=at, last_message_at=at
+    )
+    record([Entry(Kind.CONVERSATION_OPENED, actor, made.pk, {"contact": str(stay.contact)})], at)
+    return made
+
+
+def _recount(home: Conversation, unread: int, at: datetime) -> None:
+    """Newest message and window of a conversation that messages left or came to; one that is empty is resolved."""
+    newest = Message.objects.filter(conversation=home).order_by("-pk").values_list("pk", "created_at").first()
+    came = Message.objects.filter(conversation=home, direction="in").exclude(kind__in=_OPENS_NO_WINDOW)
+    ends = [min(told or got, got) + WINDOW for told, got in came.values_list("provider_time", "created_at")]
+    row = Conversation.objects.filter(pk=home.pk)
+    row.update(unread=unread, window_ends_at=max(ends, default=None), version=F("version") + 1)
+    if newest is not None:
+        row.update(last_message_id=newest[0], last_message_at=newest[1])
+    else:
+        row.update(last_message_id=None, unread=0)
+        row.filter(status="open").update(status="resolved", resolved_at=at)

@@ -1,0 +1,53 @@
+"""Which contacts are one person, because somebody merged them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from jawort.people.models import Merge
+
+# By contact and then by person, whatever the planner believes.
+MEMBERS = """
+SELECT known.id, o.id
+  FROM unnest(%s::uuid[]) AS known (id)
+ CROSS JOIN LATERAL (SELECT person_id FROM people_contact WHERE id = known.id LIMIT 1) AS c
+ CROSS JOIN LATERAL (SELECT id, person_id FROM people_contact WHERE person_id = c.person_id OFFSET 0) AS o
+ ORDER BY known.id, o.id <> o.person_id, o.id
+"""
+
+
+def members(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Of those contacts that are merged with others all contacts of the person, the one in front first. One query.
+
+    A contact alone is left out: nearly all are.
+    """
+    found: dict[UUID, list[UUID]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(MEMBERS, [list(set(ids))])
+        for contact, member in cursor.fetchall():
+            found.setdefault(contact, []).append(member)
+    return {contact: tuple(of) for contact, of in found.items()}
+
+
+def front_of(contact: UUID) -> UUID:
+    """The contact in front of the person; itself where it is alone."""
+    return members([contact]).get(contact, (contact,))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merge that stands."""
+
+    id: UUID
+    into: UUID
+    other: UUID
+    at: datetime
+
+
+def merges(limit: int) -> list[Merged]:
+    """The merges that stand, newest first."""
+    rows = Merge.objects.filter(undone_at=None).order_by("-at", "-pk")
+    return [Merged(row.pk, row.into_id, row.other_id, row.at) for row in rows[:limit]]

@@ -1,0 +1,149 @@
+"""Merging two contacts: both sides, what follows, the act, and taking it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from jawort.core import clock
+from jawort.ledger.handouts import hand_out
+from jawort.messaging.merge import merge, unmerge
+from jawort.messaging.queries import newest_conversations, rows_by_id
+from jawort.people.merge import CannotMerge, NotMerged
+from jawort.people.persons import front_of, merges
+from jawort.people.queries import first_seen, names, open_review, username_of
+from jawort.people.rules import Doubt
+from jawort.staff.access import person_of, requires
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission
+from jawort.web.inbox.present import NAMELESS
+from jawort.web.reviews.words import WORDS
+
+MERGES_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two contacts, as far as it helps to tell whether they are one person."""
+
+    name: str | Promise
+    username: str
+    phone: str | None
+    line: str
+    known_since: datetime
+    last_at: datetime | None
+    conversation: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A merge that stands, with both names."""
+
+    other: UUID
+    into_name: str | Promise
+    other_name: str | Promise
+    conversation: UUID | None
+    at: datetime
+
+
+@require_GET
+@requires(Permission.CONTACT_MERGE)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Both sides beside each other, the older first, and what merging them means."""
+    doubt = open_review(pk)
+    if doubt is None or doubt.other is None:
+        return _gone(request)
+    ids = _older_first(doubt)
+    sides = _sides(person_of(request), ids)
+    given = {"sides": sides, "review": pk, "words": WORDS[doubt.kind], "screen": "reviews"}
+    return render(request, "reviews/merge.html", given)
+
+
+@require_POST
+@requires(Permission.CONTACT_MERGE)
+def do(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Merge the younger contact of the doubt into the older."""
+    doubt = open_review(pk)
+    if doubt is None or doubt.other is None:
+        return _gone(request)
+    older, younger = _older_first(doubt)
+    try:
+        merge(front_of(older), younger, actor=f"staff:{person_of(request).pk}", at=clock.now())
+    except CannotMerge:
+        messages.error(request, gettext("One of the two is merged already. Take that apart first."))
+    else:
+        messages.success(request, gettext("Merged: both now have one thread. You can take them apart below."))
+    return redirect("reviews:index")
+
+
+@require_POST
+@requires(Permission.CONTACT_MERGE)
+def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a merged contact out again; `pk` is the contact that was merged into another."""
+    try:
+        unmerge(pk, actor=f"staff:{person_of(request).pk}", at=clock.now())
+    except NotMerged:
+        messages.error(request, gettext("These contacts were taken apart before."))
+    else:
+        messages.success(request, gettext("Taken apart: what each of them wrote is with them again."))
+    return redirect("reviews:index")
+
+
+def shown_merges(person: Agent) -> Sequence[Shown]:
+    """The merges that stand, newest first. The names are handed out with them."""
+    standing = merges(MERGES_SHOWN)
+    ids = {one for each in standing for one in (each.into, each.other)}
+    called, homes = names(ids), newest_conversations(person, ids)
+    _hand_out(person, [homes.get(contact, contact) for contact in ids])
+    return [
+        Shown(
+            each.other,
+            called.get(each.into, NAMELESS),
+            called.get(each.other, NAMELESS),
+            homes.get(each.into) or homes.get(each.other),
+            each.at,
+        )
+        for each in standing
+    ]
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    messages.error(request, gettext("This review was settled before."))
+    return redirect("reviews:index")
+
+
+def _older_first(doubt: Doubt) -> tuple[UUID, UUID]:
+    assert doubt.other is not None, "whoever asks has looked"
+    since = first_seen([doubt.contact, doubt.other])
+    older, younger = sorted([doubt.contact, doubt.other], key=lambda one: (since[one], one))
+    return older, younger
+
+
+def _sides(person: Agent, ids: tuple[UUID, UUID]) -> list[Side]:
+    called, since, homes = names(ids), first_seen(ids), newest_conversations(person, ids)
+    rows = {row.contact_id: row for row in rows_by_id(person, homes.values())}
+    _hand_out(person, [homes.get(contact, contact) for contact in ids])
+    return [
+        Side(
+            name=called.get(contact, NAMELESS),
+            username=(username_of(contact) or ("",))[0],
+            phone=row.phone if row else None,
+            line=row.line if row else "",
+            known_since=since[contact],
+            last_at=row.last_at if row else None,
+            conversation=homes.get(contact),
+        )
+        for contact in ids
+        for row in [rows.get(contact)]
+    ]
+
+
+def _hand_out(person: Agent, what: list[UUID]) -> None:
+    hand_out(f"staff:{person.pk}", what, right=Permission.CONTACT_MERGE, at=clock.now())
