@@ -12,7 +12,7 @@ from jawort.people.models import Merge
 # By contact and then by person, whatever the planner believes.
 MEMBERS = """
 SELECT known.id, o.id
-  FROM unnest(%s::uuid[]) AS known (id)
+  FROM unnest(%b::uuid[]) AS known (id)
  CROSS JOIN LATERAL (SELECT person_id FROM people_contact WHERE id = known.id LIMIT 1) AS c
  CROSS JOIN LATERAL (SELECT id, person_id FROM people_contact WHERE person_id = c.person_id OFFSET 0) AS o
  ORDER BY known.id, o.id <> o.person_id, o.id

@@ -3,6 +3,7 @@
 With ARTEFACTS set to a folder the pictures are kept there, to be looked at.
 """
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,9 +15,15 @@ from _pytest.mark import ParameterSet
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from jawort.consent.rules import Purpose
+from jawort.consent.stop import object_to
+from jawort.lines.notices import notices
+from jawort.lines.tell import settle
 from jawort.messaging.models import Message
+from jawort.people.models import Review
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
+from tests.fixtures.scene import WABA_ID
 from tests.web.conftest import PEOPLE, Desk, a_customer, a_thread_of_files
 
 pytestmark = pytest.mark.browser
@@ -35,9 +42,16 @@ def matrix(widths: list[int]) -> list[ParameterSet]:
 
 
 def screens(desk: Desk) -> dict[str, str]:
-    """A number of theirs has a new owner; nothing else is the matter."""
+    """A number of theirs has a new owner, WhatsApp complains, and somebody has stopped marketing; nothing else."""
     chat, old = desk.chat, a_customer(PEOPLE[6][0], 66)
     desk.scene.writes(replace(a_customer("Nuri Neumann", 66), bsuid="DE.9917139200"), "Guten Tag, ich bin neu hier.")
+    _told(desk, "account_update", {"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}})
+    paused = {"message_template_name": "order_shipped", "message_template_language": "de", "event": "PAUSED"}
+    _told(desk, "message_template_status_update", paused)
+    _told(desk, "tomorrows_field", {"event": "SOMETHING_NEW"})
+    _told(desk, "account_review_update", {"decision": "APPROVED"})
+    settle(notices(3)[2].id, actor="system", at=desk.clock.at)
+    object_to(chat.contact_id, Purpose.CAMPAIGNS, actor=f"customer:{chat.contact_id}", at=desk.clock.at)
     first = Message.objects.filter(conversation=chat, direction="in").order_by("id").values_list("pk", flat=True)[0]
     return {
         "list": "/inbox/",
@@ -47,10 +61,19 @@ def screens(desk: Desk) -> dict[str, str]:
         "data": f"/inbox/{chat.pk}/messages/{first}/data/",
         "ledger": "/ledger/",
         "parked": "/parked/",
+        "notices": "/notices/",
+        "original": f"/notices/{notices(1)[0].id}/original/",
         "reviews": "/reviews/",
+        "merge": f"/reviews/{Review.objects.get().pk}/merge",
         "stopped": f"/inbox/{desk.scene.chat(old).pk}/?view=all",
         "settings": "/settings/me",
     }
+
+
+def _told(desk: Desk, field: str, value: dict[str, object]) -> None:
+    entry = {"id": WABA_ID, "changes": [{"field": field, "value": value}]}
+    desk.scene.stores_raw(json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode())
+    desk.scene.takes()
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 1024, 390]))
