@@ -5,7 +5,7 @@ With ARTEFACTS set to a folder the pictures are kept there, to be looked at.
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -70,7 +70,7 @@ def screens(desk: Desk) -> dict[str, str]:
     }
 
 
-def _told(desk: Desk, field: str, value: dict[str, object]) -> None:
+def _told(desk: Desk, field: str, value: Mapping[str, object]) -> None:
     entry = {"id": WABA_ID, "changes": [{"field": field, "value": value}]}
     desk.scene.stores_raw(json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode())
     desk.scene.takes()
