@@ -52,6 +52,11 @@ Kind = Literal[
     "edit",
     "revoke",
     "unsupported",
+    "buttons",
+    "options",
+    "link",
+    "ask",
+    "template",
 ]
 
 
@@ -181,7 +186,8 @@ class Outgoing:
     """One message to one customer. `own_id` comes back in every receipt: an id of ours, never personal data.
 
     One of `to_phone` (digits, no plus) and `to_bsuid` is set; with both the id is used, because an address by phone
-    keeps the number visible to us for another 30 days.
+    keeps the number visible to us for another 30 days. `reply_to` is the provider's id of the message that this one
+    answers or reacts to. Every kind but "text" has its part; a file in it bears the id that the platform gave it.
     """
 
     own_id: str
@@ -189,6 +195,8 @@ class Outgoing:
     to_bsuid: str | None
     text: str
     reply_to: str | None = None
+    kind: Kind = "text"
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
