@@ -37,3 +37,13 @@ def ensure_paces(names: Sequence[str], at: datetime) -> None:
             " SELECT name, %s, %s, %s, %s FROM unnest(%b::text[]) AS name ON CONFLICT (name) DO NOTHING",
             [RATE_DEFAULT_PER_S, burst, burst, at, list(names)],
         )
+
+
+def rest(name: str, seconds: float, at: datetime) -> None:
+    """Let no job of pace `name` start for `seconds` from now; then it goes on at its rate. A longer rest stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE lanes_pace SET at = greatest(at, %(at)s), tokens = least(1 - rate * %(seconds)s,"
+            " tokens + rate * greatest(0, extract(epoch FROM %(at)s - at)::float8)) WHERE name = %(name)s",
+            {"name": name, "at": at, "seconds": seconds},
+        )

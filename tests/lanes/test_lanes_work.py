@@ -12,7 +12,7 @@ from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.models import Lane, Pace
 from jawort.lanes.outcome import Again, Done, Job, Outcome, Park
-from jawort.lanes.pace import set_pace
+from jawort.lanes.pace import rest, set_pace
 from jawort.lanes.parked import parked, replay
 from jawort.lanes.rules import ATTEMPTS_MAX
 from jawort.lanes.set_back import earn_again
@@ -241,6 +241,22 @@ def test_pace_is_kept_over_workers_and_lets_others_pass() -> None:
         assert started <= 5 + 50 * (tick * 0.02) + 1e-6
     assert started >= 50 * 0.02 * 99
     assert diary.ran.count("free") == 1
+
+
+def test_a_pace_that_rests_starts_nothing_and_then_goes_on() -> None:
+    set_pace("line:1", 10, AT, burst=5)
+    rest("line:1", 4, AT)
+    put("paced", lane="recipient:1", pace="line:1")
+    put("free", lane="recipient:2")
+    diary = Diary()
+    worker = diary.worker()
+    worker.run_due(AT + timedelta(seconds=3.9))
+    assert diary.ran == ["free"]
+    rest("line:1", 1, AT)  # a shorter one changes nothing
+    worker.run_due(AT + timedelta(seconds=3.9))
+    assert diary.ran == ["free"]
+    worker.run_due(AT + timedelta(seconds=4.1))
+    assert diary.ran == ["free", "paced"]
 
 
 def test_a_pace_that_nobody_set_is_made_and_can_be_changed() -> None:
