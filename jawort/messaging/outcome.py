@@ -91,6 +91,6 @@ def _wait(outcome: Refused, job: Job) -> timedelta | None:
     """How long until the next attempt; None if there is none."""
     known = meaning(outcome.code)
     tries = min(known.tries_max or ATTEMPTS_MAX, ATTEMPTS_MAX)
-    wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=known.after_s))
+    wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=known.wait_s(job.attempts + 1)))
     passes = outcome.retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < tries and wait <= WAIT_MAX
     return wait if passes else None

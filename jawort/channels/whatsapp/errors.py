@@ -17,13 +17,23 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """`after_s` is the least wait before the next attempt, `tries_max` how often at most (0: as often as usual)."""
+    """`after_s` is the least wait before the next attempt, `tries_max` how often at most (0: as often as usual).
+
+    `grows` is by how much the wait is longer after every further attempt; `slows` whether all that the line sends must
+    wait as long, because the platform has had too much of all of it.
+    """
 
     retry: Retry
     de: str
     en: str
     after_s: int = 0
     tries_max: int = 0
+    grows: int = 1
+    slows: bool = False
+
+    def wait_s(self, attempts: int) -> int:
+        """The least wait in seconds after so many attempts, 1 or more."""
+        return int(self.after_s * self.grows ** (attempts - 1))
 
 
 #: The least waits that the platform names or, where it only says "later", that have proved themselves.
@@ -33,7 +43,7 @@ _AFTER_S: Final = {
     130429: 2,
     131048: HOUR,
     131049: DAY,
-    131056: 4,  # and four times as long after every further attempt
+    131056: 4,
     131057: MINUTE,
     131064: DAY,
     132015: 3 * HOUR,
@@ -45,10 +55,21 @@ _AFTER_S: Final = {
     134101: 10 * MINUTE,
     2494100: 5 * MINUTE,
 }
-_TRIES_MAX: Final = {1: 3, 131000: 3}
+#: The platform's loading of files fails by chance; a file that it cannot take, it cannot take twice.
+_TRIES_MAX: Final = {1: 3, 131000: 3, 131052: 2, 131053: 2}
+_GROWS: Final = {131056: 4}  # one person has had too much: 4, 16, 64 … seconds, while everybody else goes on
+_SLOWS: Final = frozenset({4, 80007, 130429})
 
 CODES: Final[dict[int, Meaning]] = {
-    code: Meaning(Retry(retry), de, en, _AFTER_S.get(code, 0), _TRIES_MAX.get(code, 0))
+    code: Meaning(
+        Retry(retry),
+        de,
+        en,
+        _AFTER_S.get(code, 0),
+        _TRIES_MAX.get(code, 0),
+        _GROWS.get(code, 1),
+        code in _SLOWS,
+    )
     for codes, retry, de, en in (*MESSAGES, *ACCOUNTS)
     for code in ([codes] if isinstance(codes, int) else codes)
 }

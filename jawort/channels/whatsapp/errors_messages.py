@@ -126,13 +126,15 @@ MESSAGES: Final[tuple[Row, ...]] = (
     ),
     (
         131052,
-        "never",
-        "Eine Datei konnte nicht geladen werden, sie ist zu groß oder nicht erreichbar. Bitten Sie um eine kleinere.",
-        "A file could not be loaded: it is too big or cannot be reached. Ask for a smaller one.",
+        "backoff",
+        "Eine Datei konnte auch beim zweiten Mal nicht geladen werden: Sie ist zu groß oder nicht erreichbar. Senden "
+        "Sie eine kleinere, oder bitten Sie um eine.",
+        "A file could not be loaded, not even the second time: it is too big or cannot be reached. Send a smaller one, "
+        "or ask for one.",
     ),
     (
         131053,
-        "never",
+        "backoff",
         "WhatsApp nimmt diese Datei nicht an (Format, Codec oder Größe). Wandeln Sie sie um und senden Sie sie neu.",
         "WhatsApp does not take this file (format, codec or size). Convert it and send it again.",
     ),
