@@ -19,6 +19,7 @@ from jawort.consent.rules import Refused
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for, file_for
+from jawort.messaging.draft import TextUnfit
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached
 from jawort.messaging.files.serve import answer as file_answer
@@ -28,7 +29,7 @@ from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
 from jawort.messaging.queries import Row, View, rows
 from jawort.messaging.rules import State
-from jawort.messaging.send import Author, NotOpen, TextUnfit, send
+from jawort.messaging.send import Author, NotOpen, send
 from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255

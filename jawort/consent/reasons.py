@@ -87,8 +87,8 @@ REASONS: Mapping[Refused, Reason] = {
     Refused.WINDOW_CLOSED: Reason(
         Words(
             "Die letzte Nachricht der Person ist mehr als 24 Stunden her. "
-            "WhatsApp nimmt dann keinen freien Text mehr an.",
-            "The person’s last message is more than 24 hours old. WhatsApp takes no free text after that.",
+            "WhatsApp nimmt dann nur noch freigegebene Vorlagen an.",
+            "The person’s last message is more than 24 hours old. WhatsApp takes only approved templates after that.",
         ),
         Words("WhatsApp Business: 24-Stunden-Fenster", "WhatsApp Business: 24-hour customer service window"),
         _WAIT_FOR_CUSTOMER,

@@ -1,19 +1,37 @@
 """Messages about messages: what one answers, and what people reacted with. Read only."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from jawort.channels.parts import Reaction
-from jawort.messaging.content import What
-from jawort.messaging.models import Message
+from jawort.messaging.content import What, key_name, open_content
+from jawort.messaging.draft import Draft
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.provider import provider_id_of
 from jawort.messaging.queries import UNREADABLE, whats_of
+from jawort.messaging.rules import State, may_react
+from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
 
 REACTION = "reaction"
+#: These reactions of ours stand on nothing: each is a line of its own that says why.
+ASTRAY = (State.FAILED, State.REFUSED)
+ON_ANOTHER = Q(kind=REACTION, about__isnull=False)
 #: A reaction is no line of its own, and nothing to read, where the message is known on which it stands.
-STANDS_ON_ANOTHER = Q(kind=REACTION, about__isnull=False)
+STANDS_ON_ANOTHER = ON_ANOTHER & ~Q(state__in=ASTRAY)
+
+
+class CannotRefer(ValueError):
+    """The message cannot be answered or reacted to. Nothing was stored. `code` says why, to programs and screens."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +57,7 @@ def around(messages: Iterable[Message]) -> Around:
     """Open these messages with what they are about and what was given to them, all at once."""
     held = list(messages)
     told = Message.objects.in_bulk({m.about_id for m in held if m.about_id})
-    given = list(Message.objects.filter(about__in=[m.pk for m in held], kind=REACTION).order_by("id"))
+    given = list(Message.objects.filter(STANDS_ON_ANOTHER, about__in=[m.pk for m in held]).order_by("id"))
     whats = whats_of([*held, *told.values(), *given])
     quotes = {m.pk: _quote(told[m.about_id], whats) for m in held if m.about_id in told}
     return Around(whats, quotes, _standing(given, whats))
@@ -47,7 +65,53 @@ def around(messages: Iterable[Message]) -> Around:
 
 def stands_on_another(message: Message) -> bool:
     """The same as STANDS_ON_ANOTHER, of one message."""
-    return message.kind == REACTION and message.about_id is not None
+    return message.kind == REACTION and message.about_id is not None and message.state not in ASTRAY
+
+
+def checked_about(draft: Draft, home: Conversation, at: datetime) -> None:
+    """Whether the draft may say what it is about: a message with the same person on the same line. Raises CannotRefer.
+
+    Only what the platform has named can be quoted there.
+    """
+    if draft.about is None:
+        if draft.is_reaction:
+            raise CannotRefer("about_missing", "A reaction needs the message that it stands on.")
+        return
+    told = Message.objects.filter(pk=draft.about, contact=home.contact_id, line=home.line_id).first()
+    if told is None:
+        raise CannotRefer("about_elsewhere", "There is no such message with this person on this line.")
+    if told.provider_index is None:
+        raise CannotRefer("about_unnamed", "WhatsApp does not know this message, or not yet.")
+    if draft.is_reaction and not may_react(told.kind, told.provider_time or told.created_at, at):
+        raise CannotRefer("about_too_old", "WhatsApp takes reactions for 30 days, and none on a reaction.")
+
+
+def provider_ids(messages: Iterable[Message], whats: Mapping[UUID, What]) -> dict[UUID, str]:
+    """Of each message that is about another one the provider's id of that one, as far as it opens.
+
+    By what was sealed, and within the same person and line: a row that was changed quotes nothing. No query where
+    nothing is about anything.
+    """
+    abouts = {m: about for m in messages if (about := whats[m.pk].about) is not None}
+    if not abouts:
+        return {}
+    told = Message.objects.in_bulk(set(abouts.values()))
+    keys = keks({key_name(t.contact_id, t.month) for t in told.values()}, create=False)
+    found = {}
+    for message, about in abouts.items():
+        other = told.get(about)
+        if other is None or (other.contact_id, other.line_id) != (message.contact_id, message.line_id):
+            continue
+        kek = keys.get(key_name(other.contact_id, other.month))
+        if kek is not None and (name := _provider_id(other, kek)) is not None:
+            found[message.pk] = name
+    return found
+
+
+def _provider_id(message: Message, kek: bytes) -> str | None:
+    with suppress(Unreadable):
+        return provider_id_of(message, kek) or open_content(kek, message)[0].who.provider_id
+    return None
 
 
 def _quote(message: Message, whats: Mapping[UUID, What]) -> Quote:

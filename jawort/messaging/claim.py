@@ -9,15 +9,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jawort.channels.whatsapp.errors_accounts import UNREADABLE
+from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, UNREADABLE
 from jawort.consent.rules import Permit, Purpose, Refusal, Refused
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
 from jawort.lines.number import take
+from jawort.messaging.about import provider_ids
 from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
 from jawort.messaging.counts import count_out
-from jawort.messaging.gate import Answer, Recipient, answers
+from jawort.messaging.gate import Answer, Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State
@@ -33,10 +34,12 @@ PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message that may leave, opened: in memory only. `content.who` is where it goes."""
+    """A message that may leave, opened: in memory only. `content.who` is where it goes, `reply_to` the provider's id of
+    what it is about."""
 
     message: Message
     content: Content
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,19 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     untouched = [m for m in found if m.state != State.CALLING]
     _lose(interrupted, at)
     opened = _opened(untouched)
-    _shut([m for m in untouched if m.pk not in opened], at)
-    waiting = [m for m in untouched if m.pk in opened]
-    verdicts = answers({_recipient(m) for m in waiting}, at)
+    whole = [m for m in untouched if m.pk in opened]
+    told = provider_ids(whole, {pk: content.what for pk, content in opened.items()})
+    waiting: list[Message] = []
+    astray: list[Message] = []
+    for message in whole:
+        (astray if opened[message.pk].what.about and message.pk not in told else waiting).append(message)
+    _shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
+    _shut(astray, ABOUT_GONE, at)
+    recipients = {m.pk: _recipient(m, opened[m.pk]) for m in waiting}
+    verdicts = answers(recipients.values(), at)
     ready, refused, held = [], [], {}
     for message in waiting:
-        answer = _checked(message, opened[message.pk], verdicts[_recipient(message)])
+        answer = _checked(message, opened[message.pk], verdicts[recipients[message.pk]])
         match answer.verdict:
             case Permit():
                 ready.append((message, answer))
@@ -74,11 +84,14 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
             case Refusal():
                 refused.append((message, answer))
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
-    return Claimed(_commit([(m, a, opened[m.pk]) for m, a in ready], at), held)
+    _commit([(m, a, opened[m.pk]) for m, a in ready], at)
+    return Claimed([Ready(m, opened[m.pk], told.get(m.pk)) for m, _ in ready], held)
 
 
-def _recipient(message: Message) -> Recipient:
-    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose))
+def _recipient(message: Message, content: Content) -> Recipient:
+    return Recipient(
+        message.contact_id, message.line_id, Purpose(message.purpose), template_of(content.what.part)
+    )
 
 
 def _checked(message: Message, content: Content, answer: Answer) -> Answer:
@@ -102,7 +115,7 @@ def _opened(messages: Sequence[Message]) -> dict[UUID, Content]:
     return opened
 
 
-def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> list[Ready]:
+def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> None:
     """Number, seal with the address, record the intent and what it rests on.
 
     What was committed in an earlier attempt keeps all of it: also its basis, should the gate say yes for another reason
@@ -126,7 +139,6 @@ def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) 
         message.state = State.CLAIMED
     write([m for m, _, _ in fresh], "seq", "gate", "wrapped", "ciphertext", "entry_id", "state")
     write(committed, "state")
-    return [Ready(m, c) for m, _, c in permitted]
 
 
 def _addressed(address: Address | None) -> Who:
@@ -170,11 +182,13 @@ def _lose(messages: Sequence[Message], at: datetime) -> None:
     _show(messages)
 
 
-def _shut(messages: Sequence[Message], at: datetime) -> None:
+def _shut(messages: Sequence[Message], code: int, at: datetime) -> None:
     """What does not open cannot leave: a person has to know, or it would wait for ever."""
+    if not messages:
+        return
     for message in messages:
-        message.state, message.failure = State.FAILED, str(UNREADABLE)
-    outcome = {"state": "failed", "code": str(UNREADABLE)}
+        message.state, message.failure = State.FAILED, str(code)
+    outcome = {"state": "failed", "code": str(code)}
     record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, outcome) for m in messages], at)
     write(messages, "state", "failure")
     _show(messages)

@@ -8,11 +8,13 @@ columns, so that a changed column breaks the proof just as a changed text does.
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
 import msgspec
 
 from jawort.channels.parts import Part, Referral
+from jawort.channels.types import Kind
 from jawort.ledger.rules import Groups, commitment
 from jawort.messaging.models import Message
 from jawort.vault.seal import Klass, Sealed, open_, seal
@@ -30,13 +32,16 @@ class Who(msgspec.Struct, omit_defaults=True):
 
 
 class What(msgspec.Struct, omit_defaults=True):
-    """The message itself. `kind` is the provider's word for it; `text` is what can be read of it in one line."""
+    """The message itself. `kind` is the provider's word for what came in, and ours for what we send; `text` is what
+    can be read of it in one line. `about` is the message that one of ours answers; of what came in the original tells.
+    """
 
     kind: str
     text: str = ""
     part: Part | None = None
     forwarded: bool = False
     referral: Referral | None = None
+    about: UUID | None = None
 
 
 class Content(msgspec.Struct, omit_defaults=True):
@@ -95,6 +100,7 @@ class Committed:
 _pack = msgspec.msgpack.Encoder(order="deterministic")
 _unpack = msgspec.msgpack.Decoder(Content)
 _json = msgspec.json.Encoder(order="deterministic")
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 
 
 def bound_to(message_id: UUID) -> bytes:
@@ -125,6 +131,11 @@ def groups(content: Content, facts: Facts) -> Groups:
         original=content.original,
         facts=facts.encoded(),
     )
+
+
+def kind_of(what: What) -> Kind:
+    """The kind of a message of ours, as it was sealed. Raises KeyError for what came in and is no kind of ours."""
+    return _KINDS[what.kind]
 
 
 def period(at: datetime) -> int:

@@ -16,13 +16,17 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from jawort.channels.types import Outgoing, Retry
 from jawort.channels.types import Refused as NotSent
+from jawort.channels.whatsapp.errors import meaning
 from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
+from jawort.lanes.pace import rest
 from jawort.lines.health import set_health
+from jawort.lines.models import Line
 from jawort.lines.models import State as LineState
 from jawort.messaging.carrier import Carrier, Letter
 from jawort.messaging.claim import Ready, claim
+from jawort.messaging.content import kind_of
 from jawort.messaging.outcome import Called, note
 
 NOTE_TRIES = 3
@@ -55,14 +59,21 @@ class Deliver:
             noted = [(r.message, o, by_message[r.message.pk]) for r, o in zip(called, outcomes, strict=True)]
             fates |= _noted(noted)
             _stop_lines(noted)
+            _slow_lines(noted)
         return [fates.get(message, Done()) for message in by_message]
 
 
 def letter(ready: Ready) -> Letter:
-    """What goes over the wire: the address and the text that were sealed, through the message's line."""
-    who = ready.content.who
+    """What goes over the wire: the address and what was sealed, through the message's line."""
+    who, what = ready.content.who, ready.content.what
     outgoing = Outgoing(
-        own_id=str(ready.message.pk), to_phone=who.phone, to_bsuid=who.bsuid, text=ready.content.what.text
+        own_id=str(ready.message.pk),
+        to_phone=who.phone,
+        to_bsuid=who.bsuid,
+        text=what.text,
+        reply_to=ready.reply_to,
+        kind=kind_of(what),
+        part=what.part,
     )
     return Letter(ready.message.line_id, outgoing)
 
@@ -112,3 +123,11 @@ def _stop_lines(called: Sequence[Called]) -> None:
     alarms = {m.line_id: o.code for m, o, _ in called if isinstance(o, NotSent) and o.retry is Retry.ALARM}
     for line, code in alarms.items():
         set_health(line, LineState.PAUSED, f"whatsapp.{code}", actor="system", at=clock.now())
+
+
+def _slow_lines(called: Sequence[Called]) -> None:
+    """A refusal that says "too fast" of the whole line: nothing more leaves through it for as long as it says."""
+    waits = [(m.line_id, meaning(o.code)) for m, o, _ in called if isinstance(o, NotSent)]
+    slowed = {line: known.after_s for line, known in waits if known.slows}
+    for line in Line.objects.filter(pk__in=slowed) if slowed else ():
+        rest(line.pace, slowed[line.pk], clock.now())

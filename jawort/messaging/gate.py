@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from jawort.channels.parts import Part, Template
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
@@ -34,6 +35,11 @@ class Recipient:
     line_id: UUID
     purpose: Purpose = Purpose.CARE
     template: tuple[str, str] | None = None
+
+
+def template_of(part: Part | None) -> tuple[str, str] | None:
+    """The template that a message consists of, None if it is none: the platform takes it outside the window."""
+    return (part.name, part.language) if isinstance(part, Template) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.draft import checked_text
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.rules import State
-from jawort.messaging.send import Author, checked_text
+from jawort.messaging.send import Author
 from jawort.messaging.touch import wrote
 from jawort.vault.keys import keks
 

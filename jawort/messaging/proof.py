@@ -88,6 +88,8 @@ def _disagreement(entry: Entry, message: Message, content: Content, where: str) 
     """What a column says against the entry or the content, though the commitment does not cover it."""
     if (message.kind == "text") != (content.what.kind == "text"):
         return f"{where} is stored as another kind than it came as."
+    if message.direction == "out" and (message.kind, message.about_id) != (content.what.kind, content.what.about):
+        return f"{where} is stored as another kind, or as being about another message, than it was written as."
     if entry.kind != Kind.MESSAGE_IN and entry.actor != message.actor:
         return f"{where} names another author than its entry."
     if entry.kind == Kind.MESSAGE_REFUSED and message.state != State.REFUSED:

@@ -1,6 +1,5 @@
 """How a message moves. Pure: receipts come late, doubled and out of order, and change nothing twice."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +7,7 @@ from enum import StrEnum
 WINDOW = timedelta(hours=24)  # WhatsApp Business Platform, customer service windows
 REOPEN_WITHIN = timedelta(days=7)
 OFFER_AGAIN_AFTER = timedelta(minutes=10)  # until then a status may still say what became of it
-TEXT_CHARACTERS_MAX = 4_096  # WhatsApp Business Platform, text messages
+REACT_WITHIN = timedelta(days=30)  # WhatsApp Business Platform, reaction messages
 SEEN_FOR = timedelta(days=8)  # a day longer than the platform redelivers
 
 
@@ -66,11 +65,6 @@ def advanced(current: State, reports: Iterable[State]) -> State:
     return current
 
 
-def shows(character: str) -> bool:
-    """Whether it is more than space: format characters, such as one of no width, show nothing by themselves."""
-    return not character.isspace() and unicodedata.category(character) not in {"Cf", "Cc"}
-
-
 def window_end(sent_at: datetime, received_at: datetime) -> datetime:
     """Until when free text may answer a message. A provider's clock that runs ahead wins us nothing."""
     return min(sent_at, received_at) + WINDOW
@@ -86,3 +80,8 @@ def may_retry(state: State, called_at: datetime | None, at: datetime) -> bool:
     if state in (State.FAILED, State.REFUSED):
         return True
     return state is State.UNKNOWN and (called_at is None or at - called_at >= OFFER_AGAIN_AFTER)
+
+
+def may_react(kind: str, told_at: datetime, at: datetime) -> bool:
+    """Whether the platform takes a reaction on a message of this kind and time."""
+    return kind != "reaction" and at - told_at <= REACT_WITHIN

@@ -15,22 +15,20 @@ from jawort.core.ids import uuid7
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.messaging.about import checked_about
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
-from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.draft import Draft, checked
+from jawort.messaging.gate import Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
-from jawort.messaging.queries import texts_of
-from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State, may_retry, shows
+from jawort.messaging.queries import whats_of
+from jawort.messaging.rules import State, may_retry
 from jawort.messaging.touch import wrote
 from jawort.staff.models import Agent
 from jawort.vault.keys import keks
 
 DELIVER = "deliver"
-
-
-class TextUnfit(ValueError):
-    """The text cannot be a message: empty, or over 4,096 characters. Nothing was stored."""
 
 
 class NotOpen(ValueError):
@@ -51,25 +49,27 @@ class Author:
 
 def send(
     conversation: Conversation,
-    text: str,
+    draft: Draft | str,
     author: Author,
     at: datetime,
     *,
     client_id: UUID | None = None,
     retry_of: Message | None = None,
 ) -> Message:
-    """Queue `text`, or keep it refused with the gate's reason. Raises TextUnfit, NotOpen, ClientIdTaken.
+    """Queue `draft`, or keep it refused with the gate's reason. Raises Unfit, NotOpen, CannotRefer, ClientIdTaken.
 
-    The same `client_id` again returns the first message: a browser may repeat a request whose answer it lost.
+    A string is a draft of that text. The same `client_id` again returns the first message: a browser may repeat a
+    request whose answer it lost.
     """
-    checked_text(text)
+    said = checked(Draft(draft) if isinstance(draft, str) else draft)
     with taken_meanwhile(), transaction.atomic():
         home = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
         if known := said_before(client_id, home, actor=author.actor, direction="out"):
             return known
         if home.status != "open":
             raise NotOpen("This conversation is resolved: reopen it first.")
-        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE)
+        checked_about(said, home, at)
+        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template_of(said.part))
         answer = answers([recipient], at)[recipient]
         permitted = isinstance(answer.verdict, Permit)
         message = Message(
@@ -78,7 +78,7 @@ def send(
             contact_id=home.contact_id,
             line_id=home.line_id,
             direction="out",
-            kind="text",
+            kind=said.kind,
             state=State.QUEUED if permitted else State.REFUSED,
             month=period(at),
             created_at=at,
@@ -86,9 +86,10 @@ def send(
             actor=author.actor,
             client_id=client_id,
             retry_of=retry_of,
+            about_id=said.about,
             gate=answer.word,
         )
-        _store(message, text, at)
+        _store(message, said.what, at)
         if permitted:
             job = NewJob(f"conversation:{home.pk}", DELIVER, {"message": str(message.pk)}, pace=home.line.pace)
             enqueue([job], at)
@@ -98,7 +99,7 @@ def send(
 
 
 def retry(message: Message, author: Author, at: datetime) -> Message:
-    """Send the text of a message that did not get through once more, as a new message. Raises CannotRetry, NotOpen."""
+    """Send what did not get through once more, as a new message. Raises CannotRetry, CannotRefer, NotOpen."""
     if message.conversation_id is None:
         raise CannotRetry("This message belongs to no conversation.")
     with transaction.atomic():
@@ -109,29 +110,18 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
             raise CannotRetry("This message is on its way or has arrived.")
         if Message.objects.filter(retry_of=held).exists():
             raise CannotRetry("This message was sent again already.")
-        text = texts_of([held]).get(held.pk)
-        if text is None:
-            raise CannotRetry("This message does not open: its text cannot be sent again.")
-        return send(home, text, author, at, retry_of=held)
+        what = whats_of([held]).get(held.pk)
+        if what is None:
+            raise CannotRetry("This message does not open: it cannot be sent again.")
+        return send(home, Draft.of(what), author, at, retry_of=held)
 
 
-def checked_text(text: str) -> str:
-    """`text`, if it can be a message. Raises TextUnfit with a sentence."""
-    if not any(shows(character) for character in text):
-        raise TextUnfit("The message is empty.")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise TextUnfit("The message holds characters that are none.")
-    if len(text) > TEXT_CHARACTERS_MAX:
-        raise TextUnfit(f"The message has {len(text)} characters; WhatsApp takes {TEXT_CHARACTERS_MAX} at most.")
-    return text
-
-
-def _store(message: Message, text: str, at: datetime) -> None:
+def _store(message: Message, what: What, at: datetime) -> None:
     """Seal and insert. A refusal is an entry at once; what is permitted gets its entry and number when it leaves."""
     name = key_name(message.contact_id, message.month)
     kek = keks([name], create=True)[name]
     refused = message.state == State.REFUSED
-    committed = seal_content(kek, message.pk, Content(Who(), What("text", text)), Facts.of(message))
+    committed = seal_content(kek, message.pk, Content(Who(), what), Facts.of(message))
     message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
     if refused:
         entry = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)

@@ -10,7 +10,7 @@ from jawort.consent.rules import Permit, Purpose, Refusal
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
-from jawort.messaging.about import STANDS_ON_ANOTHER, Quote, around
+from jawort.messaging.about import ON_ANOTHER, STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.access import threads_of
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
@@ -111,9 +111,9 @@ def thread(conversation: Conversation, *, before: UUID | None = None, limit: int
 
 
 def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
-    """These messages of the conversation, oldest first; for a reaction the message on which it stands."""
+    """These messages of the conversation, oldest first; for a reaction the message on which it stands, or stood."""
     wanted = set(ids)
-    reacted = Message.objects.filter(STANDS_ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
+    reacted = Message.objects.filter(ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
     found = Message.objects.filter(conversation__in=threads_of(conversation), pk__in=wanted | set(reacted))
     found = found.exclude(STANDS_ON_ANOTHER).order_by("id")
     return _items(list(found.select_related("author")))

@@ -9,17 +9,19 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from jawort.channels.whatsapp.limits import TEXT_MAX
 from jawort.consent.rules import Purpose, Refused
 from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
 from jawort.ledger.models import Entry
 from jawort.messaging.claim import claim
+from jawort.messaging.draft import TextUnfit
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import View, counts, rows
 from jawort.messaging.resolve import CannotReopen, reopen, resolve
-from jawort.messaging.rules import TEXT_CHARACTERS_MAX, State
-from jawort.messaging.send import CannotRetry, NotOpen, TextUnfit, retry, send
+from jawort.messaging.rules import State
+from jawort.messaging.send import CannotRetry, NotOpen, retry, send
 from jawort.messaging.thread import panel, thread
 from jawort.people.models import Review
 from jawort.staff.models import Agent
@@ -244,7 +246,7 @@ def test_a_resolved_conversation_goes_on_within_a_week(scene: Scene, alice: Agen
     assert scene.chat(kim).pk == chat.pk
 
 
-@pytest.mark.parametrize("text", ["", "  \n", "\u200b\u2060\ufeff", "x" * (TEXT_CHARACTERS_MAX + 1), "a\0b"])
+@pytest.mark.parametrize("text", ["", "  \n", "\u200b\u2060\ufeff", "x" * (TEXT_MAX + 1), "a\0b"])
 def test_what_cannot_be_a_message_is_not_stored(scene: Scene, alice: Agent, kim: Customer, text: str) -> None:
     scene.writes(kim, "Hallo")
     with pytest.raises(TextUnfit):

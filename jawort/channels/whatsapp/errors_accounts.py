@@ -14,6 +14,7 @@ BUSY: Final = -4
 NO_SENSE: Final = -5
 TOKEN_SHUT: Final = -6  # the line is gone, or its token does not open: nothing was sent
 UNREADABLE: Final = -7  # the stored message does not open: nothing was sent
+ABOUT_GONE: Final = -8  # what the message is about does not open any more: nothing was sent
 
 ACCOUNTS: Final[tuple[Row, ...]] = (
     (
@@ -30,6 +31,14 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
         "Administration sollte die Datenbank prüfen.",
         "The stored message does not open and was not sent. Write it anew; your administrators should check the "
         "database.",
+    ),
+    (
+        ABOUT_GONE,
+        "never",
+        "Die Nachricht, auf die sich diese bezieht, ist hier nicht mehr lesbar; gesendet wurde nichts. Schreiben Sie "
+        "sie ohne diesen Bezug.",
+        "The message that this one refers to can no longer be read here; nothing was sent. Write it without that "
+        "reference.",
     ),
     (
         UNREACHABLE,

@@ -6,13 +6,13 @@ from uuid import UUID
 from django import forms
 from django.utils.dateparse import parse_datetime
 
-from jawort.messaging.rules import TEXT_CHARACTERS_MAX
+from jawort.channels.whatsapp.limits import TEXT_MAX
 
 
 class SayForm(forms.Form):
     """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing."""
 
-    text = forms.CharField(max_length=TEXT_CHARACTERS_MAX)
+    text = forms.CharField(max_length=TEXT_MAX)
     kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")], required=False)
     client_id = forms.UUIDField(required=False)
 

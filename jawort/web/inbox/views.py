@@ -21,6 +21,7 @@ from jawort.messaging.access import conversation_for, message_for, threads_of
 from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
+from jawort.messaging.draft import TextUnfit
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note as write_note
@@ -31,7 +32,7 @@ from jawort.messaging.read import mark_read, mark_unread
 from jawort.messaging.resolve import CannotReopen, CannotResolve
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
-from jawort.messaging.send import Author, CannotRetry, NotOpen, TextUnfit
+from jawort.messaging.send import Author, CannotRetry, NotOpen
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
 from jawort.messaging.thread import Item, items_by_id, last_in, thread

@@ -1,0 +1,61 @@
+"""What somebody wants to send, before it is a message."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from jawort.channels.parts import Part, Reaction
+from jawort.channels.types import Kind
+from jawort.channels.whatsapp.breaches import Breach
+from jawort.channels.whatsapp.limits import breaches
+from jawort.messaging.content import What, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text, or another kind with its part. `about` is the message that it answers or reacts to: an id of ours."""
+
+    text: str = ""
+    kind: Kind = "text"
+    part: Part | None = None
+    about: UUID | None = None
+
+    @classmethod
+    def of(cls, what: What) -> "Draft":
+        """What was sealed once, as a draft again."""
+        return cls(what.text, kind_of(what), what.part, what.about)
+
+    @property
+    def is_reaction(self) -> bool:
+        """Whether it stands on another message instead of being a line of its own."""
+        return isinstance(self.part, Reaction)
+
+    @property
+    def what(self) -> What:
+        """As it is sealed."""
+        return What(self.kind, self.text, self.part, about=self.about)
+
+
+class Unfit(ValueError):
+    """The draft breaks limits of the channel; nothing was stored. `breaches` names each, in both languages."""
+
+    def __init__(self, found: Sequence[Breach]) -> None:
+        super().__init__(" ".join(breach.en for breach in found))
+        self.breaches = tuple(found)
+
+
+class TextUnfit(Unfit):
+    """The text cannot be a message or a note: empty, over 4,096 characters, or no text. Nothing was stored."""
+
+
+def checked(draft: Draft) -> Draft:
+    """`draft`, if the channel takes it. Raises Unfit."""
+    found = breaches(draft.kind, draft.text, draft.part)
+    if found:
+        raise (TextUnfit if draft.kind == "text" else Unfit)(found)
+    return draft
+
+
+def checked_text(text: str) -> str:
+    """`text`, if it can be a message. Raises TextUnfit."""
+    return checked(Draft(text)).text
