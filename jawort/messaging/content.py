@@ -33,7 +33,8 @@ class Who(msgspec.Struct, omit_defaults=True):
 
 class What(msgspec.Struct, omit_defaults=True):
     """The message itself. `kind` is the provider's word for what came in, and ours for what we send; `text` is what
-    can be read of it in one line. `about` is the message that one of ours answers; of what came in the original tells.
+    can be read of it in one line. `about` is the message that one of ours answers, `file` the file that it brings
+    along; of what came in the original tells.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class What(msgspec.Struct, omit_defaults=True):
     forwarded: bool = False
     referral: Referral | None = None
     about: UUID | None = None
+    file: UUID | None = None
 
 
 class Content(msgspec.Struct, omit_defaults=True):

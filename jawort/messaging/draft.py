@@ -1,7 +1,7 @@
 """What somebody wants to send, before it is a message."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from jawort.channels.parts import Part, Reaction
@@ -13,17 +13,20 @@ from jawort.messaging.content import What, kind_of
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text, or another kind with its part. `about` is the message that it answers or reacts to: an id of ours."""
+    """A text, or another kind with its part. `about` is the message that it answers or reacts to, `file` the file that
+    it brings along: ids of ours. What the file is, the store knows; the part need not say it.
+    """
 
     text: str = ""
     kind: Kind = "text"
     part: Part | None = None
     about: UUID | None = None
+    file: UUID | None = None
 
     @classmethod
     def of(cls, what: What) -> "Draft":
         """What was sealed once, as a draft again."""
-        return cls(what.text, kind_of(what), what.part, what.about)
+        return cls(what.text, kind_of(what), what.part, what.about, what.file)
 
     @property
     def is_reaction(self) -> bool:
@@ -33,7 +36,12 @@ class Draft:
     @property
     def what(self) -> What:
         """As it is sealed."""
-        return What(self.kind, self.text, self.part, about=self.about)
+        return What(self.kind, self.text, self.part, about=self.about, file=self.file)
+
+    def was(self, what: What) -> bool:
+        """Whether this is what was sealed there, whatever the store has told of its file since."""
+        part = self.part if self.file is None else what.part
+        return replace(self, part=part) == Draft.of(what)
 
 
 class Unfit(ValueError):

@@ -18,6 +18,8 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.about import checked_about
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.draft import Draft, checked
+from jawort.messaging.files.along import take_along, with_file
+from jawort.messaging.files.models import File
 from jawort.messaging.gate import Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
@@ -28,7 +30,9 @@ from jawort.messaging.touch import wrote
 from jawort.staff.models import Agent
 from jawort.vault.keys import keks
 
-DELIVER = "deliver"
+DELIVER, GIVE = "deliver", "give"
+#: The pace of files on their way out: taken by workers of their own, because one may take minutes.
+GIVING = "files:out"
 
 
 class NotOpen(ValueError):
@@ -69,6 +73,7 @@ def send(
         if home.status != "open":
             raise NotOpen("This conversation is resolved: reopen it first.")
         checked_about(said, home, at)
+        said, file = with_file(said, home.contact_id)
         recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template_of(said.part))
         answer = answers([recipient], at)[recipient]
         permitted = isinstance(answer.verdict, Permit)
@@ -90,9 +95,10 @@ def send(
             gate=answer.word,
         )
         _store(message, said.what, at)
+        if file is not None:
+            take_along(file, message, at)
         if permitted:
-            job = NewJob(f"conversation:{home.pk}", DELIVER, {"message": str(message.pk)}, pace=home.line.pace)
-            enqueue([job], at)
+            enqueue(_jobs(message, home, file), at)
         wrote(home, message, at)
         notify([home.pk], [(home.pk, message.pk)])
     return message
@@ -114,6 +120,13 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
         if what is None:
             raise CannotRetry("This message does not open: it cannot be sent again.")
         return send(home, Draft.of(what), author, at, retry_of=held)
+
+
+def _jobs(message: Message, home: Conversation, file: File | None) -> list[NewJob]:
+    """What is to be done in the conversation's lane: a file goes to the platform before its message does."""
+    lane, ids = f"conversation:{home.pk}", {"message": str(message.pk)}
+    deliver = NewJob(lane, DELIVER, ids, pace=home.line.pace)
+    return [deliver] if file is None else [NewJob(lane, GIVE, ids, pace=GIVING), deliver]
 
 
 def _store(message: Message, what: What, at: datetime) -> None:

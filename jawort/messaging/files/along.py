@@ -1,0 +1,72 @@
+"""A message takes a file along: what the file is, whether the platform takes it like this, and that it belongs here."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from jawort.channels.parts import Media, Part, Template, media_of
+from jawort.channels.whatsapp.breaches import Breach, missing
+from jawort.channels.whatsapp.limits_files import file_breaches
+from jawort.messaging.draft import Draft, Unfit
+from jawort.messaging.files.content import Description
+from jawort.messaging.files.keep import attach
+from jawort.messaging.files.models import File
+from jawort.messaging.files.rules import bare, differs, safe_name
+from jawort.messaging.files.store import describe
+from jawort.messaging.models import Message
+
+FILE = ("Die Datei", "The file")
+GONE = Breach(
+    "file",
+    "gone",
+    "Diese Datei ist nicht mehr da oder wurde für jemand anderen hochgeladen. Bitte laden Sie sie noch einmal hoch.",
+    "This file is not here any more, or it was uploaded for somebody else. Please upload it again.",
+)
+
+
+def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
+    """`draft` with what its file is, and the file; no query where there is none.
+
+    Raises Unfit: the file is missing, somebody else's, or the platform takes it not like this.
+    """
+    wanted = media_of(draft.part)
+    if wanted is None:
+        return replace(draft, file=None), None
+    if draft.file is None:
+        raise Unfit([missing("file", FILE)])
+    mine = File.objects.filter(pk=draft.file, contact=contact, direction="out", state__in=["draft", "stored"])
+    file = mine.first()
+    described = describe([file]).get(file.pk) if file else None
+    if file is None or described is None:
+        raise Unfit([GONE])
+    kind = draft.part.header_kind if isinstance(draft.part, Template) else draft.kind
+    mime = type_for(described)
+    if found := file_breaches(kind, mime, described.found.size, voice=wanted.voice):
+        raise Unfit(found)
+    name = safe_name(described.claims.name, mime, kind)
+    media = Media("", mime, described.found.sha256, name, wanted.voice)
+    return replace(draft, part=_with(draft.part, media)), file
+
+
+def take_along(file: File, message: Message, at: datetime) -> None:
+    """The file belongs to `message` from now on, unless it left in an earlier one. In the message's transaction."""
+    if file.state == "draft":
+        attach([file], message, at)
+
+
+def type_for(described: Description) -> str:
+    """The type that a file is given out under: what its bytes show, or where they leave it open what was said."""
+    claimed = bare(described.claims.type)
+    return claimed if claimed and not differs(claimed, described.found.type) else described.found.type
+
+
+def named(part: Part | None, provider_id: str) -> Part | None:
+    """The part with the platform's id of its file."""
+    media = media_of(part)
+    return part if media is None else _with(part, msgspec.structs.replace(media, provider_id=provider_id))
+
+
+def _with(part: Part | None, media: Media) -> Part:
+    return msgspec.structs.replace(part, header=media) if isinstance(part, Template) else media
