@@ -94,13 +94,16 @@ class Message(Schema):
     ledger_index: Annotated[int | None, Field(description="Place in the ledger; null until it is sealed.")]
     failure: Annotated[Failure | None, Field(description="Of failed, refused and unknown messages.")]
     files: Annotated[list[File], Field(description="What it carries beside its text.")]
+    about: Annotated[UUID | None, Field(description="The message that this one answers, reacts to, or changes.")] = None
 
 
-class NewMessage(Schema):
-    """An answer to the customer."""
+class NewFile(Schema):
+    """A file that was uploaded and waits for the message that takes it along."""
 
-    type: Annotated[Literal["text"], Field(description="Only text yet.")] = "text"
-    text: Annotated[str, Field(description="1 to 4,096 characters.")]
+    id: Annotated[UUID, Field(description="Pass as `file` of a message.")]
+    type: Annotated[str, Field(description="What it is, read from its bytes.")]
+    size: Annotated[int, Field(description="Bytes.")]
+    kind: Annotated[str, Field(description="As what it is best sent: image, video, audio or document.")]
 
 
 class RawEvents(Schema):

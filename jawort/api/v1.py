@@ -6,20 +6,22 @@ from uuid import UUID, uuid5
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Header, NinjaAPI, Query, Status
+from ninja import Body, Header, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from jawort.api import schemas
+from jawort.api import errors, schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
 from jawort.api.cursor import given, moment
-from jawort.api.errors import Error, Problem
+from jawort.api.errors import Error, FieldError, Problem
+from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refused
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
+from jawort.messaging.about import CannotRefer
 from jawort.messaging.access import conversation_for, file_for
-from jawort.messaging.draft import TextUnfit
+from jawort.messaging.draft import TextUnfit, Unfit
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached
 from jawort.messaging.files.serve import answer as file_answer
@@ -91,32 +93,36 @@ def list_messages(
 
 @api.post(
     "/conversations/{conversation_id}/messages",
-    response={201: schemas.Message, 400: Error, 404: Error, 409: Error, 422: Error},
+    response={201: schemas.Message, 400: errors.Unfit | Error, 404: Error, 409: Error, 422: Error},
     summary="Send a message",
 )
 @requires(Permission.CONVERSATION_WRITE)
 def send_message(
     request: HttpRequest,
     conversation_id: UUID,
-    new: schemas.NewMessage,
+    new: Body[NewMessage],
     idempotency_key: Annotated[str | None, Header(description="The same key again sends nothing twice.")] = None,
 ) -> Status[schemas.Message | Error]:
-    """Queue a text. 422 when the gate refuses, with its code, the reason and the article; the text is kept."""
+    """Queue a message; without a type it is a text. 400 names the fields that break the platform’s limits. 422 when the
+    gate refuses, with its code, the reason and the article; the message is kept."""
     conversation = _conversation_or_404(request, conversation_id)
     client_id = _client_id(request, idempotency_key)
+    draft = new.draft()
     try:
         author = Author(actor_of(request), person_of(request))
-        message = send(conversation, new.text, author, clock.now(), client_id=client_id)
-    except TextUnfit as unfit:
-        raise Problem(400, "text_unfit", str(unfit)) from None
+        message = send(conversation, draft, author, clock.now(), client_id=client_id)
+    except Unfit as unfit:
+        raise _unfit(unfit, request) from None
+    except CannotRefer as nowhere:
+        raise Problem(400, nowhere.code, str(nowhere)) from None
     except NotOpen as resolved:
         raise Problem(409, "conversation_resolved", str(resolved)) from None
     except ClientIdTaken:
         raise Problem(409, "idempotency_key_reused", "This key was used for another conversation.") from None
     hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_WRITE, at=clock.now())
     stored = opened([message])[0]
-    if stored.content.what.text != new.text:
-        raise Problem(409, "idempotency_key_reused", "This key was used for another text.")
+    if not draft.was(stored.content.what):
+        raise Problem(409, "idempotency_key_reused", "This key was used for another message.")
     if message.state == State.REFUSED:
         return Status(422, _refusal(message, request))
     return Status(201, _message(stored))
@@ -183,6 +189,16 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, Error(code="invalid", reason=f"These do not fit: {places}."), status=400)
 
 
+def _unfit(unfit: Unfit, request: HttpRequest) -> Problem:
+    """Every field that breaks a limit, in the language that is asked for; English, if none is."""
+    language = request.headers.get("Accept-Language", "en")
+    fields = [FieldError(field=b.field, code=b.code, reason=b.in_language(language)) for b in unfit.breaches]
+    reason = " ".join(field.reason for field in fields)
+    if isinstance(unfit, TextUnfit):
+        return Problem(400, "text_unfit", reason)
+    return Problem(400, "message_unfit", reason, fields)
+
+
 def _conversation_or_404(request: HttpRequest, conversation_id: UUID) -> Conversation:
     try:
         return conversation_for(person_of(request), conversation_id)
@@ -225,6 +241,7 @@ def _message(opened: Opened) -> schemas.Message:
         ledger_index=opened.ledger_index,
         failure=_failure(opened),
         files=[_file(file) for file in opened.files],
+        about=message.about_id,
     )
 
 

@@ -250,3 +250,74 @@ def test_numbers_are_exact(scene: Scene, token: str, kim: Customer) -> None:
         post(program(token), scene.chat(kim), {"text": "Guten Tag!"})
         counted = program(token).get("/api/v1/stats").json()["messages"]
         assert counted == {"in": number + 1, "out": {"queued": number + 1}}
+
+
+SENDS: list[dict[str, Any]] = [
+    {"type": "location", "latitude": 52.5, "longitude": 13.4, "name": "Büro"},
+    {"type": "contacts", "cards": [{"name": "Nour A.", "phones": ["+49 30 1"]}]},
+    {"type": "buttons", "text": "Passt das?", "buttons": [{"title": "Ja", "payload": "j"}], "footer": "Danke"},
+    {
+        "type": "options",
+        "text": "Welche?",
+        "button": "Wählen",
+        "sections": [{"rows": [{"title": "Eins", "payload": "1", "description": "Die erste"}]}],
+    },
+    {"type": "link", "text": "Hier", "title": "Zur Seite", "url": "https://example.org"},
+    {"type": "ask", "text": "Wo sind Sie?", "what": "location"},
+    {
+        "type": "template",
+        "name": "order_update",
+        "language": "de",
+        "body": [{"text": "Jörg", "name": "first_name"}],
+        "buttons": [{"index": 0, "kind": "url", "value": "A-77"}],
+    },
+]
+
+
+@pytest.mark.parametrize("body", SENDS, ids=lambda body: body["type"])
+def test_every_kind_can_be_sent(scene: Scene, token: str, kim: Customer, body: dict[str, Any]) -> None:
+    scene.writes(kim, "Hallo")
+    first, again = (post(program(token), scene.chat(kim), body, **{"Idempotency-Key": "a"}) for _ in "12")
+    assert (first.status_code, first.json()["type"]) == (201, body["type"])
+    assert again.json()["id"] == first.json()["id"]
+    scene.delivers()
+    (left,) = scene.wire.sent
+    assert (left.kind, left.text) == (body["type"], body.get("text", ""))
+
+
+def test_a_reply_and_a_reaction_name_their_message(scene: Scene, token: str, kim: Customer) -> None:
+    named = scene.writes(kim, "Danke!")
+    about = str(Message.objects.get().pk)
+    answer = post(program(token), scene.chat(kim), {"text": "Gern", "reply_to": about})
+    assert answer.json()["about"] == about
+    post(program(token), scene.chat(kim), {"type": "reaction", "emoji": "👍", "reply_to": about})
+    scene.delivers()
+    assert [left.reply_to for left in scene.wire.sent] == [named, named]
+    astray = post(program(token), scene.chat(kim), {"text": "Gern", "reply_to": str(uuid4())})
+    assert (astray.status_code, astray.json()["code"]) == (400, "about_elsewhere")
+
+
+def test_what_breaks_a_limit_is_named_field_by_field(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    body = {
+        "type": "buttons",
+        "text": "Passt das?",
+        "footer": "y" * 61,
+        "buttons": [{"title": "x" * 21, "payload": "j"}],
+    }
+    german = post(program(token), scene.chat(kim), body, **{"Accept-Language": "de"})
+    assert german.status_code == 400
+    assert [(f["field"], f["code"]) for f in german.json()["fields"]] == [
+        ("footer", "too_long"),
+        ("buttons.0.title", "too_long"),
+    ]
+    assert "höchstens 20" in german.json()["reason"]
+    assert "xxxx" not in german.content.decode()
+    assert Message.objects.count() == 1
+
+
+def test_outside_the_window_a_template_leaves(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(hours=25)
+    assert post(program(token), scene.chat(kim), SENDS[0]).status_code == 422
+    assert post(program(token), scene.chat(kim), SENDS[-1]).status_code == 201
