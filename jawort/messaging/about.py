@@ -46,11 +46,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What messages say, what they are about, and the emojis that stand on them: each by the message's id."""
+    """What messages say, what they are about, and the emojis that stand on them: each by the message's id.
+
+    `ours` is the one among the emojis that we gave.
+    """
 
     whats: dict[UUID, What]
     quotes: dict[UUID, Quote]
     reactions: dict[UUID, tuple[str, ...]]
+    ours: dict[UUID, str]
 
 
 def around(messages: Iterable[Message]) -> Around:
@@ -60,7 +64,9 @@ def around(messages: Iterable[Message]) -> Around:
     given = list(Message.objects.filter(STANDS_ON_ANOTHER, about__in=[m.pk for m in held]).order_by("id"))
     whats = whats_of([*held, *told.values(), *given])
     quotes = {m.pk: _quote(told[m.about_id], whats) for m in held if m.about_id in told}
-    return Around(whats, quotes, _standing(given, whats))
+    sides = _standing(given, whats)
+    reactions = {about: tuple(filter(None, emojis.values())) for about, emojis in sides.items()}
+    return Around(whats, quotes, reactions, {about: emojis.get("out", "") for about, emojis in sides.items()})
 
 
 def stands_on_another(message: Message) -> bool:
@@ -119,11 +125,11 @@ def _quote(message: Message, whats: Mapping[UUID, What]) -> Quote:
     return Quote(message.pk, message.direction, message.kind if what else UNREADABLE, what.text if what else "")
 
 
-def _standing(given: Iterable[Message], whats: Mapping[UUID, What]) -> dict[UUID, tuple[str, ...]]:
-    """Of each side the newest, unless it was taken back. `given` are reactions, oldest first."""
+def _standing(given: Iterable[Message], whats: Mapping[UUID, What]) -> dict[UUID, dict[str, str]]:
+    """Of each side the newest, empty if it was taken back. `given` are reactions, oldest first."""
     newest: dict[UUID, dict[str, str]] = {}
     for reaction in given:
         what = whats.get(reaction.pk)
         if reaction.about_id is not None and what is not None and isinstance(what.part, Reaction):
             newest.setdefault(reaction.about_id, {})[reaction.direction] = what.part.emoji
-    return {about: tuple(filter(None, sides.values())) for about, sides in newest.items()}
+    return newest

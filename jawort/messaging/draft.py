@@ -26,7 +26,8 @@ class Draft:
     @classmethod
     def of(cls, what: What) -> "Draft":
         """What was sealed once, as a draft again."""
-        return cls(what.text, kind_of(what), what.part, what.about, what.file)
+        text = "" if isinstance(what.part, Reaction) else what.text
+        return cls(text, kind_of(what), what.part, what.about, what.file)
 
     @property
     def is_reaction(self) -> bool:
@@ -35,8 +36,9 @@ class Draft:
 
     @property
     def what(self) -> What:
-        """As it is sealed."""
-        return What(self.kind, self.text, self.part, about=self.about, file=self.file)
+        """As it is sealed. What can be read of a reaction in one line is its emoji."""
+        text = self.part.emoji if isinstance(self.part, Reaction) else self.text
+        return What(self.kind, text, self.part, about=self.about, file=self.file)
 
     def was(self, what: What) -> bool:
         """Whether this is what was sealed there, whatever the store has told of its file since."""

@@ -45,9 +45,9 @@ EVENTS_MAX = 200
 class Item:
     """One line of a thread. `kind` is what the message is, `unreadable`, or of an event what happened.
 
-    `part` is what it holds beside its text, `quote` what it answers, `reactions` the emojis that stand on it.
-    `subject` is whom an event names, its `text` in which direction something changed. `told` is what the platform said
-    when it failed; of a message that has arrived all the same it is an incident."""
+    `part` is what it holds beside its text, `quote` what it answers, `reactions` the emojis that stand on it,
+    `our_reaction` ours among them. `subject` is whom an event names, its `text` in which direction something changed.
+    `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident."""
 
     id: str
     direction: str
@@ -66,6 +66,7 @@ class Item:
     part: Part | None = None
     quote: Quote | None = None
     reactions: tuple[str, ...] = ()
+    our_reaction: str = ""
     forwarded: bool = False
     referral: Referral | None = None
     files: tuple[Attached, ...] = ()
@@ -164,6 +165,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             part=what.part if what else None,
             quote=found.quotes.get(m.pk),
             reactions=found.reactions.get(m.pk, ()),
+            our_reaction=found.ours.get(m.pk, ""),
             forwarded=bool(what and what.forwarded),
             referral=what.referral if what else None,
             files=files.get(m.pk, ()),

@@ -34,6 +34,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/<uuid:pk>/files/<uuid:file>/<slug:form>"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/files/<uuid:file>/fetch"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/react"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
     ("POST", "inbox/<uuid:pk>/resolve"): Permission.CONVERSATION_WRITE,

@@ -6,15 +6,46 @@ from uuid import UUID
 from django import forms
 from django.utils.dateparse import parse_datetime
 
-from jawort.channels.whatsapp.limits import TEXT_MAX
+from jawort.channels.parts import Ask, Button, Buttons, Options, Row, Section
+from jawort.channels.whatsapp.limits import BUTTON_TITLE_MAX, BUTTONS_MAX, TEXT_MAX
+from jawort.messaging.draft import Draft
 
 
 class SayForm(forms.Form):
-    """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing."""
+    """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing.
+
+    `reply_to` is the message that a reply quotes.
+    """
 
     text = forms.CharField(max_length=TEXT_MAX)
     kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")], required=False)
     client_id = forms.UUIDField(required=False)
+    reply_to = forms.UUIDField(required=False)
+
+
+class AskForm(forms.Form):
+    """A question to the customer. `answers` has one a line, with what explains it behind a bar.
+
+    Whether they become buttons or a list is the platform's matter: few and short ones are buttons.
+    """
+
+    what = forms.ChoiceField(choices=[(word, word) for word in ("answers", "location", "contact")])
+    text = forms.CharField(max_length=TEXT_MAX)
+    answers = forms.CharField(required=False, max_length=TEXT_MAX)
+    button = forms.CharField(required=False)
+    client_id = forms.UUIDField(required=False)
+
+    def draft(self) -> Draft:
+        """What the form asks for. It may break limits: the door says so."""
+        said = self.cleaned_data
+        text = said["text"]
+        if said["what"] != "answers":
+            return Draft(text, "ask", Ask(said["what"]))
+        lines = [line.partition("|") for line in said["answers"].splitlines() if line.strip()]
+        rows = [Row(str(n), title.strip(), more.strip()) for n, (title, _, more) in enumerate(lines, 1)]
+        if len(rows) <= BUTTONS_MAX and all(not r.description and len(r.title) <= BUTTON_TITLE_MAX for r in rows):
+            return Draft(text, "buttons", Buttons(tuple(Button(r.payload, r.title) for r in rows)))
+        return Draft(text, "options", Options(said["button"], (Section(tuple(rows)),)))
 
 
 def uuids(text: str, *, limit: int = 200) -> list[UUID]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from jawort.channels.parts import Form, Media, Unsupported
+from jawort.channels.parts import Ask, Buttons, Form, Link, Media, Options, Part, Unsupported
 from jawort.messaging.thread import Item
 
 ANSWERS_MAX = 50  # lines of a form
@@ -22,6 +22,7 @@ class KindWords:
 
 # Names for tools/icons.py: icon:image icon:video icon:mic icon:file-text icon:sticker icon:map-pin icon:contact
 # icon:list-checks icon:clipboard-list icon:smile icon:shopping-cart icon:pencil icon:trash-2 icon:file-question-mark
+# icon:message-circle-question-mark icon:link icon:layout-template
 KINDS = {
     "image": KindWords("image", gettext_lazy("Picture")),
     "video": KindWords("video", gettext_lazy("Video")),
@@ -36,9 +37,16 @@ KINDS = {
     "order": KindWords("shopping-cart", gettext_lazy("Order")),
     "edit": KindWords("pencil", gettext_lazy("Changed message")),
     "revoke": KindWords("trash-2", gettext_lazy("Deleted message")),
+    "buttons": KindWords("message-circle-question-mark", gettext_lazy("Question with buttons")),
+    "options": KindWords("message-circle-question-mark", gettext_lazy("Question with a list")),
+    "link": KindWords("link", gettext_lazy("Link")),
+    "ask": KindWords("message-circle-question-mark", gettext_lazy("Request")),
+    "template": KindWords("layout-template", gettext_lazy("Template")),
 }
 UNKNOWN = KindWords("file-question-mark", gettext_lazy("A message that Jawort does not show yet"))
 VOICE = gettext_lazy("Voice message")
+#: What the button of a request says on the customer's phone, about.
+ASKED = {"location": gettext_lazy("Send location"), "contact": gettext_lazy("Share phone number")}
 
 #: What WhatsApp keeps back from the company, by its own word for it.
 KEPT_BACK = {
@@ -64,6 +72,21 @@ def name_of(item: Item) -> str:
     """What a message is called in the thread."""
     is_voice = isinstance(item.part, Media) and item.part.voice
     return str(VOICE if is_voice else kind_words(item.kind).name)
+
+
+def tappable(part: Part | None) -> list[str]:
+    """What the customer can tap below a message of ours."""
+    match part:
+        case Buttons(buttons):
+            return [button.title for button in buttons]
+        case Options(button):
+            return [button]
+        case Link(title):
+            return [title]
+        case Ask(what):
+            return [str(ASKED[what])]
+        case _:
+            return []
 
 
 def kept_back(item: Item) -> str:

@@ -22,7 +22,7 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.file_words import ShownFile, shown_file
-from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview
+from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable
 from jawort.web.inbox.marketing import marketing
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
@@ -30,6 +30,8 @@ from jawort.web.reviews.words import stopped
 MESSAGES_SHOWN = 50
 NAMELESS = gettext_lazy("Name unknown")
 UNASSIGNED = gettext_lazy("Unassigned")
+#: What can be given to a message with one click.
+EMOJIS = ("👍", "❤️", "😀", "😮", "🙏", "✅")
 #: Their one line of text repeats what their part shows whole.
 SAID_BY_THEIR_PART = frozenset({"location", "contacts", "choice", "form"})
 
@@ -55,6 +57,7 @@ class Shown:
     quoted: str
     answers: list[tuple[str, str]]
     files: list[ShownFile]
+    tappable: list[str]
 
     @property
     def dom_id(self) -> str:
@@ -157,6 +160,7 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 quoted=preview(item.quote.kind, item.quote.text) if item.quote else "",
                 answers=answers(item.part) if isinstance(item.part, Form) else [],
                 files=[shown_file(file, name_of(item)) for file in item.files],
+                tappable=tappable(item.part),
             )
         )
     return found
@@ -189,6 +193,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "newest_seal": seal(newest) if newest else "",
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
+        "emojis": EMOJIS,
         "user": person,
     }
 

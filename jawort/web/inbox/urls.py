@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.inbox import files, views
+from jawort.web.inbox import files, sends, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -11,12 +11,14 @@ urlpatterns = [
     path("<uuid:pk>/", views.conversation, name="conversation"),
     path("<uuid:pk>/messages/", views.messages, name="messages"),
     path("<uuid:pk>/messages/<uuid:message>/data/", views.data, name="data"),
-    path("<uuid:pk>/messages/<uuid:message>/retry", views.retry, name="retry"),
+    path("<uuid:pk>/messages/<uuid:message>/retry", sends.retry, name="retry"),
     path("<uuid:pk>/files/<uuid:file>/", files.file, name="file"),
     path("<uuid:pk>/files/<uuid:file>/fetch", files.fetch, name="fetch"),
     path("<uuid:pk>/files/<uuid:file>/<slug:form>", files.file, name="file"),
-    path("<uuid:pk>/send", views.send, name="send"),
-    path("<uuid:pk>/note", views.note, name="note"),
+    path("<uuid:pk>/send", sends.send, name="send"),
+    path("<uuid:pk>/ask", sends.ask, name="ask"),
+    path("<uuid:pk>/messages/<uuid:message>/react", sends.react, name="react"),
+    path("<uuid:pk>/note", sends.note, name="note"),
     path("<uuid:pk>/assign", views.assign, name="assign"),
     path("<uuid:pk>/resolve", views.resolve, name="resolve"),
     path("<uuid:pk>/reopen", views.reopen, name="reopen"),

@@ -79,6 +79,24 @@ CHANGES = {
 }
 
 
+#: Why a message cannot be answered or reacted to, by the door's code.
+UNREFERABLE = {
+    "about_missing": gettext_lazy("A reaction needs the message that it stands on. Please choose one."),
+    "about_elsewhere": gettext_lazy("The message to answer is not part of this conversation. Please choose another."),
+    "about_unnamed": gettext_lazy(
+        "WhatsApp does not know this message, or not yet, and cannot quote it. Send your text without the quote."
+    ),
+    "about_too_old": gettext_lazy(
+        "WhatsApp takes reactions for 30 days, and none on a reaction. Write a reply instead."
+    ),
+}
+
+
+def unreferable(code: str) -> str:
+    """Why a message cannot be answered or reacted to, and what to do."""
+    return str(UNREFERABLE[code])
+
+
 def tick(state: str) -> Tick:
     """The ticks of a message of ours."""
     return TICKS[state]

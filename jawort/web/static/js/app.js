@@ -5,5 +5,8 @@ import "./live-stream.js";
 import "./conv-list.js";
 import "./message-list.js";
 import "./chat-composer.js";
+import "./reply-quote.js";
+import "./message-menu.js";
+import "./ask-dialog.js";
 import "./keys.js";
 import "./page.js";

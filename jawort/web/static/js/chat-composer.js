@@ -88,9 +88,14 @@ class ChatComposer extends HTMLElement {
     if (!text) return this.text.focus();
     if (this.kind === "reply" && this.form.querySelector("[data-shut]")) return this.say();
     const bubble = this.bubble(text, this.kind, uuid());
+    if (this.kind === "reply") bubble.dataset.about = this.querySelector("reply-quote").take();
+    this.clear();
+    return this.send(bubble);
+  }
+
+  clear() {
     this.text.value = "";
     this.count();
-    return this.send(bubble);
   }
 
   /** Why nothing was sent, again and aloud. */
@@ -120,6 +125,7 @@ class ChatComposer extends HTMLElement {
     body.set("text", text);
     body.set("kind", kind);
     body.set("client_id", client);
+    body.set("reply_to", bubble.dataset.about ?? "");
     bubble.classList.replace("msg--failed", "msg--pending");
     bubble.querySelector(".msg__why")?.remove();
     const response = await post(this.form.action, body).catch(() => null);

@@ -1,0 +1,118 @@
+"""What leaves the desk: replies, notes, reactions, questions; and what did not get through, once more."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language, gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from jawort.channels.parts import Reaction
+from jawort.core import clock
+from jawort.messaging.about import CannotRefer
+from jawort.messaging.draft import Draft, TextUnfit, Unfit
+from jawort.messaging.models import Message
+from jawort.messaging.note import note as write_note
+from jawort.messaging.once import ClientIdTaken
+from jawort.messaging.send import CannotRetry, NotOpen
+from jawort.messaging.send import retry as retry_message
+from jawort.messaging.send import send as send_message
+from jawort.messaging.thread import items_by_id
+from jawort.staff.access import requires
+from jawort.staff.permissions import Permission
+from jawort.web.inbox.answers import address_of, author_of, home_of, items_shown, message_of, thread_shown, unfit
+from jawort.web.inbox.forms import AskForm, SayForm
+from jawort.web.inbox.words import unreferable
+
+RESOLVED = gettext_lazy("This conversation was resolved meanwhile. Reopen it, then send again.")
+NO_TEXT = gettext_lazy("A message needs a text of at most 4,096 characters.")
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def send(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A reply, or a note if the form says so."""
+    if request.POST.get("kind") == "note":
+        return _noted(request, pk)
+    form = SayForm(request.POST)
+    if not form.is_valid():
+        return unfit(request, pk, str(NO_TEXT))
+    said = form.cleaned_data
+    return _sent(request, pk, Draft(said["text"], about=said["reply_to"]), said["client_id"])
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A note among us."""
+    return _noted(request, pk)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A question with answers to choose from, or for a place or a number."""
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return unfit(request, pk, gettext("The question has no text yet. Please write one."))
+    return _sent(request, pk, form.draft(), form.cleaned_data["client_id"])
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def react(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
+    """An emoji on a message; without one an earlier reaction is taken back."""
+    told = message_of(request, pk, message)
+    return _sent(request, pk, Draft("", "reaction", Reaction(request.POST.get("emoji", "")), told.pk), None)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def retry(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
+    """Send what did not get through once more."""
+    held = message_of(request, pk, message)
+    problem = ""
+    try:
+        retry_message(held, author_of(request), clock.now())
+    except CannotRetry:
+        problem = gettext("This message is on its way, has arrived, or was sent again already.")
+    except CannotRefer as nowhere:
+        problem = unreferable(nowhere.code)
+    except NotOpen:
+        problem = str(RESOLVED)
+    return thread_shown(request, pk, problem)
+
+
+def _noted(request: HttpRequest, pk: UUID) -> HttpResponse:
+    home, form = home_of(request, pk), SayForm(request.POST)
+    if not form.is_valid():
+        return unfit(request, pk, str(NO_TEXT))
+    said, author = form.cleaned_data, author_of(request)
+    return _said(request, pk, lambda: write_note(home, said["text"], author, clock.now(), client_id=said["client_id"]))
+
+
+def _sent(request: HttpRequest, pk: UUID, draft: Draft, client_id: UUID | None) -> HttpResponse:
+    home, author = home_of(request, pk), author_of(request)
+    return _said(request, pk, lambda: send_message(home, draft, author, clock.now(), client_id=client_id))
+
+
+def _said(request: HttpRequest, pk: UUID, verb: Callable[[], Message]) -> HttpResponse:
+    """The new message as it stands in the thread; or why nothing was stored."""
+    try:
+        message = verb()
+    except TextUnfit:
+        return unfit(request, pk, str(NO_TEXT))
+    except Unfit as broken:
+        language = get_language() or "de"
+        return unfit(request, pk, " ".join(breach.in_language(language) for breach in broken.breaches))
+    except CannotRefer as nowhere:
+        return unfit(request, pk, unreferable(nowhere.code))
+    except NotOpen:
+        return unfit(request, pk, str(RESOLVED))
+    except ClientIdTaken:
+        return unfit(request, pk, gettext("This text was not stored: its id was used before. Send it anew."), 409)
+    if "HX-Request" not in request.headers:
+        return redirect(address_of(request, pk))
+    home = home_of(request, pk)
+    return items_shown(request, home, items_by_id(home, [message.pk]))

@@ -1,0 +1,54 @@
+// <ask-dialog>: a question with answers to choose from, or for a place or a number. What is being written is the question.
+import { post, uuid } from "./server.js";
+
+class AskDialog extends HTMLElement {
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.form = this.querySelector("form");
+    this.text = this.form.elements.text;
+    this.stop = new AbortController();
+    document.addEventListener("click", ({ target }) => target.closest("[data-dialog=ask]") && this.open(), { signal: this.stop.signal });
+    this.form.addEventListener("change", ({ target }) => target.name === "what" && this.fill());
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
+    this.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  get written() {
+    return document.querySelector("chat-composer").text;
+  }
+
+  open() {
+    this.client = uuid();
+    this.text.value = this.written.value;
+    this.fill();
+    this.text.focus();
+  }
+
+  /** A question that nobody has changed goes with what it is for. */
+  fill() {
+    const options = [...this.form.querySelectorAll("[name=what]")];
+    const ready = options.some((option) => option.dataset.text === this.text.value);
+    if (ready) this.text.value = options.find((option) => option.checked).dataset.text;
+    this.form.querySelector("[data-reason]").textContent = "";
+  }
+
+  async send() {
+    const body = new FormData(this.form);
+    body.set("client_id", this.client);
+    const response = await post(this.form.action, body).catch(() => null);
+    if (!response?.ok) {
+      const reason = [409, 422].includes(response?.status) ? await response.text() : document.body.dataset.failed;
+      this.form.querySelector("[data-reason]").textContent = reason;
+      return;
+    }
+    document.querySelector("message-list").take(await response.text());
+    if (this.written.value === this.text.value) document.querySelector("chat-composer").clear();
+    this.form.reset();
+    this.dialog.close();
+  }
+}
+customElements.define("ask-dialog", AskDialog);

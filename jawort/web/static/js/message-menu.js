@@ -1,0 +1,45 @@
+// <message-menu>: what can be done with one message: answer it with a quote, or react to it.
+import { post } from "./server.js";
+import { toast } from "./page.js";
+
+const OPENS = "[popovertarget=message-menu]";
+
+class MessageMenu extends HTMLElement {
+  connectedCallback() {
+    this.stop = new AbortController();
+    document.addEventListener("click", ({ target }) => this.opens(target.closest(OPENS)), { signal: this.stop.signal });
+    this.addEventListener("click", ({ target }) => this.chosen(target.closest("button")));
+  }
+
+  disconnectedCallback() {
+    this.stop.abort();
+  }
+
+  opens(opener) {
+    if (!opener) return;
+    this.opener = opener;
+    for (const button of this.querySelectorAll("[data-emoji]")) {
+      const { emoji } = button.dataset;
+      if (emoji) button.setAttribute("aria-pressed", String(emoji === opener.dataset.mine));
+      else button.hidden = !opener.dataset.mine;
+    }
+  }
+
+  chosen(button) {
+    if (!button) return;
+    this.firstElementChild.hidePopover();
+    const { message } = this.opener.dataset;
+    if ("reply" in button.dataset) document.querySelector("reply-quote").show(message, this.opener.closest("article"));
+    else this.react(message, button.dataset.emoji);
+  }
+
+  async react(message, emoji) {
+    const body = new FormData();
+    body.set("emoji", emoji);
+    const address = this.dataset.react.replace(/[^/]+(?=\/react$)/, message);
+    const response = await post(address, body).catch(() => null);
+    if (response?.ok) return document.querySelector("message-list").take(await response.text());
+    return toast(response?.status === 422 ? await response.text() : document.body.dataset.failed);
+  }
+}
+customElements.define("message-menu", MessageMenu);
