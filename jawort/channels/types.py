@@ -207,6 +207,13 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The platform took a file and named it, for 30 days. Nobody sees it before a message refers to it."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The message did not leave. `code` is the platform's, or one of ours below 0; `reason` is a code, no content."""
 

@@ -35,9 +35,11 @@ from jawort.ledger.rules import canonical
 from jawort.ledger.sequence import Sequencer
 from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.files.expect import PACE
+from jawort.messaging.files.jobs import givers
 from jawort.messaging.files.jobs import handlers as fetchers
 from jawort.messaging.files.source import DOWNLOAD_S, GraphSource
 from jawort.messaging.jobs import handlers
+from jawort.messaging.send import GIVING
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
 
@@ -76,13 +78,13 @@ def run(_options: Namespace, config: Config) -> int:
             "sequencer": sequencer.run,
             "calendar": Calendar().run,
         }
-        files = Share((PACE,), others=False)
-        fetching = fetchers(GraphSource(carrier))
+        long = (PACE, GIVING)
+        files = {**fetchers(GraphSource(carrier)), **givers(carrier)}
         for number in range(LANE_WORKERS):
             lanes = {UPKEEP: upkeep, **handlers(carrier, carrier)}
-            crew[f"lanes-{number}"] = Worker(lanes, owner, share=Share((PACE,))).run
+            crew[f"lanes-{number}"] = Worker(lanes, owner, share=Share(long)).run
         for number in range(FILE_WORKERS):
-            crew[f"files-{number}"] = Worker(fetching, owner, share=files, at_once=1).run
+            crew[f"files-{number}"] = Worker(files, owner, share=Share(long, others=False), at_once=1).run
         connection.close()  # each thread has its own
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()

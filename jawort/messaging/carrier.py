@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from time import monotonic
@@ -12,10 +12,11 @@ from uuid import UUID
 import uvloop
 from prometheus_client import Histogram
 
-from jawort.channels.types import Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
 from jawort.lines.queries import Reach, reach
+from jawort.messaging.flow import Flow
 from jawort.vault.seal import Unreadable
 
 ANSWER_S_MAX = 60.0  # a call ends within 10 s; some may have waited for a connection
@@ -44,11 +45,28 @@ class Letter:
     outgoing: Outgoing
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One file of `size` bytes for the platform, and the line whose messages may refer to it."""
+
+    line_id: UUID
+    mime: str
+    size: int
+    blocks: Iterable[bytes]
+
+
 class Carrier(Protocol):
     """A way out of the house. Calls each letter once, never again by itself, raises nothing, answers for every one."""
 
     def carry(self, letters: Sequence[Letter]) -> list[Outcome]:
         """The outcomes, in the order of the letters."""
+
+
+class Giver(Protocol):
+    """A way out for files."""
+
+    def give(self, parcel: Parcel) -> Named | Refused:
+        """What the platform calls the file. Whatever its blocks raise comes through."""
 
 
 class GraphCarrier:
@@ -79,6 +97,24 @@ class GraphCarrier:
         except TimeoutError:
             waiting.cancel()
             return [Uncertain("no answer") for _ in letters]
+
+    def give(self, parcel: Parcel) -> Named | Refused:
+        """Blocks are read here and sent in the loop; whoever is slower keeps the other waiting, and two blocks."""
+        to = reach_of(parcel.line_id)
+        if to is None:
+            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+        if self.broken_off or not self.thread.is_alive():
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+        flow = Flow(self.loop)
+        upload = self._client(parcel.line_id, to).upload(to.phone_number_id, parcel.mime, parcel.size, flow.blocks())
+        sending = asyncio.run_coroutine_threadsafe(self._counted(flow.until(upload)), self.loop)
+        try:
+            flow.fill(parcel.blocks)
+            return sending.result()
+        except CancelledError:
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+        finally:
+            sending.cancel()
 
     def run(self, call: Coroutine[Any, Any, T]) -> T:
         """The result of something else that runs in the loop and ends by itself. Raises BrokenOff."""
@@ -150,14 +186,17 @@ class GraphCarrier:
     async def _call(self, to: Reach | None, letter: Letter) -> Outcome:
         if to is None:
             return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
-        token, client = self.clients.get(letter.line_id, ("", None))
-        if client is None or token != to.token:
-            client = Client(self.graph_url, to.token)
-            self.clients[letter.line_id] = (to.token, client)
         begun = monotonic()
-        outcome = await client.send(to.phone_number_id, letter.outgoing)
+        outcome = await self._client(letter.line_id, to).send(to.phone_number_id, letter.outgoing)
         CALL_SECONDS.labels(type(outcome).__name__.lower()).observe(monotonic() - begun)
         return outcome
+
+    def _client(self, line_id: UUID, to: Reach) -> Client:
+        token, client = self.clients.get(line_id, ("", None))
+        if client is None or token != to.token:
+            client = Client(self.graph_url, to.token)
+            self.clients[line_id] = (to.token, client)
+        return client
 
 
 async def _awaited(end: Callable[[], Awaitable[None]]) -> None:

@@ -1,7 +1,7 @@
 """Take what may leave: ask the gate once more, number, seal with the address, record the intent. One transaction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, UNREADABLE
+from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
 from jawort.consent.rules import Permit, Purpose, Refusal, Refused
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -18,6 +18,7 @@ from jawort.lines.number import take
 from jawort.messaging.about import provider_ids
 from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
 from jawort.messaging.counts import count_out
+from jawort.messaging.files.given import given_ids
 from jawort.messaging.gate import Answer, Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
@@ -35,11 +36,12 @@ PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A message that may leave, opened: in memory only. `content.who` is where it goes, `reply_to` the provider's id of
-    what it is about."""
+    what it is about, `file` the provider's id of the file that it brings along."""
 
     message: Message
     content: Content
     reply_to: str | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +65,45 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     untouched = [m for m in found if m.state != State.CALLING]
     _lose(interrupted, at)
     opened = _opened(untouched)
+    shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
     whole = [m for m in untouched if m.pk in opened]
     told = provider_ids(whole, {pk: content.what for pk, content in opened.items()})
-    waiting: list[Message] = []
-    astray: list[Message] = []
-    for message in whole:
-        (astray if opened[message.pk].what.about and message.pk not in told else waiting).append(message)
-    _shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
-    _shut(astray, ABOUT_GONE, at)
-    recipients = {m.pk: _recipient(m, opened[m.pk]) for m in waiting}
+    given = _given(whole, opened, at)
+    recipients = {m.pk: _recipient(m, opened[m.pk]) for m in whole}
     verdicts = answers(recipients.values(), at)
-    ready, refused, held = [], [], {}
-    for message in waiting:
+    ready, refused = [], []
+    held: dict[UUID, str] = {}
+    lacking: dict[int, list[Message]] = {}
+    for message in whole:
         answer = _checked(message, opened[message.pk], verdicts[recipients[message.pk]])
         match answer.verdict:
+            case Permit() if lack := _lacking(message, opened[message.pk], told, given):
+                lacking.setdefault(lack, []).append(message)
             case Permit():
                 ready.append((message, answer))
             case Refusal(code) if code in PASSING:
                 held[message.pk] = str(code)
             case Refusal():
                 refused.append((message, answer))
+    for lack, messages in lacking.items():
+        shut(messages, lack, at)
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
-    return Claimed([Ready(m, opened[m.pk], told.get(m.pk)) for m, _ in ready], held)
+    return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held)
+
+
+def _given(messages: Sequence[Message], opened: Mapping[UUID, Content], at: datetime) -> dict[UUID, str]:
+    """Of each message with a file what the platform calls it, if it has it."""
+    places = {m.pk: (file, m.line_id) for m in messages if (file := opened[m.pk].what.file)}
+    known = given_ids(set(places.values()), at)
+    return {message: known[place] for message, place in places.items() if place in known}
+
+
+def _lacking(message: Message, content: Content, told: Mapping[UUID, str], given: Mapping[UUID, str]) -> int | None:
+    """What the message cannot leave without, by code."""
+    if content.what.about and message.pk not in told:
+        return ABOUT_GONE
+    return FILE_NOT_GIVEN if content.what.file and message.pk not in given else None
 
 
 def _recipient(message: Message, content: Content) -> Recipient:
@@ -182,7 +200,7 @@ def _lose(messages: Sequence[Message], at: datetime) -> None:
     _show(messages)
 
 
-def _shut(messages: Sequence[Message], code: int, at: datetime) -> None:
+def shut(messages: Sequence[Message], code: int, at: datetime) -> None:
     """What does not open cannot leave: a person has to know, or it would wait for ever."""
     if not messages:
         return

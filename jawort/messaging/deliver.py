@@ -27,6 +27,7 @@ from jawort.lines.models import State as LineState
 from jawort.messaging.carrier import Carrier, Letter
 from jawort.messaging.claim import Ready, claim
 from jawort.messaging.content import kind_of
+from jawort.messaging.files.along import named
 from jawort.messaging.outcome import Called, note
 
 NOTE_TRIES = 3
@@ -73,7 +74,7 @@ def letter(ready: Ready) -> Letter:
         text=what.text,
         reply_to=ready.reply_to,
         kind=kind_of(what),
-        part=what.part,
+        part=named(what.part, ready.file) if ready.file else what.part,
     )
     return Letter(ready.message.line_id, outgoing)
 

@@ -79,7 +79,7 @@ def _refused(message: Message, outcome: Refused, job: Job, at: datetime) -> tupl
     facts: dict[str, JSON] = {"code": str(outcome.code), "reason": outcome.reason}
     if message.state not in (State.CALLING, State.UNKNOWN):
         return Done(), facts | {"state": message.state}
-    wait = _wait(outcome, job)
+    wait = wait_for(outcome, job)
     if wait is not None and message.state == State.CALLING:
         message.state = State.QUEUED
         return Again(at + wait, outcome.reason), facts | {"state": "queued"}
@@ -87,7 +87,7 @@ def _refused(message: Message, outcome: Refused, job: Job, at: datetime) -> tupl
     return Done(), facts | {"state": "failed"}
 
 
-def _wait(outcome: Refused, job: Job) -> timedelta | None:
+def wait_for(outcome: Refused, job: Job) -> timedelta | None:
     """How long until the next attempt; None if there is none."""
     known = meaning(outcome.code)
     tries = min(known.tries_max or ATTEMPTS_MAX, ATTEMPTS_MAX)

@@ -6,6 +6,7 @@ platform's own can say so, and everything else is Uncertain: a timeout, a lost c
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -15,12 +16,13 @@ import aiohttp
 from msgspec.json import encode
 from yarl import URL
 
-from jawort.channels.types import Accepted, Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Accepted, Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.proxy import proxy_for
 from jawort.channels.whatsapp.scan import elements, members, number, text
+from jawort.channels.whatsapp.upload import SILENT_S, UPLOAD_S, envelope
 
 TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
 CONNECTIONS_MAX: Final = 256
@@ -112,6 +114,34 @@ class Client:
         found = outcome(status, answer)
         return Uncertain("deleted without saying so") if isinstance(found, Accepted) else found
 
+    async def upload(self, phone_number_id: str, mime: str, size: int, blocks: AsyncIterator[bytes]) -> Named | Refused:
+        """Give a file of `size` bytes to the platform. Harmless to repeat: what no message refers to ends in 30 days.
+
+        Never tries twice, raises for no answer; whatever `blocks` raises ends it as unreachable.
+        """
+        kind, before, after = envelope(mime)
+        headers = self._headers | {"Content-Type": kind, "Content-Length": str(len(before) + size + len(after))}
+        status, answer = 0, b""
+        call = _Call()
+        try:
+            async with _session().post(
+                URL(f"{self._base}/{quote(phone_number_id, safe='')}/media", encoded=True),
+                data=_around(before, blocks, after),
+                headers=headers,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+                allow_redirects=False,
+                timeout=aiohttp.ClientTimeout(total=UPLOAD_S, sock_read=SILENT_S),
+                trace_request_ctx=call,
+            ) as response:
+                status = response.status
+                answer = await _read(response)
+        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
+            if not status:
+                lost = _lost(error, call)
+                return lost if isinstance(lost, Refused) else _refused(UNREACHABLE, 0)
+        return named(status, answer)
+
 
 async def close() -> None:
     """Close this loop's connections; at the end of the loop."""
@@ -138,6 +168,22 @@ def outcome(status: int, answer: bytes) -> Outcome:
     if status in _NOT_THE_PLATFORM or status < HTTPStatus.BAD_REQUEST:
         return _refused(NO_API, status)
     return _refused(NO_SENSE, status)
+
+
+def named(status: int, answer: bytes) -> Named | Refused:
+    """What an HTTP answer says to a file. Without sense it may come another time."""
+    provider_id = text((members(answer.strip()) or {}).get("id")) if status == HTTPStatus.OK else None
+    if provider_id:
+        return Named(provider_id)
+    found = outcome(status, answer)
+    return found if isinstance(found, Refused) else _refused(BUSY, status)
+
+
+async def _around(before: bytes, blocks: AsyncIterator[bytes], after: bytes) -> AsyncIterator[bytes]:
+    yield before
+    async for block in blocks:
+        yield block
+    yield after
 
 
 #: Refusals without an error object: a proxy's, or another server's.

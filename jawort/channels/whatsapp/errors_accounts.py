@@ -15,6 +15,7 @@ NO_SENSE: Final = -5
 TOKEN_SHUT: Final = -6  # the line is gone, or its token does not open: nothing was sent
 UNREADABLE: Final = -7  # the stored message does not open: nothing was sent
 ABOUT_GONE: Final = -8  # what the message is about does not open any more: nothing was sent
+FILE_NOT_GIVEN: Final = -9  # the platform has no file to the message: nothing was sent
 
 ACCOUNTS: Final[tuple[Row, ...]] = (
     (
@@ -31,6 +32,13 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
         "Administration sollte die Datenbank prüfen.",
         "The stored message does not open and was not sent. Write it anew; your administrators should check the "
         "database.",
+    ),
+    (
+        FILE_NOT_GIVEN,
+        "backoff",
+        "Die Datei konnte nicht an WhatsApp übergeben werden; gesendet wurde nichts. Senden Sie die Nachricht erneut, "
+        "oder laden Sie die Datei neu hoch.",
+        "The file could not be handed to WhatsApp; nothing was sent. Send the message again, or upload the file anew.",
     ),
     (
         ABOUT_GONE,

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
+from jawort.lines.models import Line
 from jawort.messaging.models import Message
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
@@ -98,3 +99,20 @@ class Chunk(models.Model):
     class Meta:
         db_table = "messaging_chunk"
         db_table_comment = "Files in sealed chunks"
+
+
+class Given(models.Model):
+    """What the platform calls a file of ours, on one line. It forgets the file after 30 days; until then a message that
+    is sent again refers to it, and the bytes do not leave twice."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    file = models.ForeignKey(File, models.CASCADE, db_index=False, db_comment=plain("which file"))
+    line = models.ForeignKey(Line, models.PROTECT, db_comment=plain("whose messages may refer to it"))
+    at = models.DateTimeField(db_comment=plain("when it was handed to the platform"))
+    wrapped = models.BinaryField(db_comment=plain("key of the platform's id, wrapped"))
+    ciphertext = models.BinaryField(db_comment=personal("the platform's id of the file", purpose="care", klass="open"))
+
+    class Meta:
+        db_table = "messaging_given"
+        db_table_comment = "What the platform calls files of ours, sealed"
+        constraints = [models.UniqueConstraint(fields=["file", "line"], name="messaging_given_once")]
