@@ -15,6 +15,7 @@ from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, FieldError, Problem
 from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
+from jawort.channels.whatsapp.limits_files import MB, SIZES, kind_for
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refused
 from jawort.core import clock
@@ -22,10 +23,12 @@ from jawort.ledger.handouts import hand_out
 from jawort.messaging.about import CannotRefer
 from jawort.messaging.access import conversation_for, file_for
 from jawort.messaging.draft import TextUnfit, Unfit
+from jawort.messaging.files.along import type_for
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached
 from jawort.messaging.files.serve import answer as file_answer
-from jawort.messaging.files.store import describe
+from jawort.messaging.files.store import TooLarge, describe
+from jawort.messaging.files.upload import BLOCK_BYTES, claims_of, upload
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
@@ -35,6 +38,7 @@ from jawort.messaging.send import Author, NotOpen, send
 from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255
+FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})  # Django would read them whole
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 Which = Annotated[
     str, Query(description=f"Part of the inbox: {', '.join(View)} (all: all open ones). Nothing: open and resolved.")
@@ -126,6 +130,31 @@ def send_message(
     if message.state == State.REFUSED:
         return Status(422, _refusal(message, request))
     return Status(201, _message(stored))
+
+
+@api.post(
+    "/conversations/{conversation_id}/files",
+    response={201: schemas.NewFile, 400: Error, 404: Error, 413: Error, 415: Error},
+    summary="Upload a file",
+    openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}, "required": True}},
+)
+@requires(Permission.CONVERSATION_WRITE)
+def upload_file(request: HttpRequest, conversation_id: UUID) -> Status[schemas.NewFile]:
+    """The body is the file; Content-Type names its type, Content-Disposition its name. It waits a day for a message."""
+    conversation = _conversation_or_404(request, conversation_id)
+    if request.content_type in FORMS:
+        raise Problem(415, "form", "Send the bytes themselves as the body, with their own Content-Type: no form.")
+    claims = claims_of(request.content_type or "", request.headers.get("Content-Disposition", ""))
+    author, blocks = Author(actor_of(request), person_of(request)), iter(lambda: request.read(BLOCK_BYTES), b"")
+    try:
+        file = upload(conversation.contact_id, claims, blocks, author, clock.now())
+    except TooLarge:
+        raise Problem(413, "too_large", f"WhatsApp takes files of {SIZES['document'] // MB} MB at most.") from None
+    except OSError:
+        raise Problem(400, "broken_off", "The file did not come in whole. Upload it again.") from None
+    described = describe([file])[file.pk]
+    mime, size = type_for(described), described.found.size
+    return Status(201, schemas.NewFile(id=file.pk, type=mime, size=size, kind=kind_for(mime, size)))
 
 
 @api.get(

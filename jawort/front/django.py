@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from time import monotonic
-from typing import Final
+from typing import IO, Final, cast
 
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from jawort.front.asgi import Header, Receive, Scope, Send, header, say
+from jawort.front.pipe import UPLOADS_MAX, Pipe, is_upload
 from jawort.front.threads import Threads
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
@@ -67,7 +68,7 @@ class Chain(BaseHandler):
         super().__init__()
         self.load_middleware(is_async=False)
 
-    def answer(self, scope: Scope, body: bytes) -> Answer:
+    def answer(self, scope: Scope, body: BytesIO | Pipe) -> Answer:
         """Handle one request, in a thread. What fits into one chunk is whole and closed when this returns."""
         set_script_prefix(scope.get("root_path", ""))
         response = self._response(scope, body)
@@ -88,9 +89,9 @@ class Chain(BaseHandler):
         response.close()
         return answer
 
-    def _response(self, scope: Scope, body: bytes) -> HttpResponseBase:
+    def _response(self, scope: Scope, body: BytesIO | Pipe) -> HttpResponseBase:
         try:
-            request = ASGIRequest(scope, BytesIO(body))
+            request = ASGIRequest(scope, cast("IO[bytes]", body))
         except UnicodeDecodeError:
             return HttpResponseBadRequest()
         return self.get_response(request)
@@ -103,9 +104,12 @@ class OneHop:
         self._threads = threads
         self._chain = Chain()
         self._reading = 0
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever happens."""
+        if is_upload(scope):
+            return await self._upload(scope, receive, send)
         close = (b"connection", b"close")
         try:
             body = await self._body(scope, receive)
@@ -117,9 +121,22 @@ class OneHop:
             text = "Gerade ist zu viel los; bitte gleich noch einmal. / Too busy; please try again shortly.\n"
             await say(send, 503, text, close, (b"retry-after", b"2"))
         except Gone:
-            return
+            return None
         else:
-            await self._answer(scope, body, receive, send)
+            await self._answer(scope, BytesIO(body), receive, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the view read the body as it comes in. What it left unread ends with the connection."""
+        if self._uploads >= UPLOADS_MAX or self._threads.load >= LOAD_MAX:
+            text = "Gerade laden andere hoch; bitte gleich noch einmal. / Others are uploading; try again shortly.\n"
+            await say(send, 503, text, (b"connection", b"close"), (b"retry-after", b"2"))
+            return
+        self._uploads += 1
+        pipe = Pipe(receive, asyncio.get_running_loop())
+        try:
+            await self._answer(scope, pipe, receive, send)
+        finally:
+            self._uploads -= 1
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         if self._threads.load >= LOAD_MAX:
@@ -148,7 +165,7 @@ class OneHop:
             raise TooLarge
         return bytes(body)
 
-    async def _answer(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, body: BytesIO | Pipe, receive: Receive, send: Send) -> None:
         try:
             answer = await self._threads.run(self._chain.answer, scope, body)
         except Exception as error:
@@ -156,6 +173,8 @@ class OneHop:
             _log.error("a request broke", exc_info=error)
             await say(send, 500, "Es ist ein Fehler aufgetreten. / Something went wrong.\n")
             return
+        if isinstance(body, Pipe) and not body.ended:
+            answer.headers.append((b"Connection", b"close"))
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         if answer.rest is None:
             await send({"type": "http.response.body", "body": answer.first})

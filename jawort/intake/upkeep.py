@@ -21,6 +21,7 @@ from jawort.lanes.set_back import wake
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
+from jawort.messaging.files.upload import forget_drafts
 from jawort.vault.transit import ensure_days, opener
 
 UPKEEP = "upkeep"
@@ -57,6 +58,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     park.sweep(at)
     forget_originals(at)
     end_restrictions(at)
+    forget_drafts(at)
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

@@ -145,7 +145,8 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
 def _items(messages: Sequence[Message]) -> list[Item]:
     found, sealed = around(messages), indices([m.entry_id for m in messages if m.entry_id])
     repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
-    files = attached([m.pk for m in messages])
+    brought = {m.pk: what.file for m in messages if (what := found.whats.get(m.pk)) and what.file}
+    files = attached([m.pk for m in messages], brought)
     now, told = clock.now(), failures_of(messages)
     return [
         Item(

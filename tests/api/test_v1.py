@@ -194,6 +194,7 @@ def test_the_description_names_every_call(scene: Scene) -> None:
     assert set(described["paths"]) == {
         "/api/v1/conversations",
         "/api/v1/conversations/{conversation_id}/messages",
+        "/api/v1/conversations/{conversation_id}/files",
         "/api/v1/conversations/{conversation_id}/files/{file_id}",
         "/api/v1/stats",
     }
@@ -321,3 +322,48 @@ def test_outside_the_window_a_template_leaves(scene: Scene, token: str, kim: Cus
     scene.passes(hours=25)
     assert post(program(token), scene.chat(kim), SENDS[0]).status_code == 422
     assert post(program(token), scene.chat(kim), SENDS[-1]).status_code == 201
+
+
+def upload(client: Client, chat: Conversation, content: bytes, mime: str, name: str = "") -> Any:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"} if name else {}
+    return client.post(f"{CONVERSATIONS}/{chat.pk}/files", content, content_type=mime, headers=headers)
+
+
+def test_a_file_is_uploaded_and_then_sent(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    content = b"%PDF-1.7\n" + b"x" * 600_000
+    file = upload(program(token), scene.chat(kim), content, "application/pdf", "Gr%C3%BC%C3%9Fe.pdf")
+    assert file.status_code == 201
+    assert (file.json()["type"], file.json()["size"], file.json()["kind"]) == (
+        "application/pdf",
+        len(content),
+        "document",
+    )
+    body = {"type": "document", "file": file.json()["id"], "text": "Unser Angebot"}
+    first, again = (post(program(token), scene.chat(kim), body, **{"Idempotency-Key": "a"}) for _ in "12")
+    assert first.status_code == 201
+    assert again.json()["id"] == first.json()["id"]
+    scene.delivers()
+    assert scene.wire.given == [content]
+    (left,) = scene.wire.sent
+    assert getattr(left.part, "filename", "") == "Grüße.pdf"
+    assert [file["name"] for file in first.json()["files"]] == ["Grüße.pdf"]
+
+
+def test_a_form_is_no_file(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    assert upload(program(token), scene.chat(kim), b"a=1", "application/x-www-form-urlencoded").status_code == 415
+
+
+def test_what_is_no_file_of_this_conversation_is_not_sent(
+    scene: Scene, token: str, kim: Customer, nour: Customer
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    file = upload(program(token), scene.chat(nour), b"%PDF-1.7", "application/pdf").json()["id"]
+    refused = post(program(token), scene.chat(kim), {"type": "document", "file": file})
+    assert (refused.status_code, refused.json()["fields"][0]["code"]) == (400, "gone")
+    assert upload(program(token), scene.chat(kim), b"", "application/pdf").status_code == 201
+    nothing = upload(program(token), scene.chat(kim), b"", "application/pdf").json()["id"]
+    empty = post(program(token), scene.chat(kim), {"type": "document", "file": nothing})
+    assert empty.json()["fields"][0]["code"] == "empty"

@@ -32,6 +32,14 @@ def echo(request: HttpRequest) -> HttpResponse:
     )
 
 
+def takes(request: HttpRequest) -> HttpResponse:
+    """A body that is read block by block: how many bytes, the largest block; with ?only=n no more than n."""
+    only, size, largest = int(request.GET.get("only", "1000000000")), 0, 0
+    while size < only and (block := request.read(10_000)):
+        size, largest = size + len(block), max(largest, len(block))
+    return JsonResponse({"size": size, "largest": largest})
+
+
 def sets(request: HttpRequest) -> HttpResponse:
     """Two cookies and a header."""
     response = HttpResponse("Grüße", content_type="text/plain; charset=utf-8", status=201)
@@ -100,6 +108,7 @@ def slow(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
+    path("takes/files", takes),
     path("echo/<str:what>", lambda request, what: echo(request)),
     path("echo", echo),
     path("sets", sets),

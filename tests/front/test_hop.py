@@ -12,6 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from jawort.front import django as hop
+from jawort.front.pipe import UPLOADS_MAX
 from tests.front import routes
 from tests.front.serving import Place, serving, until
 
@@ -193,3 +194,45 @@ def read_all(line: socket.socket) -> bytes:
     while part := line.recv(65_536):
         found += part
     return found
+
+
+def test_a_file_is_read_while_it_comes_in(place: Place) -> None:
+    size = 3 * hop.BODY_BYTES_MAX  # more than any other body may have
+    with place.ask("POST", "/takes/files", b"x" * size, Content_Type="application/pdf") as answer:
+        assert json.load(answer) == {"size": size, "largest": 10_000}
+
+
+def test_what_a_view_does_not_want_of_a_file_is_not_taken(place: Place) -> None:
+    with socket.create_connection(("127.0.0.1", place.port), timeout=10) as line:
+        head = b"POST /takes/files?only=10000 HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b\r\n"
+        line.sendall(head + b"Content-Length: 100000000\r\n\r\n" + b"x" * 20_000)
+        answer = b"".join(iter(lambda: line.recv(65_536), b""))
+    assert b"200 OK" in answer
+    assert b"connection: close" in answer.lower()
+
+
+def test_a_form_is_no_file(place: Place) -> None:
+    with place.ask("POST", "/takes/files", b"a=1", Content_Type="application/x-www-form-urlencoded") as answer:
+        assert json.load(answer)["size"] == 3
+
+
+def test_few_upload_at_once_and_the_desk_goes_on(place: Place) -> None:
+    head = b"POST /takes/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b\r\nContent-Length: 10\r\n\r\n"
+    lines = [socket.create_connection(("127.0.0.1", place.port), timeout=10) for _ in range(UPLOADS_MAX)]
+    try:
+        for line in lines:
+            line.sendall(head)
+        until(lambda: _status(place) == 503)
+        with place.ask("POST", "/echo", b"x", Content_Type="a/b") as answer:
+            assert answer.status == 200
+        for line in lines:
+            line.sendall(b"0123456789")
+            assert b"200 OK" in line.recv(65_536)
+    finally:
+        for line in lines:
+            line.close()
+
+
+def _status(place: Place) -> int:
+    with place.ask("POST", "/takes/files", b"x", Content_Type="a/b") as answer:
+        return answer.status

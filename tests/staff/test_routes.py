@@ -35,6 +35,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/files/<uuid:file>/fetch"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/react"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/files"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
@@ -90,6 +91,7 @@ API: dict[tuple[str, str], Permission] = {
     ("GET", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
     ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
+    ("POST", "/conversations/{conversation_id}/files"): Permission.CONVERSATION_WRITE,
     ("GET", "/stats"): Permission.STATS_READ,
 }
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})

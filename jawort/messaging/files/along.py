@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 
 from jawort.channels.parts import Media, Part, Template, media_of
+from jawort.channels.types import Kind
 from jawort.channels.whatsapp.breaches import Breach, missing
-from jawort.channels.whatsapp.limits_files import file_breaches
+from jawort.channels.whatsapp.limits_files import file_breaches, kind_for
 from jawort.messaging.draft import Draft, Unfit
 from jawort.messaging.files.content import Description
 from jawort.messaging.files.keep import attach
@@ -48,6 +49,13 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
     name = safe_name(described.claims.name, mime, kind)
     media = Media("", mime, described.found.sha256, name, wanted.voice)
     return replace(draft, part=_with(draft.part, media)), file
+
+
+def best_kind(file: UUID, contact: UUID) -> Kind:
+    """As what this draft of a file is best sent; a document, if it is not there: then the door says so."""
+    held = File.objects.filter(pk=file, contact=contact, direction="out").first()
+    described = describe([held]).get(held.pk) if held else None
+    return kind_for(type_for(described), described.found.size) if described else "document"
 
 
 def take_along(file: File, message: Message, at: datetime) -> None:

@@ -1,8 +1,10 @@
 """Files as a thread and a program see them. Names are opened here; who asks records the hand-out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db.models import Q
 
 from jawort.messaging.files.content import PAGE, SMALL, Description, Stream
 from jawort.messaging.files.models import File
@@ -36,16 +38,23 @@ class Attached:
 UNREADABLE = "unreadable"
 
 
-def attached(messages: Collection[UUID]) -> dict[UUID, tuple[Attached, ...]]:
-    """The files of each message that has any, in the order in which they were named."""
-    files = list(File.objects.filter(message__in=messages).order_by("pk")) if messages else []
+def attached(messages: Collection[UUID], again: Mapping[UUID, UUID] | None = None) -> dict[UUID, tuple[Attached, ...]]:
+    """The files of each message that has any, in the order in which they were named.
+
+    `again` names the file of each message that was sent again: the file belongs to the one that took it along first.
+    """
+    again = again or {}
+    if not messages:
+        return {}
+    files = list(File.objects.filter(Q(message__in=messages) | Q(pk__in=set(again.values()))).order_by("pk"))
     said = describe(files)
     found: dict[UUID, tuple[Attached, ...]] = {}
     for file in files:
         if file.message_id is not None:
             one = _attached(file, said.get(file.pk))
             found[file.message_id] = (*found.get(file.message_id, ()), one)
-    return found
+    by_id = {one.id: one for every in found.values() for one in every}
+    return found | {message: (by_id[file],) for message, file in again.items() if file in by_id}
 
 
 def _attached(file: File, said: Description | None) -> Attached:

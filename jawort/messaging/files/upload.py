@@ -1,10 +1,11 @@
 """One of us uploads a file: sealed as it comes in, a draft until a message takes it along."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.http import parse_header_parameters
 
 from jawort.messaging.content import period
 from jawort.messaging.files.content import Claims
@@ -13,6 +14,11 @@ from jawort.messaging.files.keep import keep
 from jawort.messaging.files.models import File
 from jawort.messaging.files.store import FILE_BYTES_MAX, begin, clear, write
 from jawort.messaging.send import Author
+
+BLOCK_BYTES = 64 * 1024  # as much as is asked for at a time
+NAME_TAKEN_MAX = 1_000
+DRAFTS_FOR = timedelta(days=1)
+DROPPED_AT_ONCE = 100
 
 
 def upload(
@@ -36,6 +42,19 @@ def upload(
         drop(new.pk)
         raise
     return File.objects.get(pk=new.pk)
+
+
+def claims_of(content_type: str, disposition: str) -> Claims:
+    """What the headers of an upload say of its file. The name is in a header because addresses are written down."""
+    _, given = parse_header_parameters(disposition)
+    return Claims(given.get("filename", "")[:NAME_TAKEN_MAX], content_type[:NAME_TAKEN_MAX])
+
+
+def forget_drafts(at: datetime) -> None:
+    """Remove what was uploaded a day ago and left in no message."""
+    old = File.objects.filter(direction="out", message=None, created_at__lt=at - DRAFTS_FOR)
+    for file in old.order_by("pk").values_list("pk", flat=True)[:DROPPED_AT_ONCE]:
+        drop(file)
 
 
 @transaction.atomic

@@ -6,21 +6,32 @@ from uuid import UUID
 from django import forms
 from django.utils.dateparse import parse_datetime
 
-from jawort.channels.parts import Ask, Button, Buttons, Options, Row, Section
+from jawort.channels.parts import Ask, Button, Buttons, Media, Options, Row, Section
 from jawort.channels.whatsapp.limits import BUTTON_TITLE_MAX, BUTTONS_MAX, TEXT_MAX
 from jawort.messaging.draft import Draft
+from jawort.messaging.files.along import best_kind
 
 
 class SayForm(forms.Form):
     """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing.
 
-    `reply_to` is the message that a reply quotes.
+    `reply_to` is the message that a reply quotes, `file` an uploaded file that it brings along.
     """
 
-    text = forms.CharField(max_length=TEXT_MAX)
+    text = forms.CharField(max_length=TEXT_MAX, required=False)
     kind = forms.ChoiceField(choices=[("reply", "reply"), ("note", "note")], required=False)
     client_id = forms.UUIDField(required=False)
     reply_to = forms.UUIDField(required=False)
+    file = forms.UUIDField(required=False)
+
+    def draft(self, contact: UUID) -> Draft:
+        """What the form asks for. A file goes as what the customer's phone shows best; sounds bear no caption."""
+        said = self.cleaned_data
+        text, about, file = said["text"], said["reply_to"], said["file"]
+        if file is None:
+            return Draft(text, about=about)
+        kind = best_kind(file, contact)
+        return Draft(text, "document" if kind == "audio" and text else kind, Media(""), about, file)
 
 
 class AskForm(forms.Form):

@@ -38,8 +38,8 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = SayForm(request.POST)
     if not form.is_valid():
         return unfit(request, pk, str(NO_TEXT))
-    said = form.cleaned_data
-    return _sent(request, pk, Draft(said["text"], about=said["reply_to"]), said["client_id"])
+    draft = form.draft(home_of(request, pk).contact_id)
+    return _sent(request, pk, draft, form.cleaned_data["client_id"])
 
 
 @require_POST

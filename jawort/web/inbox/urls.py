@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.inbox import files, sends, views
+from jawort.web.inbox import files, sends, uploads, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/messages/", views.messages, name="messages"),
     path("<uuid:pk>/messages/<uuid:message>/data/", views.data, name="data"),
     path("<uuid:pk>/messages/<uuid:message>/retry", sends.retry, name="retry"),
+    path("<uuid:pk>/files", uploads.upload, name="upload"),
     path("<uuid:pk>/files/<uuid:file>/", files.file, name="file"),
     path("<uuid:pk>/files/<uuid:file>/fetch", files.fetch, name="fetch"),
     path("<uuid:pk>/files/<uuid:file>/<slug:form>", files.file, name="file"),

@@ -1,0 +1,57 @@
+"""A body that is read while it comes in: files are larger than anything that may lie whole in memory.
+
+The view reads in its thread, the event loop receives; what the view does not want is not taken from the network, and a
+sender that nobody listens to has to wait. How large a file may be is the store's matter, which counts as it reads.
+"""
+
+import asyncio
+from typing import Final
+
+from jawort.front.asgi import Receive, Scope, header
+
+#: A path that ends like this takes a file as its body, and nothing else.
+ENDS: Final = "/files"
+#: Each holds one of the threads for as long as its sender takes.
+UPLOADS_MAX: Final = 3
+SILENT_SECONDS: Final = 30.0
+
+
+class BrokenOff(OSError):
+    """The sender has gone, or says nothing."""
+
+
+class Pipe:
+    """The body of one request as a stream, for one thread. `ended` when all of it was read."""
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+        self._receive, self._loop = receive, loop
+        self._held = b""
+        self.ended = False
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes, as many as there are; none at the end. Raises BrokenOff; never reads all at once."""
+        if size < 0:
+            raise ValueError("A file is read block by block.")
+        while not self._held and not self.ended:
+            self._held = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+        block, self._held = self._held[:size], self._held[size:]
+        return block
+
+    async def _next(self) -> bytes:
+        try:
+            async with asyncio.timeout(SILENT_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise BrokenOff("nothing comes any more") from None
+        if message["type"] == "http.disconnect":
+            raise BrokenOff("the sender has gone")
+        self.ended = not message.get("more_body", False)
+        part: bytes = message.get("body", b"")
+        return part
+
+
+def is_upload(scope: Scope) -> bool:
+    """Whether the body of this request is a file; a form is no file, wherever it is sent."""
+    if scope["method"] != "POST" or not scope["path"].endswith(ENDS):
+        return False
+    return not header(scope, b"content-type").startswith(("multipart/form-data", "application/x-www-form-urlencoded"))
