@@ -1,6 +1,8 @@
 """What an agent can send beside text: answers with a quote, reactions, questions; as form posts and in the browser."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
+from tests.messaging.files.stored import PDF
 from tests.web.conftest import Desk
 
 SignedIn = Callable[[Agent], Client]
@@ -130,3 +133,37 @@ def test_a_question_takes_up_what_is_being_written(desk: Desk, opened: Page, wat
     expect(opened.locator(".msg--out").last).to_contain_text("Nein")
     expect(opened.locator("#text")).to_have_value("")
     watch.forgive("422")
+
+
+@pytest.mark.browser
+def test_files_go_with_the_answer(desk: Desk, opened: Page, tmp_path: Path) -> None:
+    (tmp_path / "Größe.pdf").write_bytes(PDF)
+    (tmp_path / "leer.txt").write_bytes(b"")
+    with opened.expect_file_chooser() as chooser:
+        opened.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files([tmp_path / "Größe.pdf", tmp_path / "leer.txt"])
+    expect(opened.locator("#toasts")).to_contain_text("empty")
+    expect(opened.locator("file-drop li")).to_have_count(1)
+    opened.locator("#text").fill("Unser Angebot")
+    opened.keyboard.press("Control+Enter")
+    answer = opened.locator(".msg--out").last
+    expect(answer).to_contain_text("Größe.pdf")
+    expect(answer).to_contain_text("Unser Angebot")
+    expect(answer).not_to_have_class(re.compile("msg--pending"))
+    expect(opened.locator("file-drop li")).to_have_count(0)
+    desk.scene.delivers()
+    assert desk.scene.wire.given == [PDF]
+    assert desk.scene.wire.sent[-1].text == "Unser Angebot"
+
+
+@pytest.mark.browser
+def test_a_file_may_be_taken_off_again_and_goes_alone(desk: Desk, opened: Page, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Inhalt " + name, encoding="utf-8")
+    opened.locator("file-drop input").set_input_files([tmp_path / "a.txt", tmp_path / "b.txt"])
+    opened.get_by_role("button", name="Remove the file").first.click()
+    opened.get_by_role("button", name="Send", exact=True).click()
+    expect(opened.locator(".msg--out").last).to_contain_text("b.txt")
+    expect(opened.locator(".msg--pending")).to_have_count(0)
+    desk.scene.delivers()
+    assert desk.scene.wire.given == [b"Inhalt b.txt"]

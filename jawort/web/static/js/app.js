@@ -4,6 +4,7 @@ import "./window-left.js";
 import "./live-stream.js";
 import "./conv-list.js";
 import "./message-list.js";
+import "./file-drop.js";
 import "./chat-composer.js";
 import "./reply-quote.js";
 import "./message-menu.js";

@@ -1,7 +1,6 @@
 // <chat-composer>: the bubble stands before the server has answered; what could not be sent keeps its text and a way on.
 import * as drafts from "./drafts.js";
-import { now } from "./clock.js";
-import { post, uuid } from "./server.js";
+import { Pending } from "./pending.js";
 
 const SAVE_AFTER_MS = 400;
 
@@ -15,6 +14,7 @@ class ChatComposer extends HTMLElement {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
     });
     this.form.addEventListener("change", ({ target }) => target.name === "kind" && this.choose(target.value));
+    this.pending = new Pending(this);
     this.status = this.dataset.status;
     this.chosen = this.kind;
     this.stop = new AbortController();
@@ -85,12 +85,15 @@ class ChatComposer extends HTMLElement {
 
   submit() {
     const text = this.text.value.trim();
-    if (!text) return this.text.focus();
-    if (this.kind === "reply" && this.form.querySelector("[data-shut]")) return this.say();
-    const bubble = this.bubble(text, this.kind, uuid());
-    if (this.kind === "reply") bubble.dataset.about = this.querySelector("reply-quote").take();
+    const reply = this.kind === "reply";
+    if (reply && this.form.querySelector("[data-shut]")) return this.say();
+    const files = reply ? this.querySelector("file-drop").take() : [];
+    if (!text && !files.length) return this.text.focus();
+    const about = reply ? this.querySelector("reply-quote").take() : "";
     this.clear();
-    return this.send(bubble);
+    for (const [n, file] of (files.length ? files : [null]).entries()) {
+      this.pending.say({ text: n ? "" : text, kind: reply ? "reply" : "note", about: n ? "" : about, file });
+    }
   }
 
   clear() {
@@ -103,47 +106,6 @@ class ChatComposer extends HTMLElement {
     const shut = this.form.querySelector("[data-shut]");
     document.getElementById("announce").textContent = shut.textContent.trim();
     return this.text.focus();
-  }
-
-  bubble(text, kind, id) {
-    const bubble = this.querySelector(`template[data-pending=${kind}]`).content.firstElementChild.cloneNode(true);
-    const at = new Date(now()).toISOString();
-    Object.assign(bubble.dataset, { client: id, kind, at });
-    bubble.id = `m-${id}`;
-    bubble.querySelector(".bubble__text").textContent = text;
-    bubble.querySelector("relative-time").setAttribute("datetime", at);
-    const messages = document.querySelector("message-list");
-    messages.list.append(bubble);
-    messages.toEnd();
-    return bubble;
-  }
-
-  async send(bubble) {
-    const { client, kind } = bubble.dataset;
-    const body = new FormData(this.form);
-    const text = bubble.querySelector(".bubble__text").textContent;
-    body.set("text", text);
-    body.set("kind", kind);
-    body.set("client_id", client);
-    body.set("reply_to", bubble.dataset.about ?? "");
-    bubble.classList.replace("msg--failed", "msg--pending");
-    bubble.querySelector(".msg__why")?.remove();
-    const response = await post(this.form.action, body).catch(() => null);
-    if (!response?.ok) return this.failed(bubble, text, [409, 422].includes(response?.status) ? await response.text() : "");
-    document.querySelector("message-list")?.take(await response.text());
-    return this.save();
-  }
-
-  /** The text stays in the bubble and in the draft; the same id goes again, so that a lost answer doubles nothing. */
-  failed(bubble, text, reason) {
-    bubble.classList.replace("msg--pending", "msg--failed");
-    const why = this.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
-    if (reason) why.querySelector("[data-reason]").textContent = reason;
-    why.querySelector("[data-retry]").addEventListener("click", () => this.send(bubble));
-    why.querySelector("[data-edit]").addEventListener("click", () => { bubble.remove(); this.edit(text, bubble.dataset.kind); });
-    bubble.querySelector(".ticks")?.remove();
-    bubble.querySelector("article").append(why);
-    if (!this.text.value) this.save(bubble.dataset.kind, text);
   }
 }
 customElements.define("chat-composer", ChatComposer);

@@ -28,6 +28,17 @@ export async function post(url, body = new FormData()) {
   return noticed(await fetch(url, { method: "POST", headers, body }));
 }
 
+/** The bytes of `file` as the body; its name in a header, because addresses are written down. */
+export async function send(url, file) {
+  const headers = {
+    "HX-Request": "true",
+    "X-CSRFToken": token(),
+    "Content-Type": file.type || "application/octet-stream",
+    "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name).replaceAll("'", "%27")}`,
+  };
+  return noticed(await fetch(url, { method: "POST", headers, body: file }));
+}
+
 /** Put server-rendered HTML into the page; `<hx-partial>`s in it find their own targets. */
 export function swap(text, target = document.body, how = "none") {
   return window.htmx.swap({ text, target, sourceElement: target, swap: how });
