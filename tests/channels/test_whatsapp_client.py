@@ -7,11 +7,12 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any
 
 import pytest
 
-from jawort.channels.types import Accepted, Deleted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Accepted, Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import client
 from jawort.channels.whatsapp.client import Client, outcome
 
@@ -50,7 +51,8 @@ class Connection(asyncio.Protocol):
         if not end or len(body) < int(headers.get("content-length", 0)):
             return
         self.data = b""
-        self.platform.asked.append((first, headers, json.loads(body or b"null")))
+        is_form = headers.get("content-type", "").startswith("multipart/")
+        self.platform.asked.append((first, headers, body if is_form else json.loads(body or b"null")))
         if self.platform.answer is not None:
             self.transport.write(self.platform.answer)
         elif not self.platform.stay:
@@ -328,3 +330,51 @@ def test_a_person_is_deleted_from_the_contact_book() -> None:
 )
 def test_what_was_not_deleted_is_not_said_to_be(answer: bytes | None, found: object) -> None:
     assert forgets(Platform(answer)) == found
+
+
+async def in_blocks(content: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), 1_000):
+        yield content[at : at + 1_000]
+
+
+def give(platform: Platform, content: bytes, size: int | None = None) -> Named | Refused:
+    size = len(content) if size is None else size
+    found: Named | Refused = run(platform, lambda to: to.upload("10654", "image/png", size, in_blocks(content)))
+    return found
+
+
+def test_a_file_goes_as_a_form_with_its_length_and_without_its_name() -> None:
+    platform, content = Platform(http("200 OK", b'{"id":"1037543291543636"}')), bytes(range(256)) * 40
+    assert give(platform, content) == Named("1037543291543636")
+    ((first, headers, body),) = platform.asked
+    assert first == "POST /v26.0/10654/media HTTP/1.1"
+    assert headers["authorization"] == "Bearer token-1"
+    assert "transfer-encoding" not in headers
+    parsed = message_from_bytes(b"Content-Type: " + headers["content-type"].encode() + b"\r\n\r\n" + body)
+    payload: Any = parsed.get_payload()
+    parts = {part.get_param("name", header="content-disposition"): part for part in payload}
+    assert set(parts) == {"messaging_product", "type", "file"}
+    assert parts["messaging_product"].get_payload(decode=True) == b"whatsapp"
+    assert parts["type"].get_payload(decode=True) == b"image/png"
+    assert parts["file"].get_content_type() == "image/png"
+    assert content in body
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        (error(131053), Refused(131053, "whatsapp.131053", Retry.BACKOFF)),
+        (error(190, "401 Unauthorized"), Refused(190, "whatsapp.190", Retry.ALARM)),
+        (http("503 Service Unavailable"), Refused(-4, "whatsapp.-4", Retry.BACKOFF)),
+        (http("200 OK", b"{}"), Refused(-4, "whatsapp.-4", Retry.BACKOFF)),
+        (None, Refused(-1, "whatsapp.-1", Retry.BACKOFF)),
+    ],
+)
+def test_a_file_that_was_not_named_may_be_given_again(answer: bytes | None, refused: Refused) -> None:
+    assert give(Platform(answer), b"x" * 5_000) == refused
+
+
+def test_a_file_that_is_shorter_than_it_said_is_not_given() -> None:
+    platform = Platform(http("200 OK", b'{"id":"1"}'))
+    assert isinstance(give(platform, b"x" * 10, 1_000_000), Refused)
+    assert platform.asked == []

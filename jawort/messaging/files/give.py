@@ -22,13 +22,12 @@ from jawort.lines.models import State as LineState
 from jawort.messaging.carrier import Giver, Parcel
 from jawort.messaging.claim import PASSING, shut
 from jawort.messaging.content import What
-from jawort.messaging.draft import Draft
 from jawort.messaging.files.along import type_for
 from jawort.messaging.files.content import WHOLE
 from jawort.messaging.files.given import given_ids, note_given
 from jawort.messaging.files.models import File
 from jawort.messaging.files.store import describe, read
-from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.gate import Recipient, answers, template_of
 from jawort.messaging.models import Message
 from jawort.messaging.outcome import wait_for
 from jawort.messaging.queries import whats_of
@@ -81,7 +80,7 @@ class Give:
 
 def _held(message: Message, what: What, at: datetime) -> Fate | None:
     """What the gate says against it: wait for what passes, else leave it to the delivery to say so."""
-    recipient = Recipient(message.contact_id, message.line_id, Purpose(message.purpose), Draft.of(what).is_template)
+    recipient = Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template_of(what.part))
     match answers([recipient], at)[recipient].verdict:
         case Permit():
             return None
