@@ -107,9 +107,7 @@ def _lacking(message: Message, content: Content, told: Mapping[UUID, str], given
 
 
 def _recipient(message: Message, content: Content) -> Recipient:
-    return Recipient(
-        message.contact_id, message.line_id, Purpose(message.purpose), template_of(content.what.part)
-    )
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template_of(content.what.part))
 
 
 def _checked(message: Message, content: Content, answer: Answer) -> Answer:
