@@ -29,6 +29,7 @@ from jawort.ledger.checks import Marked
 from jawort.ledger.verify import verify_log
 from jawort.lines import checks as lines
 from jawort.messaging import checks as messaging
+from jawort.messaging.files.picture import can_draw
 from jawort.messaging.proof import prove
 from jawort.people import checks as people
 from jawort.staff import checks as staff
@@ -73,8 +74,8 @@ def check_world() -> list[Finding]:
 
 
 def surroundings(config: Config) -> list[Finding]:
-    """The server and the files that everything rests on."""
-    return [*_server(), *_files(config)]
+    """The server, the files and the machine that everything rests on."""
+    return [*_server(), *_files(config), *_cell()]
 
 
 def unmigrated() -> list[Finding]:
@@ -123,6 +124,11 @@ def _files(config: Config) -> Iterator[Finding]:
         yield Finding("postgresql.open", f"{cluster} can be entered by others: run chmod 700 {cluster}")
     if os.environ.get("JAWORT_CLOCK_FILE") and not (config.demo or (config.data_dir / "clock").exists()):
         yield Finding("clock.moved", "JAWORT_CLOCK_FILE is set outside a demo: unset it.")
+
+
+def _cell() -> Iterator[Finding]:
+    if not can_draw():
+        yield Finding("files.no_cell", "No cell shuts here (seccomp, on Linux), so no picture is shown: allow seccomp.")
 
 
 def _mode(path: Path) -> int:

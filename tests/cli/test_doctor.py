@@ -1,6 +1,7 @@
 """`doctor` asks every package, and what it finds is said in sentences."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from jawort.cli import doctor, postgres_places, postgres_programs
 from jawort.cli.doctor import CHECKS, check_world, surroundings, unmigrated
 from jawort.core import clock
 from jawort.core.config import Config
+from jawort.messaging.files import picture
+from jawort.messaging.files.cell import NO_CELL
 from jawort.vault.root import load_or_create, write_ingest_key
 from jawort.vault.transit import ensure_days
 
@@ -104,3 +107,10 @@ def test_tables_of_an_older_version_are_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'messaging'")
     assert [finding.code for finding in unmigrated()] == ["database.migrations"]
+
+
+@pytest.mark.django_db
+def test_a_machine_on_which_no_picture_can_be_drawn_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "files.no_cell" not in told(Config(data_dir=tmp_path))
+    monkeypatch.setattr(picture, "CELL", (sys.executable, "-c", f"import sys; sys.exit({NO_CELL})"))
+    assert "files.no_cell" in told(Config(data_dir=tmp_path))

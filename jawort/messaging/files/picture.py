@@ -12,7 +12,14 @@ from jawort.messaging.files.cell import EXITS, HEADER, PICTURE_BYTES_MAX
 #: The cell's own bound is processor time; one that only waits ends here.
 WALL_S: Final = 30.0
 DRAWINGS_BYTES_MAX: Final = 8 * 1024 * 1024
-_CELL: Final = (sys.executable, "-I", "-B", "-m", "jawort.messaging.files.cell")
+CELL = (sys.executable, "-I", "-B", "-m", "jawort.messaging.files.cell")
+
+
+#: One dot, black: what a cell can draw wherever there can be one.
+_DOT: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
 
 
 class CannotDraw(Exception):
@@ -33,13 +40,13 @@ class Drawing:
 
 
 def draw(
-    blocks: Iterable[bytes], size: int, *, command: tuple[str, ...] = _CELL, wall_s: float = WALL_S
+    blocks: Iterable[bytes], size: int, *, command: tuple[str, ...] | None = None, wall_s: float = WALL_S
 ) -> list[Drawing]:
     """The picture for the page and the small one, from a picture's bytes. Raises CannotDraw; always ends."""
     if size > PICTURE_BYTES_MAX:
         raise CannotDraw("picture_too_large")
     cell = subprocess.Popen(  # noqa: S603 - our own program, nothing of the picture in its arguments
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+        command or CELL, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
     )
     watch = threading.Timer(wall_s, cell.kill)
     watch.start()
@@ -53,6 +60,14 @@ def draw(
     if code:
         raise CannotDraw(EXITS.get(code, "picture_hung" if code < 0 else "picture_broken"))
     return _drawings(drawn)
+
+
+def can_draw() -> bool:
+    """Whether a cell shuts and draws on this machine: a container may forbid what it needs."""
+    try:
+        return len(draw([_DOT], len(_DOT))) == 2
+    except CannotDraw:
+        return False
 
 
 def _through(cell: subprocess.Popen[bytes], blocks: Iterable[bytes]) -> bytes:
