@@ -18,7 +18,7 @@ def arrive(user: User, entry: Entry) -> Bubble | None:
     text = send.text or kinds.line(send.type, content)
     bubble = Bubble(entry.wamid, False, send.type, text, clock.now(), "delivered", send.reply_to)
     if send.type != "text":
-        bubble.content = links.with_ids(content, send.fetched)
+        bubble.content = links.with_ids(content, send.fetched) if send.fetched else content
     user.thread.append(bubble)
     user.typing_until = 0.0
     return bubble

@@ -154,14 +154,13 @@ def _sent(world: World, entry: Entry) -> None:
     at, user = moment.timestamp(), entry.user
     window_open = user is not None and user.window_open(at)
     entry_free = world.billing.free_until(entry.key, at) is not None
-    pricing = world.billing.price(
-        entry.send.category, moment.strftime("%Y-%m"), entry_free=entry_free, window_open=window_open
-    )
+    month = f"{moment.year}-{moment.month:02}"
+    pricing = world.billing.price(entry.send.category, month, entry_free=entry_free, window_open=window_open)
     if pricing is None:
         _fail(world, entry, Failure(131042, "There is no payment method for messages that are not free."))
         return
     entry.pricing = pricing
-    _advance(world, entry, "sent")
+    _advance(world, entry, "sent", at)
     entry.lost = user is not None and user.blocked
     if user is None or (user.online and not user.blocked):
         _after(world, world.settings.pace.delivered_ms, user, partial(_arrive, world, entry))
@@ -197,18 +196,25 @@ def _fail(world: World, entry: Entry, why: Failure) -> None:
     _advance(world, entry, "failed", errors=[later(why.code, why.details)])
 
 
-def _advance(world: World, entry: Entry, state: State, errors: list[dict[str, Any]] | None = None) -> None:
+def _advance(
+    world: World,
+    entry: Entry,
+    state: State,
+    at: float | None = None,
+    errors: list[dict[str, Any]] | None = None,
+) -> None:
     """Move an entry on and tell the business, unless the customer has read receipts off."""
+    at = clock.now().timestamp() if at is None else at
     first_arrival = state in {"delivered", "read"} and entry.state not in {"delivered", "read"}
     entry.state = state
-    entry.events.append((state, int(clock.now().timestamp())))
+    entry.events.append((state, int(at)))
     world.hub.tell("send", entry.view)
     user = entry.user
     if user is not None and state in {"read", "played"}:
         _show_read(world, user, entry.wamid)
         if not user.read_receipts:
             return
-    item, contact = status(world, entry, state, errors, priced=state == "sent" or first_arrival)
+    item, contact = status(world, entry, state, at, errors, priced=state == "sent" or first_arrival)
     world.sender.put(entry.key, Update("statuses", item, contact))
 
 

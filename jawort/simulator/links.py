@@ -38,7 +38,7 @@ async def fetch_all(world: World, send: Send) -> None:
             file = await _fetch(world, str(link))
             if kind not in {file.kind, "document"}:
                 raise Unfetchable(f"{_FAILED}: a file of type {file.mime} cannot be sent as {kind}.")
-            send.fetched[str(link)] = file.id
+            send.fetched = {**(send.fetched or {}), str(link): file.id}
 
 
 def with_ids(value: Any, fetched: dict[str, str]) -> Any:

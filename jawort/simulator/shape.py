@@ -78,12 +78,17 @@ class Shape:
     may: Mapping[str, Check] = field(default_factory=dict)
     holds: Check | None = None
     open: bool = False
+    _known: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", frozenset([*self.needs, *self.may]))
 
     def __call__(self, value: Any, path: str) -> None:
         """Check."""
         anything(value, path)
-        if not self.open and (others := sorted(value.keys() - self.needs.keys() - self.may.keys())):
-            raise GraphError(100, f'Unexpected key "{others[0][:KEY_CHARACTERS_SHOWN]}" on param "{path}".')
+        if not self.open and not value.keys() <= self._known:
+            other = min(value.keys() - self._known)
+            raise GraphError(100, f'Unexpected key "{other[:KEY_CHARACTERS_SHOWN]}" on param "{path}".')
         for name, check in self.needs.items():
             if (found := value.get(name)) is None:
                 raise GraphError(131008, f"{path}.{name}: required.")

@@ -3,16 +3,14 @@
 import secrets
 from typing import Any
 
-from jawort.core import clock
 from jawort.simulator.users import State
 from jawort.simulator.world import Entry, World
 
 
 def status(
-    world: World, entry: Entry, state: State, errors: list[dict[str, Any]] | None, *, priced: bool
+    world: World, entry: Entry, state: State, at: float, errors: list[dict[str, Any]] | None, *, priced: bool
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """A status and the contact beside it; `priced` ones say what the message costs."""
-    at = clock.now().timestamp()
     item: dict[str, Any] = {"id": entry.wamid, "status": state, "timestamp": str(int(at))}
     if entry.send.opaque is not None:
         item["biz_opaque_callback_data"] = entry.send.opaque

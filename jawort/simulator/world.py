@@ -49,7 +49,7 @@ class Send:
     template: Template | None = None
     filled: dict[str, Any] | None = None
     #: Ids of the files that were fetched from links, by link.
-    fetched: dict[str, str] = field(default_factory=dict)
+    fetched: dict[str, str] | None = None
     #: Sent by the Marketing Messages API.
     marketing_api: bool = False
 

@@ -109,6 +109,11 @@ def test_conversation_starters_username_and_links(stage: Stage) -> None:
     assert edge(stage, "GET", "username").json == {}
     link = edge(stage, "POST", "message_qrdls", {"prefilled_message": "Guten Tag", "generate_qr_image": "SVG"}).json
     assert link["deep_link_url"].endswith(link["code"])
+    picture = stage.call("GET", link["qr_image_url"].removeprefix(stage.url))
+    assert (picture.headers["Content-Type"].partition(";")[0], link["code"] in picture.body.decode()) == (
+        "image/svg+xml",
+        True,
+    )
     changed = edge(stage, "POST", "message_qrdls", {"code": link["code"], "prefilled_message": "Hallo"}).json
     assert (changed["code"], changed["prefilled_message"]) == (link["code"], "Hallo")
     assert edge(stage, "GET", "message_qrdls").json["data"] == [changed]

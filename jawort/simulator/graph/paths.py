@@ -19,10 +19,10 @@ from jawort.simulator.media import PATH
 
 _VERSION = r"/v{version:\d+}.{minor:\d+}"
 _OBJECT = r"/{object:\d+}"
-#: What hangs on an object, by its name; an empty one is the object itself.
+#: What hangs on an object, by its name; an empty one is the object itself. They are tried in this order.
 _EDGES: dict[str, dict[str, Handler]] = {
-    "": {"GET": objects.show, "POST": objects.change, "DELETE": objects.delete},
     "/messages": {"POST": messages.send},
+    "": {"GET": objects.show, "POST": objects.change, "DELETE": objects.delete},
     "/marketing_messages": {"POST": messages.send_marketing},
     "/message_history": {"GET": history.messages},
     "/events": {"GET": history.events},
@@ -59,9 +59,10 @@ def routes() -> list[web.RouteDef]:
     return [
         *(
             web.RouteDef(method, version + path + "{slash:/?}", handler, {})
-            for version in ("", _VERSION)
+            for version in (_VERSION, "")
             for path, handlers in paths.items()
             for method, handler in handlers.items()
         ),
         web.get(PATH, media.fetch),
+        web.get(r"/lookaside/qr/{code}.{kind:svg|png}", profile.image),
     ]

@@ -6,10 +6,11 @@ from typing import Any
 
 from aiohttp import web
 
+from jawort.simulator import samples
 from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import door, paging
 from jawort.simulator.shape import Check, Choice, Items, Shape, Text, flag, link
-from jawort.simulator.wire import answer
+from jawort.simulator.wire import WORLD, answer
 from jawort.simulator.world import World
 
 _SOME = "ALCOHOL APPAREL AUTO BEAUTY EDU ENTERTAIN EVENT_PLAN FINANCE GOVT GROCERY HEALTH HOTEL NONPROFIT"
@@ -157,6 +158,19 @@ async def delete_link(request: web.Request) -> web.StreamResponse:
     if kept.pop(request.match_info["code"], None) is None:
         raise GraphError(100, "Param code is not one of this number's codes.")
     return answer({"success": True})
+
+
+async def image(request: web.Request) -> web.StreamResponse:
+    """A picture in the place of a short link's code: it names the link, but no camera can read it."""
+    code, kind = request.match_info["code"], request.match_info["kind"]
+    found = request.app[WORLD].number.links.get(code)
+    if found is None or (found["image"] or "").lower() != kind:
+        raise GraphError(100, "There is no such picture.", http=404)
+    if kind == "png":
+        return web.Response(body=samples.draw("hills").body, content_type="image/png")
+    words = f'<text x="8" y="60" font-size="10">wa.me/message/{code}</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 120">{words}</svg>'
+    return web.Response(text=drawing, content_type="image/svg+xml")
 
 
 def _link_view(request: web.Request, one: dict[str, Any]) -> dict[str, Any]:
