@@ -156,6 +156,27 @@ def test_what_the_business_offers_is_tapped(stage: Stage, open_page: OpenPage) -
         expect(page.locator(".msg--mine").last.locator(".quote")).to_contain_text(content["body"]["text"])
 
 
+def test_cards_show_their_pictures_and_count_on(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer()
+    hills = samples.draw("hills")
+    kept = stage.call("POST", "/__sim/files", hills.body, {"Content-Type": hills.mime}).json
+
+    def card(index: int, title: str) -> dict[str, Any]:
+        button = {"type": "quick_reply", "quick_reply": {"id": f"card-{index}", "title": title}}
+        header = {"type": "image", "image": {"id": kept["id"]}}
+        about = {"card_index": index, "type": "cta_url", "header": header, "body": {"text": f"Karte {index}"}}
+        return {**about, "action": {"buttons": [button]}}
+
+    cards = [card(0, "Rot"), card(1, "Blau")]
+    wamid = sent(stage, {"type": "carousel", "body": {"text": "Welche Farbe?"}, "action": {"cards": cards}})
+    page = opened(stage, open_page)
+    message = page.locator(f'[data-id="{wamid}"]')
+    expect(message.locator(".card img")).to_have_count(2)
+    message.get_by_role("button", name="Blau").click()
+    answer = heard(stage, 2)[-1]
+    assert (answer.part, answer.about) == (Choice("card-1", "Blau"), wamid)
+
+
 def test_what_the_business_sends_is_shown(stage: Stage, open_page: OpenPage) -> None:
     stage.customer()
     page = opened(stage, open_page)
@@ -278,3 +299,26 @@ def test_a_template_is_shown_filled_and_its_button_answers(stage: Stage, open_pa
     (said,) = heard(stage)
     assert (said.kind, said.text, said.about) == ("choice", "Stopp", wamid)
     assert said.part == Choice("STOP", "Stopp")
+
+
+ODD: list[Any] = [
+    None,
+    "x",
+    7,
+    [],
+    [None],
+    {},
+    {"id": None},
+    {"type": "list", "action": {"sections": [None, {"rows": 3}]}},
+]
+
+
+@pytest.mark.parametrize("kind", ["image", "location", "contacts", "interactive", "order", "button", "hologram"])
+def test_odd_content_is_shown_somehow_and_breaks_nothing(stage: Stage, open_page: OpenPage, kind: str) -> None:
+    stage.customer(wrote=False)
+    for content in ODD:
+        answer = stage.call("POST", f"/__sim/users/{KIM}/messages", {"type": kind, kind: content})
+        assert answer.status in {200, 404}, answer.body
+    stage.sim("POST", f"users/{KIM}/messages", {"text": "und weiter"})
+    page = opened(stage, open_page)
+    expect(page.locator(".msg--mine").last).to_contain_text("und weiter")

@@ -1,34 +1,16 @@
 // What a message shows, by its type. `content` is the object that the platform carries; it may be anything.
 
-import { el, icon, spoken } from "./dom.js";
+import { el, spoken } from "./dom.js";
 import { formatted } from "./format.js";
+import { headed, line, medium } from "./media.js";
 import { offers } from "./offers.js";
 import { t } from "./words.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
-const file = (id) => `/phone/media/${encodeURIComponent(id)}`;
 
 /** A paragraph of text with its marks; nothing where there is none. */
 export const paragraph = (text, style = "") =>
   text ? el("p", { class: `bubble__text ${style}`.trim() }, ...formatted(String(text))) : null;
-
-function line(name, text, more) {
-  return el("p", { class: "line" }, icon(name), el("span", {}, text, more ? el("small", {}, more) : null));
-}
-
-/** A picture, a film, a recording or a file; without an id it lies somewhere else, and stays there. */
-export function medium(kind, content, play) {
-  if (!content?.id) return line("file", t(`kind_${kind}`), content?.link ?? "");
-  const source = file(content.id);
-  if (kind === "image" || kind === "sticker") {
-    const named = content.caption || t(`kind_${kind}`);
-    return el("img", { class: `medium medium--${kind}`, src: source, alt: named, loading: "lazy" });
-  }
-  const named = { src: source, controls: true, preload: "metadata", "aria-label": t(`kind_${kind}`), ...(play && { onplay: play }) };
-  if (kind === "video" || kind === "audio") return el(kind, { class: `medium medium--${kind}`, ...named });
-  return el("a", { class: "line", href: source, download: content.filename ?? "" }, icon("file"),
-    el("span", {}, content.filename || t("kind_document")));
-}
 
 function place(content) {
   const where = [content.latitude, content.longitude].map((degrees) => Number(degrees).toFixed(4)).join(", ");
@@ -48,15 +30,11 @@ function order(content) {
   return [line("cart", t("kind_order"), rows.join(" · ")), paragraph(content.text)];
 }
 
-const HEADERS = new Set(["image", "video", "document"]);
-
 /** Header, body and footer around what can be tapped: interactive messages and rendered templates. */
 function framed({ content, text, ...message }, tap) {
-  const kind = String(content.header?.type ?? content.header?.format ?? "").toLowerCase();
-  const title = kind === "text" ? content.header.text : content.header?.text;
   return [
-    HEADERS.has(kind) ? medium(kind, content.header[kind]) : null,
-    title ? el("p", { class: "bubble__title" }, title) : null,
+    headed(content.header),
+    content.header?.text ? el("p", { class: "bubble__title" }, content.header.text) : null,
     paragraph(text || content.body?.text || content.body),
     content.footer ? el("p", { class: "bubble__note" }, content.footer.text ?? content.footer) : null,
     ...offers({ ...message, content }, tap),

@@ -1,6 +1,7 @@
 // What a message of the business offers to tap. The simulator knows what a tap answers; here only its number counts.
 
 import { el, icon } from "./dom.js";
+import { headed } from "./media.js";
 import { t } from "./words.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
@@ -30,6 +31,7 @@ function rows(action, tap) {
 function cards(action, tap) {
   let number = 0;
   return list(action.cards).map((card) => el("div", { class: "card" },
+    headed(card?.header),
     card?.body?.text ? el("p", { class: "bubble__text" }, card.body.text) : null,
     ...list(card?.action?.buttons).map((one) => {
       const choice = number++;
@@ -69,6 +71,7 @@ function template(content, tap) {
     return (TEMPLATE[String(one?.type).toUpperCase()] ?? other)(one ?? {}, () => tap(choice));
   });
   return [...buttons(content), ...list(content.cards).map((card) => el("div", { class: "card" },
+    headed(card?.header),
     card?.body ? el("p", { class: "bubble__text" }, card.body) : null, ...buttons(card)))];
 }
 
