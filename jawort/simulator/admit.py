@@ -4,9 +4,12 @@ from jawort.core import clock
 from jawort.simulator import content, outcome
 from jawort.simulator.errors import GraphError
 from jawort.simulator.fill import fill
+from jawort.simulator.templates import Template
 from jawort.simulator.users import User
 from jawort.simulator.world import Send, World
 
+#: The codes for states that have their own; others are as good as not there.
+_UNSENDABLE = {"PAUSED": 132015, "DISABLED": 132016}
 _FILES = frozenset({"image", "video", "document", "audio", "sticker", "interactive", "template"})
 
 
@@ -56,19 +59,25 @@ def _fill(world: World, send: Send) -> None:
     asked = send.content
     name, language = asked["name"], asked["language"]["code"]
     template = world.templates.find(name, language)
-    if template is not None and template.one_time and send.bsuid is not None:
-        raise GraphError(131062, "recipient: one-time passwords need a phone number in to.")
-    if template is not None and template.status == "PAUSED":
-        raise GraphError(132015, f"Template {name} in {language} is paused because of its quality.")
-    if template is not None and template.status == "DISABLED":
-        raise GraphError(132016, f"Template {name} in {language} is disabled because of its quality.")
-    if template is None or template.status != "APPROVED":
+    if template is None:
         raise GraphError(132001, f"template name ({name}) does not exist in {language}")
-    if send.marketing_api and template.category != "MARKETING":
-        raise GraphError(131055, "Only marketing templates can be sent here.")
+    if template.one_time and send.bsuid is not None:
+        raise GraphError(131062, "recipient: one-time passwords need a phone number in to.")
+    if code := _UNSENDABLE.get(template.status, 132001 if template.status != "APPROVED" else 0):
+        raise GraphError(code, f"template name ({name}) in {language} is {template.status.lower()}")
+    _check_way(world, send, template)
     given = asked.get("components") or []
     send.filled = fill(template.components, given, named=template.named, one_time=template.one_time)
     send.template, send.text = template, send.filled.get("body", "")
+
+
+def _check_way(world: World, send: Send, template: Template) -> None:
+    """Marketing goes by its own API, or by this one as well. Raises GraphError."""
+    marketing = template.category == "MARKETING"
+    if send.marketing_api and not marketing:
+        raise GraphError(131055, "Only marketing templates can be sent here.")
+    if marketing and not send.marketing_api and not world.number.marketing_on_cloud_api:
+        raise GraphError(131063, "This account sends marketing by the Marketing Messages API only.")
 
 
 def _check_files(world: World, send: Send, at: float) -> None:

@@ -41,6 +41,8 @@ class Number:
     limited: Limited = "async"
     #: Numbers (digits) that a test number may write to; empty for everybody.
     allowed: frozenset[str] = frozenset()
+    #: Whether marketing templates may be sent by the Cloud API, or by the Marketing Messages API only.
+    marketing_on_cloud_api: bool = True
     storage: dict[str, Any] = field(default_factory=lambda: dict(OFF))
     identity_check: bool = False
     calling: dict[str, Any] = field(default_factory=lambda: {"status": "DISABLED"})

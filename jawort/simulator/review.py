@@ -3,9 +3,6 @@
 import asyncio
 from typing import Any
 
-from jawort.core import clock
-from jawort.simulator import account
-from jawort.simulator.payload import Update
 from jawort.simulator.templates import STATES, Template
 from jawort.simulator.world import World
 
@@ -34,7 +31,7 @@ def submitted(world: World, template: Template) -> None:
 def decide(world: World, template: Template, variant: str, more: dict[str, Any] | None = None) -> None:
     """The platform's decision: `variant` is an event, or the title of one. Raises account.NoSuchEvent."""
     about = {**_about(template), "message_template_category": template.category, **(more or {})}
-    value = _tell(world, STATUS, variant, about)
+    value = world.tell_account(STATUS, variant, about)
     event = str(value["event"])
     if event == "DELETED":
         world.templates.drop(template)
@@ -46,14 +43,14 @@ def rate(world: World, template: Template, quality: str) -> None:
     """Another quality: GREEN, YELLOW, RED or UNKNOWN."""
     scores = {"previous_quality_score": template.quality, "new_quality_score": quality}
     template.quality = quality
-    _tell(world, QUALITY, None, {**_about(template), **scores})
+    world.tell_account(QUALITY, None, {**_about(template), **scores})
 
 
 def recategorise(world: World, template: Template, category: str) -> None:
     """The platform finds that the template belongs to another category."""
     template.previous_category, template.category = template.category, category
     change = {"previous_category": template.previous_category, "new_category": category}
-    _tell(world, CATEGORY, "done", {**_about(template), **change})
+    world.tell_account(CATEGORY, "done", {**_about(template), **change})
 
 
 def _about(template: Template) -> dict[str, Any]:
@@ -62,10 +59,3 @@ def _about(template: Template) -> dict[str, Any]:
         "message_template_name": template.name,
         "message_template_language": template.language,
     }
-
-
-def _tell(world: World, field: str, variant: str | None, more: dict[str, Any]) -> dict[str, Any]:
-    at = int(clock.now().timestamp())
-    value = account.value(field, variant, world.sender.business, at, more)
-    world.sender.put("account", Update(field, value, field=field, time=at))
-    return value

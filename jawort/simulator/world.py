@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from jawort.core import clock
+from jawort.simulator import account
 from jawort.simulator.billing import Billing
 from jawort.simulator.callback import Callbacks
 from jawort.simulator.chaos import USUAL, Chaos
@@ -16,6 +17,7 @@ from jawort.simulator.faults import Faults
 from jawort.simulator.hub import Hub
 from jawort.simulator.media import File, Media
 from jawort.simulator.number import Number
+from jawort.simulator.payload import Update
 from jawort.simulator.rates import Rates
 from jawort.simulator.sender import Sender
 from jawort.simulator.settings import Settings
@@ -203,6 +205,13 @@ class World:
         """The `contacts[]` entry of a webhook."""
         found = user.contact(at, contact_book=self.settings.contact_book, username=username)
         return found | ({"identity_key_hash": user.identity_hash} if self.number.identity_check else {})
+
+    def tell_account(self, field: str, variant: str | None, more: dict[str, Any]) -> dict[str, Any]:
+        """Tell the business something of account, number or templates: the webhook's value. Raises NoSuchEvent."""
+        at = int(clock.now().timestamp())
+        value = account.value(field, variant, self.sender.business, at, more)
+        self.sender.put("account", Update(field, value, field=field, time=at))
+        return value
 
     def remember_inbound(self, wamid: str, user: User) -> None:
         """Keep a customer's message id, so that the business can mark it read."""

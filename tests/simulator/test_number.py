@@ -31,6 +31,7 @@ def test_registering_and_the_pin(stage: Stage) -> None:
     assert stage.graph(a_text(KIM)).status == 200
     assert code(edge(stage, "POST", "register", {**pin, "pin": "654321"})) == 133005
     assert stage.graph({"pin": "654321"}, f"/{stage.settings.phone_number_id}").json == {"success": True}
+    assert stage.wait(lambda: told(stage, "security"))[0]["event"] == "PIN_CHANGED"
     assert edge(stage, "POST", "register", {**pin, "pin": "654321"}).status == 200
 
 
@@ -325,6 +326,9 @@ def test_the_marketing_api_takes_marketing_only(stage: Stage) -> None:
     assert pricing(stage, sent.json["messages"][0]["id"])["category"] == "marketing_lite"
     assert code(edge(stage, "POST", "marketing_messages", a_send(texts("Kim", "Montag")))) == 131055
     assert code(edge(stage, "POST", "marketing_messages", a_text(KIM))) == 131055
+    stage.sim("POST", "number", {"marketing_on_cloud_api": False})
+    assert code(stage.graph(call)) == 131063
+    assert edge(stage, "POST", "marketing_messages", call).status == 200
 
 
 def test_a_number_without_whatsapp(stage: Stage) -> None:

@@ -140,6 +140,8 @@ def test_the_business_reads_and_types(stage: Stage) -> None:
     assert stage.sim("GET", f"users/{KIM}")["typing_s"] > 0
     unknown = stage.graph({**call, "message_id": "wamid.UNKNOWN"})
     assert unknown.json["error"]["code"] == 131009
+    stage.sim("POST", "clock", {"shift_s": 30 * 24 * 3_600 + 60})
+    assert stage.graph(call).json["error"]["code"] == 131009
 
 
 def test_pair_rate(start: Start) -> None:

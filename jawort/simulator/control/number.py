@@ -6,12 +6,11 @@ from typing import Any
 from aiohttp import web
 
 from jawort.core import clock
-from jawort.simulator import account, handset
+from jawort.simulator import handset
 from jawort.simulator.billing import REGIMES
 from jawort.simulator.control import door
 from jawort.simulator.number import TIERS
 from jawort.simulator.outcome import Failure
-from jawort.simulator.payload import Update
 from jawort.simulator.wire import WORLD, Trouble, answer, fields
 from jawort.simulator.world import World
 
@@ -37,7 +36,8 @@ async def change(request: web.Request) -> web.Response:
     for name, value in wanted.items():
         _SETTERS[name][1](world, value)
     if "messaging_limit" in wanted:
-        _tell_limit(world)
+        more = {"max_daily_conversations_per_business": world.number.tier}
+        world.tell_account("phone_number_quality_update", "UPGRADE", more)
         _let_go(world, None)
     return answer(_view(world))
 
@@ -56,13 +56,6 @@ def _let_go(world: World, fate: Failure | None) -> int:
     return len(held)
 
 
-def _tell_limit(world: World) -> None:
-    field, at = "phone_number_quality_update", int(clock.now().timestamp())
-    more = {"max_daily_conversations_per_business": world.number.tier}
-    value = account.value(field, "UPGRADE", world.sender.business, at, more)
-    world.sender.put("account", Update(field, value, field=field, time=at))
-
-
 def _view(world: World) -> dict[str, Any]:
     number = world.number
     return {
@@ -79,6 +72,7 @@ def _view(world: World) -> dict[str, Any]:
         "storage": number.storage,
         "identity_check": number.identity_check,
         "blocked": len(number.blocked),
+        "marketing_on_cloud_api": number.marketing_on_cloud_api,
         "pair_limit": world.rates.pair,
         "throughput_per_s": world.rates.throughput_per_s,
         "pacing_first": world.pacing,
@@ -132,6 +126,7 @@ _SETTERS: dict[str, tuple[Callable[[Any], bool], Callable[[World, Any], None]]] 
         lambda world, value: setattr(world, "pacing", value),
     ),
     "pricing_regime": (_one_of(*REGIMES), _on("billing", "regime")),
+    "marketing_on_cloud_api": (_flag, _on("number", "marketing_on_cloud_api")),
     "payment": (_flag, _on("billing", "payment")),
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from jawort.core import clock
 from jawort.simulator import handset, inbound, validate
 from jawort.simulator.admit import admit
 from jawort.simulator.errors import GraphError
@@ -14,6 +15,7 @@ from jawort.simulator.wire import answer
 from jawort.simulator.world import Entry, Send, World
 
 TYPING_S = 25.0
+READ_S_MAX = 30 * 24 * 3_600
 
 
 async def send(request: web.Request) -> web.StreamResponse:
@@ -46,6 +48,10 @@ async def _taken(request: web.Request, checked: Callable[[Any], Send | validate.
 
 def _mark_read(world: World, found: Send | validate.Read) -> web.Response:
     assert isinstance(found, validate.Read)
+    user = world.inbound.get(found.message_id)
+    bubble = user.bubble(found.message_id) if user is not None else None
+    if bubble is not None and (clock.now() - bubble.at).total_seconds() > READ_S_MAX:
+        raise GraphError(131009, "message_id: messages of the last 30 days can be marked as read.")
     if inbound.mark_read(world, found.message_id, typing_s=TYPING_S if found.typing else 0.0) is None:
         raise GraphError(131009, "message_id: no message of a customer to this number has this ID.")
     return answer({"success": True})

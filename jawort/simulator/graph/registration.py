@@ -91,8 +91,9 @@ async def change_settings(request: web.Request) -> web.StreamResponse:
 
 
 def set_pin(world: World, wanted: dict[str, Any]) -> None:
-    """Another PIN for two-step verification. Raises GraphError."""
+    """Another PIN for two-step verification, which is told. Raises GraphError."""
     world.number.pin = _digits(wanted, "pin", PIN_DIGITS)
+    world.tell_account("security", "PIN_CHANGED", {})
 
 
 def _digits(wanted: dict[str, Any], name: str, length: int) -> str:
