@@ -94,7 +94,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's word on one message of ours. `own_id` is the id that we gave along, if it came back."""
+    """The platform's word on one message of ours. `own_id` is the id that we gave along, if it came back.
+
+    `billed` is how the platform bills the message, its words for category and type, where it says so.
+    """
 
     line_ref: str
     provider_id: str
@@ -103,6 +106,7 @@ class Receipt:
     at: datetime
     failure: Failure | None
     original: bytes
+    billed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from jawort.core.phone import parse
 from jawort.lines import rotate
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.health import set_health
-from jawort.lines.models import App, Line, State
+from jawort.lines.models import PLATFORM, App, Line, State
 from jawort.lines.tell import settle_all
 
 ACTOR = "system"
@@ -89,5 +89,7 @@ def _resume(options: Namespace) -> None:
 
 
 def _trouble(health: str) -> str:
+    if health.startswith(PLATFORM):
+        return f"{health}: a notice of WhatsApp; the desk’s page “Notices” says what to do"
     code = health.removeprefix("whatsapp.")
     return f"{health}: {meaning(int(code)).en}" if code.lstrip("-").isdigit() else health

@@ -104,6 +104,24 @@ class Sequence(models.Model):
         ]
 
 
+class Billed(models.Model):
+    """How many messages of a line the platform said it bills, by month and by its own words. Counts, and no person."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, db_index=False, db_comment=plain("line"))
+    month = models.IntegerField(db_comment=plain("month of the platform's time, year * 100 + month"))
+    category = models.CharField(max_length=64, db_comment=plain("the platform's word: marketing, utility, service"))
+    kind = models.CharField(max_length=64, db_comment=plain("the platform's word: regular, free_customer_service"))
+    count = models.BigIntegerField(db_comment=plain("how many messages"))
+
+    class Meta:
+        db_table = "lines_billed"
+        db_table_comment = "Messages that the platform bills, counted per line and month"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "month", "category", "kind"], name="lines_billed_once"),
+        ]
+
+
 class Notice(models.Model):
     """What the platform reported of our account, its numbers and templates. Rows stay: what stands on a matter is what
 

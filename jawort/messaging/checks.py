@@ -37,8 +37,10 @@ def findings() -> list[Finding]:
 
     nobody gone holding a conversation; days closed, and forgotten what has had its time."""
     at = clock.now()
-    messages = [*_gaps(), *_unpermitted(), *_previews(), *_leavers(), *_idle(), *_days(at), *_closes()]
-    return [*messages, *_remembered(at), *file_findings()]
+    return [
+        *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_leavers()),
+        *(*_idle(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
+    ]
 
 
 def _gaps() -> list[Finding]:
@@ -69,6 +71,16 @@ def _previews() -> list[Finding]:
             Finding("messaging.preview", f"Conversation {row[0]} shows another message than its newest.")
             for row in cursor
         ]
+
+
+def _two_open() -> list[Finding]:
+    """Of merged contacts one conversation on a line is open, or two of us answer one person."""
+    open_ = Conversation.objects.filter(status="open", contact__person__isnull=False).values("contact__person", "line")
+    twice = open_.annotate(n=Count("pk")).filter(n__gt=1).order_by("contact__person", "line")
+    return [
+        Finding("messaging.two_open", f"Person {row['contact__person']} has {row['n']} conversations open on a line.")
+        for row in twice[:FINDINGS_MAX]
+    ]
 
 
 def _leavers() -> list[Finding]:

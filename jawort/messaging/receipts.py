@@ -8,6 +8,7 @@ from uuid import UUID
 from jawort.channels.types import Receipt
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.lines.billed import count_billed
 from jawort.messaging.content import key_name
 from jawort.messaging.failures import keep
 from jawort.messaging.heed import heed
@@ -63,6 +64,9 @@ def apply_receipts(receipts: Sequence[tuple[Receipt, UUID]], at: datetime) -> No
     rows = found.order_by("pk").in_bulk(list(by_message))
     learned = _learn_ids(rows, by_message)
     moved = [m for m in rows.values() if _move(m, by_message[m.pk])]
+    # The platform says it with `sent` and once more later; each comes once here, so the first alone is counted.
+    sent = [(rows[pk].line_id, r) for r, pk in receipts if r.state == "sent" and pk in rows]
+    count_billed((line, r.at, r.billed) for line, r in sent if r.billed)
     _fail([(m, r) for m in rows.values() for r in by_message[m.pk] if r.state == "failed"], at)
     write(learned, "provider_index", "provider_wrapped", "provider_ciphertext")
     write(moved, "state", "failure")

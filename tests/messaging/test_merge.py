@@ -13,7 +13,7 @@ from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
-from jawort.messaging import resolve
+from jawort.messaging import checks, resolve
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Closing, Conversation, Message
@@ -255,3 +255,14 @@ def test_a_text_of_somebody_who_is_merged_with_nobody_asks_nothing_of_it(scene: 
     assert "messaging_conversation" in statements
     for rare in ("person_id = c.person_id", "people_merge", "messaging_closing", "messaging_failure", "lines_notice"):
         assert rare not in statements
+
+
+def test_two_open_conversations_of_one_person_are_found(scene: Scene, kim: Customer, nour: Customer) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    chat, other = scene.chat(kim), scene.chat(nour)
+    merge(chat.contact_id, other.contact_id, actor=BOB, at=scene.clock.at)
+    assert [one.code for one in checks.findings()] == []
+    Conversation.objects.filter(pk=other.pk).update(status="open")
+    assert [one.code for one in checks.findings()] == ["messaging.two_open"]
+    resolve.resolve(other, actor=BOB, at=scene.clock.at)

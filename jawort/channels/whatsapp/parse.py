@@ -200,7 +200,19 @@ def _status(item: _Item) -> Update:
         at=at,
         failure=_failure(status.get("errors")) if state == "failed" else None,
         original=item.original(contact),
+        billed=_billed(status.get("pricing")),
     )
+
+
+def _billed(raw: Raw | None) -> tuple[str, str] | None:
+    fields = members(raw) or {}
+    category, kind = text(fields.get("category")), text(fields.get("type"))
+    return (_dashed(category), _dashed(kind)) if category else None
+
+
+def _dashed(found: str | None) -> str:
+    """A word that may hold a dash, such as authentication-international; empty if the platform named none."""
+    return word(found.replace("-", "_")) if found else ""
 
 
 def _identity_update(item: _Item) -> Update:

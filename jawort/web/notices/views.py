@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
+from jawort.lines.billed import counts as billed_counts
 from jawort.lines.models import Notice
 from jawort.lines.notices import Told, notices, original_of
 from jawort.lines.tell import settle as settle_notice
@@ -22,6 +23,7 @@ from jawort.vault.seal import Unreadable
 from jawort.web.notices.words import SEVERITIES, Mark, Words, button, ends, words_of
 
 SHOWN = 50
+MONTHS_BILLED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def index(request: HttpRequest) -> HttpResponse:
         for person in [by[each.id] or each.id]
     ]
     last = page[-1].id if len(page) == SHOWN else None
-    given = {"notices": shown, "only_open": only_open, "last": last, "screen": "notices"}
+    billed = [] if only_open or "before" in request.GET else billed_counts(MONTHS_BILLED)
+    given = {"notices": shown, "only_open": only_open, "last": last, "billed": billed, "screen": "notices"}
     return render(request, "notices/index.html", given)
 
 

@@ -71,6 +71,12 @@ def day(at: date) -> str:
 
 
 @register.filter
+def month(number: int) -> str:
+    """November 2026, of 202611."""
+    return date_format(date(number // 100, number % 100, 1), "YEAR_MONTH_FORMAT")
+
+
+@register.filter
 def phase(ends_at: datetime | None) -> str:
     """How the reply window stands: `open`, `soon` (under 4 hours), `closed`; `none` where nobody ever wrote."""
     if ends_at is None:
