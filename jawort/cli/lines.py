@@ -12,7 +12,8 @@ from jawort.core.phone import parse
 from jawort.lines import rotate
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.health import set_health
-from jawort.lines.models import PLATFORM, App, Line, State
+from jawort.lines.models import PLATFORM, App, Line, Receipts, State
+from jawort.lines.receipts import set_receipts
 from jawort.lines.tell import settle_all
 
 ACTOR = "system"
@@ -28,6 +29,8 @@ def run(options: Namespace, _config: Config) -> int:
         _rotate(options.drop_secret, None)
     if options.resume is not None:
         _resume(options)
+    if options.receipts is not None:
+        _receipts(*options.receipts)
     for line in Line.objects.select_related("app").order_by("name", "pk"):
         print(f"{line.phone_number_id}  {line.name}  {line.app.name}  {line.state}  {_trouble(line.health)}".rstrip())
     return 0
@@ -78,10 +81,21 @@ def _rotate(name: str, new_secret: str | None) -> None:
         raise ConfigError(str(error)) from None
 
 
-def _resume(options: Namespace) -> None:
-    line = Line.objects.filter(phone_number_id=options.resume).first()
+def _receipts(phone_number_id: str, word: str) -> None:
+    if word not in Receipts.values:
+        raise ConfigError(f"--receipts takes {', '.join(Receipts.values)} after the phone number id, not “{word}”.")
+    set_receipts(_line(phone_number_id).pk, Receipts(word), actor=ACTOR, at=clock.now())
+
+
+def _line(phone_number_id: str) -> Line:
+    line = Line.objects.filter(phone_number_id=phone_number_id).first()
     if line is None:
-        raise ConfigError(f"There is no line with the phone number id {options.resume}: “jawort lines” lists them.")
+        raise ConfigError(f"There is no line with the phone number id {phone_number_id}: “jawort lines” lists them.")
+    return line
+
+
+def _resume(options: Namespace) -> None:
+    line = _line(options.resume)
     if options.token_file is not None:
         rotate.replace_access_token(line.pk, secret_in("--token-file", options.token_file), actor=ACTOR, at=clock.now())
     settle_all(line, actor=ACTOR, at=clock.now())

@@ -38,7 +38,7 @@ from jawort.messaging.files.expect import PACE
 from jawort.messaging.files.jobs import givers
 from jawort.messaging.files.jobs import handlers as fetchers
 from jawort.messaging.files.source import DOWNLOAD_S, GraphSource
-from jawort.messaging.jobs import handlers
+from jawort.messaging.jobs import forgetters, handlers, tellers
 from jawort.messaging.send import GIVING
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
@@ -79,10 +79,10 @@ def run(_options: Namespace, config: Config) -> int:
             "calendar": Calendar().run,
         }
         long = (PACE, GIVING)
+        quick = {UPKEEP: upkeep, **handlers(carrier), **tellers(carrier), **forgetters(carrier)}
         files = {**fetchers(GraphSource(carrier)), **givers(carrier)}
         for number in range(LANE_WORKERS):
-            lanes = {UPKEEP: upkeep, **handlers(carrier, carrier)}
-            crew[f"lanes-{number}"] = Worker(lanes, owner, share=Share(long)).run
+            crew[f"lanes-{number}"] = Worker(quick, owner, share=Share(long)).run
         for number in range(FILE_WORKERS):
             crew[f"files-{number}"] = Worker(files, owner, share=Share(long, others=False), at_once=1).run
         connection.close()  # each thread has its own

@@ -20,6 +20,17 @@ class State(models.TextChoices):
     BANNED = "banned"
 
 
+class Receipts(models.TextChoices):
+    """What a customer learns of being read: nothing, unless the company decides so (Art. 25(2) GDPR).
+
+    When somebody read a message is a statement to the customer, and tells of staff at work.
+    """
+
+    NEVER = "never"
+    READ = "read"
+    TYPING = "typing"  # and that somebody is writing, which the platform does not tell without the other
+
+
 class Direction(models.TextChoices):
     """Records are numbered without gaps per line and direction."""
 
@@ -56,6 +67,9 @@ class Line(models.Model):
     state = models.TextField(choices=State.choices, db_default=State.LIVE, db_comment=plain("live, paused or banned"))
     health = models.TextField(db_default="", db_comment=plain("code of what is wrong, empty if nothing"))
     health_at = models.DateTimeField(null=True, db_comment=plain("moment state or health last changed"))
+    receipts = models.TextField(
+        choices=Receipts.choices, db_default=Receipts.NEVER, db_comment=plain("what customers learn of being read")
+    )
     rate_per_s = models.PositiveIntegerField(db_default=80, db_comment=plain("messages a second the platform allows"))
 
     class Meta:
@@ -64,6 +78,7 @@ class Line(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(channel=CHANNEL_WHATSAPP), name="lines_line_channel_known"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="lines_line_state_known"),
+            models.CheckConstraint(condition=models.Q(receipts__in=Receipts.values), name="lines_line_receipts_known"),
             models.CheckConstraint(condition=models.Q(rate_per_s__gte=1), name="lines_line_rate_positive"),
             models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),
         ]

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final, Protocol, TypeVar
@@ -62,6 +63,22 @@ class Carrier(Protocol):
         """The outcomes, in the order of the letters."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """That a customer's message, by the provider's id, was read; and whether somebody is writing."""
+
+    line_id: UUID
+    provider_id: str
+    typing: bool
+
+
+class Teller(Protocol):
+    """A way to let customers know that they were read."""
+
+    def tell(self, marks: Sequence[Mark]) -> None:
+        """Call for each once; what becomes of it does not matter."""
+
+
 class Giver(Protocol):
     """A way out for files."""
 
@@ -115,6 +132,17 @@ class GraphCarrier:
             return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
         finally:
             sending.cancel()
+
+    def tell(self, marks: Sequence[Mark]) -> None:
+        """See Teller."""
+        reaches = {line: reach_of(line) for line in {mark.line_id for mark in marks}}
+        calls = [
+            self._client(mark.line_id, to).tell(to.phone_number_id, mark.provider_id, typing=mark.typing)
+            for mark in marks
+            if (to := reaches[mark.line_id]) is not None
+        ]
+        with suppress(BrokenOff):
+            self.run(_all(calls))
 
     def run(self, call: Coroutine[Any, Any, T]) -> T:
         """The result of something else that runs in the loop and ends by itself. Raises BrokenOff."""
@@ -197,6 +225,10 @@ class GraphCarrier:
             client = Client(self.graph_url, to.token)
             self.clients[line_id] = (to.token, client)
         return client
+
+
+async def _all(calls: Sequence[Coroutine[Any, Any, None]]) -> None:
+    await asyncio.gather(*calls)
 
 
 async def _awaited(end: Callable[[], Awaitable[None]]) -> None:

@@ -1,13 +1,23 @@
 """The lane kinds of this package."""
 
 from jawort.lanes.outcome import Handler
-from jawort.messaging.carrier import Carrier
+from jawort.messaging.carrier import Carrier, Teller
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
 from jawort.messaging.deliver import Deliver
 from jawort.messaging.send import DELIVER
+from jawort.messaging.tell import TELL, Tell
 
 
-def handlers(carrier: Carrier, book: Book | None = None) -> dict[str, Handler]:
-    """Handler by kind; without a way to the platform's contact book nothing is deleted from it."""
-    found: dict[str, Handler] = {DELIVER: Deliver(carrier)}
-    return found if book is None else found | {DELETE: ContactBook(book)}
+def handlers(carrier: Carrier) -> dict[str, Handler]:
+    """Handler by kind."""
+    return {DELIVER: Deliver(carrier)}
+
+
+def tellers(teller: Teller) -> dict[str, Handler]:
+    """Handler by kind, of what customers learn of being read."""
+    return {TELL: Tell(teller)}
+
+
+def forgetters(book: Book) -> dict[str, Handler]:
+    """Handler by kind, of what the platform is to forget."""
+    return {DELETE: ContactBook(book)}

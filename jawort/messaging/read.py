@@ -11,17 +11,26 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.about import STANDS_ON_ANOTHER
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.tell import tell
 
 
 @transaction.atomic
 def mark_read(conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None) -> None:
     """Set the unread count to nothing, or to what came in after `seen`, the newest message that was shown."""
-    held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    held = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
     left = newer(held, seen) if seen else 0
     if held.unread > left:
         Conversation.objects.filter(pk=held.pk).update(unread=left, version=F("version") + 1)
         record([Entry(Kind.CONVERSATION_READ, actor, held.pk)], at)
+        tell(held, at)
         notify([held.pk])
+
+
+@transaction.atomic
+def typing(conversation: Conversation, at: datetime) -> None:
+    """Somebody writes an answer here; the customer learns of it where the line says so."""
+    if conversation.status == "open":
+        tell(conversation, at, typing=True)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from jawort.lanes.work import Worker
 from jawort.ledger.models import Entry
 from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
-from jawort.messaging.jobs import handlers
+from jawort.messaging.jobs import forgetters, handlers
 from jawort.people.change import change_identity
 from jawort.people.resolve import Sender
 from jawort.staff.models import Agent
@@ -61,7 +61,7 @@ def platform() -> Iterator[Platform]:
 
 def works(scene: Scene, platform: Platform) -> None:
     carrier = GraphCarrier(platform.url)
-    worker = Worker(handlers(scene.wire, carrier), "other", lease=LEASE)
+    worker = Worker(handlers(scene.wire) | forgetters(carrier), "other", lease=LEASE)
     while worker.run_due(scene.clock.at):
         pass
     carrier.close()

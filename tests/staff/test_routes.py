@@ -44,6 +44,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/delete-from-contact-book"): Permission.CONTACT_BOOK_DELETE,
     ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
+    ("POST", "inbox/<uuid:pk>/writes"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/unread"): Permission.CONVERSATION_READ,
     ("GET", "ledger/"): Permission.LEDGER_READ,
     ("POST", "ledger/verify"): Permission.LEDGER_READ,

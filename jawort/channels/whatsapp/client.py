@@ -7,6 +7,7 @@ platform's own can say so, and everything else is Uncertain: a timeout, a lost c
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -113,6 +114,20 @@ class Client:
             return Deleted()
         found = outcome(status, answer)
         return Uncertain("deleted without saying so") if isinstance(found, Accepted) else found
+
+    async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
+        """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""
+        with suppress(aiohttp.ClientError, TimeoutError, OSError):
+            async with _session().post(
+                URL(f"{self._base}/{quote(phone_number_id, safe='')}/messages", encoded=True),
+                data=encode(bodies.read(provider_id, typing=typing)),
+                headers=self._headers,
+                proxy=self._proxy,
+                proxy_headers=self._proxy_headers,
+                allow_redirects=False,
+                timeout=self._timeout,
+            ) as response:
+                await _read(response)
 
     async def upload(self, phone_number_id: str, mime: str, size: int, blocks: AsyncIterator[bytes]) -> Named | Refused:
         """Give a file of `size` bytes to the platform. Harmless to repeat: what no message refers to ends in 30 days.

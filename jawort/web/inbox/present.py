@@ -14,6 +14,7 @@ from jawort.channels.parts import Form
 from jawort.consent.queries import stops
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Purpose, Refusal, Refused
+from jawort.lines.models import Receipts
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
 from jawort.messaging.thread import Item, panel, thread
@@ -194,6 +195,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
         "emojis": EMOJIS,
+        "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,
     }
 

@@ -26,5 +26,6 @@ urlpatterns = [
     path("<uuid:pk>/stop", views.stop, name="stop"),
     path("<uuid:pk>/delete-from-contact-book", views.delete_from_book, name="delete-from-book"),
     path("<uuid:pk>/read", views.read, name="read"),
+    path("<uuid:pk>/writes", views.writes, name="writes"),
     path("<uuid:pk>/unread", views.unread, name="unread"),
 ]

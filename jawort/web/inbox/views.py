@@ -20,7 +20,7 @@ from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_b
 from jawort.messaging.live import notify
 from jawort.messaging.queries import counts
 from jawort.messaging.queries import rows as rows_of
-from jawort.messaging.read import mark_read, mark_unread
+from jawort.messaging.read import mark_read, mark_unread, typing
 from jawort.messaging.resolve import CannotReopen, CannotResolve
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
@@ -185,6 +185,14 @@ def delete_from_book(request: HttpRequest, pk: UUID) -> HttpResponse:
 def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has seen what came in."""
     mark_read(home_of(request, pk), actor=actor_of(request), at=clock.now(), seen=_seen(request))
+    return done(request, pk)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def writes(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody is writing an answer."""
+    typing(home_of(request, pk), clock.now())
     return done(request, pk)
 
 

@@ -1,8 +1,10 @@
 // <chat-composer>: the bubble stands before the server has answered; what could not be sent keeps its text and a way on.
 import * as drafts from "./drafts.js";
 import { Pending } from "./pending.js";
+import { post } from "./server.js";
 
 const SAVE_AFTER_MS = 400;
+const TOLD_FOR_MS = 20_000; // the customer's phone shows it for 25 s
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
@@ -69,6 +71,15 @@ class ChatComposer extends HTMLElement {
     this.count();
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    this.tell();
+  }
+
+  /** Where the company wants customers to know that somebody writes: while it is an answer, and not more often. */
+  tell() {
+    const { writes } = this.dataset;
+    if (!writes || this.chosen !== "reply" || !this.text.value.trim() || Date.now() < (this.toldUntil ?? 0)) return;
+    this.toldUntil = Date.now() + TOLD_FOR_MS;
+    post(writes).catch(() => {});
   }
 
   save(kind = this.chosen, text = this.text.value) {

@@ -1,0 +1,69 @@
+"""A customer learns that they were read, or that somebody is writing: only where the line says so, and only by a POST.
+
+It is a courtesy: it waits for nothing, holds up nothing, and what becomes of it is nobody's trouble.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from jawort.consent.rules import Permit, Refusal, Refused
+from jawort.core import clock
+from jawort.lanes.enqueue import NewJob, enqueue
+from jawort.lanes.models import Job as JobRow
+from jawort.lanes.outcome import Done, Job
+from jawort.lanes.outcome import Outcome as Fate
+from jawort.lines.models import Receipts
+from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.carrier import Mark, Teller
+from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.opened import opened
+
+TELL: Final = "tell"
+#: WhatsApp Business Platform, mark message as read.
+TOLD_WITHIN: Final = timedelta(days=30)
+
+
+def tell(conversation: Conversation, at: datetime, *, typing: bool = False) -> None:
+    """Let the customer know, if the line says so. In the transaction of whoever read or writes.
+
+    What waits to be told already is not told twice: however often somebody reads or types, one call is made at a time.
+    """
+    wanted = conversation.line.receipts
+    if wanted == Receipts.NEVER or (typing and wanted != Receipts.TYPING):
+        return
+    lane = f"telling:{conversation.pk}"
+    came = Message.objects.filter(conversation=conversation, direction="in", created_at__gt=at - TOLD_WITHIN)
+    newest = came.exclude(STANDS_ON_ANOTHER).order_by("-id").values_list("pk", flat=True).first()
+    if newest is None or JobRow.objects.filter(lane=lane, parked_at=None).exists():
+        return
+    ids = {"message": str(newest), "typing": "yes" if typing else ""}
+    enqueue([NewJob(lane, TELL, ids, pace=f"telling:{conversation.line_id}")], at)
+
+
+class Tell:
+    """The lane handler of kind `tell`."""
+
+    def __init__(self, teller: Teller) -> None:
+        self.teller = teller
+
+    def __call__(self, jobs: Sequence[Job]) -> Sequence[Fate]:
+        """Tell those to whom we may write at all, window or not. Done, whatever the platform says."""
+        typing = {UUID(job.ids["message"]): bool(job.ids["typing"]) for job in jobs}
+        held = opened(list(Message.objects.filter(pk__in=typing)))
+        recipients = {o.message.pk: Recipient(o.message.contact_id, o.message.line_id) for o in held}
+        verdicts = answers(recipients.values(), clock.now())
+        marks = [
+            Mark(o.message.line_id, o.provider_id, typing[o.message.pk])
+            for o in held
+            if o.provider_id and _may(verdicts[recipients[o.message.pk]].verdict)
+        ]
+        self.teller.tell(marks)
+        return [Done() for _ in jobs]
+
+
+def _may(verdict: Permit | Refusal) -> bool:
+    """Whether somebody may learn that we have read: the window is for messages."""
+    return isinstance(verdict, Permit) or verdict.code is Refused.WINDOW_CLOSED
