@@ -1,7 +1,7 @@
 """Put work into lanes, inside the transaction of whoever wants it done."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,6 +84,11 @@ def enqueue(jobs: Sequence[NewJob], at: datetime) -> None:
                 "priorities": [job.priority for job in jobs],
             },
         )
-        soon = {job.pace or "" for job, moment in zip(jobs, due, strict=True) if moment - at < LOOK}
-        if soon:
-            cursor.execute("SELECT pg_notify(%s, pace) FROM unnest(%b::text[]) AS pace", [CHANNEL, sorted(soon)])
+    rouse({job.pace or "" for job, moment in zip(jobs, due, strict=True) if moment - at < LOOK})
+
+
+def rouse(paces: Collection[str]) -> None:
+    """Tell the workers who take lanes of these paces, once the transaction has committed; "" is that of no pace."""
+    if paces:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, pace) FROM unnest(%b::text[]) AS pace", [CHANNEL, sorted(paces)])

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from prometheus_client import Counter
 
 from jawort.lanes.claim import Claim
+from jawort.lanes.enqueue import rouse
 from jawort.lanes.rules import Settled
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -19,7 +20,7 @@ from jawort.ledger.record import Entry, record
 # Who no longer owns a lane (its lease ran out) changes nothing: its jobs are another's now.
 _FINISH = """
 WITH mine AS MATERIALIZED (
-    SELECT l.id, t.lane, t.job, t.how, t.attempts, t.held_until, t.reason, l.version = t.version AS unchanged
+    SELECT l.id, l.pace, t.lane, t.job, t.how, t.attempts, t.held_until, t.reason, l.version = t.version AS unchanged
     FROM unnest(%(lanes)b::text[], %(versions)b::bigint[], %(jobs)b::bigint[], %(ends)b::text[], %(attempts)b::int[],
                 %(held)b::timestamptz[], %(reasons)b::text[])
          AS t (lane, version, job, how, attempts, held_until, reason)
@@ -31,7 +32,7 @@ WITH mine AS MATERIALIZED (
         parked_at = CASE WHEN mine.how = 'park' THEN %(at)s END
     FROM mine WHERE j.id = mine.job AND mine.how IN ('again', 'park') RETURNING j.id, j.kind, j.reason, j.parked_at
 ), ahead AS MATERIALIZED (
-    SELECT mine.id, mine.unchanged, mine.held_until, first.due_at, first.pace, first.priority
+    SELECT mine.id, mine.pace AS before, mine.unchanged, mine.held_until, first.due_at, first.pace, first.priority
     FROM mine LEFT JOIN LATERAL (
         SELECT due_at, pace, priority FROM lanes_job
         WHERE lane = mine.lane AND parked_at IS NULL AND (id <> mine.job OR mine.how IN ('again', 'idle'))
@@ -44,15 +45,20 @@ WITH mine AS MATERIALIZED (
         due_at = greatest(CASE WHEN ahead.unchanged THEN ahead.due_at ELSE l.due_at END, ahead.held_until),
         pace = coalesce(ahead.pace, l.pace), priority = coalesce(ahead.priority, l.priority)
     FROM ahead WHERE l.id = ahead.id AND NOT (ahead.unchanged AND ahead.due_at IS NULL)
+    RETURNING l.pace, ahead.before
 )
-SELECT id, kind, reason FROM kept WHERE parked_at IS NOT NULL ORDER BY id
+SELECT id, kind, reason, NULL AS pace FROM kept WHERE parked_at IS NOT NULL
+UNION ALL SELECT DISTINCT NULL::bigint, NULL, NULL, pace FROM given_back WHERE pace <> before ORDER BY id
 """
 
 JOBS: Final = Counter("jawort_jobs", "Jobs run, by what became of them: done, again or park.", ["kind", "outcome"])
 
 
 def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> None:
-    """Write down `ended` and free its lanes; a lane without further jobs falls asleep."""
+    """Write down `ended` and free its lanes; a lane without further jobs falls asleep.
+
+    One whose next job has another pace may be for other workers: they are woken.
+    """
     if not ended:
         return
     with transaction.atomic(), connection.cursor() as cursor:
@@ -70,8 +76,10 @@ def finish(owner: str, ended: Sequence[tuple[Claim, Settled]], at: datetime) -> 
                 "reasons": [settled.reason for _, settled in ended],
             },
         )
+        found = cursor.fetchall()
+        rouse({pace for _, _, _, pace in found if pace is not None})
         # Somebody has to look at them: what was to be done did not get done.
-        parked = [{"job": id_, "kind": kind, "reason": reason} for id_, kind, reason in cursor.fetchall()]
+        parked = [{"job": id_, "kind": kind, "reason": reason} for id_, kind, reason, _ in found if id_ is not None]
         record([Entry(Kind.JOB_PARKED, "system", None, facts) for facts in parked], at)
     for claim, settled in ended:
         if claim.job is not None:

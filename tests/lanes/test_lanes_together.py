@@ -358,3 +358,16 @@ def test_workers_wake_for_work_of_theirs() -> None:
     files, rest = Share(("files",), others=False), Share(("files",))
     assert [files.takes(pace) for pace in ("", "files", "line:1")] == [False, True, False]
     assert [rest.takes(pace) for pace in ("", "files", "line:1")] == [True, False, True]
+
+
+def test_whoever_takes_the_next_job_is_woken() -> None:
+    """A file goes before its message: another worker takes what follows, and must not wait for its next look."""
+    with transaction.atomic():
+        jobs = [NewJob("lane:1", "x", {"n": "file"}, pace="files"), NewJob("lane:1", "x", {"n": "word"}, pace="line:1")]
+        enqueue(jobs, now())
+    done = Worker({"x": lambda jobs: [Done() for _ in jobs]}, "files", share=Share(("files",), others=False))
+    with connection.cursor() as ears:
+        ears.execute(f"LISTEN {CHANNEL}")
+    assert done.run_due(now()) == 1
+    assert [word.payload for word in connection.connection.notifies(timeout=1, stop_after=1)] == ["line:1"]
+    assert done.run_due(now()) == 0
