@@ -30,10 +30,12 @@ SELECT DISTINCT h.contact_id AS id
                       LIMIT 1) AS h
 """
 
+# Whether anybody is merged is found out once; only then each contact is asked.
 OWNERS = f"""
 WITH known AS MATERIALIZED ({PROBES})
-SELECT known.id, c.person_id
-  FROM known CROSS JOIN LATERAL (SELECT person_id FROM people_contact WHERE id = known.id LIMIT 1) AS c
+SELECT known.id, CASE WHEN (SELECT EXISTS (SELECT FROM people_contact WHERE person_id IS NOT NULL))
+                      THEN (SELECT person_id FROM people_contact c WHERE c.id = known.id) END
+  FROM known
 """  # noqa: S608 - of this file
 
 LOAD = f"""
