@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from jawort.simulator.errors import GraphError
-from jawort.simulator.shape import Check, Choice, Items, Shape, Text, anything, flag, link, scalar
+from jawort.simulator.shape import Check, Choice, Items, Shape, Text, anything, flag, link
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,3})?")
@@ -206,19 +206,24 @@ def _check_names(found: list[str], named: bool) -> None:
 
 def _examples(example: Any, key: str, found: list[str], *, named: bool, nested: bool) -> bool:
     """Whether there is an example for each variable."""
-    if not isinstance(example, dict):
+    given = example.get(f"{key}_named_params" if named else key) if isinstance(example, dict) else None
+    if not isinstance(given, list) or not given:
         return False
     if named:
-        given = example.get(f"{key}_named_params") or []
-        return set(found) <= {one.get("param_name") for one in given if isinstance(one, dict) and one.get("example")}
-    given = example.get(key) or []
-    values = given[0] if nested and given and isinstance(given[0], list) else given
-    return isinstance(values, list) and len(values) == len(found) and all(values)
+        named_ones = [one for one in given if isinstance(one, dict) and one.get("example")]
+        return set(found) <= {str(one.get("param_name")) for one in named_ones}
+    values = given[0] if nested and isinstance(given[0], list) else given
+    return len(values) == len(found) and all(values)
+
+
+def _seconds(value: Any, path: str) -> None:
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,9}", str(value)):
+        raise GraphError(100, f"Param {path} must be an integer.")
 
 
 _CALL = Shape(
     needs={"name": Text(512), "category": Choice(CATEGORIES, any_case=True), "language": Text(16)},
-    may={"parameter_format": Choice(("NAMED", "POSITIONAL"), any_case=True), "message_send_ttl_seconds": scalar},
+    may={"parameter_format": Choice(("NAMED", "POSITIONAL"), any_case=True), "message_send_ttl_seconds": _seconds},
     open=True,
 )
 _COMPONENTS = Items(

@@ -9,7 +9,6 @@ from jawort.simulator.errors import GraphError
 HEADER_CHARACTERS_MAX, BODY_CHARACTERS_MAX, LONE_BODY_CHARACTERS_MAX = 60, 1_024, 32_768
 CODE_CHARACTERS_MAX = 15
 _BREAKS = re.compile(r"[\n\t]| {5}")
-_FILES = ("image", "video", "document")
 JSON = dict[str, Any]
 
 
@@ -144,7 +143,15 @@ def _button(button: JSON, index: int, given: list[JSON]) -> JSON:
         return filled | {"payload": value or button.get("text", "")}
     if kind == "PHONE_NUMBER":
         return filled | {"phone_number": button["phone_number"]}
+    if kind == "FLOW":
+        return filled | {"flow_token": _flow_token(given)}
     return filled
+
+
+def _flow_token(given: list[JSON]) -> str:
+    """What ties a form's answer to its send; the platform fills in “unused” where the send says nothing."""
+    actions = [one["action"] for one in given if one["type"].lower() == "action"]
+    return str(next((one["flow_token"] for one in actions if one.get("flow_token")), "unused"))
 
 
 def _button_value(given: list[JSON]) -> str:

@@ -14,6 +14,7 @@ from jawort.simulator.errors import GraphError
 #: Looks at one value; `path` names it in the refusal, such as `interactive.body.text`. Raises GraphError.
 Check = Callable[[Any, str], None]
 KEY_CHARACTERS_SHOWN = 40
+WHOLE_DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def flag(value: Any, path: str) -> None:
 
 def whole(value: Any, path: str) -> None:
     """A whole number, or the digits of one."""
-    if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdecimal())):
+    digits = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= WHOLE_DIGITS_MAX
+    if isinstance(value, bool) or not (isinstance(value, int) or digits):
         raise GraphError(100, f"Param {path} must be an integer.")
 
 
