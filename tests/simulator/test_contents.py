@@ -21,6 +21,7 @@ EXAMPLES = json.loads(VECTORS.read_text(encoding="utf-8")) if VECTORS.is_file() 
 #: What the file's placeholders stand for.
 FILLED = {
     "{{Recipient-Phone-Number}}": KIM,
+    "{{Recipient-WA-Phone-Number}}": KIM,
     "<MSGID_OF_PREV_MSG>": "wamid.X",
     r"<?http\(s\)://[^>\"]*>?": "https://example.org/file",
 }
