@@ -21,6 +21,7 @@ from jawort.lanes.set_back import wake
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
+from jawort.messaging.files.given import forget_given
 from jawort.messaging.files.upload import forget_drafts
 from jawort.vault.transit import ensure_days, opener
 
@@ -59,6 +60,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_originals(at)
     end_restrictions(at)
     forget_drafts(at)
+    forget_given(at)
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

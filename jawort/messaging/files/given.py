@@ -50,6 +50,11 @@ def given_ids(places: Collection[Place], at: datetime) -> dict[Place, str]:
     return found
 
 
+def forget_given(at: datetime) -> None:
+    """Drop what the platform calls files that it has no more."""
+    Given.objects.filter(at__lte=at - KEPT_FOR).delete()
+
+
 def _opened(row: Given, kek: bytes) -> str:
     sealed = Sealed(bytes(row.wrapped), bytes(row.ciphertext))
     return open_(kek, sealed, _bound_to(row.file_id, row.line_id))[0].decode()

@@ -8,6 +8,7 @@ from jawort.channels.whatsapp.errors_accounts import FILE_NOT_GIVEN
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
+from jawort.intake.upkeep import upkeep
 from jawort.ledger.models import Entry
 from jawort.messaging.claim import claim
 from jawort.messaging.draft import Draft, Unfit
@@ -166,3 +167,16 @@ def test_a_template_may_bring_its_header_along(scene: Scene, alice: Agent, kim: 
     assert isinstance(left.part, Template)
     assert isinstance(left.part.header, Media)
     assert left.part.header.provider_id == "FILE-1"
+
+
+def test_what_nobody_sent_and_what_the_platform_forgot_goes(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Guten Tag")
+    loose, sent = uploaded(scene, kim, alice), uploaded(scene, kim, alice)
+    says(scene, kim, alice, sent)
+    scene.delivers()
+    upkeep([])
+    assert File.objects.filter(pk=loose.pk).exists()
+    scene.passes(days=30)
+    upkeep([])
+    assert list(File.objects.values_list("pk", flat=True)) == [sent.pk]
+    assert not Given.objects.exists()
