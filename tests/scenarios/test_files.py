@@ -17,7 +17,6 @@ from jawort.web.demo.disk import spellings
 from tests.scenarios.conftest import Installation, eventually
 from tests.scenarios.test_canaries import NUMBERS, files_below, found_in
 
-pytest.importorskip("jawort.simulator.media", reason="this simulator keeps no files")
 
 WORDS = ("Buchfinkname", "Grünfinkinhalt")
 DOCUMENT = b"%PDF-1.7\n" + b"Gr\xc3\xbcnfinkinhalt 4711\n" * 40_000

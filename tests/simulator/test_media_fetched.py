@@ -17,8 +17,6 @@ from tests.simulator.stage import KIM, Stage, Start
 
 TOKEN = "EAAtoken"
 
-pytest.importorskip("jawort.simulator.media", reason="this simulator keeps no files")
-
 
 class Installation:
     """A simulator, and what is fetched from it."""

@@ -5,7 +5,7 @@ first byte is read it gives up everything but computing and its two pipes: a fil
 allow-list) leaves no files, no sockets, no programs; memory, processor time and pixels are bounded. It reads a picture
 from standard input, draws it anew, upright and without anything that is not a pixel, and writes
 
-    for each drawing: width (u16), height (u16), length (u32), bytes        (all big-endian)
+    for each drawing: type (u8), width (u16), height (u16), length (u32), bytes        (all big-endian)
 
 to standard output, the larger one first. It exits with 0, or with the reason why it cannot be drawn (EXITS). It needs
 Linux: elsewhere nothing would lock it in, so nothing is drawn.
@@ -26,8 +26,9 @@ from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, MpoImagePlugin
 #: Formats that are opened at all; Pillow knows dozens that nobody sends.
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before
-TYPE: Final = "image/webp"
-HEADER: Final = struct.Struct(">HHI")
+#: What it writes: JPEG, which is thirty times as fast, and WebP for what has holes. A drawing names one by its place.
+TYPES: Final = ("image/jpeg", "image/webp")
+HEADER: Final = struct.Struct(">BHHI")
 PICTURE_BYTES_MAX: Final = 24 * 1024 * 1024
 #: Counted after a JPEG was scaled while reading: cameras make more, and what only claims more would fill memory.
 PIXELS_MAX: Final = 50_000_000
@@ -145,8 +146,12 @@ def _warm_up() -> None:
 
 def _written(image: Image.Image) -> bytes:
     out = io.BytesIO()
-    image.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
-    return HEADER.pack(image.width, image.height, out.tell()) + out.getvalue()
+    has_holes = image.mode == "RGBA"
+    if has_holes:
+        image.save(out, "WEBP", quality=QUALITY, method=2, exif=b"", icc_profile=b"", xmp=b"")
+    else:
+        image.save(out, "JPEG", quality=QUALITY, exif=b"", icc_profile=b"", comment=b"")
+    return HEADER.pack(has_holes, image.width, image.height, out.tell()) + out.getvalue()
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:

@@ -5,7 +5,6 @@ A picture is shown only as what the cell drew of it. One that cannot be drawn st
 
 import msgspec
 
-from jawort.messaging.files.cell import TYPE
 from jawort.messaging.files.content import PAGE, SMALL, WHOLE, Claims, Description, Found, Stream
 from jawort.messaging.files.models import File
 from jawort.messaging.files.picture import CannotDraw, draw
@@ -35,5 +34,5 @@ def _drawn(file: File, whole: Stream) -> tuple[Stream, ...]:
     streams = []
     for part, drawing in zip((PAGE, SMALL), drawings, strict=True):
         put = write(file, [drawing.content], part=part, limit=len(drawing.content)).stream
-        streams.append(msgspec.structs.replace(put, type=TYPE, width=drawing.width, height=drawing.height))
+        streams.append(msgspec.structs.replace(put, type=drawing.type, width=drawing.width, height=drawing.height))
     return tuple(streams)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from jawort.messaging.files.cell import EXITS, HEADER, PICTURE_BYTES_MAX
+from jawort.messaging.files.cell import EXITS, HEADER, PICTURE_BYTES_MAX, TYPES
 
 #: The cell's own bound is processor time; one that only waits ends here.
 WALL_S: Final = 30.0
@@ -32,8 +32,9 @@ class CannotDraw(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture drawn anew: WebP."""
+    """A picture drawn anew, of one of the cell's types."""
 
+    type: str
     width: int
     height: int
     content: bytes
@@ -92,11 +93,11 @@ def _drawings(drawn: bytes) -> list[Drawing]:
     while at < len(drawn):
         if at + HEADER.size > len(drawn):
             raise CannotDraw("picture_broken")
-        width, height, length = HEADER.unpack_from(drawn, at)
+        kind, width, height, length = HEADER.unpack_from(drawn, at)
         at += HEADER.size
-        if at + length > len(drawn):
+        if kind >= len(TYPES) or at + length > len(drawn):
             raise CannotDraw("picture_broken")
-        found.append(Drawing(width, height, drawn[at : at + length]))
+        found.append(Drawing(TYPES[kind], width, height, drawn[at : at + length]))
         at += length
     if len(found) != 2:
         raise CannotDraw("picture_broken")

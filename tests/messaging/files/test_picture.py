@@ -22,13 +22,25 @@ def refusal(content: bytes) -> str:
     return cannot.value.reason
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
-def test_a_picture_becomes_one_for_the_page_and_a_small_one(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "becomes"), [("JPEG", "JPEG"), ("PNG", "WEBP"), ("GIF", "JPEG"), ("WEBP", "JPEG")]
+)  # the PNG has holes
+def test_a_picture_becomes_one_for_the_page_and_a_small_one(kind: str, becomes: str) -> None:
     page, small = drawn(picture(kind, (2_000, 1_000)))
     assert (page.width, page.height, small.width, small.height) == (1_600, 800, 320, 160)
     for one in (page, small):
         with Image.open(io.BytesIO(one.content)) as opened:
-            assert (opened.format, opened.size) == ("WEBP", (one.width, one.height))
+            assert (opened.format, opened.size) == (becomes, (one.width, one.height))
+            assert one.type == f"image/{becomes.lower()}"
+
+
+def test_what_has_holes_keeps_them() -> None:
+    holed = io.BytesIO()
+    Image.new("RGBA", (40, 30), (200, 0, 0, 0)).save(holed, "PNG")
+    page, _ = drawn(holed.getvalue())
+    with Image.open(io.BytesIO(page.content)) as opened:
+        assert (page.type, opened.mode) == ("image/webp", "RGBA")
+        assert opened.getchannel("A").getextrema() == (0, 0)
 
 
 def test_what_is_small_is_not_blown_up() -> None:
