@@ -13,7 +13,7 @@ from jawort.vault.seal import month_of
 
 _ADD = """
 INSERT INTO lines_billed AS b (line_id, month, category, kind, count)
-SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::bigint[])
+SELECT * FROM unnest(%b::uuid[], %b::int[], %b::text[], %b::text[], %b::bigint[])
     ON CONFLICT (line_id, month, category, kind) DO UPDATE SET count = b.count + excluded.count
 """
 

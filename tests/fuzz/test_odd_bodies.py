@@ -5,15 +5,20 @@ FUZZ_BODIES and FUZZ_INTAKE say how many bodies, FUZZ_SEED which ones.
 
 import os
 from collections import Counter
+from hashlib import sha256
 from itertools import islice
 
 import pytest
 
-from jawort.channels.types import IdentityChange, Inbound, Malformed, Notice, Receipt, Unreadable, Update
+from jawort.channels.types import IdentityChange, Inbound, Malformed, Notice, Preference, Receipt, Unreadable, Update
 from jawort.channels.whatsapp.parse import parse
 from jawort.intake.models import RawEvent
+from jawort.lines.health import set_health
+from jawort.lines.models import Notice as NoticeRow
+from jawort.lines.models import State
+from jawort.lines.tell import settle_all
 from jawort.messaging.models import Message, Seen
-from tests.fixtures.scene import PHONE_NUMBER_ID, Scene
+from tests.fixtures.scene import PHONE_NUMBER_ID, WABA_ID, Scene
 from tests.fuzz.mutations import items, mutants
 from tests.long.weather import say
 
@@ -81,6 +86,10 @@ def take_in(scene: Scene, corpus: list[bytes], count: int) -> Counter[str]:
                         placed.add(("message", name))
                     case IdentityChange(line_ref=line, provider_id=name) if line == PHONE_NUMBER_ID:
                         placed.add(("change", name))
+                    case Preference(line_ref=line, provider_id=name) if line == PHONE_NUMBER_ID:
+                        placed.add(("preference", name))
+                    case Notice(line_ref=line, account_ref=account) if line == PHONE_NUMBER_ID or account == WABA_ID:
+                        placed.add(("notice", sha256(update.original).hexdigest()))
                     case _:
                         aside += 1  # no receipt here tells of a message of ours
         scene.takes()
@@ -89,8 +98,12 @@ def take_in(scene: Scene, corpus: list[bytes], count: int) -> Counter[str]:
     assert not [reason for reason in reasons if reason.startswith(("poison", "parser", "killed", "seal"))], reasons
     assert reasons.total() == aside
     assert Seen.objects.count() == len(placed)
-    assert Message.objects.filter(direction="in").count() == sum(kind == "message" for kind, _ in placed)
-    return reasons + Counter(kind for kind, _ in placed)
+    kinds = Counter(kind for kind, _ in placed)
+    assert Message.objects.filter(direction="in").count() == kinds["message"]
+    assert NoticeRow.objects.count() == kinds["notice"]
+    settle_all(scene.line, actor="system", at=scene.clock.at)  # some of them stop the line, as they should
+    set_health(scene.line.pk, State.LIVE, "", actor="system", at=scene.clock.at)
+    return reasons + kinds
 
 
 def test_mutants_are_taken_in_or_set_aside(scene: Scene, corpus: list[bytes]) -> None:

@@ -46,16 +46,20 @@ def platform() -> Iterator[Platform]:
     app = web.Application()
     app.router.add_delete("/v26.0/{number}/contact_book", found.delete)
     runner = web.AppRunner(app)
-    loop.run_until_complete(runner.setup())
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    loop.run_until_complete(site.start())
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v26.0"
+
+    async def begin() -> None:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+
+    # A browser's loop may run in this thread already.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    asyncio.run_coroutine_threadsafe(begin(), loop).result()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v26.0"
     yield found
+    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
-    loop.run_until_complete(runner.cleanup())
     loop.close()
 
 

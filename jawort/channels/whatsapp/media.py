@@ -71,11 +71,8 @@ class Download:
         return b"".join(parts)
 
     def close(self) -> None:
-        """Hang up: what has not come is not wanted. A connection that was read to its end is kept."""
-        if self._response.content.at_eof():
-            self._response.release()
-        else:
-            self._response.close()
+        """Hang up: what has not come is not wanted, and what came too much must not begin the next file."""
+        self._response.close()
 
 
 class MediaClient:
