@@ -241,7 +241,7 @@ def forge(page: Page, demo: dict[str, Any]) -> None:
     expect(desk.locator("#msgs .bubble__odd")).to_have_count(0)
 
 
-@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.code)
+@pytest.mark.parametrize("tongue", GERMAN_AND_LONG_THE_OTHERS, ids=lambda tongue: tongue.code)
 def test_on_a_phone_one_part_is_shown_and_the_next_step_says_where(visit: Open, tongue: Tongue) -> None:
     page = visit("Emre", tongue.over, locale=tongue.code, viewport={"width": 390, "height": 844})
     phone, desk = frames(page)
@@ -296,7 +296,7 @@ def test_dana_checks_and_reads_nothing(demo: dict[str, Any], open_page: Open) ->
     expect(desk.locator("#rows .row").first).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.long), "dark"])
 @pytest.mark.parametrize("tongue", GERMAN_AND_LONG_THE_OTHERS, ids=lambda tongue: tongue.code)
 def test_the_stage_is_clean(demo: dict[str, Any], open_page: Open, tongue: Tongue, theme: str) -> None:
     page = open_page(locale=tongue.code, color_scheme=theme)

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from PIL import Image
 
 from jawort.web.demo.disk import spellings
 from tests.scenarios.conftest import Installation, eventually
 from tests.scenarios.test_canaries import NUMBERS, files_below, found_in
+
+pytestmark = pytest.mark.long
 
 WORDS = ("Buchfinkname", "Grünfinkinhalt")
 DOCUMENT = b"%PDF-1.7\n" + b"Gr\xc3\xbcnfinkinhalt 4711\n" * 40_000

@@ -68,12 +68,14 @@ def test_all_of_it_together_loses_nothing(start: Start) -> None:
     stage.wait(lambda: {"sent", "delivered"} <= set(stage.states(wamid)))
 
 
+@pytest.mark.long
 def test_doubles(stage: Stage) -> None:
     troubled(stage, {"duplicate": 1})
     assert Counter(texts(stage)) == Counter(EVERYTHING * 2)
 
 
 @pytest.mark.parametrize("switch", ["swap", "delay"])
+@pytest.mark.long
 def test_disorder(stage: Stage, switch: str) -> None:
     troubled(stage, {switch: 0.5})
     came = [int(text.split()[1]) for text in texts(stage)]
@@ -81,6 +83,7 @@ def test_disorder(stage: Stage, switch: str) -> None:
     assert [n for n in came if n % 2] != sorted(n for n in came if n % 2)
 
 
+@pytest.mark.long
 def test_the_same_seed_swaps_the_same(start: Start) -> None:
     orders = []
     for seed in (7, 7, 8):
@@ -90,12 +93,14 @@ def test_the_same_seed_swaps_the_same(start: Start) -> None:
     assert orders[0] == orders[1] != orders[2]
 
 
+@pytest.mark.long
 def test_many_in_one_post(stage: Stage) -> None:
     bodies = troubled(stage, {"batch": 1})
     assert sorted(texts(stage)) == EVERYTHING
     assert len(bodies) < MESSAGES / 2
 
 
+@pytest.mark.long
 def test_two_accounts_in_one_post(stage: Stage) -> None:
     bodies = troubled(stage, {"two_numbers": 1})
     assert {tuple(len(entry["changes"]) for entry in body["entry"]) for body in bodies} == {(1, 1)}
@@ -103,6 +108,7 @@ def test_two_accounts_in_one_post(stage: Stage) -> None:
     assert sorted(texts(stage)) == EVERYTHING
 
 
+@pytest.mark.long
 def test_messages_and_statuses_in_one_value() -> None:
     business = Business("1", "2", "3")
     updates = [Update("messages", {"id": "a"}), Update("statuses", {"id": "b"}), Update("messages", {"id": "c"})]
@@ -111,6 +117,7 @@ def test_messages_and_statuses_in_one_value() -> None:
     assert len(envelope(business, updates)["entry"][0]["changes"]) == 3
 
 
+@pytest.mark.long
 def test_keys_types_and_statuses_that_nobody_knows(stage: Stage) -> None:
     troubled(stage, {"unknown_key": 1, "unknown_type": 1, "unknown_status": 1})
     wamid = stage.send(KIM)
@@ -123,6 +130,7 @@ def test_keys_types_and_statuses_that_nobody_knows(stage: Stage) -> None:
     assert sum(isinstance(one, Notice) and one.kind == "status.pondered" for one in read) == 2
 
 
+@pytest.mark.long
 def test_a_status_before_the_answer(start: Start) -> None:
     stage = start(tempo=0.0)
     stage.sim("POST", "chaos", {"odds": {"early_status": 1}})
@@ -132,6 +140,7 @@ def test_a_status_before_the_answer(start: Start) -> None:
         assert stage.states(wamid)[0] == "sent"  # without waiting: it was there before the answer
 
 
+@pytest.mark.long
 def test_a_change_that_is_told_too_late(stage: Stage) -> None:
     stage.sim("POST", "chaos", {"odds": {"late_change": 1}})
     stage.customer(wrote=False)
@@ -141,6 +150,7 @@ def test_a_change_that_is_told_too_late(stage: Stage) -> None:
     assert [one["type"] for one in stage.receiver.values("messages")] == ["text", "system"]
 
 
+@pytest.mark.long
 def test_all_is_escaped_where_it_is_asked_for(start: Start) -> None:
     stage = start(escape="full")
     stage.customer(wrote=False)
@@ -152,11 +162,13 @@ def test_all_is_escaped_where_it_is_asked_for(start: Start) -> None:
 
 
 @given(st.text())
+@pytest.mark.long
 def test_full_escapes_are_the_same_json(text: str) -> None:
     for document in ({"text": text}, {text: 1}):
         assert json.loads(encode(document, fully=True)) == json.loads(encode(document)) == document
 
 
+@pytest.mark.long
 def test_no_post_is_larger_than_the_platform_allows(start: Start) -> None:
     stage = start(profile="bench")
     stage.customer(wrote=False)
@@ -167,6 +179,7 @@ def test_no_post_is_larger_than_the_platform_allows(start: Start) -> None:
 
 
 @pytest.mark.parametrize("hours", [36, 168])
+@pytest.mark.long
 def test_it_gives_up_when_it_is_said_to(start: Start, hours: int) -> None:
     stage = start(retry_hours=hours)
     stage.receiver.answer = 500

@@ -15,7 +15,7 @@ from tests.simulator.test_customers import BUTTONS, FLOW, LIST, NUMBER, PLACE, h
 from tests.simulator.test_phone_page import NARROW, axe_findings
 from tests.simulator.test_templates import BODY, QUICK, URL, URL_VALUE, a_send, approved, body, texts
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 OpenPage = Callable[..., Page]
 
 

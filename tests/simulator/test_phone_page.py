@@ -143,8 +143,13 @@ def test_it_looks_like_the_desk_beside_it(stage: Stage, open_page: OpenPage) -> 
     assert len(set(colours)) > 1
 
 
-@pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "lang"),
+    [
+        ("dark", "de"),
+        *(pytest.param(*each, marks=pytest.mark.long) for each in (("dark", "en"), ("light", "de"), ("light", "en"))),
+    ],
+)
 def test_the_page_is_accessible_and_fits(stage: Stage, open_page: OpenPage, lang: str, scheme: str) -> None:
     stage.customer()
     stage.send(KIM, "Ein langesWortOhneLeerzeichen" * 12)

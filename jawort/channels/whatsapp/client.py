@@ -141,7 +141,7 @@ class Client:
         try:
             async with _session().post(
                 URL(f"{self._base}/{quote(phone_number_id, safe='')}/media", encoded=True),
-                data=_around(before, blocks, after),
+                data=_around(before, size, blocks, after),
                 headers=headers,
                 proxy=self._proxy,
                 proxy_headers=self._proxy_headers,
@@ -194,10 +194,14 @@ def named(status: int, answer: bytes) -> Named | Refused:
     return found if isinstance(found, Refused) else _refused(BUSY, status)
 
 
-async def _around(before: bytes, blocks: AsyncIterator[bytes], after: bytes) -> AsyncIterator[bytes]:
+async def _around(before: bytes, size: int, blocks: AsyncIterator[bytes], after: bytes) -> AsyncIterator[bytes]:
+    """Raises ConnectionAbortedError if `blocks` are not of `size`: both sides would wait for the rest."""
     yield before
     async for block in blocks:
+        size -= len(block)
         yield block
+    if size:
+        raise ConnectionAbortedError
     yield after
 
 

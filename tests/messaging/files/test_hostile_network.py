@@ -125,7 +125,7 @@ NOT_THE_FILE: list[tuple[str, Any, tuple[str, str]]] = [
     ("JSON", sends({"error": {"message": "no"}}), ("refused", "hash_mismatch")),
     ("a page", gives(body=b"<html>sign in", Content_Type="text/html"), ("refused", "hash_mismatch")),
     ("nothing", gives(), ("refused", "hash_mismatch")),
-    ("too short", raw("200 OK\nContent-Length: 5", b"%PDF-1.7 harmless"), ("refused", "hash_mismatch")),
+    ("too short", raw("200 OK\nContent-Length: 5", b"%PDF-1.7 harmless"), ("waiting", "unreachable")),
     ("too long", raw("200 OK\nContent-Length: 500", b"%PDF-1.7 harmless"), ("waiting", "broken_off")),
     ("2 GB claimed", raw("200 OK\nContent-Length: 2147483648", b"%PDF-1.7"), ("waiting", "broken_off")),
     ("a negative length", raw("200 OK\nContent-Length: -1", b"%PDF-1.7"), ("waiting", "unreachable")),
