@@ -116,8 +116,7 @@ def long_file(file: File) -> Iterator[int]:
 def bare_saves(file: File) -> Iterator[int]:
     for call in calls(file):
         named = {keyword.arg for keyword in call.keywords} & {"update_fields", "force_insert"}
-        elsewhere = bool(call.args) and not isinstance(call.args[0], ast.Constant)  # a picture into a file
-        if isinstance(call.func, ast.Attribute) and call.func.attr in {"save", "asave"} and not (named or elsewhere):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in {"save", "asave"} and not named:
             yield call.lineno
 
 
