@@ -35,10 +35,10 @@ _CLOSES = """
 def findings() -> list[Finding]:
     """Numbers without gaps, as many as were counted; nothing out without a basis; newest messages where the list says;
 
-    nobody gone holding a conversation; days closed, and forgotten what has had its time."""
+    nothing in a stranger's thread; nobody gone holding a conversation; days closed; forgotten what has had its time."""
     at = clock.now()
     return [
-        *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_leavers()),
+        *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_strays(), *_leavers()),
         *(*_idle(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
     ]
 
@@ -81,6 +81,25 @@ def _two_open() -> list[Finding]:
         Finding("messaging.two_open", f"Person {row['contact__person']} has {row['n']} conversations open on a line.")
         for row in twice[:FINDINGS_MAX]
     ]
+
+
+def _strays() -> list[Finding]:
+    """A message stands with the contact it came from or went to, or with one that is the same person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.id, c.id FROM messaging_message m JOIN messaging_conversation c ON c.id = m.conversation_id
+            WHERE m.contact_id <> c.contact_id AND NOT EXISTS (
+                SELECT 1 FROM people_contact own JOIN people_contact home ON home.person_id = own.person_id
+                WHERE own.id = m.contact_id AND home.id = c.contact_id)
+            LIMIT %s
+            """,
+            [FINDINGS_MAX],
+        )
+        return [
+            Finding("messaging.stray", f"Message {row[0]} stands in conversation {row[1]}, which is another person's.")
+            for row in cursor
+        ]
 
 
 def _leavers() -> list[Finding]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jawort.people.models import Merge
+from jawort.people.models import Contact, Merge
 
 # By contact and then by person, whatever the planner believes.
 MEMBERS = """
@@ -30,6 +30,16 @@ def members(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
         for contact, member in cursor.fetchall():
             found.setdefault(contact, []).append(member)
     return {contact: tuple(of) for contact, of in found.items()}
+
+
+def held_members(ids: Collection[UUID], merged: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The same, with the contacts in `merged` locked first: those stay one person until the transaction ends.
+
+    Needs the locks of their conversations, which whoever merges takes before those of the contacts.
+    """
+    held = Contact.objects.select_for_update(no_key=True).filter(pk__in=merged).order_by("pk")
+    list(held.values_list("pk"))
+    return members(ids)
 
 
 def front_of(contact: UUID) -> UUID:

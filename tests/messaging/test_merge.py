@@ -266,3 +266,19 @@ def test_two_open_conversations_of_one_person_are_found(scene: Scene, kim: Custo
     Conversation.objects.filter(pk=other.pk).update(status="open")
     assert [one.code for one in checks.findings()] == ["messaging.two_open"]
     resolve.resolve(other, actor=BOB, at=scene.clock.at)
+
+
+def test_a_message_in_a_strangers_conversation_is_found(scene: Scene, kim: Customer, nour: Customer) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    chat, other = scene.chat(kim), scene.chat(nour)
+    merge(chat.contact_id, other.contact_id, actor=BOB, at=scene.clock.at)
+    scene.writes(nour, "Zu Kim")
+    assert codes() == set()
+    Contact.objects.filter(pk__in=[chat.contact_id, other.contact_id]).update(person=None)
+    assert codes() == {"messaging.stray"}
+    Contact.objects.filter(pk__in=[chat.contact_id, other.contact_id]).update(person=chat.contact_id)
+
+
+def codes() -> set[str]:
+    return {one.code for one in checks.findings()}

@@ -19,11 +19,14 @@ from jawort.consent.stop import object_to, restrict
 from jawort.core import clock as core_clock
 from jawort.core.ids import uuid7
 from jawort.ledger.models import Entry
+from jawort.messaging.checks import findings
+from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.resolve import CannotReopen, CannotResolve, reopen, resolve
 from jawort.messaging.send import CannotRetry, retry, send
+from jawort.messaging.thread import thread
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
@@ -163,3 +166,37 @@ def test_a_no_said_twice_at_once_is_one(
     assert other.end() is None
     assert rows.objects.filter(contact=contact, lifted_at=None).count() == 1
     assert Entry.objects.filter(object=contact, kind__in=["objection.changed", "restriction.changed"]).count() == 1
+
+
+@pytest.mark.parametrize("at_rest", [False, True], ids=["open", "resolved"])
+def test_a_message_that_meets_an_unmerge_stays_out_of_the_strangers_thread(
+    scene: Scene, kim: Customer, nour: Customer, at_rest: bool
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+        if at_rest:
+            resolve(scene.chat(who), actor="system", at=core_clock.now())
+    one, other = scene.chat(kim).contact_id, scene.chat(nour).contact_id
+    merge(one, other, actor="system", at=core_clock.now())
+    scene.stores(scene.message(nour, "wamid.LATE", {"type": "text", "text": {"body": "Nur für Sie"}}))
+    with transaction.atomic():
+        unmerge(other, actor="system", at=core_clock.now())
+        intake = Other(scene.takes)
+    assert intake.end() is None
+    newest = Message.objects.values_list("contact", "conversation__contact").latest("pk")
+    assert newest == (other, other)
+
+
+def test_a_message_that_meets_a_merge_stands_in_the_persons_thread(scene: Scene, kim: Customer, nour: Customer) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    one, other = scene.chat(kim).contact_id, scene.chat(nour).contact_id
+    scene.stores(scene.message(nour, "wamid.LATE", {"type": "text", "text": {"body": "Noch etwas"}}))
+    with transaction.atomic():
+        merge(one, other, actor="system", at=core_clock.now())
+        intake = Other(scene.takes)
+    assert intake.end() is None
+    shown = scene.chat(kim)
+    assert [item.text for item in thread(shown) if item.direction != "event"] == ["Hallo", "Hallo", "Noch etwas"]
+    assert [one.code for one in findings()] == ["messaging.two_open"]  # as docs/identities.md says
+    resolve(scene.chat(nour), actor="system", at=core_clock.now())
