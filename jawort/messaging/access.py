@@ -33,6 +33,14 @@ def message_for(person: Agent, message_id: UUID) -> Message:
 
 
 def file_for(person: Agent, conversation_id: UUID, file_id: UUID) -> File:
-    """The file of a message there, if this person may see the conversation; raises File.DoesNotExist."""
-    seen = File.objects.filter(message__conversation=conversation_id, message__conversation__in=visible(person))
-    return seen.get(pk=file_id)
+    """The file of a message in the thread of that conversation, if this person may see it; raises File.DoesNotExist."""
+    home = visible(person).filter(pk=conversation_id).first()
+    if home is None:
+        raise File.DoesNotExist
+    seen = File.objects.filter(message__conversation__in=visible(person)).select_related("message")
+    file = seen.get(pk=file_id)
+    # A thread is looked for only where it matters: nearly all files are of the conversation itself.
+    at = file.message.conversation_id if file.message else None
+    if at != home.pk and at not in threads_of(home):
+        raise File.DoesNotExist
+    return file

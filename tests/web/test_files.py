@@ -12,6 +12,7 @@ from jawort.core.clock import now
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
 from jawort.messaging.files.models import File
+from jawort.messaging.merge import merge, unmerge
 from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer
@@ -225,6 +226,23 @@ class TestTheDoor:
         assert desk.client.get(other).status_code == 404
         assert desk.client.get(desk.address(uuid4())).status_code == 404
         assert desk.client.post(other + "fetch").status_code == 404
+
+    def test_in_the_thread_of_merged_contacts_each_ones_files_open(
+        self, desk: Desk, nour: Customer, alice: Agent
+    ) -> None:
+        """Until they are taken apart; at the desk and for programs."""
+        program = Client(headers={"Authorization": f"Bearer {issue(alice, 'x', actor='system', at=now())}"})
+        desk.gives(PDF, "application/pdf")
+        desk.scene.writes(nour, "Hallo")
+        file, kims, nours = File.objects.get().pk, desk.scene.chat(desk.kim), desk.scene.chat(nour)
+        ways = (
+            (desk.client, f"/inbox/{nours.pk}/files/{file}/"),
+            (program, f"/api/v1/conversations/{nours.pk}/files/{file}"),
+        )
+        merge(kims.contact_id, nours.contact_id, actor="system", at=now())
+        assert [client.get(way).getvalue() for client, way in ways] == [PDF, PDF]
+        unmerge(nours.contact_id, actor="system", at=now())
+        assert [client.get(way).status_code for client, way in ways] == [404, 404]
 
     def test_nobody_else_gets_in(self, desk: Desk, dana: Agent, signed_in: SignIn) -> None:
         address = desk.gives(PDF, "application/pdf")
