@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from jawort.channels.parts import Reaction
-from jawort.messaging.content import What, key_name, open_content
+from jawort.messaging.content import What, Who, key_name, open_content
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
 from jawort.messaging.queries import UNREADABLE, whats_of
 from jawort.messaging.rules import State, may_react
+from jawort.people.persons import members
+from jawort.people.queries import Address, addresses
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
@@ -77,14 +79,16 @@ def stands_on_another(message: Message) -> bool:
 def checked_about(draft: Draft, home: Conversation, at: datetime) -> None:
     """Whether the draft may say what it is about: a message with the same person on the same line. Raises CannotRefer.
 
-    Only what the platform has named can be quoted there.
+    Only what the platform has named can be quoted there. Of merged contacts each has a chat of its own on the phone:
+    what was said there can be answered while answers go there.
     """
     if draft.about is None:
         if draft.is_reaction:
             raise CannotRefer("about_missing", "A reaction needs the message that it stands on.")
         return
-    told = Message.objects.filter(pk=draft.about, contact=home.contact_id, line=home.line_id).first()
-    if told is None:
+    person = members([home.contact_id]).get(home.contact_id, (home.contact_id,))
+    told = Message.objects.filter(pk=draft.about, contact__in=person, line=home.line_id).first()
+    if told is None or (len(person) > 1 and not _in_chat_with(told, _address_of(home))):
         raise CannotRefer("about_elsewhere", "There is no such message with this person on this line.")
     if told.provider_index is None:
         raise CannotRefer("about_unnamed", "WhatsApp does not know this message, or not yet.")
@@ -92,24 +96,31 @@ def checked_about(draft: Draft, home: Conversation, at: datetime) -> None:
         raise CannotRefer("about_too_old", "WhatsApp takes reactions for 30 days, and none on a reaction.")
 
 
-def provider_ids(messages: Iterable[Message], whats: Mapping[UUID, What]) -> dict[UUID, str]:
+def provider_ids(
+    messages: Iterable[Message], whats: Mapping[UUID, What], to: Mapping[UUID, Address | None]
+) -> dict[UUID, str]:
     """Of each message that is about another one the provider's id of that one, as far as it opens.
 
-    By what was sealed, and within the same person and line: a row that was changed quotes nothing. No query where
-    nothing is about anything.
+    By what was sealed, and within the same person and line: a row that was changed quotes nothing. Of merged contacts
+    only what was said at the address that the message goes `to`. No query where nothing is about anything.
     """
     abouts = {m: about for m in messages if (about := whats[m.pk].about) is not None}
     if not abouts:
         return {}
     told = Message.objects.in_bulk(set(abouts.values()))
+    persons = members({m.contact_id for m in abouts})
     keys = keks({key_name(t.contact_id, t.month) for t in told.values()}, create=False)
     found = {}
     for message, about in abouts.items():
-        other = told.get(about)
-        if other is None or (other.contact_id, other.line_id) != (message.contact_id, message.line_id):
+        other, person = told.get(about), persons.get(message.contact_id)
+        if other is None or other.line_id != message.line_id:
+            continue
+        if other.contact_id not in (person or (message.contact_id,)):
             continue
         kek = keys.get(key_name(other.contact_id, other.month))
-        if kek is not None and (name := _provider_id(other, kek)) is not None:
+        if kek is None or (person and not _same(_who(other, kek), to.get(message.pk))):
+            continue
+        if (name := _provider_id(other, kek)) is not None:
             found[message.pk] = name
     return found
 
@@ -118,6 +129,35 @@ def _provider_id(message: Message, kek: bytes) -> str | None:
     with suppress(Unreadable):
         return provider_id_of(message, kek) or open_content(kek, message)[0].who.provider_id
     return None
+
+
+def _address_of(home: Conversation) -> Address | None:
+    """Where answers in this conversation go now."""
+    return addresses([home.contact_id], home.line.scope).get(home.contact_id)
+
+
+def _in_chat_with(told: Message, to: Address | None) -> bool:
+    name = key_name(told.contact_id, told.month)
+    kek = keks({name}, create=False).get(name)
+    return kek is not None and _same(_who(told, kek), to)
+
+
+def _who(message: Message, kek: bytes) -> Who | None:
+    with suppress(Unreadable):
+        return open_content(kek, message)[0].who
+    return None
+
+
+def _same(who: Who | None, to: Address | None) -> bool:
+    """Whether what was said with `who` stands in the chat with this address: by its id, or where one has none, number.
+
+    A number may have passed to somebody else; an id never does.
+    """
+    if who is None or to is None:
+        return False
+    if who.bsuid and to.bsuid:
+        return who.bsuid == to.bsuid
+    return who.phone is not None and who.phone == to.phone
 
 
 def _quote(message: Message, whats: Mapping[UUID, What]) -> Quote:

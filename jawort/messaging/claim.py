@@ -67,10 +67,11 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     opened = _opened(untouched)
     shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
     whole = [m for m in untouched if m.pk in opened]
-    told = provider_ids(whole, {pk: content.what for pk, content in opened.items()})
     given = _given(whole, opened, at)
     recipients = {m.pk: _recipient(m, opened[m.pk]) for m in whole}
     verdicts = answers(recipients.values(), at)
+    to = {pk: verdicts[recipient].address for pk, recipient in recipients.items()}
+    told = provider_ids(whole, {pk: content.what for pk, content in opened.items()}, to)
     ready, refused = [], []
     held: dict[UUID, str] = {}
     lacking: dict[int, list[Message]] = {}

@@ -9,11 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jawort.channels.parts import Reaction
+from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
 from jawort.messaging import checks, resolve
+from jawort.messaging.about import CannotRefer
+from jawort.messaging.draft import Draft
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Closing, Conversation, Message
@@ -208,6 +212,51 @@ def test_a_no_of_one_is_a_no_of_the_person_until_they_are_taken_apart(
     assert (gate(scene, one), gate(scene, other)) == ("objected", "objected")
     unmerge(other, actor=BOB, at=scene.clock.at)
     assert (gate(scene, one), gate(scene, other)) == ("own_question", "objected")
+
+
+def test_whoever_wrote_last_is_answered_and_reacted_to_whichever_contact_they_are(
+    scene: Scene, both: tuple[Conversation, Conversation], later: Customer, kim: Customer, alice: Agent
+) -> None:
+    old, new = both
+    merge(old.contact_id, new.contact_id, actor=BOB, at=scene.clock.at)
+    scene.passes(days=1)
+    named = scene.writes(later, "Was kostet es?")
+    told = Message.objects.latest("pk")
+    assert (told.contact_id, told.conversation_id) == (new.contact_id, old.pk)
+    for draft in (Draft("Zehn Euro", about=told.pk), Draft("", "reaction", Reaction("👍"), told.pk)):
+        send(old, draft, author(alice), scene.clock.at)
+        scene.delivers()
+    assert [(out.to_bsuid, out.reply_to) for out in scene.wire.sent] == [(later.bsuid, named)] * 2
+    (item,) = [item for item in thread(old) if item.text == "Was kostet es?"]
+    assert item.reactions == ("👍",)
+    assert [item.quote and item.quote.text for item in thread(old) if item.text == "Zehn Euro"] == ["Was kostet es?"]
+
+
+def test_what_was_said_in_another_chat_of_the_person_is_not_quoted(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent
+) -> None:
+    """On the phone the quote would stand on nothing: one contact's chat knows nothing of the other's."""
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    old, new = scene.chat(kim), scene.chat(nour)
+    merge(old.contact_id, new.contact_id, actor=BOB, at=scene.clock.at)
+    scene.passes(days=1)
+    scene.writes(nour, "Hier bin ich")
+    asked = Message.objects.filter(contact=old.contact_id, direction="in").earliest("pk")
+    with pytest.raises(CannotRefer) as refused:
+        send(old, Draft("Dazu:", about=asked.pk), author(alice), scene.clock.at)
+    assert refused.value.code == "about_elsewhere"
+    send(old, "Moment", author(alice), scene.clock.at)
+    scene.delivers()
+    ours = Message.objects.get(direction="out")
+    waiting = send(old, Draft("Genauer:", about=ours.pk), author(alice), scene.clock.at)
+    scene.passes(days=1)
+    scene.writes(kim, "Ich schreibe wieder von hier")
+    scene.delivers()
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.failure) == ("failed", str(ABOUT_GONE))
+    with pytest.raises(CannotRefer):
+        send(old, Draft("Genauer:", about=ours.pk), author(alice), scene.clock.at)
 
 
 def test_addresses_that_pass_between_merged_contacts_raise_no_doubt(
