@@ -11,7 +11,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
+from django.db.models.functions import Least
 
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -157,9 +158,9 @@ def _recount(home: Conversation, unread: int, at: datetime) -> None:
     """Newest message and window of a conversation that messages left or came to; one that is empty is resolved."""
     newest = Message.objects.filter(conversation=home).order_by("-pk").values_list("pk", "created_at").first()
     came = Message.objects.filter(conversation=home, direction="in").exclude(kind__in=_OPENS_NO_WINDOW)
-    ends = [min(told or got, got) + WINDOW for told, got in came.values_list("provider_time", "created_at")]
+    last = came.aggregate(at=Max(Least("provider_time", "created_at")))["at"]  # PostgreSQL passes over a time not told
     row = Conversation.objects.filter(pk=home.pk)
-    row.update(unread=unread, window_ends_at=max(ends, default=None), version=F("version") + 1)
+    row.update(unread=unread, window_ends_at=last and last + WINDOW, version=F("version") + 1)
     if newest is not None:
         row.update(last_message_id=newest[0], last_message_at=newest[1])
     else:

@@ -22,6 +22,7 @@ from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Closing, Conversation, Message
 from jawort.messaging.read import mark_read
+from jawort.messaging.rules import WINDOW
 from jawort.messaging.send import send
 from jawort.messaging.thread import thread
 from jawort.people.change import change_identity
@@ -182,6 +183,26 @@ def test_what_came_meanwhile_goes_home(scene: Scene, kim: Customer, nour: Custom
     assert not Message.objects.exclude(conversation__contact=None).exclude(
         contact__in=[kims.contact_id, nours.contact_id]
     )
+
+
+def test_windows_are_found_anew_without_reading_every_message(scene: Scene, kim: Customer, nour: Customer) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    kims, nours = scene.chat(kim), scene.chat(nour)
+    merge(kims.contact_id, nours.contact_id, actor=BOB, at=scene.clock.at)
+    wrote = {}
+    for who in (nour, kim, nour):
+        scene.passes(minutes=7)
+        scene.writes(who, "Noch etwas")
+        wrote[who.name] = scene.clock.at
+    scene.passes(minutes=7)
+    with CaptureQueriesContext(connection) as asked:
+        unmerge(nours.contact_id, actor=BOB, at=scene.clock.at)
+    ends = {who.name: scene.chat(who).window_ends_at for who in (kim, nour)}
+    assert ends == {name: at.replace(microsecond=0) + WINDOW for name, at in wrote.items()}
+    reading = [one["sql"] for one in asked.captured_queries if '"provider_time"' in one["sql"]]
+    assert reading
+    assert all("MAX(LEAST(" in sql for sql in reading)
 
 
 def test_a_conversation_that_opened_meanwhile_is_divided(scene: Scene, kim: Customer, nour: Customer) -> None:
