@@ -51,8 +51,11 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 21 Abs. 2 und 3 DSGVO", "Art. 21(2) and (3) GDPR"),
         Words(
-            "Möchte die Person wieder Nachrichten, heben Sie den Widerspruch auf.",
-            "If the person wants messages again, lift the objection.",
+            "Möchte die Person wieder Nachrichten, heben Sie den Widerspruch auf. "
+            "Hat sie nur der Werbung widersprochen, "
+            "gehen Antworten hinaus und Vorlagen nicht: Sie können Werbung sein.",
+            "If the person wants messages again, lift the objection. "
+            "If they objected to marketing alone, answers leave and templates do not: they may be marketing.",
         ),
     ),
     Refused.IDENTITY_UNCLEAR: Reason(
@@ -137,6 +140,11 @@ BASES: Mapping[Basis, Reason] = {
     Basis.OWN_QUESTION: Reason(
         Words("Antwort auf eine Nachricht der Person", "Reply to a message from this person"),
         Words("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6(1)(b) GDPR"),
+        Words("", ""),
+    ),
+    Basis.NO_OPEN_QUESTION: Reason(
+        Words("Vorlage, ohne dass eine Frage der Person offen ist", "Template, with no question of this person open"),
+        Words("Rechtsgrundlage nicht festgehalten (Art. 5 Abs. 2 DSGVO)", "Legal basis not recorded (Art. 5(2) GDPR)"),
         Words("", ""),
     ),
     Basis.CONSENT: Reason(

@@ -42,6 +42,7 @@ class Basis(StrEnum):
     """On what a permitted message rests."""
 
     OWN_QUESTION = "own_question"  # Art. 6(1)(b) GDPR: the customer wrote, this is the answer
+    NO_OPEN_QUESTION = "no_open_question"  # a template outside the window: nothing was asked, and no basis is recorded
     CONSENT = "consent"  # Art. 6(1)(a) GDPR, § 7(2) no. 2 UWG
 
 
@@ -49,8 +50,9 @@ class Basis(StrEnum):
 class Facts:
     """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line.
 
-    `template_stopped` says that the platform does not send this template now, `answers_only` that it lets the line
-    answer and not write first.
+    `objected` is to the message's own purpose. `objected_to_campaigns` counts for every template: whether one is
+    marketing, only the platform knows. `template_stopped` says that the platform does not send this template now,
+    `answers_only` that it lets the line answer and not write first.
     """
 
     purpose: Purpose
@@ -61,6 +63,7 @@ class Facts:
     has_address: bool
     line_is_live: bool
     ledger_lag_s: float
+    objected_to_campaigns: bool = False
     consent_stands: bool = False
     is_template: bool = False
     template_stopped: bool = False
@@ -86,13 +89,19 @@ def ask(facts: Facts, at: datetime) -> Permit | Refusal:
     for code, holds in _reasons_against(facts, at):
         if holds:
             return Refusal(code)
-    return Permit(Basis.OWN_QUESTION if facts.purpose is Purpose.CARE else Basis.CONSENT)
+    return Permit(_basis(facts, at))
+
+
+def _basis(facts: Facts, at: datetime) -> Basis:
+    if facts.purpose is not Purpose.CARE:
+        return Basis.CONSENT
+    return Basis.OWN_QUESTION if window_is_open(facts.window_ends_at, at) else Basis.NO_OPEN_QUESTION
 
 
 def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
     return [
         (Refused.RESTRICTED, facts.restricted),
-        (Refused.OBJECTED, facts.objected),
+        (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.NO_CONSENT, facts.purpose is not Purpose.CARE and not facts.consent_stands),

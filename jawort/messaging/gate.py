@@ -78,6 +78,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             purpose=r.purpose,
             window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
             objected=(r.contact_id, r.purpose) in against.objections,
+            objected_to_campaigns=(r.contact_id, Purpose.CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
             has_address=address is not None,

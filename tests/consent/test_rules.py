@@ -78,7 +78,22 @@ def test_consent_opens_what_needs_it_and_nothing_else() -> None:
 
 
 def test_a_template_needs_no_window() -> None:
-    assert ask(replace(FINE, window_ends_at=None, is_template=True), AT) == Permit(Basis.OWN_QUESTION)
+    assert ask(replace(FINE, is_template=True), AT) == Permit(Basis.OWN_QUESTION)
+
+
+@pytest.mark.parametrize("ends_at", [None, AT - timedelta(days=9), AT, AT + WINDOW_MARGIN])
+def test_a_template_outside_the_window_claims_no_question(ends_at: datetime | None) -> None:
+    assert ask(replace(FINE, window_ends_at=ends_at, is_template=True), AT) == Permit(Basis.NO_OPEN_QUESTION)
+
+
+@pytest.mark.parametrize("ends_at", [None, FINE.window_ends_at])
+def test_an_objection_to_campaigns_holds_back_every_template(ends_at: datetime | None) -> None:
+    template = replace(FINE, window_ends_at=ends_at, is_template=True)
+    assert ask(replace(template, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
+
+
+def test_an_objection_to_campaigns_leaves_answers_alone() -> None:
+    assert ask(replace(FINE, objected_to_campaigns=True), AT) == Permit(Basis.OWN_QUESTION)
 
 
 def test_a_line_that_may_only_answer_answers() -> None:

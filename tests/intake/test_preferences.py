@@ -16,6 +16,7 @@ from jawort.messaging.models import Message
 from jawort.messaging.send import send
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
+from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import PHONE_NUMBER_ID, WABA_ID, Scene, author
 
@@ -118,6 +119,25 @@ def test_a_failure_because_marketing_is_stopped_says_the_same(
     assert Message.objects.get(pk=message.pk).state == ("delivered" if arrived else "failed")
     (entry,) = Entry.objects.filter(kind="objection.changed")
     assert entry.facts["source"] == "whatsapp.131050"
+
+
+TEMPLATE = {"type": "template", "name": "order_update", "language": "de"}
+
+
+@pytest.mark.parametrize("hours", [1, 25])
+def test_after_stop_no_template_leaves(scene: Scene, kim: Customer, bob: Agent, hours: int) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(hours=hours)
+    token = issue(bob, "test program", actor="system", at=scene.clock.at)
+    program = Client(headers={"Authorization": f"Bearer {token}"})
+    url = f"/api/v1/conversations/{scene.chat(kim).pk}/messages"
+    waiting = program.post(url, TEMPLATE, content_type="application/json")
+    tells(scene, kim, "stop")
+    refused = program.post(url, TEMPLATE, content_type="application/json")
+    scene.delivers()
+    assert (waiting.status_code, refused.status_code, refused.json()["code"]) == (201, 422, "objected")
+    assert [m.gate for m in Message.objects.filter(direction="out")] == ["objected", "objected"]
+    assert scene.wire.sent == []
 
 
 def test_the_desk_says_so(scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn) -> None:
