@@ -21,9 +21,8 @@ from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lanes.pace import rest
-from jawort.lines.health import set_health
+from jawort.lines.health import stop
 from jawort.lines.models import Line
-from jawort.lines.models import State as LineState
 from jawort.messaging.carrier import Carrier, Letter
 from jawort.messaging.claim import Ready, claim
 from jawort.messaging.content import kind_of
@@ -120,10 +119,9 @@ def _noted(called: Sequence[Called]) -> dict[UUID, Fate]:
 
 
 def _stop_lines(called: Sequence[Called]) -> None:
-    """A refusal that will meet every message (token dead, number banned) pauses the line; an operator resumes it."""
-    alarms = {m.line_id: o.code for m, o, _ in called if isinstance(o, NotSent) and o.retry is Retry.ALARM}
-    for line, code in alarms.items():
-        set_health(line, LineState.PAUSED, f"whatsapp.{code}", actor="system", at=clock.now())
+    """What was refused for a reason that every message will meet stops its line."""
+    alarms = [(m.line_id, o.code) for m, o, _ in called if isinstance(o, NotSent) and o.retry is Retry.ALARM]
+    stop(alarms, clock.now())
 
 
 def _slow_lines(called: Sequence[Called]) -> None:

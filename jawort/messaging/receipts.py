@@ -12,6 +12,7 @@ from jawort.lines.billed import count_billed
 from jawort.messaging.content import key_name
 from jawort.messaging.failures import keep
 from jawort.messaging.heed import heed
+from jawort.messaging.late import heed_late
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.provider import USE, seal_provider_id
@@ -108,6 +109,7 @@ def _fail(failed: Sequence[tuple[Message, Receipt]], at: datetime) -> None:
     outcomes = [(m, {"state": "failed", "code": _code(receipt)}) for m, receipt in failed]
     record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, facts) for m, facts in outcomes], at)
     heed(((m.contact_id, _code(receipt)) for m, receipt in failed), at)
+    heed_late(failed, at)
     keep(failed)
 
 
