@@ -3,7 +3,7 @@
 It is a courtesy: it waits for nothing, holds up nothing, and what becomes of it is nobody's trouble.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -35,11 +35,9 @@ def tell(conversation: Conversation, at: datetime, *, typing: bool = False) -> N
     if wanted == Receipts.NEVER or (typing and wanted != Receipts.TYPING):
         return
     lane = f"telling:{conversation.pk}"
-    came = Message.objects.filter(conversation=conversation, direction="in", created_at__gt=at - TOLD_WITHIN)
-    newest = came.exclude(STANDS_ON_ANOTHER).order_by("-id").values_list("pk", flat=True).first()
-    if newest is None or JobRow.objects.filter(lane=lane, parked_at=None).exists():
+    if JobRow.objects.filter(lane=lane, parked_at=None).exists():
         return
-    ids = {"message": str(newest), "typing": "yes" if typing else ""}
+    ids = {"conversation": str(conversation.pk), "typing": "yes" if typing else ""}
     enqueue([NewJob(lane, TELL, ids, pace=f"telling:{conversation.line_id}")], at)
 
 
@@ -50,18 +48,32 @@ class Tell:
         self.teller = teller
 
     def __call__(self, jobs: Sequence[Job]) -> Sequence[Fate]:
-        """Tell those to whom we may write at all, window or not. Done, whatever the platform says."""
-        typing = {UUID(job.ids["message"]): bool(job.ids["typing"]) for job in jobs}
-        held = opened(list(Message.objects.filter(pk__in=typing)))
+        """Tell those to whom we may write at all, window or not. Done, whatever the platform says.
+
+        Of a conversation its newest message is named, and with it the platform marks all before: also what came while
+        the job waited, for then nobody told of it.
+        """
+        typing = {UUID(job.ids["conversation"]): bool(job.ids["typing"]) for job in jobs}
+        at = clock.now()
+        held = opened(_newest(typing, at))
         recipients = {o.message.pk: Recipient(o.message.contact_id, o.message.line_id) for o in held}
-        verdicts = answers(recipients.values(), clock.now())
+        verdicts = answers(recipients.values(), at)
         marks = [
-            Mark(o.message.line_id, o.provider_id, typing[o.message.pk])
+            Mark(o.message.line_id, o.provider_id, typing[home])
             for o in held
-            if o.provider_id and _may(verdicts[recipients[o.message.pk]].verdict)
+            if (home := o.message.conversation_id)
+            and o.provider_id
+            and _may(verdicts[recipients[o.message.pk]].verdict)
         ]
         self.teller.tell(marks)
         return [Done() for _ in jobs]
+
+
+def _newest(conversations: Collection[UUID], at: datetime) -> list[Message]:
+    """The newest message of the customer in each conversation that can still be told of. One query."""
+    came = Message.objects.filter(conversation__in=conversations, direction="in", created_at__gt=at - TOLD_WITHIN)
+    told = came.exclude(STANDS_ON_ANOTHER).order_by("conversation", "-id").distinct("conversation")
+    return list(Message.objects.filter(pk__in=told.values("pk")))
 
 
 def _may(verdict: Permit | Refusal) -> bool:

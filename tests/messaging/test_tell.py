@@ -46,6 +46,19 @@ def test_typing_is_told_only_together_with_reading(scene: Scene, kim: Customer, 
     assert scene.wire.told == ([Mark(scene.line.pk, named, typing=True)] if receipts is Receipts.TYPING else [])
 
 
+def test_what_came_while_the_job_waited_is_told_too(scene: Scene, kim: Customer, nour: Customer) -> None:
+    says(scene, Receipts.READ)
+    named = []
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+        mark_read(scene.chat(who), actor="staff:x", at=core_clock.now())
+        named.append(scene.writes(who, "Noch etwas"))
+        mark_read(scene.chat(who), actor="staff:x", at=core_clock.now())
+    scene.delivers()
+    assert {mark.provider_id for mark in scene.wire.told} == set(named)
+    assert len(scene.wire.told) == len(named)
+
+
 def test_what_is_told_holds_up_no_answer(scene: Scene, alice: Agent, kim: Customer) -> None:
     says(scene, Receipts.READ)
     scene.writes(kim, "Hallo")
