@@ -190,8 +190,9 @@ class Outgoing:
     """One message to one customer. `own_id` comes back in every receipt: an id of ours, never personal data.
 
     One of `to_phone` (digits, no plus) and `to_bsuid` is set; with both the id is used, because an address by phone
-    keeps the number visible to us for another 30 days. `reply_to` is the provider's id of the message that this one
-    answers or reacts to. Every kind but "text" has its part; a file in it bears the id that the platform gave it.
+    keeps the number visible to us for another 30 days; only one-time passwords need the number. `reply_to` is the
+    provider's id of the message that this one answers or reacts to. Every kind but "text" has its part; a file in it
+    bears the id that the platform gave it.
     """
 
     own_id: str

@@ -267,3 +267,26 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield path, "number"
         case _:
             yield path, "string"
+
+
+def template(*buttons: TemplateButton, body: tuple[Value, ...] = (Value("482913"),)) -> Template:
+    return Template("code", "de", body=body, buttons=buttons)
+
+
+@pytest.mark.parametrize(
+    ("part", "by_number"),
+    [
+        (template(TemplateButton(0, "copy_code", "482913")), True),
+        (template(TemplateButton(0, "url", "482913")), True),
+        (template(TemplateButton(0, "url", "A-77")), False),
+        (template(TemplateButton(0, "copy_code", "COUPON")), False),
+        (template(TemplateButton(0, "quick_reply", "482913")), False),
+        (template(), False),
+        (template(TemplateButton(0, "url", "1"), body=(Value("1"), Value("2"))), False),
+    ],
+)
+def test_a_one_time_password_goes_to_the_number(part: Template, by_number: bool) -> None:
+    both = message(Outgoing("own", "4917640699999", "DE.123", "", kind="template", part=part))
+    assert (both.get("to"), both.get("recipient")) == (("+4917640699999", None) if by_number else (None, "DE.123"))
+    lone = message(Outgoing("own", None, "DE.123", "", kind="template", part=part))
+    assert lone["recipient"] == "DE.123"
