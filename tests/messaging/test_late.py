@@ -1,4 +1,4 @@
-"""What a failure that comes after the call says of more than its message: the line stops, the window closes."""
+"""What a failure that comes after the call says of more than its message: of line, window and template."""
 
 from datetime import timedelta
 
@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jawort.channels.parts import Template
 from jawort.ledger.models import Entry
 from jawort.lines.health import set_health
-from jawort.lines.models import Line, State
+from jawort.lines.models import Line, Notice, State
+from jawort.messaging.draft import Draft
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
@@ -25,8 +27,8 @@ def sent(scene: Scene, alice: Agent, kim: Customer) -> Message:
     return left(scene, kim, alice)
 
 
-def left(scene: Scene, who: Customer, agent: Agent) -> Message:
-    message = send(scene.chat(who), "Guten Tag!", author(agent), scene.clock.at)
+def left(scene: Scene, who: Customer, agent: Agent, draft: Draft | str = "Guten Tag!") -> Message:
+    message = send(scene.chat(who), draft, author(agent), scene.clock.at)
     scene.delivers()
     return message
 
@@ -111,6 +113,28 @@ def test_a_window_that_ended_before_is_not_moved(scene: Scene, sent: Message, ki
     Conversation.objects.update(window_ends_at=ended)
     fails(scene, sent, CLOSED)
     assert scene.chat(kim).window_ends_at == ended
+
+
+@pytest.mark.parametrize(("code", "event"), [(132015, "PAUSED"), (132016, "DISABLED")])
+def test_a_template_that_is_refused_late_is_stopped_and_told_of_once(
+    scene: Scene, kim: Customer, alice: Agent, code: int, event: str
+) -> None:
+    scene.writes(kim, "Hallo")
+    german, english = (Draft("", "template", Template("order_update", language)) for language in ("de", "en"))
+    first, second = (left(scene, kim, alice, german) for _ in "12")
+    fails(scene, first, code)
+    fails(scene, second, code)
+    notice = Notice.objects.get()
+    assert (notice.event, notice.template, notice.language) == (event, "order_update", "de")
+    assert (notice.line_id, notice.needs_somebody) == (None, True)
+    assert left(scene, kim, alice, german).gate == "template_stopped"
+    assert left(scene, kim, alice, english).gate == "own_question"
+    assert line() == (State.LIVE, "")
+
+
+def test_a_text_stops_no_template(scene: Scene, sent: Message) -> None:
+    fails(scene, sent, 132015)
+    assert not Notice.objects.exists()
 
 
 def test_other_failures_ask_nothing_more(scene: Scene, sent: Message) -> None:
