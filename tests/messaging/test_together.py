@@ -8,11 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 
+from jawort.channels.parts import Media
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to, restrict
@@ -20,6 +22,11 @@ from jawort.core import clock as core_clock
 from jawort.core.ids import uuid7
 from jawort.ledger.models import Entry
 from jawort.messaging.checks import findings
+from jawort.messaging.draft import Draft, Unfit
+from jawort.messaging.files.along import take_along
+from jawort.messaging.files.models import File
+from jawort.messaging.files.upload import drop
+from jawort.messaging.gate import answers
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note
@@ -30,6 +37,7 @@ from jawort.messaging.thread import thread
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
+from tests.messaging.files.test_along import uploaded
 
 WAITS_SECONDS_MAX = 10.0
 
@@ -200,3 +208,49 @@ def test_a_message_that_meets_a_merge_stands_in_the_persons_thread(scene: Scene,
     assert [item.text for item in thread(shown) if item.direction != "event"] == ["Hallo", "Hallo", "Noch etwas"]
     assert [one.code for one in findings()] == ["messaging.two_open"]  # as docs/identities.md says
     resolve(scene.chat(nour), actor="system", at=core_clock.now())
+
+
+class TestAFileIsTaken:
+    """A draft of a file while it is being forgotten, or while its key goes."""
+
+    def test_nobody_forgets_what_a_message_is_about_to_take(
+        self, scene: Scene, alice: Agent, kim: Customer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scene.writes(kim, "Hallo")
+        file = uploaded(scene, kim, alice)
+        others: list[Other] = []
+
+        def meanwhile(*asked: Any) -> Any:
+            others.append(Other(partial(drop, file.pk)))
+            return answers(*asked)
+
+        monkeypatch.setattr("jawort.messaging.send.answers", meanwhile)
+        message = send(scene.chat(kim), Draft("", "document", Media(""), file=file.pk), author(alice), scene.clock.at)
+        assert [other.end() for other in others] == [None]
+        assert File.objects.values_list("state", "message").get() == ("stored", message.pk)
+        scene.delivers()
+        assert len(scene.wire.given) == 1
+
+    def test_what_was_forgotten_before_is_said_to_be_gone(self, scene: Scene, alice: Agent, kim: Customer) -> None:
+        scene.writes(kim, "Hallo")
+        file = uploaded(scene, kim, alice)
+        draft = Draft("", "document", Media(""), file=file.pk)
+        with transaction.atomic():
+            drop(file.pk)
+            other = Other(partial(send, scene.chat(kim), draft, author(alice), scene.clock.at))
+        assert [breach.code for breach in _unfit(other).breaches] == ["gone"]
+        assert not Message.objects.filter(direction="out").exists()
+
+    def test_what_is_no_draft_any_more_is_said_to_be_gone(self, scene: Scene, alice: Agent, kim: Customer) -> None:
+        scene.writes(kim, "Hallo")
+        file = uploaded(scene, kim, alice)
+        drop(file.pk)
+        with transaction.atomic(), pytest.raises(Unfit) as refused:
+            take_along(file, Message.objects.get(), scene.clock.at)
+        assert [breach.code for breach in refused.value.breaches] == ["gone"]
+
+
+def _unfit(other: Other) -> Unfit:
+    error = other.end()
+    assert isinstance(error, Unfit)
+    return error

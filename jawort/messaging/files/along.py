@@ -17,6 +17,7 @@ from jawort.messaging.files.models import File
 from jawort.messaging.files.rules import bare, differs, safe_name
 from jawort.messaging.files.store import describe
 from jawort.messaging.models import Message
+from jawort.vault.seal import Unreadable
 
 FILE = ("Die Datei", "The file")
 GONE = Breach(
@@ -28,8 +29,9 @@ GONE = Breach(
 
 
 def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
-    """`draft` with what its file is, and the file; no query where there is none.
+    """`draft` with what its file is, and the file; no query where there is none. In the message's transaction.
 
+    The file stays locked: nobody forgets it, or takes it along elsewhere, before the message has it.
     Raises Unfit: the file is missing, somebody else's, or the platform takes it not like this.
     """
     wanted = media_of(draft.part)
@@ -38,7 +40,7 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
     if draft.file is None:
         raise Unfit([missing("file", FILE)])
     mine = File.objects.filter(pk=draft.file, contact=contact, direction="out", state__in=["draft", "stored"])
-    file = mine.first()
+    file = mine.select_for_update(of=("self",), no_key=True).first()
     described = describe([file]).get(file.pk) if file else None
     if file is None or described is None:
         raise Unfit([GONE])
@@ -59,9 +61,16 @@ def best_kind(file: UUID, contact: UUID) -> Kind:
 
 
 def take_along(file: File, message: Message, at: datetime) -> None:
-    """The file belongs to `message` from now on, unless it left in an earlier one. In the message's transaction."""
-    if file.state == "draft":
+    """The file belongs to `message` from now on, unless it left in an earlier one. In the message's transaction.
+
+    Raises Unfit: its key was destroyed meanwhile, or it is no draft any more.
+    """
+    if file.state != "draft":
+        return
+    try:
         attach([file], message, at)
+    except (File.DoesNotExist, Unreadable) as gone:
+        raise Unfit([GONE]) from gone
 
 
 def type_for(described: Description) -> str:

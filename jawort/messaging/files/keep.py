@@ -15,6 +15,7 @@ from jawort.messaging.files.store import Superseded, clear, rows_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.vault.keys import keks
+from jawort.vault.seal import Unreadable
 
 
 @transaction.atomic
@@ -47,7 +48,10 @@ def attach(files: Sequence[File], message: Message, at: datetime) -> None:
     )
     if len(held) != len(ids):
         raise File.DoesNotExist("One of these files is no draft any more.")
-    keys = keks({key_name(file.contact_id, file.month) for file in held}, create=False)
+    names = {key_name(file.contact_id, file.month) for file in held}
+    keys = keks(names, create=False)
+    if names - keys.keys():
+        raise Unreadable("the key of one of these files is gone")
     for file in held:
         file.message = message
     _store(held, {f.pk: commit(keys[key_name(f.contact_id, f.month)], f) for f in held}, at)
