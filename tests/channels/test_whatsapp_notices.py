@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jawort.channels.types import Notice, Preference, SenderRef, Unreadable
 from jawort.channels.whatsapp.parse import parse
-from tests.channels.webhooks import KIM, LINE, a_body, a_value
+from tests.channels.webhooks import KIM, LINE, a_body, a_status, a_value
 
 
 def told(field: str, value: dict[str, Any]) -> Notice:
@@ -124,3 +124,41 @@ def test_of_several_each_keeps_its_own_contact() -> None:
     for one in found:
         assert (b"Kim" in one.original) != (b"Nour" in one.original)
         assert parse(one.original) == [one]
+
+
+PHONE = "4915112345678"
+NO_WORDS = [
+    PHONE,
+    "15112345678",
+    f"_{PHONE}",
+    f"stop_{PHONE}",
+    f"{PHONE}.stop",
+    "DE.13491208655302741918",
+    "1stop",
+    "1",
+]
+
+
+@pytest.mark.parametrize("said", NO_WORDS)
+def test_what_could_be_a_number_is_no_word(said: str) -> None:
+    (told_field,) = parse(a_body({"event": "x"}, field=said))
+    (told_status,) = parse(a_body(a_value(contacts=[KIM], statuses=[a_status(status=said)])))
+    assert isinstance(told_field, Notice)
+    assert isinstance(told_status, Notice)
+    assert (told_field.kind, told_status.kind) == ("unknown", "status.unknown")
+    update = prefers(category=said, value=said)
+    assert (update.subject, update.wish) == ("unknown", "unknown")
+
+
+@pytest.mark.parametrize("said", ["stop", "phone_number_quality_update", "FIRST_PAUSE", "tier_1000", "v26.0", "a" * 64])
+def test_words_with_some_digits_are_words(said: str) -> None:
+    assert prefers(value=said).wish == said
+
+
+@pytest.mark.parametrize("named", [KIM["wa_id"], KIM["user_id"], "https://wa.me/1", "1" * 65])
+def test_a_link_of_ours_names_nobody(named: str) -> None:
+    assert prefers(value="signup", signup_id=named).signup_ref == "unknown"
+
+
+def test_a_link_of_ours_may_be_all_digits() -> None:
+    assert prefers(value="signup", signup_id="123456789012345").signup_ref == "123456789012345"

@@ -8,6 +8,7 @@ an update without sense as unreadable. Only a body that is no envelope at all is
 Every update's `original` is a body of its own with this update alone: `parse(update.original) == [update]`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -36,6 +37,7 @@ UNREADABLE_AT_MOST = 100
 PROVIDER_ID_CHARS_MAX = 512
 CALLBACK_DATA_CHARS_MAX = 512  # the platform's own limit
 
+_LINK: Final = re.compile(r"[A-Za-z0-9_.]{1,64}")
 #: Whether the platform opens the service window for these is not stated, so for us they do not.
 _OPENS_NO_WINDOW: Final = frozenset({"reaction", "system", "unsupported", "edit", "revoke"})
 _STATES: Final[dict[str, Literal["sent", "delivered", "read", "played", "failed"]]] = {
@@ -215,6 +217,17 @@ def _dashed(found: str | None) -> str:
     return word(found.replace("-", "_")) if found else ""
 
 
+def _link(named: str | None, sender: Ids) -> str:
+    """The platform's id of a link of ours, which may be all digits, or "unknown"; empty if it named none.
+
+    It is stored in clear, so it must be nothing that names the person.
+    """
+    if not named:
+        return ""
+    names_somebody = named in {sender.phone, sender.user, sender.parent}
+    return named if _LINK.fullmatch(named) and not names_somebody else "unknown"
+
+
 def _identity_update(item: _Item) -> Update:
     fields = members(item.raw) or {}
     current = members(fields.get("user_id")) or {}
@@ -242,7 +255,7 @@ def _preference(item: _Item) -> Update:
         sender=_sender(sender, contact),
         subject=word(text(fields.get("category"))),
         wish=word(wish),
-        signup_ref=word(signup) if (signup := text(fields.get("signup_id"))) else "",
+        signup_ref=_link(text(fields.get("signup_id")), sender),
         at=at,
         original=item.original(contact),
     )

@@ -25,6 +25,7 @@ _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},:]', re.DOTALL)
 _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _PLAIN: Final = re.compile(_STRING.pattern + rb"|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity", re.DOTALL)
 _DECIMAL: Final = re.compile(rb"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_WORD: Final = re.compile(r"(?!.*[0-9]{5})[A-Za-z][A-Za-z0-9_.]{0,63}")
 _OPENED_BY: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
 _QUOTE, _COMMA, _COLON = ord('"'), ord(","), ord(":")
 _INTO_OR_OUT: Final = 1 + 2  # depths before and after the bracket of a container right inside the outermost
@@ -102,8 +103,11 @@ def moment(raw: Raw | None) -> datetime | None:
 
 
 def word(found: str | None) -> str:
-    """The platform's word for a kind, or "unknown": it is stored and shown in clear, so it must look like one."""
-    return found if found and re.fullmatch(r"[A-Za-z0-9_.]{1,64}", found) else "unknown"
+    """The platform's word for a kind, or "unknown": it is stored and shown in clear, so it must look like one.
+
+    It begins with a letter and holds no five digits in a row: a number or an id in its place would stand in clear.
+    """
+    return found if found and _WORD.fullmatch(found) else "unknown"
 
 
 def _first(raw: Raw | bytes) -> bytes:
