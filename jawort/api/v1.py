@@ -15,7 +15,7 @@ from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, FieldError, Problem
 from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
-from jawort.channels.whatsapp.limits_files import MB, SIZES, kind_for
+from jawort.channels.whatsapp.limits_files import MB, SIZES
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refused
 from jawort.core import clock
@@ -23,7 +23,7 @@ from jawort.ledger.handouts import hand_out
 from jawort.messaging.about import CannotRefer
 from jawort.messaging.access import conversation_for, file_for
 from jawort.messaging.draft import TextUnfit, Unfit
-from jawort.messaging.files.along import type_for
+from jawort.messaging.files.along import best_as, type_for
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached
 from jawort.messaging.files.serve import answer as file_answer
@@ -154,7 +154,7 @@ def upload_file(request: HttpRequest, conversation_id: UUID) -> Status[schemas.N
         raise Problem(400, "broken_off", "The file did not come in whole. Upload it again.") from None
     described = describe([file])[file.pk]
     mime, size = type_for(described), described.found.size
-    return Status(201, schemas.NewFile(id=file.pk, type=mime, size=size, kind=kind_for(mime, size)))
+    return Status(201, schemas.NewFile(id=file.pk, type=mime, size=size, kind=best_as(described)))
 
 
 @api.get(

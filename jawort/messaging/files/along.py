@@ -46,7 +46,7 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
         raise Unfit([GONE])
     kind = draft.part.header_kind if isinstance(draft.part, Template) else draft.kind
     mime = type_for(described)
-    if found := file_breaches(kind, mime, described.found.size, voice=wanted.voice):
+    if found := file_breaches(kind, mime, described.found.size, described.found.form, voice=wanted.voice):
         raise Unfit(found)
     name = safe_name(described.claims.name, mime, kind)
     media = Media("", mime, described.found.sha256, name, wanted.voice)
@@ -57,7 +57,12 @@ def best_kind(file: UUID, contact: UUID) -> Kind:
     """As what this draft of a file is best sent; a document, if it is not there: then the door says so."""
     held = File.objects.filter(pk=file, contact=contact, direction="out").first()
     described = describe([held]).get(held.pk) if held else None
-    return kind_for(type_for(described), described.found.size) if described else "document"
+    return best_as(described) if described else "document"
+
+
+def best_as(described: Description) -> Kind:
+    """As what a file is best sent."""
+    return kind_for(type_for(described), described.found.size, described.found.form)
 
 
 def take_along(file: File, message: Message, at: datetime) -> None:

@@ -40,7 +40,7 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the bytes are. `type` is read from them; `sha256` has 32 bytes.
 
     `shown` is what they may be shown as ("picture", "audio", "video"), empty for an attachment only; then `why` says
-    what forbids it, by code.
+    what forbids it, by code. `form` is what the channel's limits go by beside the type; the hash binds it.
     """
 
     type: str
@@ -48,6 +48,7 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: bytes
     shown: str = ""
     why: str = ""
+    form: str = ""
 
 
 class Description(msgspec.Struct, frozen=True, omit_defaults=True):

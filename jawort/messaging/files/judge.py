@@ -5,6 +5,7 @@ A picture is shown only as what the cell drew of it. One that cannot be drawn st
 
 import msgspec
 
+from jawort.channels.whatsapp.limits_files import form_of
 from jawort.messaging.files.content import PAGE, SMALL, WHOLE, Claims, Description, Found, Stream
 from jawort.messaging.files.models import File
 from jawort.messaging.files.picture import CannotDraw, draw
@@ -23,7 +24,8 @@ def judged(file: File, claims: Claims, written: Written) -> Description:
             streams += _drawn(file, whole)
         except CannotDraw as cannot:
             shown, why = Shown.NOT, cannot.reason
-    found = Found(type=kind, size=whole.size, sha256=written.sha256, shown=shown, why=why)
+    form = form_of(written.head, kind)
+    found = Found(type=kind, size=whole.size, sha256=written.sha256, shown=shown, why=why, form=form)
     return Description(claims=claims, found=found, streams=streams)
 
 

@@ -1,5 +1,7 @@
 """Files that leave: given to the platform once, before the message that refers to them, under the name it gives."""
 
+from dataclasses import replace
+
 import pytest
 
 from jawort.channels.parts import Media, Template
@@ -12,6 +14,7 @@ from jawort.intake.upkeep import upkeep
 from jawort.ledger.models import Entry
 from jawort.messaging.claim import claim
 from jawort.messaging.draft import Draft, Unfit
+from jawort.messaging.files.along import best_kind
 from jawort.messaging.files.content import Claims
 from jawort.messaging.files.models import Chunk, File, Given
 from jawort.messaging.files.upload import upload
@@ -21,6 +24,7 @@ from jawort.messaging.send import retry, send
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
+from tests.messaging.files.hostile import OGG
 from tests.messaging.files.stored import PDF
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 1_000
@@ -154,6 +158,22 @@ def test_a_picture_is_what_its_bytes_say(scene: Scene, alice: Agent, kim: Custom
     says(scene, kim, alice, uploaded(scene, kim, alice, JPEG, "image/jpeg"), "image")
     scene.delivers()
     assert [left.kind for left in scene.wire.sent] == ["image"]
+
+
+def test_a_voice_message_is_opus_of_one_channel(scene: Scene, alice: Agent, kim: Customer) -> None:
+    scene.writes(kim, "Guten Tag")
+    draft = Draft("", "audio", Media("", voice=True))
+    for content in (OGG.replace(b"\1\1", b"\1\2"), OGG.replace(b"OpusHead", b"\x01vorbis\0")):
+        file = uploaded(scene, kim, alice, content, "audio/ogg")
+        with pytest.raises(Unfit) as refused:
+            send(scene.chat(kim), replace(draft, file=file.pk), author(alice), core_clock.now())
+        assert [breach.field for breach in refused.value.breaches] == ["voice"]
+        assert best_kind(file.pk, scene.chat(kim).contact_id) == "document"
+    file = uploaded(scene, kim, alice, OGG, "audio/ogg; codecs=opus")
+    assert best_kind(file.pk, scene.chat(kim).contact_id) == "audio"
+    send(scene.chat(kim), replace(draft, file=file.pk), author(alice), core_clock.now())
+    scene.delivers()
+    assert [left.kind for left in scene.wire.sent] == ["audio"]
 
 
 def test_a_template_may_bring_its_header_along(scene: Scene, alice: Agent, kim: Customer) -> None:
