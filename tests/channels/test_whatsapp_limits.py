@@ -163,6 +163,10 @@ WRONG: list[tuple[str, str, Said]] = [
     ("cards.0.name", "missing", ("contacts", "", Cards((Card(""),)))),
     ("emoji", "unfit", ("reaction", "", Reaction("ja"))),
     ("emoji", "unfit", ("reaction", "", Reaction("👍 👍"))),
+    *(
+        ("emoji", "unfit", ("reaction", "", Reaction(said)))
+        for said in ("a\ufe0f", "!\ufe0f", "\ufe0f", "\u2139", "👍a")
+    ),
     ("emoji", "unfit", ("reaction", "", Reaction("👍" * 33))),
     ("name", "unfit", ("template", "", template(name="Order Update"))),
     ("language", "unfit", ("template", "", template(language="Deutsch"))),
@@ -197,6 +201,14 @@ RIGHT: list[Said] = [
     ("location", "", Position(-90, 180, "Pol", "Eis 1")),
     ("contacts", "", Cards((Card("Kim", "Firma", ("+49 30 1",), ("kim@example.org",)),))),
     *(("reaction", "", Reaction(emoji)) for emoji in ("👍", "❤️", "1️⃣", "🇩🇪", "👨‍👩‍👧‍👦", "")),
+    *(
+        ("reaction", "", Reaction(f"{sign}\ufe0f"))
+        for sign in "\u2139\u203c\u2049\u2194\u3030\u303d\u25fb\u25fc\u2934\u2935\u2122\u00a9"
+    ),
+    *(
+        ("reaction", "", Reaction(emoji))
+        for emoji in ("\u25fe", "\u25fd", "\u25fe\ufe0f", "\U0001f44d\U0001f3fd", "\U0001f3fd")
+    ),
     ("ask", "Wo sind Sie?", Ask("location")),
     ("template", "", template(language="en_US", header=Media(""), header_kind="document")),
     ("template", "", template(header=Position(1, 1), body=(Value("Jörg", "first_name"), Value("A    7", "order_id")))),

@@ -7,7 +7,7 @@ and what to do.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 from unicodedata import category
 
@@ -46,6 +46,11 @@ ROW_PAYLOAD_MAX: Final = 200
 URL_MAX: Final = 2_000
 CARDS_MAX: Final = 5
 EMOJI_MAX: Final = 32  # the longest families have about ten
+#: Emoji that Unicode counts among punctuation, letters and signs (UTS 51, emoji-data): pictures by themselves, and
+#: those that are one only with U+FE0F behind them. All others are symbols (So).
+_PICTURES: Final = frozenset("\u20e3\u25fd\u25fe\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+_PICTURES_IF_ASKED: Final = frozenset("\u203c\u2049\u2139\u2194\u25fb\u25fc\u2934\u2935\u3030\u303d")
+_AS_PICTURE: Final = "\ufe0f"
 
 _TEXT: Final = ("Der Text", "The text")
 _HEADER: Final = ("Die Überschrift", "The header")
@@ -221,5 +226,13 @@ def _reaction(emoji: str) -> Iterator[Breach]:
 def _is_emoji(text: str) -> bool:
     """Whether there is a picture in it and no word. Which sequences are one picture changes by the year: the platform
     decides."""
-    is_picture = any(category(character) == "So" or character == "\u20e3" for character in text)
-    return is_picture and not any(c.isspace() or c.isalpha() or category(c) in {"Cc", "Cs"} for c in text)
+    is_picture = any(_is_picture(c, after) for c, after in pairwise(text + " "))
+    is_word = any(c.isalpha() and c not in _PICTURES_IF_ASKED for c in text)
+    return is_picture and not is_word and not any(c.isspace() or category(c) in {"Cc", "Cs"} for c in text)
+
+
+def _is_picture(character: str, after: str) -> bool:
+    """Whether it is shown as a picture, by itself or because the selector after it asks for that."""
+    if character in _PICTURES_IF_ASKED:
+        return after == _AS_PICTURE
+    return category(character) == "So" or character in _PICTURES
