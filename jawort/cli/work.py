@@ -46,7 +46,9 @@ from jawort.vault.transit import ensure_days
 #: While one waits for the platform's answers, others go on; each holds up to three connections.
 LANE_WORKERS = 4
 #: Each fetches one file at a time and then draws its pictures: more would not be faster on the cores there are.
-FILE_WORKERS = 3
+FETCH_WORKERS = 2
+#: Gives the platform what agents send: however much comes in, however slowly, an answer does not wait for it.
+GIVE_WORKERS = 1
 #: Between two looks such a one may fetch a large file twice, slowly, and draw it.
 FILE_LOOK_S = 2 * DOWNLOAD_S + 60.0
 #: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
@@ -78,17 +80,25 @@ def run(_options: Namespace, config: Config) -> int:
             "sequencer": sequencer.run,
             "calendar": Calendar().run,
         }
-        long = (PACE, GIVING)
-        quick = {UPKEEP: upkeep, **handlers(carrier), **tellers(carrier), **forgetters(carrier)}
-        files = {**fetchers(GraphSource(carrier)), **givers(carrier)}
-        for number in range(LANE_WORKERS):
-            crew[f"lanes-{number}"] = Worker(quick, owner, share=Share(long)).run
-        for number in range(FILE_WORKERS):
-            crew[f"files-{number}"] = Worker(files, owner, share=Share(long, others=False), at_once=1).run
+        crew |= {name: worker.run for name, worker in lane_workers(carrier, owner).items()}
         connection.close()  # each thread has its own
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()
         return ended
+
+
+def lane_workers(carrier: GraphCarrier, owner: str) -> dict[str, Worker]:
+    """Who takes which lanes, by name: what is quick, files that come in, and files that leave."""
+    quick = {UPKEEP: upkeep, **handlers(carrier), **tellers(carrier), **forgetters(carrier)}
+    fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
+    crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING))) for n in range(LANE_WORKERS)}
+    for name, kinds, pace, count in (
+        ("files-in", fetching, PACE, FETCH_WORKERS),
+        ("files-out", giving, GIVING, GIVE_WORKERS),
+    ):
+        for n in range(count):
+            crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1)
+    return crew
 
 
 def yield_to_others() -> None:

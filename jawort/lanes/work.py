@@ -54,7 +54,7 @@ class Worker:
         share: Share = EVERYTHING,
         at_once: int = BATCH_JOBS,
     ) -> None:
-        self._handlers, self._share, self._at_once = handlers, share, at_once
+        self._handlers, self.share, self.at_once = handlers, share, at_once
         # A name of its own for each Worker: what an earlier one of the same `owner` left is not ours.
         self._owner = f"{owner[:120]}/{uuid7().hex}"
         self._lease = lease
@@ -88,10 +88,10 @@ class Worker:
                 if self._round(now()):
                     continue
                 at = now()
-                ready_at = next_at(at, self._share)
+                ready_at = next_at(at, self.share)
                 pause = LOOK_SECONDS if ready_at is None else (ready_at - at).total_seconds()
                 for word in ears.notifies(timeout=min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS)):
-                    if self._share.takes(word.payload):
+                    if self.share.takes(word.payload):
                         break
 
     def _round(self, at: datetime) -> list[Claim]:
@@ -101,7 +101,7 @@ class Worker:
         self._before = at
         if lost := self._lookout.look(at):
             _log.warning("lanes: took over %s lanes of a worker that is gone", lost)
-        held = claim(self._owner, at, self._lease, self._at_once, self._share)
+        held = claim(self._owner, at, self._lease, self.at_once, self.share)
         if not held:
             return held
         with renewing(self._owner, self._lease):

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from jawort.cli.loopback import ask
 from jawort.cli.simulator import from_environment
-from jawort.cli.work import configuration, together
+from jawort.cli.work import configuration, lane_workers, together
 from jawort.cli.work_health import LOOKED_S_MAX, Pulse, WorkHealth, felt
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
@@ -20,6 +20,9 @@ from jawort.ledger.keys import signer
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.sequence import Sequencer
+from jawort.messaging.carrier import GraphCarrier
+from jawort.messaging.files.expect import PACE
+from jawort.messaging.send import GIVING
 from jawort.vault.state import Vault
 from jawort.vault.transit import ensure_days
 from tests.fixtures.ports import free_ports
@@ -220,3 +223,14 @@ def test_missing_settings_of_the_simulator_are_named() -> None:
     """All of them at once."""
     with pytest.raises(ConfigError, match="SIMULATOR_APP_SECRET"):
         from_environment({})
+
+
+def test_files_that_leave_do_not_wait_for_files_that_come() -> None:
+    """Each pace is somebody's, long ones nobody's who does anything else; and no more threads than cores can bear."""
+    carrier = GraphCarrier("http://127.0.0.1:1/v26.0")
+    crew = lane_workers(carrier, "test")
+    carrier.close()
+    paces = {"quick": "", PACE: PACE, GIVING: GIVING}
+    takes = {name: [known for known, pace in paces.items() if one.share.takes(pace)] for name, one in crew.items()}
+    assert sorted(takes.values()) == sorted([["quick"]] * 4 + [[PACE]] * 2 + [[GIVING]])
+    assert {one.at_once for name, one in crew.items() if takes[name] != ["quick"]} == {1}
