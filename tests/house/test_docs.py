@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from jawort.ledger.kinds import RECORDS, Kind
 from tests.house.tree import ROOT, File, texts
 
 DOCS = ROOT / "docs"
@@ -181,3 +182,22 @@ def test_the_readme_tells_the_two_commands() -> None:
     assert "\nmake demo\n" in read("README.md")
     assert "\nmake test\n" in read("README.md")
     assert File("README.de.md", read("README.de.md")).text.startswith("# Jawort")
+
+
+class TestTheLedgersKinds:
+    """docs/data-protection/ledger.md says of each kind what it tells."""
+
+    PAGE = "docs/data-protection/ledger.md"
+
+    def test_each_is_described_once_among_its_own(self) -> None:
+        records, events = (table(read(self.PAGE), heading) for heading in ("Records", "Events"))
+        assert [row[0] for row in records] == [str(kind) for kind in Kind if kind in RECORDS]
+        assert [row[0] for row in events] == [str(kind) for kind in Kind if kind not in RECORDS]
+
+    def test_each_has_its_object_and_facts_unless_nobody_writes_it(self) -> None:
+        """A kind that gets its first writer gets its description with it."""
+        code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "jawort").rglob("*.py"))
+        for row in (*table(read(self.PAGE), "Records"), *table(read(self.PAGE), "Events")):
+            is_written = re.search(rf"\bKind\.{Kind(row[0]).name}\b", code) is not None
+            assert (row[1] != "not written yet") is is_written, row[0]
+            assert not is_written or all(row), row[0]
