@@ -32,6 +32,8 @@ CALL_SECONDS: Final = Histogram(
 
 
 T = TypeVar("T")
+#: What became of one id in the contact book.
+Deletion = Deleted | Refused | Uncertain
 
 
 class BrokenOff(Exception):
@@ -154,23 +156,19 @@ class GraphCarrier:
         except CancelledError:
             raise BrokenOff from None
 
-    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
-        """Delete what the platform keeps of these ids, one after the other, up to the first that is not done."""
+    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> list[Deletion]:
+        """Delete what the platform keeps of these ids, one after the other, whatever became of the one before."""
         to = reach_of(line_id)
         if to is None:
-            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+            return [Refused(TOKEN_SHUT, "token_shut", Retry.ALARM) for _ in bsuids]
         try:
             return self.run(self._delete(Client(self.graph_url, to.token), to, bsuids))
         except BrokenOff:
-            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+            return [Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF) for _ in bsuids]
 
     @staticmethod
-    async def _delete(client: Client, to: Reach, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
-        for bsuid in bsuids:
-            answer = await client.delete_from_contact_book(to.phone_number_id, bsuid)
-            if not isinstance(answer, Deleted):
-                return answer
-        return Deleted()
+    async def _delete(client: Client, to: Reach, bsuids: Sequence[str]) -> list[Deletion]:
+        return [await client.delete_from_contact_book(to.phone_number_id, bsuid) for bsuid in bsuids]
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""

@@ -22,7 +22,7 @@ from jawort.ledger.record import Entry, record
 from jawort.lines.models import Line
 from jawort.lines.queries import by_id
 from jawort.messaging.live import notify_about
-from jawort.people.queries import bsuids
+from jawort.people.queries import bsuids, named
 
 DELETE: Final = "contact_book.delete"
 
@@ -33,23 +33,26 @@ class NothingToDelete(ValueError):
 
 @transaction.atomic
 def delete_from_contact_book(contact_id: UUID, line: Line, *, actor: str, at: datetime) -> None:
-    """Ask the platform to forget which number belongs to this contact. Raises NothingToDelete."""
-    if not bsuids(contact_id, line.scope):
+    """Ask the platform to forget which number belongs to this person, whichever of merged contacts is named.
+
+    Raises NothingToDelete.
+    """
+    known = bsuids(contact_id, line.scope)
+    if not known:
         raise NothingToDelete("No WhatsApp id of this contact is known.")
-    ids = {"contact": str(contact_id), "line": str(line.pk)}
-    enqueue([NewJob(f"contact:{contact_id}", DELETE, ids)], at)
+    _ask(contact_id, line.pk, list(known), at)
     _told(contact_id, line.pk, "deletion_asked", actor, at)
 
 
 class Book(Protocol):
     """The way to the platform's contact book."""
 
-    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> Deleted | Refused | Uncertain:
-        """What deleting these ids came to. Asking again changes nothing."""
+    def delete_from_contact_book(self, line_id: UUID, bsuids: Sequence[str]) -> list[Deleted | Refused | Uncertain]:
+        """What deleting each of these ids came to. Asking again changes nothing."""
 
 
 class ContactBook:
-    """The lane handler: every id that the person has or had is deleted."""
+    """The lane handler: every id that the person has or had is deleted, the newest first."""
 
     def __init__(self, book: Book) -> None:
         self.book = book
@@ -59,23 +62,40 @@ class ContactBook:
         return [self._delete(job, UUID(job.ids["contact"]), UUID(job.ids["line"])) for job in jobs]
 
     def _delete(self, job: Job, contact: UUID, line_id: UUID) -> Outcome:
-        line = by_id([line_id]).get(line_id)
-        known = bsuids(contact, line.scope) if line is not None else []
-        if not known:
+        known = named(UUID(alias) for alias in job.ids["aliases"].split())
+        if not known or not by_id([line_id]):
             return Done()  # the line is gone, or the person was erased meanwhile: nothing is left to name
-        answer = self.book.delete_from_contact_book(line_id, known)
+        answers = self.book.delete_from_contact_book(line_id, list(known.values()))
         at = clock.now()
+        rest = {alias: a for alias, a in zip(known, answers, strict=True) if not isinstance(a, Deleted)}
+        if not rest:
+            _told(contact, line_id, "deleted", "system", at)
+            return Done()
+        fate = _fate(job, list(rest.values()), at)
+        if len(rest) == len(known):
+            return fate
+        with transaction.atomic():  # what was deleted is not asked for again
+            _ask(contact, line_id, list(rest), at, due_at=fate.at if isinstance(fate, Again) else None)
+        return Done()
+
+
+def _ask(contact: UUID, line: UUID, aliases: Sequence[UUID], at: datetime, *, due_at: datetime | None = None) -> None:
+    ids = {"contact": str(contact), "line": str(line), "aliases": " ".join(map(str, aliases))}
+    enqueue([NewJob(f"contact:{contact}", DELETE, ids, due_at)], at)
+
+
+def _fate(job: Job, rest: Sequence[Refused | Uncertain], at: datetime) -> Again | Park:
+    """Again while any of them may still be deleted; set aside when no asking helps."""
+    for answer in rest:
         match answer:
-            case Deleted():
-                _told(contact, line_id, "deleted", "system", at)
-                return Done()
-            case Refused(_, reason, retry) if retry in (Retry.NEVER, Retry.ALARM):
-                return Park(reason)
-            case Refused(code, reason, _):
-                wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=meaning(code).after_s))
-                return Again(at + wait, reason)
             case Uncertain(reason):
                 return Again(at + backoff(job.attempts + 1, job.id), reason)
+            case Refused(code, reason, retry) if retry not in (Retry.NEVER, Retry.ALARM):
+                wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=meaning(code).after_s))
+                return Again(at + wait, reason)
+            case Refused():
+                continue
+    return Park(rest[0].reason)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Names and addresses in clear. Whoever shows them records the hand-out."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -112,15 +112,19 @@ def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
     return {asked: living[contact] for asked, contact in last.items() if contact is not None}
 
 
-def bsuids(contact: UUID, scope: str) -> list[str]:
-    """Every BSUID that the contact has or had in that portfolio, oldest first."""
-    rows = Alias.objects.filter(contact=contact, kind=AliasKind.BSUID, scope=scope).order_by("first_seen", "id")
-    sealed = [
-        (id_, contact, month, bytes(wrapped), bytes(ciphertext))
-        for id_, month, wrapped, ciphertext in rows.values_list("id", "contact__month", "wrapped", "ciphertext")
-    ]
-    clear = _opened(sealed)
-    return [clear[row[0]] for row in sealed if row[0] in clear]
+def bsuids(contact: UUID, scope: str) -> dict[UUID, str]:
+    """Every BSUID that the person has or had in that portfolio, newest first, by its alias. Merged contacts are one."""
+    person = members([contact]).get(contact, (contact,))
+    rows = Alias.objects.filter(contact__in=person, kind=AliasKind.BSUID, scope=scope)
+    return named(rows.order_by("-first_seen", "-id").values_list("id", flat=True))
+
+
+def named(aliases: Iterable[UUID]) -> dict[UUID, str]:
+    """The addresses of these aliases in clear, in their order, as far as they open."""
+    wanted = list(aliases)
+    rows = Alias.objects.filter(pk__in=wanted).values_list("id", "contact", "contact__month", "wrapped", "ciphertext")
+    clear = _opened([(id_, of, month, bytes(wrapped), bytes(text)) for id_, of, month, wrapped, text in rows])
+    return {alias: clear[alias] for alias in wanted if alias in clear}
 
 
 def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> set[UUID]:

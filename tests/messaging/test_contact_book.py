@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
@@ -15,6 +16,7 @@ from jawort.ledger.models import Entry
 from jawort.messaging.carrier import GraphCarrier
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
 from jawort.messaging.jobs import forgetters, handlers
+from jawort.messaging.merge import merge
 from jawort.people.change import change_identity
 from jawort.people.resolve import Sender
 from jawort.staff.models import Agent
@@ -83,9 +85,46 @@ def test_every_id_that_the_person_had_is_deleted(scene: Scene, kim: Customer, pl
     change_identity(old, new, scene.clock.at)
     delete_from_contact_book(contact, scene.line, actor="staff:1", at=scene.clock.at)
     works(scene, platform)
-    assert platform.asked == [kim.bsuid, "DE.1713920099"]
+    assert platform.asked == ["DE.1713920099", kim.bsuid]
     assert changes() == [("staff:1", "deletion_asked"), ("system", "deleted")]
     assert not Job.objects.filter(kind="contact_book.delete").exists()
+
+
+def test_one_that_cannot_be_deleted_keeps_no_other(scene: Scene, kim: Customer, platform: Platform) -> None:
+    """What was deleted is asked for once; the rest is set aside for people."""
+    scene.writes(kim, "Hallo")
+    contact, scope = scene.chat(kim).contact_id, scene.line.scope
+    ids = [kim.bsuid, "DE.1713920098", "DE.1713920099"]
+    for old, new in pairwise(Sender(None, bsuid, None, None, scope) for bsuid in ids):
+        scene.passes(minutes=1)
+        change_identity(old, new, scene.clock.at)
+    unknown: tuple[int, dict[str, object]] = (400, {"error": {"code": 100}})
+    platform.answers = [unknown, (200, {"success": True, "deleted": True}), (500, {}), unknown]
+    delete_from_contact_book(contact, scene.line, actor="staff:1", at=scene.clock.at)
+    works(scene, platform)
+    assert platform.asked == ids[::-1]
+    scene.passes(minutes=5)
+    platform.answers = [unknown, (200, {"success": True, "deleted": True}), unknown]
+    works(scene, platform)
+    assert platform.asked[3:] == [ids[2], ids[0], ids[2]]
+    assert changes() == [("staff:1", "deletion_asked")]
+    job = Job.objects.get(kind="contact_book.delete")
+    assert (job.reason, job.parked_at is None) == ("whatsapp.100", False)
+    assert not any(bsuid in str(job.ids) for bsuid in ids)
+    job.delete()
+
+
+def test_of_merged_contacts_the_ids_of_each_are_deleted(
+    scene: Scene, kim: Customer, nour: Customer, platform: Platform
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+        scene.passes(minutes=1)
+    chat, other = scene.chat(kim), scene.chat(nour)
+    merge(chat.contact_id, other.contact_id, actor="system", at=scene.clock.at)
+    delete_from_contact_book(chat.contact_id, scene.line, actor="staff:1", at=scene.clock.at)
+    works(scene, platform)
+    assert platform.asked == [nour.bsuid, kim.bsuid]
 
 
 def test_a_platform_in_trouble_is_asked_again(scene: Scene, kim: Customer, platform: Platform) -> None:
