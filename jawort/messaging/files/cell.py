@@ -36,6 +36,8 @@ PAGE_PIXELS, SMALL_PIXELS = 1_600, 320  # longest side
 QUALITY: Final = 82
 MEMORY_BYTES_MAX: Final = 800 * 1024 * 1024
 PROCESSOR_S: Final = 12
+#: A picture may come a little later; the messages beside it may not.
+NICE: Final = 19
 
 BROKEN, TOO_MANY_PIXELS, TOO_LARGE, NO_CELL, NO_MEMORY = 3, 4, 5, 6, 7
 EXITS: Final = {
@@ -111,6 +113,7 @@ def draw(picture: bytes) -> list[bytes]:
 
 def main() -> int:
     """Lock in, read, draw, write; the exit code."""
+    os.nice(NICE)
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # counted above, after scaling
     Image.preinit()
