@@ -6,9 +6,9 @@ platform's own can say so, and everything else is Uncertain: a timeout, a lost c
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
@@ -34,6 +34,9 @@ SERVER_ERROR_FROM: Final = 500
 TOO_MANY_REQUESTS, REQUEST_TIMEOUT = 429, 408
 
 _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
+
+
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class _Call:
@@ -63,26 +66,8 @@ class Client:
 
         Cancelled it returns as well, for the caller must know whether the message may have left.
         """
-        body = encode(bodies.message(outgoing))
-        status, answer = 0, b""
-        call = _Call()
-        try:
-            async with _session().post(
-                URL(f"{self._base}/{quote(phone_number_id, safe='')}/messages", encoded=True),
-                data=body,
-                headers=self._headers,
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
-                allow_redirects=False,
-                timeout=self._timeout,
-                trace_request_ctx=call,
-            ) as response:
-                status = response.status
-                answer = await _read(response)
-        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
-            if not status:
-                return _lost(error, call)
-        return outcome(status, answer)
+        found = await self._call("POST", self._address(phone_number_id, "messages"), encode(bodies.message(outgoing)))
+        return outcome(*found) if isinstance(found, tuple) else found
 
     async def delete_from_contact_book(self, phone_number_id: str, bsuid: str) -> Deleted | Refused | Uncertain:
         """Delete what the platform's contact book holds of this id: the person's number, for our webhooks.
@@ -90,44 +75,21 @@ class Client:
         Source: platform page on business-scoped user ids, contact book; parent ids are not taken. The id stands in the
         address because the platform wants it there. One attempt; what is Uncertain may be asked again.
         """
-        status, answer = 0, b""
-        call = _Call()
-        try:
-            async with _session().delete(
-                URL(f"{self._base}/{quote(phone_number_id, safe='')}/contact_book", encoded=True).with_query(
-                    messaging_product="whatsapp", bsuid=bsuid
-                ),
-                headers=self._headers,
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
-                allow_redirects=False,
-                timeout=self._timeout,
-                trace_request_ctx=call,
-            ) as response:
-                status = response.status
-                answer = await _read(response)
-        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
-            if not status:
-                return _lost(error, call)
+        address = self._address(phone_number_id, "contact_book")
+        found = await self._call("DELETE", address.with_query(messaging_product="whatsapp", bsuid=bsuid))
+        if not isinstance(found, tuple):
+            return found
+        status, answer = found
         fields = members(answer.strip()) or {}
         if status == HTTPStatus.OK and bytes(fields.get("success", b"")) == b"true":
             return Deleted()
-        found = outcome(status, answer)
-        return Uncertain("deleted without saying so") if isinstance(found, Accepted) else found
+        said = outcome(status, answer)
+        return Uncertain("deleted without saying so") if isinstance(said, Accepted) else said
 
     async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
         """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""
-        with suppress(aiohttp.ClientError, TimeoutError, OSError):
-            async with _session().post(
-                URL(f"{self._base}/{quote(phone_number_id, safe='')}/messages", encoded=True),
-                data=encode(bodies.read(provider_id, typing=typing)),
-                headers=self._headers,
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
-                allow_redirects=False,
-                timeout=self._timeout,
-            ) as response:
-                await _read(response)
+        body = encode(bodies.read(provider_id, typing=typing))
+        await self._call("POST", self._address(phone_number_id, "messages"), body)
 
     async def upload(self, phone_number_id: str, mime: str, size: int, blocks: AsyncIterator[bytes]) -> Named | Refused:
         """Give a file of `size` bytes to the platform. Harmless to repeat: what no message refers to ends in 30 days.
@@ -135,27 +97,49 @@ class Client:
         Never tries twice, raises for no answer; whatever `blocks` raises ends it as unreachable.
         """
         kind, before, after = envelope(mime)
-        headers = self._headers | {"Content-Type": kind, "Content-Length": str(len(before) + size + len(after))}
+        found = await self._call(
+            "POST",
+            self._address(phone_number_id, "media"),
+            _around(before, size, blocks, after),
+            {"Content-Type": kind, "Content-Length": str(len(before) + size + len(after))},
+            aiohttp.ClientTimeout(total=UPLOAD_S, sock_read=SILENT_S),
+        )
+        if isinstance(found, tuple):
+            return named(*found)
+        return found if isinstance(found, Refused) else _refused(UNREACHABLE, 0)
+
+    def _address(self, phone_number_id: str, what: str) -> URL:
+        return URL(f"{self._base}/{quote(phone_number_id, safe='')}/{what}", encoded=True)
+
+    async def _call(
+        self,
+        method: str,
+        address: URL,
+        data: bytes | AsyncIterator[bytes] | None = None,
+        headers: Mapping[str, str] = _NONE,
+        timeout: aiohttp.ClientTimeout | None = None,
+    ) -> tuple[int, bytes] | Refused | Uncertain:
+        """One attempt: status and answer, or what is known of a call that got none."""
         status, answer = 0, b""
         call = _Call()
         try:
-            async with _session().post(
-                URL(f"{self._base}/{quote(phone_number_id, safe='')}/media", encoded=True),
-                data=_around(before, size, blocks, after),
-                headers=headers,
+            async with _session().request(
+                method,
+                address,
+                data=data,
+                headers={**self._headers, **headers},
                 proxy=self._proxy,
                 proxy_headers=self._proxy_headers,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=UPLOAD_S, sock_read=SILENT_S),
+                timeout=timeout or self._timeout,
                 trace_request_ctx=call,
             ) as response:
                 status = response.status
                 answer = await _read(response)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
             if not status:
-                lost = _lost(error, call)
-                return lost if isinstance(lost, Refused) else _refused(UNREACHABLE, 0)
-        return named(status, answer)
+                return _lost(error, call)
+        return status, answer
 
 
 async def close() -> None:
