@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jawort.consent.models import Objection, Preference, Restriction
 from jawort.consent.rules import Purpose
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Told:
 
 def told_last(contact: UUID) -> Told | None:
     """The newest of what this person told the platform, None if nothing."""
-    person = members([contact]).get(contact, (contact,))
+    person = contacts_of(contact)
     row = (
         Preference.objects.filter(contact__in=person).order_by("-told_at", "-pk").values_list("wish", "told_at").first()
     )

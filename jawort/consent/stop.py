@@ -10,6 +10,7 @@ from jawort.consent.rules import Purpose
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.people.persons import contacts_of
 
 # Two who say it at once are one: the table's constraint decides, and only who inserted a row writes the entry.
 _OBJECT = """
@@ -35,11 +36,11 @@ def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, s
 
 @transaction.atomic
 def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime) -> None:
-    """The person wants messages for `purpose` again."""
-    standing = Objection.objects.filter(contact=contact_id, purpose=purpose, lifted_at=None)
-    if standing.update(lifted_at=at):
-        facts = {"purpose": str(purpose), "change": "lifted"}
-        record([Entry(Kind.OBJECTION_CHANGED, actor, contact_id, facts)], at)
+    """The person wants messages for `purpose` again, whichever of their contacts the no was said with."""
+    facts = {"purpose": str(purpose), "change": "lifted"}
+    for contact in contacts_of(contact_id):
+        if Objection.objects.filter(contact=contact, purpose=purpose, lifted_at=None).update(lifted_at=at):
+            record([Entry(Kind.OBJECTION_CHANGED, actor, contact, facts)], at)
 
 
 @transaction.atomic
@@ -51,9 +52,10 @@ def restrict(contact_id: UUID, *, actor: str, at: datetime) -> None:
 
 @transaction.atomic
 def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
-    """The person's data may be used again; they were told before (Art. 18(3) GDPR)."""
-    if Restriction.objects.filter(contact=contact_id, lifted_at=None).update(lifted_at=at):
-        record([Entry(Kind.RESTRICTION_CHANGED, actor, contact_id, {"change": "lifted"})], at)
+    """The person's data may be used again, whichever of their contacts; they were told before (Art. 18(3) GDPR)."""
+    for contact in contacts_of(contact_id):
+        if Restriction.objects.filter(contact=contact, lifted_at=None).update(lifted_at=at):
+            record([Entry(Kind.RESTRICTION_CHANGED, actor, contact, {"change": "lifted"})], at)
 
 
 def _inserted(statement: str, *values: UUID | str | datetime) -> bool:

@@ -15,7 +15,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
 from jawort.messaging.queries import UNREADABLE, whats_of
 from jawort.messaging.rules import State, may_react
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of, members
 from jawort.people.queries import Address, addresses
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
@@ -86,7 +86,7 @@ def checked_about(draft: Draft, home: Conversation, at: datetime) -> None:
         if draft.is_reaction:
             raise CannotRefer("about_missing", "A reaction needs the message that it stands on.")
         return
-    person = members([home.contact_id]).get(home.contact_id, (home.contact_id,))
+    person = contacts_of(home.contact_id)
     told = Message.objects.filter(pk=draft.about, contact__in=person, line=home.line_id).first()
     if told is None or (len(person) > 1 and not _in_chat_with(told, _address_of(home))):
         raise CannotRefer("about_elsewhere", "There is no such message with this person on this line.")

@@ -24,7 +24,7 @@ from jawort.messaging.rules import WINDOW
 from jawort.people.merge import merge as merge_contacts
 from jawort.people.merge import unmerge as unmerge_contacts
 from jawort.people.models import Merge
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of, members
 
 #: What opens no window, as it is stored; see channels.types.Inbound.opens_window.
 _OPENS_NO_WINDOW = ("reaction", "unsupported", "edit", "revoke")
@@ -87,7 +87,7 @@ def unmerge(other: UUID, *, actor: str, at: datetime) -> Merge:
     Without anything in between all is as it was before. Raises NotMerged.
     """
     _lock([other])
-    person = members([other]).get(other, (other,))
+    person = contacts_of(other)
     undone = unmerge_contacts(other, actor=actor, at=at)
     for closing in Closing.objects.filter(merge=undone).order_by("-pk").select_related("kept", "closed"):
         _open_again(closing, actor, at)

@@ -13,7 +13,7 @@ from jawort.messaging.models import Conversation
 from jawort.messaging.once import broken
 from jawort.messaging.read import newer
 from jawort.messaging.rules import may_reopen
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of
 
 
 class CannotResolve(ValueError):
@@ -61,7 +61,7 @@ def _reopen(conversation: Conversation, actor: str, at: datetime) -> None:
     assert held.resolved_at is not None, "a constraint gives every resolved conversation its time"
     if not may_reopen(held.resolved_at, at):
         raise CannotReopen("It was resolved more than 7 days ago: the next message opens a new conversation.")
-    person = members([held.contact_id]).get(held.contact_id, (held.contact_id,))
+    person = contacts_of(held.contact_id)
     if Conversation.objects.filter(contact__in=person, line=held.line_id, status="open").exists():
         raise CannotReopen("Another conversation with this person is open.")
     Conversation.objects.filter(pk=held.pk).update(status="open", version=F("version") + 1)

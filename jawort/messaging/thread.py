@@ -18,7 +18,7 @@ from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of
 from jawort.people.queries import username_of
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
@@ -129,8 +129,7 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(person: Agent, conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    person_of = members([conversation.contact_id]).get(conversation.contact_id, (conversation.contact_id,))
-    others = Conversation.objects.filter(contact__in=person_of).exclude(pk=conversation.pk)
+    others = Conversation.objects.filter(contact__in=contacts_of(conversation.contact_id)).exclude(pk=conversation.pk)
     username, since = username_of(conversation.contact_id) or ("", None)
     return Panel(
         row=rows_by_id(person, [conversation.pk])[0],
@@ -179,7 +178,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 def _events(conversation: Conversation) -> list[Item]:
     begun = conversation.opened_at
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
-    person = members([conversation.contact_id]).get(conversation.contact_id, (conversation.contact_id,))
+    person = contacts_of(conversation.contact_id)
     stops = [event for contact in person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
     entries += [e for e in stops if e.at >= begun and (ended is None or e.at <= ended)]

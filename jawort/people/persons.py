@@ -42,9 +42,14 @@ def held_members(ids: Collection[UUID], merged: Collection[UUID]) -> dict[UUID, 
     return members(ids)
 
 
+def contacts_of(contact: UUID) -> tuple[UUID, ...]:
+    """All contacts of the person, the one in front first; itself where it is alone."""
+    return members([contact]).get(contact, (contact,))
+
+
 def front_of(contact: UUID) -> UUID:
     """The contact in front of the person; itself where it is alone."""
-    return members([contact]).get(contact, (contact,))[0]
+    return contacts_of(contact)[0]
 
 
 @dataclass(frozen=True, slots=True)

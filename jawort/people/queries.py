@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from jawort.people.called import USERNAME
 from jawort.people.models import Alias, Contact, Review
-from jawort.people.persons import members
+from jawort.people.persons import contacts_of, members
 from jawort.people.rules import AliasKind, Doubt, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
@@ -114,7 +114,7 @@ def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
 
 def bsuids(contact: UUID, scope: str) -> dict[UUID, str]:
     """Every BSUID that the person has or had in that portfolio, newest first, by its alias. Merged contacts are one."""
-    person = members([contact]).get(contact, (contact,))
+    person = contacts_of(contact)
     rows = Alias.objects.filter(contact__in=person, kind=AliasKind.BSUID, scope=scope)
     return named(rows.order_by("-first_seen", "-id").values_list("id", flat=True))
 
@@ -142,7 +142,7 @@ def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | No
 
 def doubts_about(contact: UUID) -> set[ReviewKind]:
     """What is in doubt about a contact, or about whom it is one person with."""
-    person = members([contact]).get(contact, (contact,))
+    person = contacts_of(contact)
     open_ = Review.objects.filter(contact__in=person, settled_at__isnull=True)
     return {ReviewKind(kind) for kind in open_.values_list("kind", flat=True)}
 

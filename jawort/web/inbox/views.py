@@ -25,7 +25,6 @@ from jawort.messaging.resolve import CannotReopen, CannotResolve
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
 from jawort.messaging.thread import items_by_id
-from jawort.people.persons import members
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
@@ -156,14 +155,10 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONVERSATION_WRITE)
 def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The person said no, or took it back: nothing that waits leaves any more, or sending goes on."""
-    wanted, home = request.POST.get("word", ""), home_of(request, pk)
-    word = STOPS.get(wanted)
+    word, home = STOPS.get(request.POST.get("word", "")), home_of(request, pk)
     if word is None:
         return HttpResponse(status=400)
-    # A no counts for the person whichever contact it is with; taken back it is taken back of all.
-    person = members([home.contact_id]).get(home.contact_id, ()) if wanted.startswith("lift") else ()
-    for contact in person or (home.contact_id,):
-        word(contact, actor=actor_of(request), at=clock.now())
+    word(home.contact_id, actor=actor_of(request), at=clock.now())
     notify([home.pk])
     return thread_shown(request, pk)
 
