@@ -1,7 +1,7 @@
 """Reads of the ledger."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +31,14 @@ class Event:
     related: UUID | None
     facts: Mapping[str, JSON]
     log_index: int | None
+
+
+def in_chunks(kinds: Collection[str], at_once: int) -> Iterator[Sequence[Entry]]:
+    """Every entry of these kinds, oldest first, `at_once` by a query: however long the ledger is, so many in memory."""
+    last, entries = 0, Entry.objects.filter(kind__in=[str(kind) for kind in kinds]).order_by("pk")
+    while chunk := list(entries.filter(pk__gt=last)[:at_once]):
+        yield chunk
+        last = chunk[-1].pk
 
 
 def events_of(object_id: UUID, limit: int, kinds: Sequence[str] = ()) -> list[Event]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,18 +15,18 @@ from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.about import provider_ids
-from jawort.messaging.content import Content, Facts, Who, key_name, open_content, seal_content
+from jawort.messaging.content import Content, Facts, Who, key_name, seal_content
 from jawort.messaging.counts import count_out
 from jawort.messaging.files.given import given_ids
 from jawort.messaging.gate import Answer, Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
+from jawort.messaging.queries import contents_of
 from jawort.messaging.rules import State
 from jawort.messaging.touch import bump, lock_homes
 from jawort.messaging.write import write
 from jawort.people.queries import Address
 from jawort.vault.keys import keks
-from jawort.vault.seal import Unreadable
 
 #: These pass by themselves: the message waits instead of being refused, as long as its window is open.
 PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
@@ -64,7 +63,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     interrupted = [m for m in found if m.state == State.CALLING]
     untouched = [m for m in found if m.state != State.CALLING]
     _lose(interrupted, at)
-    opened = _opened(untouched)
+    opened = contents_of(untouched)
     shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
     whole = [m for m in untouched if m.pk in opened]
     given = _given(whole, opened, at)
@@ -118,18 +117,6 @@ def _checked(message: Message, content: Content, answer: Answer) -> Answer:
     sealed, living = content.who, answer.address
     same = sealed.bsuid == living.bsuid if sealed.bsuid else sealed.phone == living.phone
     return answer if same else Answer(Refusal(Refused.IDENTITY_UNCLEAR), living)
-
-
-def _opened(messages: Sequence[Message]) -> dict[UUID, Content]:
-    """What opens; a row that was changed is left out."""
-    keys = keks({key_name(m.contact_id, m.month) for m in messages}, create=False)
-    opened = {}
-    for message in messages:
-        kek = keys.get(key_name(message.contact_id, message.month))
-        if kek is not None:
-            with suppress(Unreadable):
-                opened[message.pk] = open_content(kek, message)[0]
-    return opened
 
 
 def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 the row's columns: a changed byte of a text, an address, an original, a number or a time does not fit any more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -12,6 +12,7 @@ from jawort.consent.rules import Basis
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import RECORDS, Kind
 from jawort.ledger.models import Entry
+from jawort.ledger.queries import in_chunks
 from jawort.ledger.rules import commitment
 from jawort.messaging.content import Content, Facts, groups, key_name, open_content
 from jawort.messaging.files.proof import prove as prove_files
@@ -38,7 +39,7 @@ class Proved:
 def prove() -> Proved:
     """Check every record of the ledger against its message or file, and every one of these against the ledger."""
     checked, problems = 0, []
-    for entries in _chunks():
+    for entries in in_chunks(MESSAGES, CHUNK):
         found = Message.objects.in_bulk([e.pk for e in entries], field_name="entry_id")
         keys = keks({key_name(m.contact_id, m.month) for m in found.values()}, create=False)
         for entry in entries:
@@ -50,14 +51,6 @@ def prove() -> Proved:
                 problems.append(Finding("record.changed", text))
     files, misfits = prove_files()
     return Proved(checked + files, [*problems, *_unsealed(), *_astray(), *_untold(), *misfits])
-
-
-def _chunks() -> Iterator[Sequence[Entry]]:
-    last = 0
-    records = Entry.objects.filter(kind__in=[str(kind) for kind in MESSAGES]).order_by("pk")
-    while entries := list(records.filter(pk__gt=last)[:CHUNK]):
-        yield entries
-        last = entries[-1].pk
 
 
 def _named(entry: Entry) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from jawort.core.phone import Phone
-from jawort.messaging.content import What, key_name, open_content
+from jawort.messaging.content import Content, What, key_name, open_content
 from jawort.messaging.models import Conversation, Message
 from jawort.people.queries import Address, addresses, names
 from jawort.staff.models import Agent
@@ -160,19 +160,24 @@ def _rows(shown: QuerySet[Conversation]) -> list[Row]:
     ]
 
 
-def whats_of(messages: Iterable[Message]) -> dict[UUID, What]:
-    """What each message says, opened. One that does not open is missing here, and shown as `UNREADABLE`: it must not
+def contents_of(messages: Iterable[Message]) -> dict[UUID, Content]:
+    """What lies sealed in each message. One that does not open, because it was changed or its key is gone, is missing
 
-    look empty, and must not take the whole list with it."""
+    here, and shown as `UNREADABLE`: it must not look empty, and must not take the whole list with it."""
     held = list(messages)
     keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
-    whats = {}
+    contents = {}
     for message in held:
         kek = keys.get(key_name(message.contact_id, message.month))
         if kek is not None:
             with suppress(Unreadable):
-                whats[message.pk] = open_content(kek, message)[0].what
-    return whats
+                contents[message.pk] = open_content(kek, message)[0]
+    return contents
+
+
+def whats_of(messages: Iterable[Message]) -> dict[UUID, What]:
+    """What each message says, as far as it opens."""
+    return {message: content.what for message, content in contents_of(messages).items()}
 
 
 def texts_of(messages: Iterable[Message]) -> dict[UUID, str]:

@@ -1,13 +1,14 @@
 """Does the store still hold the files that the ledger committed to? Every byte is opened and hashed again."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.db import connection
 
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
+from jawort.ledger.queries import in_chunks
 from jawort.messaging.content import key_name
 from jawort.messaging.files.content import WHOLE, Description, commit, open_description
 from jawort.messaging.files.models import File
@@ -36,7 +37,7 @@ _UNTOLD = """
 def prove() -> tuple[int, list[Finding]]:
     """How many files were checked against their entries, and what does not fit."""
     checked, problems = 0, []
-    for entries in _batches():
+    for entries in in_chunks([Kind.FILE], CHUNK):
         found = File.objects.in_bulk([e.pk for e in entries], field_name="entry_id")
         keys = keks({key_name(f.contact_id, f.month) for f in found.values()}, create=False)
         for entry in entries:
@@ -48,14 +49,6 @@ def prove() -> tuple[int, list[Finding]]:
             elif fault := _misfit(entry, file, keys.get(key_name(file.contact_id, file.month))):
                 problems.append(Finding("file.changed", f"File {file.pk} {fault}"))
     return checked, [*problems, *_untold()]
-
-
-def _batches() -> Iterator[Sequence[Entry]]:
-    last = 0
-    records = Entry.objects.filter(kind=Kind.FILE).order_by("pk")
-    while entries := list(records.filter(pk__gt=last)[:CHUNK]):
-        yield entries
-        last = entries[-1].pk
 
 
 def _misfit(entry: Entry, file: File, kek: bytes | None) -> str:
