@@ -89,10 +89,6 @@ def _whole(value: Any) -> bool:
     return type(value) is int and 0 <= value <= WHOLE_MAX
 
 
-def _whole_or_none(value: Any) -> bool:
-    return value is None or _whole(value)
-
-
 def _one_of(*values: str) -> Callable[[Any], bool]:
     return lambda value: value in values
 
