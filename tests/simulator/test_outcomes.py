@@ -45,7 +45,7 @@ def test_a_reaction_to_what_the_customer_wrote(stage: Stage) -> None:
     stage.customer()
     inbound = stage.wait(lambda: stage.receiver.values("messages"))[0]["id"]
     stage.wait_states(react(stage, inbound), "sent")
-    stage.wait(lambda: bubble(stage, inbound)["their_mood"] == "👍")
+    assert stage.wait(lambda: bubble(stage, inbound)["their_mood"]) == "👍"
 
 
 @pytest.mark.parametrize("target", ["unknown", "old", "reaction"])
