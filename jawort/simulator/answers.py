@@ -12,17 +12,24 @@ JSON = dict[str, Any]
 HERE: JSON = {"latitude": 50.7213, "longitude": 7.1205, "name": "Tulpenfeld", "address": "Tulpenfeld 4, 53113 Bonn"}
 
 
+#: How long the customer's yes to calls holds, in seconds: seven days.
+CALLS_ALLOWED_S = 7 * 24 * 3_600
+
+
 class NothingToTap(ValueError):
     """The message offers no such thing. The text is one sentence that says so."""
 
 
-def tap(kind: str, content: Any, choice: int, who: JSON) -> JSON:
+def tap(kind: str, content: Any, choice: int, who: JSON, at: int) -> JSON:
     """The message that the customer sends by tapping the `choice`th thing (from 0) of a message of type `kind`.
 
-    `who` is the customer's own contact card. Raises NothingToTap, also for what only opens a page or a call.
+    `who` is the customer's own contact card, `at` the time in Unix seconds. Raises NothingToTap, also for what only
+    opens a page or a call.
     """
     offered = content if isinstance(content, dict) else {}
     if kind == "interactive":
+        if offered.get("type") == "call_permission_request":
+            return _about_calls(choice, at)
         return _interactive(offered, choice, who)
     if kind == "template":
         return _template(offered, choice, who)
@@ -49,12 +56,15 @@ def _interactive(offered: JSON, choice: int, who: JSON) -> JSON:
         case "flow":
             token = str(_object(action.get("parameters")).get("flow_token", "unused"))
             return form(token, {"rating": "4"})
-        case "call_permission_request":
-            allowed = {"response": "accept", "response_source": "user_action"}
-            answer = {"type": "call_permission_reply", "call_permission_reply": allowed}
-            return {"type": "interactive", "interactive": answer}
         case _:
             raise NothingToTap("A tap on this message answers nothing.")
+
+
+def _about_calls(choice: int, at: int) -> JSON:
+    """Yes for seven days, or no."""
+    answers: list[JSON] = [{"response": "accept", "expiration_timestamp": at + CALLS_ALLOWED_S}, {"response": "reject"}]
+    said = {**_at(answers, choice), "response_source": "user_action"}
+    return {"type": "interactive", "interactive": {"type": "call_permission_reply", "call_permission_reply": said}}
 
 
 def _template(offered: JSON, choice: int, who: JSON) -> JSON:

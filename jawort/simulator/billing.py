@@ -4,10 +4,10 @@ The prices themselves are made up: the platform's are a file that changes with e
 """
 
 from collections import Counter
-from typing import Any, Literal
+from typing import Any
 
-Regime = Literal["2025-07", "2026-10"]
-REGIMES: tuple[Regime, ...] = ("2025-07", "2026-10")
+from jawort.simulator.portfolio import Portfolio
+
 FREE_SERVICE_MESSAGES = 1_000  # per number and month, since October 2026
 DAY_S = 24 * 3_600
 ENTRY_ANSWER_S, ENTRY_FREE_S = DAY_S, 3 * DAY_S
@@ -18,14 +18,8 @@ PRICES = {"marketing": 0.11, "marketing_lite": 0.11, "utility": 0.05, "authentic
 class Billing:
     """The counters of one number. Times are Unix seconds."""
 
-    def __init__(self, regime: Regime) -> None:
-        self._first_regime = regime
-        self.reset()
-
-    def reset(self) -> None:
-        """Nothing was sent yet, and the account has a payment method."""
-        self.regime: Regime = self._first_regime
-        self.payment = True
+    def __init__(self, portfolio: Portfolio) -> None:
+        self._portfolio = portfolio
         #: Service messages by month (YYYY-MM), all of them.
         self.service: Counter[str] = Counter()
         self._came: dict[str, float] = {}
@@ -49,7 +43,7 @@ class Billing:
     def price(self, category: str, month: str, *, entry_free: bool, window_open: bool) -> dict[str, Any] | None:
         """A message's `pricing`, counted; None if it is to be paid for and nobody pays."""
         kind = self._type(category, month, entry_free=entry_free, window_open=window_open)
-        if kind == "regular" and not self.payment:
+        if kind == "regular" and not self._portfolio.payment:
             return None
         if category == "service":
             self.service[month] += 1
@@ -58,13 +52,14 @@ class Billing:
     def view(self, month: str) -> dict[str, Any]:
         """As the control API shows it."""
         count = self.service[month]
-        free = max(0, FREE_SERVICE_MESSAGES - count) if self.regime == "2026-10" else None
-        return {"regime": self.regime, "payment": self.payment, "month": month, "service": count, "service_free": free}
+        free = max(0, FREE_SERVICE_MESSAGES - count) if self._portfolio.regime == "2026-10" else None
+        terms = {"regime": self._portfolio.regime, "payment": self._portfolio.payment}
+        return {**terms, "month": month, "service": count, "service_free": free}
 
     def _type(self, category: str, month: str, *, entry_free: bool, window_open: bool) -> str:
         if entry_free:
             return "free_entry_point"
-        if self.regime == "2025-07":
+        if self._portfolio.regime == "2025-07":
             free = category == "service" or (category == "utility" and window_open)
         else:
             free = category == "service" and self.service[month] < FREE_SERVICE_MESSAGES

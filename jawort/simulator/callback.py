@@ -4,7 +4,6 @@ import hmac
 import logging
 import secrets
 from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,7 +14,8 @@ HANDSHAKE_SECONDS_MAX = 10
 CHALLENGE_BYTES_MAX = 1_000
 URL_CHARACTERS_MAX = 200
 log = logging.getLogger(__name__)
-Level = Literal["number", "account", "app"]
+#: `app`, `account`, or the id of a number.
+Level = str
 
 
 @dataclass(slots=True)
@@ -32,16 +32,16 @@ class CallbackError(Exception):
 
 
 class Callbacks:
-    """The three levels; the app's is always there."""
+    """The three levels, the lowest of them each number's own; the app's is always there."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._levels: dict[Level, Callback] = {"app": Callback(settings.callback_url, settings.verify_token)}
 
-    def current(self) -> Callback:
-        """The one that counts now."""
+    def current(self, number_id: str) -> Callback:
+        """The one that counts now for what is about this number."""
         levels = self._levels
-        return levels.get("number") or levels.get("account") or levels["app"]
+        return levels.get(number_id) or levels.get("account") or levels["app"]
 
     def at(self, level: Level) -> Callback | None:
         """The address set at this level."""

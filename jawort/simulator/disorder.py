@@ -13,7 +13,6 @@ from jawort.simulator.payload import MESSAGES, Update
 
 DELAY_S = (0.05, 3.0)
 HELD_S = 1.0  # how long a swapped update waits for the one that overtakes it
-UPDATES_MAX = 1_000  # in one POST, says the platform
 #: Another number of another account, which is subscribed to the same app.
 STRANGERS: dict[str, Any] = {
     "id": "102290129340399",

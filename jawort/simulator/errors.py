@@ -15,6 +15,7 @@ class Known(NamedTuple):
 
 
 KNOWN = {
+    0: Known("AuthException", 401),
     1: Known("Unknown error", 400),
     2: Known("Temporary failure", 503),
     3: Known("Capability or permission problem", 500),
@@ -118,7 +119,7 @@ class GraphError(Exception):
         if self.title:
             error |= {"message": "Invalid parameter", "error_subcode": self.subcode, "is_transient": False}
             error |= {"error_user_title": self.title, "error_user_msg": self.details}
-        elif self.code == 190 or self.subcode:
+        elif self.code in {0, 190} or self.subcode:
             error["message"] = self.details or f"{title}."
         elif self.details:
             if self.code == 100 and self.details.startswith("Param "):

@@ -10,10 +10,11 @@ from jawort.core import clock
 from jawort.simulator import identity, links
 from jawort.simulator.arrival import arrive
 from jawort.simulator.errors import later
+from jawort.simulator.number import Number
 from jawort.simulator.outcome import Failure, failure
 from jawort.simulator.payload import Update
 from jawort.simulator.status import status
-from jawort.simulator.users import State, User
+from jawort.simulator.users import Chat, State, User
 from jawort.simulator.world import Entry, Send, World
 
 EARLY_S_MAX, EARLY_LOOKS_S = 3.0, 0.01
@@ -21,19 +22,20 @@ EARLY_S_MAX, EARLY_LOOKS_S = 3.0, 0.01
 PACED = frozenset({"MARKETING", "UTILITY"})
 
 
-def accept(world: World, send: Send) -> Entry:
-    """Take a valid send: number it, log it, and let it go its way."""
+def accept(world: World, number: Number, send: Send) -> Entry:
+    """Take a valid send of `number`: count it, log it, and let it go its way."""
     user = world.directory.by_phone(send.to) if send.to is not None else world.directory.by_bsuid(send.bsuid or "")
+    chat = user.chat(number) if user is not None else None
     moment = clock.now()
     at = moment.timestamp()
     world.sends += 1
-    entry = Entry(world.sends, moment, _message_id(world, send, user, at), send, user)
+    entry = Entry(world.sends, moment, _message_id(world, send, chat, at), send, number, chat)
     entry.events.append(("accepted", int(at)))
-    if user is not None:
+    if chat is not None:
         if send.to is not None:
-            user.number_used_at = at
-        world.sent_to[user.key].append(entry)
-        world.billing.answered(user.key, at)
+            chat.use_number(at)
+        world.sent_to[chat].append(entry)
+        number.billing.answered(entry.key, at)
     world.log.append(entry)
     world.hub.tell("send", entry.view)
     if fault := world.faults.take_undeliverable(user.digits if user is not None else send.to):
@@ -46,7 +48,18 @@ def accept(world: World, send: Send) -> Entry:
         world.held.append(entry)
     else:
         _leave(world, entry)
+    if entry.opens and world.portfolio.upgrade(entry.key, number.quality, at):
+        world.tell_limit(number)
+        let_go(world, None)
     return entry
+
+
+def let_go(world: World, fate: Failure | None) -> int:
+    """Everything that was held goes its way, or is dropped; how many."""
+    held, world.held = world.held, []
+    for entry in held:
+        release(world, entry, fate)
+    return len(held)
 
 
 def release(world: World, entry: Entry, fate: Failure | None) -> None:
@@ -66,21 +79,21 @@ async def told(world: World, entry: Entry) -> None:
         await asyncio.sleep(EARLY_LOOKS_S)
 
 
-def read(world: World, user: User) -> list[str]:
+def read(world: World, chat: Chat) -> list[str]:
     """The customer opens the chat: everything that has come, or is on its way, becomes read. Ids of the former."""
     known: list[str] = []
-    for entry in world.sent_to[user.key]:
+    for entry in world.sent_to[chat]:
         if entry.state == "delivered":
             known.append(entry.wamid)
             _advance(world, entry, "read")
-        elif entry.state in {"accepted", "sent"} and user.online:
+        elif entry.state in {"accepted", "sent"} and chat.user.online:
             entry.read_on_arrival = True
     return known
 
 
-def play(world: World, user: User, wamid: str) -> bool:
+def play(world: World, chat: Chat, wamid: str) -> bool:
     """The customer listens to a voice message for the first time; False if there is none to listen to."""
-    entry = next((one for one in world.sent_to[user.key] if one.wamid == wamid), None)
+    entry = next((one for one in world.sent_to[chat] if one.wamid == wamid), None)
     if entry is None or entry.state not in {"delivered", "read"} or not entry.send.voice:
         return False
     if entry.state == "delivered":
@@ -92,7 +105,7 @@ def play(world: World, user: User, wamid: str) -> bool:
 def came_online(world: World, user: User) -> None:
     """What waited for the phone arrives now, unless its time is over: then it is dropped without a word."""
     moment = clock.now().timestamp()
-    for entry in world.sent_to[user.key]:
+    for entry in [one for chat in user.chats.values() for one in world.sent_to[chat]]:
         if entry.state == "sent" and not entry.arrived and moment - entry.at.timestamp() < entry.send.lives_s:
             _after(world, (0, 0), user, partial(_arrive, world, entry))
 
@@ -137,12 +150,12 @@ def _after(world: World, delay_ms: tuple[int, int], user: User | None, act: Call
     loop.call_at(due, lambda: act() if world.generation == generation else None)
 
 
-def _message_id(world: World, send: Send, user: User | None, at: float) -> str:
+def _message_id(world: World, send: Send, chat: Chat | None, at: float) -> str:
     """The id of an accepted send; it contains the number unless the business may not see it."""
     book = world.settings.contact_book
     digits = send.to
-    if digits is None and user is not None and user.number_visible(at, contact_book=book):
-        digits = user.digits
+    if digits is None and chat is not None and chat.number_visible(at, contact_book=book):
+        digits = chat.user.digits
     if digits is None:
         digits = str(world.random.randrange(10**12, 10**13))
     return identity.wamid(digits, secrets.token_bytes(16), outbound=True)
@@ -151,43 +164,51 @@ def _message_id(world: World, send: Send, user: User | None, at: float) -> str:
 def _sent(world: World, entry: Entry) -> None:
     """The message has left; what it costs is known. The phone may be away, and a reaction says no more."""
     moment = clock.now()
-    at, user = moment.timestamp(), entry.user
-    window_open = user is not None and user.window_open(at)
-    entry_free = world.billing.free_until(entry.key, at) is not None
+    at, chat, billing = moment.timestamp(), entry.chat, entry.number.billing
+    window_open = chat is not None and chat.window_open(at)
+    entry_free = billing.free_until(entry.key, at) is not None
     month = f"{moment.year}-{moment.month:02}"
-    pricing = world.billing.price(entry.send.category, month, entry_free=entry_free, window_open=window_open)
+    pricing = billing.price(entry.send.category, month, entry_free=entry_free, window_open=window_open)
     if pricing is None:
         _fail(world, entry, Failure(131042, "There is no payment method for messages that are not free."))
         return
     entry.pricing = pricing
     _advance(world, entry, "sent", at)
-    entry.lost = user is not None and user.blocked
-    if user is None or (user.online and not user.blocked):
-        _after(world, world.settings.pace.delivered_ms, user, partial(_arrive, world, entry))
+    entry.lost = chat is not None and chat.blocked
+    if chat is None or (chat.user.online and not chat.blocked):
+        _after(world, world.settings.pace.delivered_ms, entry.user, partial(_arrive, world, entry))
 
 
 def _arrive(world: World, entry: Entry) -> None:
     """The message is on the phone. It may have gone offline or blocked the business on the way."""
-    user = entry.user
+    chat = entry.chat
     silent = entry.send.type == "reaction"
     if entry.state != "sent" or entry.lost or entry.arrived:
         return
-    if user is None:
+    if chat is None:
         if not silent:
             _advance(world, entry, "delivered")
         return
-    if user.blocked or not user.online:
-        entry.lost = user.blocked
+    if chat.blocked or not chat.user.online:
+        entry.lost = chat.blocked
         return
-    open_now = user.chat_open and user.read_receipts
-    bubble = arrive(user, entry)
+    open_now = chat.open and chat.user.read_receipts
+    bubble = arrive(chat, entry)
     entry.arrived = True
     if not silent:
-        _advance(world, entry, "read" if open_now else "delivered")
+        _tell_arrival(world, entry, open_now=open_now)
     if bubble is not None:
-        world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
-    world.tell_user(user)
+        world.tell_message(chat, bubble)
+    world.tell_user(chat.user)
     if entry.read_on_arrival and not open_now and not silent:
+        _advance(world, entry, "read")
+
+
+def _tell_arrival(world: World, entry: Entry, *, open_now: bool) -> None:
+    """Where the chat is open, `delivered` is left out, or comes just before `read`."""
+    if not open_now or world.random.random() >= world.skip_delivered_when_open:
+        _advance(world, entry, "delivered")
+    if open_now:
         _advance(world, entry, "read")
 
 
@@ -209,19 +230,19 @@ def _advance(
     entry.state = state
     entry.events.append((state, int(at)))
     world.hub.tell("send", entry.view)
-    user = entry.user
-    if user is not None and state in {"read", "played"}:
-        _show_read(world, user, entry.wamid)
-        if not user.read_receipts:
+    chat = entry.chat
+    if chat is not None and state in {"read", "played"}:
+        _show_read(world, chat, entry.wamid)
+        if not chat.user.read_receipts:
             return
     item, contact = status(world, entry, state, at, errors, priced=state == "sent" or first_arrival)
-    world.sender.put(entry.key, Update("statuses", item, contact))
+    world.sender.put(entry.key, Update("statuses", item, contact, business=entry.number.business))
 
 
-def _show_read(world: World, user: User, wamid: str) -> None:
+def _show_read(world: World, chat: Chat, wamid: str) -> None:
     """The phone itself knows that the customer has seen this message."""
-    bubble = user.bubble(wamid)
+    bubble = chat.bubble(wamid)
     if bubble is not None:
         bubble.state = "read"
-        world.hub.tell("message", lambda: {"phone": f"+{user.digits}", **bubble.view()})
-        world.tell_user(user)
+        world.tell_message(chat, bubble)
+        world.tell_user(chat.user)

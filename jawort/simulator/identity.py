@@ -13,30 +13,18 @@ import re
 BSUID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 BSUID_DIGITS = 20
 WAMID_PREFIX = "wamid."
+WACID_PREFIX = "wacid."
 _KEY_LETTERS = {True: 18, False: 20}  # hex digits of the message key: outbound, inbound
 _KEY_MARKS = {True: b"\x11\x18\x12", False: b"\x12\x18\x14"}
-#: The country that opens an id, by calling code; the longest match counts. Enough for the demo's numbers.
-_COUNTRIES = {
-    "1": "US",
-    "30": "GR",
-    "31": "NL",
-    "32": "BE",
-    "33": "FR",
-    "34": "ES",
-    "39": "IT",
-    "41": "CH",
-    "43": "AT",
-    "44": "GB",
-    "45": "DK",
-    "46": "SE",
-    "47": "NO",
-    "48": "PL",
-    "49": "DE",
-    "90": "TR",
-    "351": "PT",
-    "352": "LU",
-    "420": "CZ",
-}
+#: The country that opens an id, by calling code; the longest match counts. Europe, and where other rules hold; of
+#: countries that share a code the largest.
+_CODES = """
+    1 US 30 GR 31 NL 32 BE 33 FR 34 ES 36 HU 39 IT 40 RO 41 CH 43 AT 44 GB 45 DK 46 SE 47 NO 48 PL 49 DE 61 AU 81 JP
+    82 KR 90 TR 91 IN 351 PT 352 LU 353 IE 354 IS 355 AL 356 MT 357 CY 358 FI 359 BG 370 LT 371 LV 372 EE 380 UA
+    381 RS 385 HR 386 SI 387 BA 420 CZ 421 SK 423 LI
+"""
+_COUNTRIES = dict(zip(_CODES.split()[::2], _CODES.split()[1::2], strict=True))
+ISO = re.compile(r"[A-Z]{2}")
 _COUNTRY_UNKNOWN = "ZZ"
 
 
@@ -82,6 +70,11 @@ def wamid(digits: str, seed: bytes, *, outbound: bool) -> str:
         ]
     )
     return WAMID_PREFIX + base64.b64encode(layout).decode("ascii")
+
+
+def wacid(message_id: str) -> str:
+    """The id of a call, made like that of a message."""
+    return WACID_PREFIX + message_id.removeprefix(WAMID_PREFIX)
 
 
 def number_in(message_id: str) -> str | None:

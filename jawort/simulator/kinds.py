@@ -5,6 +5,8 @@ from typing import Any
 JSON = dict[str, Any]
 #: Types that are no message of the customer's, or of which the documentation does not say that they open the window.
 OPENS_NO_WINDOW = frozenset({"system", "reaction", "unsupported", "edit", "revoke"})
+#: What no message is, though it is in the thread: nothing can be done with it.
+CALL = "call"
 #: Types that show nothing of their own on the phone.
 NO_BUBBLE = frozenset({"reaction", "edit", "revoke", "system"})
 MEDIA = frozenset({"image", "video", "audio", "document", "sticker"})

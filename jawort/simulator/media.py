@@ -60,6 +60,8 @@ class File:
     expires: float
     #: From a customer, not uploaded by the business.
     received: bool
+    #: The number that uploaded it; empty for what others may resolve as well.
+    number: str = ""
 
     @property
     def kind(self) -> Kind | None:
@@ -116,10 +118,10 @@ class Media:
         self._bytes = 0
         self._key = secrets.token_bytes(32)
 
-    def upload(self, body: bytes, mime: str, at: float) -> File:
-        """Keep a file of the business's. Raises GraphError."""
+    def upload(self, body: bytes, mime: str, at: float, number: str = "") -> File:
+        """Keep a file of the business's; `number` uploaded it. Raises GraphError."""
         check(mime, body)
-        return self._keep(body, mime, at + UPLOADED_S, at, received=False)
+        return self._keep(body, mime, at + UPLOADED_S, at, received=False, number=number)
 
     def receive(self, body: bytes, mime: str, at: float) -> File:
         """Keep a customer's file, whatever it is."""
@@ -165,13 +167,13 @@ class Media:
     def _sign(self, file_id: str, expires: str) -> str:
         return hmac.digest(self._key, f"{file_id}|{expires}".encode(), "sha256").hex()
 
-    def _keep(self, body: bytes, mime: str, expires: float, at: float, *, received: bool) -> File:
+    def _keep(self, body: bytes, mime: str, expires: float, at: float, *, received: bool, number: str = "") -> File:
         for old in [one.id for one in self._files.values() if one.expires <= at]:
             self.drop(old)
         while self._files and self._bytes + len(body) > self._bytes_max:
             self.drop(next(iter(self._files)))
             log.warning("the memory for files is full; the oldest one was forgotten")
-        file = File(str(secrets.randbelow(9 * 10**15) + 10**15), body, mime, expires, received)
+        file = File(str(secrets.randbelow(9 * 10**15) + 10**15), body, mime, expires, received, number)
         self._files[file.id] = file
         self._bytes += len(body)
         return file

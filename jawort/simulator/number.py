@@ -1,51 +1,43 @@
-"""The business's number: registered or not, its settings and profile, whom it has blocked, how much it may send."""
+"""A number of the business: registered or not, its settings and profile, whom it has blocked, how much it may send."""
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from jawort.simulator.billing import Billing
 from jawort.simulator.errors import GraphError
+from jawort.simulator.payload import Business
+from jawort.simulator.rates import Rates
 
 DAY_S = 24 * 3_600
 CALLS_MAX, CALLS_S = 10, 3 * DAY_S  # registering and deregistering, each
 GUESSES_MAX, GUESSES_S = 5, 3_600
-#: People who may be written to outside their window within 24 hours, by the portfolio's tier.
-TIERS: dict[str, int | None] = {
-    "TIER_50": 50,
-    "TIER_250": 250,
-    "TIER_2K": 2_000,
-    "TIER_10K": 10_000,
-    "TIER_100K": 100_000,
-    "UNLIMITED": None,
-}
 REGIONS = frozenset(["AU", "ID", "IN", "JP", "SG", "KR", "DE", "CH", "GB", "BR", "BH", "ZA", "AE", "CA"])
+CALLS_ON, CALLS_OFF = "ENABLED", "DISABLED"
 OFF = {"status": "IN_COUNTRY_STORAGE_DISABLED"}
-Limited = Literal["async", "held"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Number:
-    """The state that Graph and control calls change. Times are Unix seconds."""
+    """The state that Graph and control calls change. Times are Unix seconds. `display` is how people write it."""
 
+    business: Business
+    display: str
+    name: str
+    billing: Billing
+    rates: Rates
     registered: bool = True
-    #: The account is locked: everything that sends is refused.
-    locked: bool = False
     verified: bool = True
     #: Two-step verification is on once there is one.
     pin: str = ""
     #: The code that was sent last by SMS or voice; the control API shows it.
     code: str = ""
     quality: str = "GREEN"
-    tier: str = "UNLIMITED"
-    #: What happens to a message above the tier: a later failure, or waiting.
-    limited: Limited = "async"
     #: Numbers (digits) that a test number may write to; empty for everybody.
     allowed: frozenset[str] = frozenset()
-    #: Whether marketing templates may be sent by the Cloud API, or by the Marketing Messages API only.
-    marketing_on_cloud_api: bool = True
     storage: dict[str, Any] = field(default_factory=lambda: dict(OFF))
     identity_check: bool = False
-    calling: dict[str, Any] = field(default_factory=lambda: {"status": "DISABLED"})
+    calling: dict[str, Any] = field(default_factory=lambda: {"status": CALLS_OFF})
     #: Clients rely on an industry being there.
     profile: dict[str, Any] = field(default_factory=lambda: {"vertical": "UNDEFINED"})
     automation: dict[str, Any] = field(default_factory=dict)
@@ -54,17 +46,32 @@ class Number:
     links: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: Whom the business has blocked, by the key of a person.
     blocked: dict[str, dict[str, str]] = field(default_factory=dict)
-    #: When people were last written to outside their window, oldest first.
-    written: dict[str, float] = field(default_factory=dict)
     _calls: dict[str, deque[float]] = field(default_factory=dict)
     _guesses: deque[float] = field(default_factory=deque)
+
+    @property
+    def id(self) -> str:
+        """What paths and webhooks name it by."""
+        return self.business.phone_number_id
+
+    @property
+    def digits(self) -> str:
+        """The number as the platform writes it: digits, no plus."""
+        return self.business.display
+
+    @property
+    def can_be_called(self) -> bool:
+        """Whether a customer's phone offers to call."""
+        return bool(self.calling.get("status") == CALLS_ON)
+
+    def let_call(self, wanted: bool) -> None:
+        """Switch calls on or off; all else of the setting stays."""
+        self.calling = {**self.calling, "status": CALLS_ON if wanted else CALLS_OFF}
 
     def check_ready(self) -> None:
         """Raises GraphError where nothing can be sent."""
         if not self.registered:
             raise GraphError(133010, "The phone number is not registered; register it first.")
-        if self.locked:
-            raise GraphError(131031, "The account has been locked.")
 
     def register(self, pin: str, at: float) -> None:
         """Turn the number on. The first PIN becomes the PIN. Raises GraphError."""
@@ -94,17 +101,6 @@ class Number:
             raise GraphError(
                 100, f"Param storage_configuration needs a status, and a region of {', '.join(sorted(REGIONS))}."
             )
-
-    def over_limit(self, key: str, at: float) -> bool:
-        """Whether one person more outside the window is one too many; counts them if not."""
-        most = TIERS[self.tier]
-        while self.written and next(iter(self.written.values())) <= at - DAY_S:
-            del self.written[next(iter(self.written))]
-        if most is not None and key not in self.written and len(self.written) >= most:
-            return True
-        self.written.pop(key, None)
-        self.written[key] = at
-        return False
 
     def _check_pin(self, pin: str, at: float) -> None:
         while self._guesses and self._guesses[0] <= at - GUESSES_S:

@@ -20,6 +20,15 @@ _ALSO_ESCAPED = {"<": "\\u003C", "%": "\\u0025", "@": "\\u0040"}
 
 
 @dataclass(frozen=True, slots=True)
+class Business:
+    """Whose webhooks these are. `display` is the number in digits."""
+
+    waba_id: str
+    phone_number_id: str
+    display: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """One message, status or other item on its way to the business. `key` is its array's name in `value`.
 
@@ -32,15 +41,8 @@ class Update:
     contact: JSON | None = None
     field: str = MESSAGES
     time: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Business:
-    """Whose webhooks these are. `display` is the number in digits."""
-
-    waba_id: str
-    phone_number_id: str
-    display: str
+    #: Whose it is, if not the account's first number.
+    business: Business | None = None
 
 
 def encode(document: JSON, *, fully: bool = False) -> bytes:
@@ -58,7 +60,7 @@ def signature(body: bytes, app_secret: str) -> str:
 
 
 def envelope(business: Business, updates: Sequence[Update], *, mixed: bool = False) -> JSON:
-    """One webhook that carries all `updates` in their order. Neighbours of one kind share a `change`.
+    """One webhook that carries all `updates` in their order. Neighbours of one kind and number share a `change`.
 
     `mixed` lets messages and statuses share one `value`, as has been seen. An update of the account has an entry of
     its own, which says when.
@@ -66,8 +68,8 @@ def envelope(business: Business, updates: Sequence[Update], *, mixed: bool = Fal
     entries: list[JSON] = []
     for time, together in groupby(updates, key=lambda update: update.time):
         if time is None:
-            runs = groupby(together, key=lambda update: (update.field, "" if mixed else update.key))
-            changes = [{"value": _value(business, list(run)), "field": field} for (field, _), run in runs]
+            runs = groupby(together, key=lambda one: (one.business or business, one.field, "" if mixed else one.key))
+            changes = [{"value": _value(whose, list(run)), "field": field} for (whose, field, _), run in runs]
             entries.append({"id": business.waba_id, "changes": changes})
         else:
             changes = [{"value": update.item, "field": update.field} for update in together]

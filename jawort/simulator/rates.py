@@ -52,10 +52,6 @@ class Rates:
         if self._number is not None:
             self._number.take(at)
 
-    def reset(self) -> None:
-        """Forget the pairs."""
-        self._pairs.clear()
-
     def _bucket(self, recipient: str, at: float) -> Bucket:
         bucket = self._pairs.get(recipient)
         if bucket is None:

@@ -22,10 +22,10 @@ import aiohttp
 from jawort.core import clock
 from jawort.simulator.callback import Callback, CallbackError, Callbacks, handshake
 from jawort.simulator.chaos import Chaos
-from jawort.simulator.disorder import STRANGERS, UPDATES_MAX, Disorder, Waiting
+from jawort.simulator.disorder import STRANGERS, Disorder, Waiting
 from jawort.simulator.hub import Hub
 from jawort.simulator.payload import MESSAGES, Business, Update, encode, envelope, signature
-from jawort.simulator.settings import Settings
+from jawort.simulator.settings import UPDATES_MAX, Settings
 
 ATTEMPT_SECONDS_MAX = 10
 ATTEMPTS_KEPT = 50
@@ -47,8 +47,8 @@ class Webhook:
     at: datetime
     body: bytes
     updates: int
-    #: Only webhooks about messages go to a callback that overrides the app's.
-    overridable: bool = True
+    #: The number whose callback may override the app's; empty where only the app's counts.
+    number: str
     state: Literal["waiting", "delivered", "dropped"] = "waiting"
     tries: int = 0
     attempts: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=ATTEMPTS_KEPT))
@@ -77,6 +77,7 @@ class Sender:
     def __init__(self, settings: Settings, callbacks: Callbacks, hub: Hub, chaos: Chaos) -> None:
         self._settings = settings
         self._pace = settings.pace
+        self._batch_max = settings.batch_max or self._pace.batch_max
         self._callbacks = callbacks
         self._hub = hub
         self._chaos = chaos
@@ -90,6 +91,8 @@ class Sender:
         self._seq = 0
         self._session: aiohttp.ClientSession | None = None
         self._watch: asyncio.Task[None] | None = None
+        #: Whether the account has more than one number.
+        self.several = False
         self.webhooks: dict[int, Webhook] = {}
         self._open = 0
         self.delivered = 0
@@ -138,7 +141,8 @@ class Sender:
             self._enqueue(waiting)
 
     def _enqueue(self, waiting: Waiting) -> None:
-        shared = self._pace.queues or (CHAOS_QUEUES if "batch" in self._chaos.odds else 0)
+        together = "batch" in self._chaos.odds or (self.several and "two_numbers" in self._chaos.odds)
+        shared = self._pace.queues or (CHAOS_QUEUES if together else 0)
         name = str(zlib.crc32(waiting.key.encode()) % shared) if shared else waiting.key
         self._open += 1
         queue = self._queues.get(name)
@@ -163,42 +167,56 @@ class Sender:
         queue = self._queues[name]
         try:
             while queue:
-                most, linger_s = self._pace.batch_max, self._pace.linger_ms / 1_000
+                most, linger_s = self._batch_max, self._pace.linger_ms / 1_000
+                two_numbers = self._chaos.strikes("two_numbers")
                 if self._chaos.strikes("batch"):
                     most, linger_s = int(self._chaos.between("batch", 2, UPDATES_MAX)), GATHER_S
+                elif two_numbers and self.several:
+                    most, linger_s = UPDATES_MAX, GATHER_S
                 if linger_s and len(queue) < most:
                     await asyncio.sleep(linger_s)
-                webhook, batch = self._form(queue, most)
+                webhook, batch = self._form(queue, most, two_numbers=two_numbers)
                 await self._deliver(webhook, batch)
                 self._open -= len(batch)
         finally:
             if self._queues.get(name) is queue:
                 del self._queues[name]
 
-    def _form(self, queue: deque[Waiting], most: int) -> tuple[Webhook, list[Waiting]]:
+    def _form(self, queue: deque[Waiting], most: int, *, two_numbers: bool) -> tuple[Webhook, list[Waiting]]:
         """Take up to `most` updates that go to the same callback out of the queue, and write them into one POST."""
-        overridable = queue[0].update.field == MESSAGES
+        number = self._number(queue[0].update)
+        callback = self._callback(number)
         batch: list[Waiting] = []
-        while queue and len(batch) < most and (queue[0].update.field == MESSAGES) is overridable:
+        while queue and len(batch) < most and self._callback(self._number(queue[0].update)) is callback:
             batch.append(queue.popleft())
-        body = self._encode(batch)
+        body = self._encode(batch, two_numbers=two_numbers)
         while len(body) > BODY_BYTES_MAX and len(batch) > 1:
             half = len(batch) // 2
             queue.extendleft(reversed(batch[half:]))
             del batch[half:]
-            body = self._encode(batch)
+            body = self._encode(batch, two_numbers=two_numbers)
         self._seq += 1
-        webhook = Webhook(self._seq, clock.now(), body, len(batch), overridable)
+        webhook = Webhook(self._seq, clock.now(), body, len(batch), number)
         self.webhooks[webhook.seq] = webhook
         while len(self.webhooks) > self._pace.keep_webhooks:
             del self.webhooks[next(iter(self.webhooks))]
         self._hub.tell("webhook", webhook.view)
         return webhook, batch
 
-    def _encode(self, batch: list[Waiting]) -> bytes:
+    def _number(self, update: Update) -> str:
+        """The number whose callback an update may go to: only what is about messages follows an override."""
+        return (update.business or self.business).phone_number_id if update.field == MESSAGES else ""
+
+    def _callback(self, number: str) -> Callback:
+        found = self._callbacks.current(number) if number else self._callbacks.at("app")
+        assert found is not None, "the app always has one"
+        return found
+
+    def _encode(self, batch: list[Waiting], *, two_numbers: bool) -> bytes:
+        """The bytes of one POST. Where it should tell of two numbers and has only one, a stranger's comes beside."""
         mixed = self._chaos.strikes("mixed")
         document = envelope(self.business, [waiting.update for waiting in batch], mixed=mixed)
-        if self._chaos.strikes("two_numbers"):
+        if two_numbers and len({waiting.update.business or self.business for waiting in batch}) == 1:
             document["entry"].append(STRANGERS)
         return encode(document, fully=self._settings.escape == "full")
 
@@ -235,8 +253,7 @@ class Sender:
 
     async def _post(self, webhook: Webhook) -> tuple[int | None, str]:
         """One attempt: the status, or None and why there is none."""
-        callback = self._callbacks.current() if webhook.overridable else self._callbacks.at("app")
-        assert isinstance(callback, Callback), "the app always has one"
+        callback = self._callback(webhook.number)
         body = webhook.body if len(webhook.body) < LARGE_BYTES else io.BytesIO(webhook.body)
         try:
             if not callback.verified:

@@ -7,10 +7,10 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from jawort.core.phone import parse
-from jawort.simulator.billing import REGIMES, Regime
-from jawort.simulator.number import TIERS
+from jawort.simulator.portfolio import REGIMES, TIERS, Regime
 
 BODY_BYTES_MAX = 1_000_000  # of a JSON body; files have their own limit
+UPDATES_MAX = 1_000  # in one POST, says the platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Profile:
     retry_pause_s_max: int
     #: Whether GET webhooks and the phone page keep bodies; a bench would only fill memory with them.
     keep_webhooks: int
+    #: Whether a well-formed business-scoped user id that no control call created is refused (131009), as the platform
+    #: does. A bench writes its customers' webhooks itself: nobody would have told the simulator of them.
+    strict_bsuid: bool
 
 
 PROFILES = {
@@ -43,6 +46,7 @@ PROFILES = {
         concurrency=16,
         retry_pause_s_max=30,
         keep_webhooks=2_000,
+        strict_bsuid=True,
     ),
     "bench": Profile(
         sent_ms=(0, 20),
@@ -53,6 +57,7 @@ PROFILES = {
         concurrency=16,
         retry_pause_s_max=4,
         keep_webhooks=200,
+        strict_bsuid=False,
     ),
 }
 
@@ -63,7 +68,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One business with one number, and where its webhooks go."""
+    """One business with its first number, and where its webhooks go."""
 
     #: Port to listen on; 0 lets the system choose (tests).
     port: int
@@ -102,26 +107,32 @@ class Settings:
     webhook_version: int = 26
     #: The portfolio's messaging limit: people who may be written to outside their window within 24 hours.
     messaging_limit: str = "UNLIMITED"
+    #: Whether the messaging limit rises by itself: half of it used in a week, by a number of high quality.
+    auto_upgrade: bool = False
     #: Marketing templates for one person in 24 hours, where the platform caps them (not in the EEA); 0 is no cap.
     marketing_per_day: int = 0
     #: One message in 6 s to one customer, 45 in a burst (error 131056).
     pair_limit: bool = False
-    #: Messages a second of the number, in and out (error 130429); 0 is no limit.
+    #: Messages a second of each number, in and out (error 130429); 0 is no limit.
     throughput_per_s: int = 0
+    #: How often a message that arrives in an open chat is told as `read` alone, without `delivered` (0 to 1).
+    skip_delivered_when_open: float = 1.0
     #: Whether the platform remembers numbers it has seen, so that withholding shows no effect for known people.
     contact_book: bool = False
     #: What a change of number says: the corrected documentation, or the older one with a field of its own.
     rotation: Literal["system_previous", "user_id_update"] = "system_previous"
+    #: Most updates in one POST, 1,000 at most; 0 leaves it to the profile.
+    batch_max: int = 0
     #: What the webhooks' JSON escapes: non-ASCII and `/`, or `<`, `%` and `@` as well, as an older page says.
     escape: Literal["usual", "full"] = "usual"
     #: Start with the webhooks disturbed as in bad times (chaos.py); the control API switches it as well.
     chaos: bool = False
     #: The number is used in the Business app too: customers' edits and deletions are told.
     coexistence: bool = False
+    #: Whether people can call the number from the start; at the platform they cannot before it is switched on.
+    calling: bool = False
     #: Whether the portfolio is linked with others, so that people have an id which those share.
     parent_bsuid: bool = False
-    #: Refuse (131009) well-formed business-scoped user ids that no control call created.
-    strict_bsuid: bool = False
     #: How long a webhook is offered again: 7 days, or the 36 hours of an older page.
     retry_hours: int = 168
     #: How long a template waits for its approval, in seconds (tempo applies); 0 leaves it to a control call.
@@ -134,18 +145,24 @@ class Settings:
     def __post_init__(self) -> None:
         if not loopback(self.host):
             raise SettingsError(f"The simulator listens on loopback only, not on {self.host}: take 127.0.0.1.")
-        if self.profile not in PROFILES:
-            raise SettingsError(f"There is no simulator profile “{self.profile}”: take demo or bench.")
-        if self.pricing_regime not in REGIMES:
-            raise SettingsError(f"There is no pricing regime “{self.pricing_regime}”: take {' or '.join(REGIMES)}.")
-        if self.messaging_limit not in TIERS:
-            raise SettingsError(f"There is no messaging limit “{self.messaging_limit}”: take {', '.join(TIERS)}.")
+        self._check_values()
         if parse(self.display_number) is None:
             raise SettingsError("The display number is not in international form: write it like +49 30 23125000.")
         if urlsplit(self.callback_url).scheme not in {"http", "https"}:
             raise SettingsError("The callback address must begin with http:// or https://.")
         if not (self.app_secret and self.verify_token and self.access_token):
             raise SettingsError("The simulator needs an app secret, a verify token and an access token.")
+
+    def _check_values(self) -> None:
+        """One of a few, and not too much."""
+        for name, known in (("profile", PROFILES), ("pricing_regime", REGIMES), ("messaging_limit", TIERS)):
+            if (value := getattr(self, name)) not in known:
+                raise SettingsError(
+                    f"There is no simulator {name.replace('_', ' ')} “{value}”: take {', '.join(known)}."
+                )
+        for name, most in (("batch_max", UPDATES_MAX), ("skip_delivered_when_open", 1)):
+            if not 0 <= getattr(self, name) <= most:
+                raise SettingsError(f"The setting {name} is a number from 0 to {most}.")
 
     @property
     def own_digits(self) -> str:

@@ -19,31 +19,32 @@ def status(
     elif priced:
         item |= _conversation(world, entry, state, at)
         item["pricing"] = entry.pricing
-    user = entry.user if state != "failed" else None
-    contact = world.contact(user, at, username=state != "sent") if user is not None else None
+    chat = entry.chat if state != "failed" else None
+    contact = world.contact(chat, at, username=state != "sent") if chat is not None else None
     return item | _recipient(world, entry, state, at), contact
 
 
 def _recipient(world: World, entry: Entry, state: State, at: float) -> dict[str, Any]:
     """Who the status is about."""
-    user, send = entry.user, entry.send
-    if user is None:
+    chat, send = entry.chat, entry.send
+    if chat is None:
         # No id is made up for somebody whom this simulator does not know: the business may know another one.
         return {"recipient_id": send.to} if send.to is not None else {"recipient_user_id": send.bsuid}
-    visible = user.number_visible(at, contact_book=world.settings.contact_book)
+    user = chat.user
+    visible = chat.number_visible(at, contact_book=world.settings.contact_book)
     found: dict[str, Any] = {"recipient_id": user.digits} if visible else {}
     if state == "failed":
         return found if send.to is not None else found | {"recipient_user_id": user.bsuid}
     if user.parent_bsuid:
         found["recipient_parent_user_id"] = user.parent_bsuid
-    if world.number.identity_check:
+    if entry.number.identity_check:
         found["recipient_identity_key_hash"] = user.identity_hash
     return found | {"recipient_user_id": user.bsuid}
 
 
 def _conversation(world: World, entry: Entry, state: State, at: float) -> dict[str, Any]:
     """The conversation that prices once hung on: since version 24 only for who came by an advertisement."""
-    free_until = world.billing.free_until(entry.key, at)
+    free_until = entry.number.billing.free_until(entry.key, at)
     if free_until is None and world.settings.webhook_version >= 24:
         return {}
     if not entry.conversation:

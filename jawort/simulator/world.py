@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from jawort.core import clock
@@ -17,12 +18,13 @@ from jawort.simulator.faults import Faults
 from jawort.simulator.hub import Hub
 from jawort.simulator.media import File, Media
 from jawort.simulator.number import Number
-from jawort.simulator.payload import Update
+from jawort.simulator.payload import Business, Update
+from jawort.simulator.portfolio import Portfolio
 from jawort.simulator.rates import Rates
 from jawort.simulator.sender import Sender
 from jawort.simulator.settings import Settings
 from jawort.simulator.templates import Template, Templates
-from jawort.simulator.users import Directory, State, User
+from jawort.simulator.users import Bubble, Chat, Directory, State, User
 
 UNDELIVERED_S_MAX = 30 * 24 * 3_600  # then the platform drops a message without a word
 LOG_MAX = 1_000_000  # accepted sends kept; the oldest go first
@@ -75,13 +77,14 @@ class Send:
 
 @dataclass(slots=True)
 class Entry:
-    """An accepted send. `user` is None for somebody whom no control call created."""
+    """An accepted send of `number`. `chat` is None where no control call created the recipient."""
 
     seq: int
     at: datetime
     wamid: str
     send: Send
-    user: User | None
+    number: Number
+    chat: Chat | None
     state: State = "accepted"
     #: The customer looked at the chat before the message arrived.
     read_on_arrival: bool = False
@@ -89,6 +92,8 @@ class Entry:
     lost: bool = False
     #: It is on the phone.
     arrived: bool = False
+    #: It writes to somebody outside the window, and counts towards the messaging limit.
+    opens: bool = False
     #: Held back until the platform has judged its template, or the messaging limit lets it go.
     held: bool = False
     conversation: str = ""
@@ -97,6 +102,11 @@ class Entry:
     error: int | None = None
     #: Its states and when they came, in Unix seconds.
     events: list[tuple[State, int]] = field(default_factory=list)
+
+    @property
+    def user(self) -> User | None:
+        """Who gets it."""
+        return self.chat.user if self.chat is not None else None
 
     @property
     def key(self) -> str:
@@ -110,6 +120,7 @@ class Entry:
             "seq": self.seq,
             "at": self.at.isoformat(),
             "wamid": self.wamid,
+            "number": self.number.id,
             "to": self.send.given if self.send.to is not None else None,
             "recipient": self.send.bsuid,
             "phone": f"+{phone}" if phone else None,
@@ -145,8 +156,7 @@ class World:
         self.faults = Faults()
         self.media = Media(settings.media_bytes_max)
         self.templates = Templates(settings.templates_max)
-        self.number = Number(tier=settings.messaging_limit)
-        self.billing = Billing(settings.pricing_regime)
+        self._begin()
         #: What waits until the platform lets it go.
         self.held: list[Entry] = []
         #: How many messages of a template that nobody has judged yet leave before the rest is held; None for all.
@@ -156,11 +166,12 @@ class World:
         #: Resumable uploads, and how many bytes have come.
         self.uploads: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
+        #: How often a message that arrives in an open chat is told as `read` alone.
+        self.skip_delivered_when_open = settings.skip_delivered_when_open
         self.log: deque[Entry] = deque(maxlen=LOG_MAX)
-        #: Sends to each person that a control call created, by the person's key.
-        self.sent_to: defaultdict[str, deque[Entry]] = defaultdict(lambda: deque(maxlen=SENT_TO_MAX))
-        self.inbound: dict[str, User] = {}
+        #: Sends into each chat of a person that a control call created.
+        self.sent_to: defaultdict[Chat, deque[Entry]] = defaultdict(lambda: deque(maxlen=SENT_TO_MAX))
+        self.inbound: dict[str, Chat] = {}
         self.sends = 0
         #: Counts resets, so that what was under way before one does nothing after it.
         self.generation = 0
@@ -176,13 +187,12 @@ class World:
         self.faults.add([])
         self.media.clear()
         self.templates.reset()
-        self.number = Number(tier=self.settings.messaging_limit)
-        self.billing.reset()
+        self._begin()
         self.held.clear()
         self.pacing = None
+        self.skip_delivered_when_open = self.settings.skip_delivered_when_open
         self.fetched.clear()
         self.uploads.clear()
-        self.rates.reset()
         self.log.clear()
         self.sent_to.clear()
         self.inbound.clear()
@@ -201,27 +211,70 @@ class World:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def contact(self, user: User, at: float, *, username: bool = True) -> dict[str, Any]:
-        """The `contacts[]` entry of a webhook."""
-        found = user.contact(at, contact_book=self.settings.contact_book, username=username)
-        return found | ({"identity_key_hash": user.identity_hash} if self.number.identity_check else {})
+    def add_number(self, digits: str, display: str, name: str) -> Number:
+        """Another number of the account, not proven and not registered yet."""
+        number_id = str(self.random.randrange(10**14, 10**15))
+        number = self._number(Business(self.settings.waba_id, number_id, digits), display, name)
+        number.verified = number.registered = False
+        self.sender.several = True
+        self.hub.tell("resync", dict)
+        return number
 
-    def tell_account(self, field: str, variant: str | None, more: dict[str, Any]) -> dict[str, Any]:
-        """Tell the business something of account, number or templates: the webhook's value. Raises NoSuchEvent."""
+    def number_of(self, digits: str) -> Number | None:
+        """The business's number with these digits."""
+        return next((one for one in self.numbers.values() if one.digits == digits), None)
+
+    def _begin(self) -> None:
+        """The business has its first number only, and nothing has happened yet."""
+        settings = self.settings
+        self.portfolio = Portfolio(settings.messaging_limit, settings.pricing_regime, settings.auto_upgrade)
+        #: By their ids.
+        self.numbers: dict[str, Number] = {}
+        self.first = self._number(self.sender.business, settings.display_number, settings.business_name)
+        self.sender.several = False
+
+    def _number(self, business: Business, display: str, name: str) -> Number:
+        settings = self.settings
+        rates = Rates(pair=settings.pair_limit, throughput_per_s=settings.throughput_per_s)
+        number = Number(business, display, name, Billing(self.portfolio), rates)
+        number.let_call(settings.calling)
+        self.numbers[number.id] = number
+        return number
+
+    def contact(self, chat: Chat, at: float, *, username: bool = True) -> dict[str, Any]:
+        """The `contacts[]` entry of a webhook."""
+        found = chat.contact(at, contact_book=self.settings.contact_book, username=username)
+        return found | ({"identity_key_hash": chat.user.identity_hash} if chat.number.identity_check else {})
+
+    def tell_account(
+        self, field: str, variant: str | None, more: dict[str, Any], number: Number | None = None
+    ) -> dict[str, Any]:
+        """Tell the business something of account, `number` or templates: the webhook's value. Raises NoSuchEvent."""
         at = int(clock.now().timestamp())
-        value = account.value(field, variant, self.sender.business, at, more)
+        value = account.value(field, variant, (number or self.first).business, at, more)
         self.sender.put("account", Update(field, value, field=field, time=at))
         return value
 
-    def remember_inbound(self, wamid: str, user: User) -> None:
+    def tell_limit(self, number: Number) -> None:
+        """Tell the business that its messaging limit is another one, by a webhook about `number`."""
+        more = {"max_daily_conversations_per_business": self.portfolio.tier}
+        self.tell_account("phone_number_quality_update", "UPGRADE", more, number)
+
+    def remember_inbound(self, wamid: str, chat: Chat) -> None:
         """Keep a customer's message id, so that the business can mark it read."""
-        self.inbound[wamid] = user
+        self.inbound[wamid] = chat
         if len(self.inbound) > INBOUND_MAX:
             del self.inbound[next(iter(self.inbound))]
 
     def tell_user(self, user: User) -> None:
-        """Tell the open pages how this phone is now."""
-        self.hub.tell("user", lambda: user.view(clock.now().timestamp()))
+        """Tell the open pages how this phone is now, in every chat."""
+        for chat in user.chats.values():
+            self.hub.tell("user", partial(chat.view, clock.now().timestamp()))
+
+    def tell_message(self, chat: Chat, bubble: Bubble) -> None:
+        """Tell the open pages how a message is now."""
+        about = {"phone": f"+{chat.user.digits}", "number": chat.number.id}
+        self.hub.tell("message", lambda: {**about, **bubble.view()})
 
     def clock_view(self) -> dict[str, Any]:
         """The clock of product and simulator, and how far it was moved."""

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from jawort.core import clock
 from jawort.core.phone import parse
-from jawort.simulator.users import User
+from jawort.simulator.number import Number
+from jawort.simulator.users import Chat, User
 from jawort.simulator.wire import WORLD, Trouble, answer
 
 NAME_CHARACTERS_MAX = 100
@@ -20,6 +21,21 @@ def user(request: web.Request) -> User:
     return found
 
 
+def number(request: web.Request) -> Number:
+    """The number of the business that `?number=` names by its id, or the first. Raises Trouble."""
+    world = request.app[WORLD]
+    wanted = request.query.get("number") or world.first.id
+    found = world.numbers.get(wanted)
+    if found is None:
+        raise Trouble(404, f"The business has no number “{wanted[:40]}”; it has {', '.join(world.numbers)}.")
+    return found
+
+
+def chat(request: web.Request) -> Chat:
+    """That person's chat with that number. Raises Trouble."""
+    return user(request).chat(number(request))
+
+
 def digits(phone: Any) -> str:
     """A number as the platform writes it. Raises Trouble."""
     number = parse(phone) if isinstance(phone, str) else None
@@ -28,10 +44,10 @@ def digits(phone: Any) -> str:
     return number.digits
 
 
-def shown(request: web.Request, user: User) -> web.Response:
-    """The person as they are now, also for the open pages."""
-    request.app[WORLD].tell_user(user)
-    return answer(user.view(clock.now().timestamp()))
+def shown(request: web.Request, chat: Chat) -> web.Response:
+    """Person and chat as they are now, also for the open pages."""
+    request.app[WORLD].tell_user(chat.user)
+    return answer(chat.view(clock.now().timestamp()))
 
 
 def choice(wanted: dict[str, Any], name: str, *values: str) -> str:

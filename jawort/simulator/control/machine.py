@@ -6,7 +6,7 @@ from aiohttp import web
 
 from jawort.core import clock
 from jawort.simulator import account, chaos, faults
-from jawort.simulator.payload import Update
+from jawort.simulator.control import door
 from jawort.simulator.wire import WORLD, Trouble, answer, fields, given, query_number
 
 SHIFT_S_MAX = 20 * 366 * 24 * 3_600
@@ -102,12 +102,10 @@ async def tell_account_event(request: web.Request) -> web.Response:
     field, variant, more = request.match_info["field"], wanted.get("variant"), wanted.get("value", {})
     if not isinstance(variant, str | None) or not isinstance(more, dict):
         raise Trouble(400, "“variant” is a name, and “value” an object.")
-    at = int(clock.now().timestamp())
     try:
-        value = account.value(field, variant, world.sender.business, at, more)
+        value = world.tell_account(field, variant, more, door.number(request))
     except account.NoSuchEvent as problem:
         raise Trouble(400, str(problem)) from None
-    world.sender.put("account", Update(field, value, field=field, time=at))
     return answer({"field": field, "value": value})
 
 
@@ -123,7 +121,7 @@ async def state(request: web.Request) -> web.Response:
     return answer(
         {
             "profile": world.settings.profile,
-            "callback_verified": world.callbacks.current().verified,
+            "callback_verified": world.callbacks.current(world.first.id).verified,
             "users": sum(1 for _ in world.directory),
             "sends": world.sends,
             "updates_waiting": world.sender.waiting(),

@@ -1,4 +1,7 @@
-"""Control calls about a customer's messages: writing of every kind, tapping, correcting, deleting, reading, files."""
+"""Control calls about a customer's messages: writing of every kind, tapping, correcting, deleting, reading, files.
+
+And calling, which stands among them on the phone.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ from jawort.core import clock
 from jawort.simulator import answers, handset, inbound, kinds, samples
 from jawort.simulator.control import door
 from jawort.simulator.media import FILE_BYTES_MAX
-from jawort.simulator.users import Bubble, User
+from jawort.simulator.users import Bubble, Chat
 from jawort.simulator.wire import WORLD, Trouble, answer, fields, origin
 
 TEXT_CHARACTERS_MAX = 65_536  # of a customer's message
@@ -17,7 +20,7 @@ _RESERVED = {"from", "from_user_id", "from_parent_user_id", "id", "timestamp"}
 
 async def thread(request: web.Request) -> web.Response:
     """What is on this phone, oldest first."""
-    return answer({"items": [bubble.view() for bubble in door.user(request).thread]})
+    return answer({"items": [bubble.view() for bubble in door.chat(request).thread]})
 
 
 async def write(request: web.Request) -> web.Response:
@@ -27,7 +30,7 @@ async def write(request: web.Request) -> web.Response:
     `reply_to` quotes, `forwarded` and `frequently_forwarded` pass on, `referral` (true for a made-up one) comes from an
     ad; everything else goes into the webhook as it is.
     """
-    user = _awake(request)
+    chat = _awake(request)
     wanted = await fields(request)
     kind = wanted.setdefault("type", "text")
     if not isinstance(kind, str) or not kind or len(kind) > door.NAME_CHARACTERS_MAX:
@@ -40,47 +43,57 @@ async def write(request: web.Request) -> web.Response:
         raise Trouble(400, f"“{min(reserved)}” is the simulator's to set.")
     if kind in kinds.MEDIA and isinstance(wanted.get(kind), dict):
         wanted[kind] = _file(request, kind, wanted[kind])
-    return _written(request, user, wanted)
+    return _written(request, chat, wanted)
+
+
+async def call(request: web.Request) -> web.Response:
+    """The customer calls, nobody takes the call, and it ends: two webhooks."""
+    chat = _awake(request)
+    try:
+        return answer(inbound.call(request.app[WORLD], chat).view())
+    except inbound.NotPossible as problem:
+        raise Trouble(409, str(problem)) from None
 
 
 async def tap(request: web.Request) -> web.Response:
     """`{"choice": 0}`: the customer taps the first button, row or request of a message of the business."""
-    user, bubble = _found(request)
+    chat, bubble = _found(request)
     choice = (await fields(request, takes="choice")).get("choice", 0)
     if isinstance(choice, bool) or not isinstance(choice, int):
         raise Trouble(400, "“choice” is a whole number, from 0.")
     if bubble.mine:
         raise Trouble(409, "Only messages of the business can be tapped.")
+    user = chat.user
     card = {
         "name": {"formatted_name": user.name or f"+{user.digits}", "first_name": user.name},
         "phones": [{"phone": f"+{user.digits}", "wa_id": user.digits, "type": "CELL"}],
     }
     try:
-        given = answers.tap(bubble.type, bubble.content, choice, card)
+        given = answers.tap(bubble.type, bubble.content, choice, card, int(clock.now().timestamp()))
     except answers.NothingToTap as problem:
         raise Trouble(409, str(problem)) from None
-    return _written(request, user, {**given, "reply_to": bubble.id})
+    return _written(request, chat, {**given, "reply_to": bubble.id})
 
 
 async def react(request: web.Request) -> web.Response:
     """`{"emoji": "👍"}`; without an emoji the customer takes the reaction back."""
-    user, bubble = _found(request)
+    chat, bubble = _found(request)
     emoji = (await fields(request, takes="emoji")).get("emoji") or ""
     if not isinstance(emoji, str) or len(emoji) > door.NAME_CHARACTERS_MAX:
         raise Trouble(400, "“emoji” is one emoji.")
     if (clock.now() - bubble.at).total_seconds() > inbound.REACTION_S_MAX:
         raise Trouble(409, "One can react to messages of the last 30 days.")
     reaction = {"message_id": bubble.id, **({"emoji": emoji} if emoji else {})}
-    inbound.write(request.app[WORLD], user, {"type": "reaction", "reaction": reaction})
+    inbound.write(request.app[WORLD], chat, {"type": "reaction", "reaction": reaction})
     return answer(bubble.view())
 
 
 async def change(request: web.Request) -> web.Response:
     """`{"text": "…"}`: the customer corrects a text, within 15 minutes."""
-    user, bubble = _found(request)
+    chat, bubble = _found(request)
     text = _text(await fields(request, takes="text"))
     try:
-        inbound.change(request.app[WORLD], user, bubble, text)
+        inbound.change(request.app[WORLD], chat, bubble, text)
     except inbound.NotPossible as problem:
         raise Trouble(409, str(problem)) from None
     return answer(bubble.view())
@@ -88,9 +101,9 @@ async def change(request: web.Request) -> web.Response:
 
 async def take_back(request: web.Request) -> web.Response:
     """The customer deletes a message for everybody, within two days."""
-    user, bubble = _found(request)
+    chat, bubble = _found(request)
     try:
-        inbound.take_back(request.app[WORLD], user, bubble)
+        inbound.take_back(request.app[WORLD], chat, bubble)
     except inbound.NotPossible as problem:
         raise Trouble(409, str(problem)) from None
     return answer(bubble.view())
@@ -98,16 +111,16 @@ async def take_back(request: web.Request) -> web.Response:
 
 async def read(request: web.Request) -> web.Response:
     """The customer opens the chat: all messages become read."""
-    user = door.user(request)
-    if not user.online:
+    chat = door.chat(request)
+    if not chat.user.online:
         raise Trouble(409, "This phone is offline; switch it online first.")
-    return answer({"read": handset.read(request.app[WORLD], user)})
+    return answer({"read": handset.read(request.app[WORLD], chat)})
 
 
 async def play(request: web.Request) -> web.Response:
     """The customer listens to a voice message for the first time."""
-    user, bubble = _found(request)
-    if not handset.play(request.app[WORLD], user, bubble.id):
+    chat, bubble = _found(request)
+    if not handset.play(request.app[WORLD], chat, bubble.id):
         raise Trouble(409, "Only a voice message of the business that has arrived can be played.")
     return answer(bubble.view())
 
@@ -124,9 +137,9 @@ async def put_file(request: web.Request) -> web.Response:
     return answer(_kept(request, bytes(body), request.headers.get("Content-Type", "application/octet-stream")))
 
 
-def _written(request: web.Request, user: User, given: dict[str, Any]) -> web.Response:
-    bubble = inbound.write(request.app[WORLD], user, given)
-    return answer({**bubble.view(), "timestamp": str(user.wrote_at or int(bubble.at.timestamp()))})
+def _written(request: web.Request, chat: Chat, given: dict[str, Any]) -> web.Response:
+    bubble = inbound.write(request.app[WORLD], chat, given)
+    return answer({**bubble.view(), "timestamp": str(chat.wrote_at or int(bubble.at.timestamp()))})
 
 
 def _kept(request: web.Request, body: bytes, mime: str) -> dict[str, Any]:
@@ -160,22 +173,24 @@ def _file(request: web.Request, kind: str, given: dict[str, Any]) -> dict[str, A
     return {**given, **about}
 
 
-def _awake(request: web.Request) -> User:
-    """The person, if the phone can send. Raises Trouble."""
-    user = door.user(request)
-    if not user.online:
+def _awake(request: web.Request) -> Chat:
+    """The person's chat, if the phone can send to that number. Raises Trouble."""
+    chat = door.chat(request)
+    if not chat.user.online:
         raise Trouble(409, "This phone is offline; switch it online first.")
-    if user.blocked:
+    if chat.blocked:
         raise Trouble(409, "This customer has blocked the business; unblock first.")
-    return user
+    if not chat.number.registered:
+        raise Trouble(409, "This number of the business is not on WhatsApp; register it first.")
+    return chat
 
 
-def _found(request: web.Request) -> tuple[User, Bubble]:
-    user = _awake(request)
-    bubble = user.bubble(request.match_info["id"])
-    if bubble is None:
+def _found(request: web.Request) -> tuple[Chat, Bubble]:
+    chat = _awake(request)
+    bubble = chat.bubble(request.match_info["id"])
+    if bubble is None or bubble.type == kinds.CALL:
         raise Trouble(404, "There is no such message on this phone.")
-    return user, bubble
+    return chat, bubble
 
 
 def _text(wanted: dict[str, Any]) -> str:
@@ -189,6 +204,7 @@ def _text(wanted: dict[str, Any]) -> str:
 PATHS = [
     ("GET", "/users/{phone}/messages", thread),
     ("POST", "/users/{phone}/messages", write),
+    ("POST", "/users/{phone}/calls", call),
     ("POST", "/users/{phone}/messages/{id}/tap", tap),
     ("POST", "/users/{phone}/messages/{id}/react", react),
     ("POST", "/users/{phone}/messages/{id}/edit", change),

@@ -1,4 +1,4 @@
-"""Control calls about the business's number: what it may send, what that costs, and what the platform holds back."""
+"""Control calls about the business's numbers: what it may send, what that costs, and what the platform holds back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ from aiohttp import web
 
 from jawort.core import clock
 from jawort.simulator import handset
-from jawort.simulator.billing import REGIMES
 from jawort.simulator.control import door
-from jawort.simulator.number import TIERS
+from jawort.simulator.number import Number
 from jawort.simulator.outcome import Failure
+from jawort.simulator.portfolio import REGIMES, TIERS
 from jawort.simulator.wire import WORLD, Trouble, answer, fields
 from jawort.simulator.world import World
 
@@ -20,64 +20,68 @@ _LIMITED = ("async", "held")
 _DROPPED = Failure(132015, "The template was paused while its first messages were judged; this one was dropped.")
 
 
+async def index(request: web.Request) -> web.Response:
+    """Every number, the first one first."""
+    world = request.app[WORLD]
+    return answer({"items": [_view(world, number) for number in world.numbers.values()]})
+
+
 async def show(request: web.Request) -> web.Response:
     """The number as the platform has it."""
-    return answer(_view(request.app[WORLD]))
+    return answer(_view(request.app[WORLD], door.number(request)))
 
 
 async def change(request: web.Request) -> web.Response:
     """Change what the call names. Another messaging limit is told by webhook, and lets go what it held."""
-    world = request.app[WORLD]
+    world, number = request.app[WORLD], door.number(request)
     wanted = await fields(request, takes=" ".join(_SETTERS))
     for name, value in wanted.items():
         good, _ = _SETTERS[name]
         if not good(value):
             raise Trouble(400, f"“{name}” cannot be {str(value)[:60]}; GET number shows what it is like now.")
     for name, value in wanted.items():
-        _SETTERS[name][1](world, value)
+        _SETTERS[name][1](world, number, value)
     if "messaging_limit" in wanted:
-        more = {"max_daily_conversations_per_business": world.number.tier}
-        world.tell_account("phone_number_quality_update", "UPGRADE", more)
-        _let_go(world, None)
-    return answer(_view(world))
+        world.tell_limit(number)
+        handset.let_go(world, None)
+    return answer(_view(world, number))
 
 
 async def decide_held(request: web.Request) -> web.Response:
     """`{"fate": "release"}`, or `drop`: what becomes of the messages that are held."""
     world = request.app[WORLD]
     fate = door.choice(await fields(request, takes="fate"), "fate", "release", "drop")
-    return answer({"held": _let_go(world, _DROPPED if fate == "drop" else None)})
+    return answer({"held": handset.let_go(world, _DROPPED if fate == "drop" else None)})
 
 
-def _let_go(world: World, fate: Failure | None) -> int:
-    held, world.held = world.held, []
-    for entry in held:
-        handset.release(world, entry, fate)
-    return len(held)
-
-
-def _view(world: World) -> dict[str, Any]:
-    number = world.number
+def _view(world: World, number: Number) -> dict[str, Any]:
+    portfolio = world.portfolio
     return {
+        "id": number.id,
+        "display": number.display,
+        "name": number.name,
         "registered": number.registered,
-        "locked": number.locked,
+        "locked": portfolio.locked,
         "verified": number.verified,
         "code": number.code,
         "pin": number.pin,
         "quality": number.quality,
-        "messaging_limit": number.tier,
-        "limited": number.limited,
-        "written_to": len(number.written),
+        "messaging_limit": portfolio.tier,
+        "auto_upgrade": portfolio.auto_upgrade,
+        "limited": portfolio.limited,
+        "written_to": len(portfolio.written),
         "allowed": [f"+{one}" for one in sorted(number.allowed)],
         "storage": number.storage,
         "identity_check": number.identity_check,
+        "calling": number.can_be_called,
         "blocked": len(number.blocked),
-        "marketing_on_cloud_api": number.marketing_on_cloud_api,
-        "pair_limit": world.rates.pair,
-        "throughput_per_s": world.rates.throughput_per_s,
+        "marketing_on_cloud_api": portfolio.marketing_on_cloud_api,
+        "pair_limit": number.rates.pair,
+        "throughput_per_s": number.rates.throughput_per_s,
         "pacing_first": world.pacing,
+        "skip_delivered_when_open": world.skip_delivered_when_open,
         "held": len(world.held),
-        "billing": world.billing.view(clock.now().strftime("%Y-%m")),
+        "billing": number.billing.view(clock.now().strftime("%Y-%m")),
     }
 
 
@@ -89,6 +93,10 @@ def _whole(value: Any) -> bool:
     return type(value) is int and 0 <= value <= WHOLE_MAX
 
 
+def _chance(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
 def _one_of(*values: str) -> Callable[[Any], bool]:
     return lambda value: value in values
 
@@ -97,36 +105,45 @@ def _phones(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, str) and door.digits(one) for one in value)
 
 
-def _on(part: str, name: str) -> Callable[[World, Any], None]:
-    """Sets a field of a part of the world."""
-    return lambda world, value: setattr(getattr(world, part), name, value)
+def _number(name: str) -> Callable[[World, Number, Any], None]:
+    return lambda _world, number, value: setattr(number, name, value)
 
 
-def _allow(world: World, phones: list[str]) -> None:
-    world.number.allowed = frozenset(door.digits(one) for one in phones)
+def _all(name: str) -> Callable[[World, Number, Any], None]:
+    """Sets what all numbers share."""
+    return lambda world, _number, value: setattr(world.portfolio, name, value)
+
+
+def _world(name: str) -> Callable[[World, Number, Any], None]:
+    return lambda world, _number, value: setattr(world, name, value)
+
+
+def _allow(_world: World, number: Number, phones: list[str]) -> None:
+    number.allowed = frozenset(door.digits(one) for one in phones)
 
 
 #: What can be changed: which values are good, and how they are set.
-_SETTERS: dict[str, tuple[Callable[[Any], bool], Callable[[World, Any], None]]] = {
-    "registered": (_flag, _on("number", "registered")),
-    "locked": (_flag, _on("number", "locked")),
-    "verified": (_flag, _on("number", "verified")),
-    "quality": (_one_of(*QUALITIES), _on("number", "quality")),
-    "messaging_limit": (_one_of(*TIERS), _on("number", "tier")),
-    "limited": (_one_of(*_LIMITED), _on("number", "limited")),
+_SETTERS: dict[str, tuple[Callable[[Any], bool], Callable[[World, Number, Any], None]]] = {
+    "registered": (_flag, _number("registered")),
+    "locked": (_flag, _all("locked")),
+    "verified": (_flag, _number("verified")),
+    "calling": (_flag, lambda _world, number, value: number.let_call(value)),
+    "quality": (_one_of(*QUALITIES), _number("quality")),
+    "messaging_limit": (_one_of(*TIERS), _all("tier")),
+    "auto_upgrade": (_flag, _all("auto_upgrade")),
+    "limited": (_one_of(*_LIMITED), _all("limited")),
     "allowed": (_phones, _allow),
-    "pair_limit": (_flag, _on("rates", "pair")),
-    "throughput_per_s": (_whole, lambda world, value: world.rates.set_throughput(value)),
-    "pacing_first": (
-        lambda value: value is None or _whole(value),
-        lambda world, value: setattr(world, "pacing", value),
-    ),
-    "pricing_regime": (_one_of(*REGIMES), _on("billing", "regime")),
-    "marketing_on_cloud_api": (_flag, _on("number", "marketing_on_cloud_api")),
-    "payment": (_flag, _on("billing", "payment")),
+    "pair_limit": (_flag, lambda _world, number, value: setattr(number.rates, "pair", value)),
+    "throughput_per_s": (_whole, lambda _world, number, value: number.rates.set_throughput(value)),
+    "pacing_first": (lambda value: value is None or _whole(value), _world("pacing")),
+    "skip_delivered_when_open": (_chance, _world("skip_delivered_when_open")),
+    "pricing_regime": (_one_of(*REGIMES), _all("regime")),
+    "marketing_on_cloud_api": (_flag, _all("marketing_on_cloud_api")),
+    "payment": (_flag, _all("payment")),
 }
 
 PATHS = [
+    ("GET", "/numbers", index),
     ("GET", "/number", show),
     ("POST", "/number", change),
     ("POST", "/held", decide_held),

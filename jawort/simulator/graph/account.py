@@ -1,12 +1,18 @@
 """The WhatsApp business account: itself, its numbers, and the app's subscription."""
 
+import re
 from typing import Any
 
 from aiohttp import web
 
+from jawort.core.phone import parse
+from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import callbacks, door, number, paging
+from jawort.simulator.shape import Shape, Text
 from jawort.simulator.wire import answer
 from jawort.simulator.world import World
+
+_NEW = Shape(needs={"cc": Text(4), "phone_number": Text(30), "verified_name": Text(100)}, open=True)
 
 
 def view(world: World) -> dict[str, Any]:
@@ -18,16 +24,33 @@ def view(world: World) -> dict[str, Any]:
         "message_template_namespace": "none",
         "currency": "EUR",
         "account_review_status": "APPROVED",
-        "health_status": number.health(world, "WABA", world.settings.waba_id),
+        "health_status": number.health(world, world.first, "WABA", world.settings.waba_id),
     }
 
 
 async def phone_numbers(request: web.Request) -> web.StreamResponse:
-    """The account's one number."""
+    """The account's numbers, the first one first."""
     world = door.account(request)
-    view = number.view(world)
-    shown = paging.cut(view, paging.wanted(request), set(view) - number.ASKED_FOR)
-    return paging.page(request, [shown], [world.settings.phone_number_id])
+    views = [number.view(world, one) for one in world.numbers.values()]
+    shown = [paging.cut(one, paging.wanted(request), set(one) - number.ASKED_FOR) for one in views]
+    return paging.page(request, shown, list(world.numbers))
+
+
+async def add_phone_number(request: web.Request) -> web.StreamResponse:
+    """Another number, by `cc`, `phone_number` and `verified_name`: it is to be proven and registered then."""
+    world = door.account(request)
+    wanted = await door.parameters(request)
+    wanted = {name: str(value) if type(value) is int else value for name, value in wanted.items()}
+    _NEW(wanted, "phone_numbers")
+    code, bare = wanted["cc"].lstrip("+"), re.sub(r"[\s()./-]+", "", wanted["phone_number"]).lstrip("0")
+    found = parse(f"+{code}{bare}")
+    if found is None or not found.digits.isdecimal():
+        raise GraphError(100, "Param phone_number must be a phone number without its country code.")
+    if world.number_of(found.digits) is not None or world.directory.by_phone(found.digits) is not None:
+        raise GraphError(100, "Param phone_number is registered with WhatsApp already.")
+    if len(world.numbers) >= (most := world.portfolio.numbers_max):
+        raise GraphError(100, f"Param phone_number: this portfolio has its {most} phone numbers.")
+    return answer({"id": world.add_number(found.digits, f"+{code} {bare}", wanted["verified_name"]).id})
 
 
 async def subscriptions(request: web.Request) -> web.StreamResponse:

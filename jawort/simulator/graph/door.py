@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from jawort.simulator.errors import GraphError, unknown_object
+from jawort.simulator.number import Number
 from jawort.simulator.wire import WORLD
 from jawort.simulator.world import World
 
@@ -21,16 +22,21 @@ def entered(request: web.Request) -> World:
     return world
 
 
-def number(request: web.Request) -> World:
-    """The world, if the path's object is the business's number. Raises GraphError."""
+def number(request: web.Request) -> tuple[World, Number]:
+    """The world, and the number of the business that the path's object is. Raises GraphError."""
     world = entered(request)
-    return _meant(request, world, world.settings.phone_number_id)
+    found = world.numbers.get(object_id(request))
+    if found is None:
+        raise unknown_object(object_id(request))
+    return world, found
 
 
 def account(request: web.Request) -> World:
     """The world, if the path's object is the WhatsApp business account. Raises GraphError."""
     world = entered(request)
-    return _meant(request, world, world.settings.waba_id)
+    if object_id(request) != world.settings.waba_id:
+        raise unknown_object(object_id(request))
+    return world
 
 
 def object_id(request: web.Request) -> str:
@@ -67,9 +73,3 @@ def parsed(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise GraphError(100, "The body is not valid JSON.") from None
-
-
-def _meant(request: web.Request, world: World, expected: str) -> World:
-    if object_id(request) != expected:
-        raise unknown_object(object_id(request))
-    return world

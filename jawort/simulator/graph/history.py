@@ -21,14 +21,14 @@ _COSTS = frozenset({"delivered", "read", "played"})
 
 async def messages(request: web.Request) -> web.StreamResponse:
     """The states of one message."""
-    world = door.number(request)
+    world, number = door.number(request)
     wamid = request.query.get("message_id", "")
     if not wamid:
         raise GraphError(100, "The parameter message_id is required.")
-    entry = next((one for one in reversed(world.log) if one.wamid == wamid), None)
+    entry = next((one for one in reversed(world.log) if one.wamid == wamid and one.number is number), None)
     if entry is None:
         return answer({"data": []})
-    history_id = _history_id(world, entry)
+    history_id = _history_id(entry)
     item = {"id": history_id, "message_id": wamid, "events": {"data": _events(world, entry)}}
     return paging.page(request, [item], [history_id])
 
@@ -37,7 +37,7 @@ async def events(request: web.Request) -> web.StreamResponse:
     """The states of one message, by the id of its history; `status_filter` names one state."""
     world = door.entered(request)
     history_id = door.object_id(request)
-    entry = next((one for one in reversed(world.log) if _history_id(world, one) == history_id), None)
+    entry = next((one for one in reversed(world.log) if _history_id(one) == history_id), None)
     if entry is None:
         raise unknown_object(history_id)
     wanted = request.query.get("status_filter", "").upper()
@@ -56,25 +56,26 @@ def analytics(request: web.Request, world: World) -> dict[str, Any]:
         step = STEPS_S[arguments["granularity"].upper()]
     except (KeyError, ValueError):
         raise GraphError(100, "Param pricing_analytics needs start, end and granularity.") from None
-    counted: Counter[tuple[int, str, str, str]] = Counter()
+    counted: Counter[tuple[int, str, str, str, str]] = Counter()
     for entry in world.log:
         arrived = next((at for state, at in entry.events if state in _COSTS), None)
         if arrived is None or not start <= arrived < end:
             continue
-        country = identity.country(entry.user.digits if entry.user is not None else entry.send.to or "")
-        counted[_begin(arrived, step), country, entry.pricing["type"], entry.pricing["category"]] += 1
-    points = [_point(world, step, key, volume) for key, volume in sorted(counted.items())]
+        country = entry.user.country if entry.user is not None else identity.country(entry.send.to or "")
+        about = (country, entry.number.digits, entry.pricing["type"], entry.pricing["category"])
+        counted[_begin(arrived, step), *about] += 1
+    points = [_point(step, key, volume) for key, volume in sorted(counted.items())]
     return {"pricing_analytics": {"data": [{"data_points": points}]}}
 
 
-def _point(world: World, step: int, key: tuple[int, str, str, str], volume: int) -> dict[str, Any]:
-    begin, country, kind, category = key
+def _point(step: int, key: tuple[int, str, str, str, str], volume: int) -> dict[str, Any]:
+    begin, country, digits, kind, category = key
     cost = PRICES.get(category, 0.0) * volume if kind == "regular" else 0.0
     return {
         "start": begin,
         "end": _end(begin, step),
         "country": country,
-        "phone_number": world.settings.own_digits,
+        "phone_number": digits,
         "pricing_type": kind.upper(),
         "pricing_category": category.upper(),
         "volume": volume,
@@ -94,19 +95,19 @@ def _end(begin: int, step: int) -> int:
     return begin + step if step else _begin(begin + 32 * 86_400, 0)
 
 
-def _history_id(world: World, entry: Entry) -> str:
-    return f"{world.settings.phone_number_id}{entry.seq:09d}"
+def _history_id(entry: Entry) -> str:
+    return f"{entry.number.id}{entry.seq:09d}"
 
 
 def _events(world: World, entry: Entry) -> list[dict[str, Any]]:
     application = {"id": world.settings.app_id}
     return [
         {
-            "id": f"{_history_id(world, entry)}{index}",
+            "id": f"{_history_id(entry)}{index}",
             "delivery_status": state.upper(),
             "timestamp": at,
             "application": application,
-            "webhook_uri": world.callbacks.current().url,
+            "webhook_uri": world.callbacks.current(entry.number.id).url,
         }
         for index, (state, at) in enumerate(entry.events)
     ]

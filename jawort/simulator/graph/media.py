@@ -18,7 +18,7 @@ _CHUNK = 65_536
 
 async def upload(request: web.Request) -> web.StreamResponse:
     """Keep a file of the business's: a multipart form with `messaging_product`, `file` and, if wanted, `type`."""
-    world = door.number(request)
+    world, number = door.number(request)
     if (fault := world.faults.take("before", "upload")) and (struck := await strike(request, fault)):
         return struck
     fields, body, mime = await _form(request)
@@ -26,7 +26,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         raise GraphError(100, "The parameter messaging_product is required.")
     if body is None:
         raise GraphError(100, "The parameter file is required.")
-    file = world.media.upload(body, fields.get("type") or mime, clock.now().timestamp())
+    file = world.media.upload(body, fields.get("type") or mime, clock.now().timestamp(), number.id)
     if (fault := world.faults.take("after", "upload")) and (struck := await strike(request, fault)):
         return struck
     return answer({"id": file.id})
@@ -34,7 +34,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
 
 async def show(request: web.Request, world: World, file: File) -> web.StreamResponse:
     """Where the file is, for the next five minutes. Raises GraphError for a `phone_number_id` that is another's."""
-    _check_number(request, world)
+    _check_number(request, world, file)
     if (fault := world.faults.take("before", "resolve")) and (struck := await strike(request, fault)):
         return struck
     origin = f"{request.scheme}://{request.host}"
@@ -51,7 +51,7 @@ async def show(request: web.Request, world: World, file: File) -> web.StreamResp
 
 def delete(request: web.Request, world: World, file: File) -> web.Response:
     """Forget the file. Raises GraphError for a `phone_number_id` that is another's."""
-    _check_number(request, world)
+    _check_number(request, world, file)
     world.media.drop(file.id)
     return answer({"success": True})
 
@@ -101,9 +101,9 @@ async def _read(part: BodyPartReader, most: int) -> bytes:
     return bytes(body)
 
 
-def _check_number(request: web.Request, world: World) -> None:
+def _check_number(request: web.Request, world: World, file: File) -> None:
     given = request.query.get("phone_number_id")
-    if given is not None and given != world.settings.phone_number_id:
+    if given is not None and (given not in world.numbers or file.number not in {"", given}):
         raise GraphError(100, "Param phone_number_id is not a valid whatsapp business phone number id ID.")
 
 

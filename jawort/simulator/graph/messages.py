@@ -7,10 +7,11 @@ from aiohttp import web
 
 from jawort.core import clock
 from jawort.simulator import handset, inbound, validate
-from jawort.simulator.admit import admit
+from jawort.simulator.admit import admit, check_ready
 from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import door
 from jawort.simulator.graph.strike import strike
+from jawort.simulator.number import Number
 from jawort.simulator.wire import answer
 from jawort.simulator.world import Entry, Send, World
 
@@ -29,16 +30,16 @@ async def send_marketing(request: web.Request) -> web.StreamResponse:
 
 
 async def _taken(request: web.Request, checked: Callable[[Any], Send | validate.Read]) -> web.StreamResponse:
-    world = door.number(request)
-    world.number.check_ready()
+    world, number = door.number(request)
+    check_ready(world, number)
     document = await door.document(request)
     if isinstance(document, dict) and "status" in document:
-        return _mark_read(world, checked(document))
+        return _mark_read(world, number, checked(document))
     if (fault := world.faults.take("before")) and (struck := await strike(request, fault)):
         return struck
     found = checked(document)
     assert isinstance(found, Send)
-    entry = handset.accept(world, admit(world, found))
+    entry = handset.accept(world, number, admit(world, number, found))
     if world.chaos.strikes("early_status"):
         await handset.told(world, entry)
     if (fault := world.faults.take("after")) and (struck := await strike(request, fault)):
@@ -46,13 +47,14 @@ async def _taken(request: web.Request, checked: Callable[[Any], Send | validate.
     return answer(_accepted(entry))
 
 
-def _mark_read(world: World, found: Send | validate.Read) -> web.Response:
+def _mark_read(world: World, number: Number, found: Send | validate.Read) -> web.Response:
     assert isinstance(found, validate.Read)
-    user = world.inbound.get(found.message_id)
-    bubble = user.bubble(found.message_id) if user is not None else None
+    chat = world.inbound.get(found.message_id)
+    bubble = chat.bubble(found.message_id) if chat is not None else None
     if bubble is not None and (clock.now() - bubble.at).total_seconds() > READ_S_MAX:
         raise GraphError(131009, "message_id: messages of the last 30 days can be marked as read.")
-    if inbound.mark_read(world, found.message_id, typing_s=TYPING_S if found.typing else 0.0) is None:
+    typing_s = TYPING_S if found.typing else 0.0
+    if inbound.mark_read(world, number, found.message_id, typing_s=typing_s) is None:
         raise GraphError(131009, "message_id: no message of a customer to this number has this ID.")
     return answer({"success": True})
 

@@ -7,6 +7,7 @@ from aiohttp import web
 from jawort.simulator.callback import Level
 from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import callbacks, door, profile, registration
+from jawort.simulator.number import Number
 from jawort.simulator.wire import answer
 from jawort.simulator.world import World
 
@@ -19,12 +20,11 @@ ASKED_FOR = frozenset(
 )
 
 
-def view(world: World) -> dict[str, Any]:
+def view(world: World, number: Number) -> dict[str, Any]:
     """All fields of the number."""
-    number = world.number
     return {
-        "verified_name": world.settings.business_name,
-        "display_phone_number": world.settings.display_number,
+        "verified_name": number.name,
+        "display_phone_number": number.display,
         "code_verification_status": "VERIFIED" if number.verified else "NOT_VERIFIED",
         "quality_rating": number.quality,
         "platform_type": "CLOUD_API" if number.registered else "NOT_APPLICABLE",
@@ -33,20 +33,20 @@ def view(world: World) -> dict[str, Any]:
         "account_mode": "SANDBOX" if number.allowed else "LIVE",
         "is_pin_enabled": bool(number.pin),
         "throughput": {"level": "HIGH" if world.settings.profile == "bench" else "STANDARD"},
-        "whatsapp_business_manager_messaging_limit": number.tier,
-        "webhook_configuration": _addresses(world),
-        "conversational_automation": profile.automation(world),
+        "whatsapp_business_manager_messaging_limit": world.portfolio.tier,
+        "webhook_configuration": _addresses(world, number),
+        "conversational_automation": profile.automation(number),
         "username": number.username,
-        "health_status": health(world, "PHONE_NUMBER", world.settings.phone_number_id),
-        "id": world.settings.phone_number_id,
+        "health_status": health(world, number, "PHONE_NUMBER", number.id),
+        "id": number.id,
     }
 
 
-def health(world: World, kind: str, object_id: str) -> dict[str, Any]:
+def health(world: World, number: Number, kind: str, object_id: str) -> dict[str, Any]:
     """Whether messages can be sent, as the field says it: of the number and of the account."""
-    number, settings = world.number, world.settings
-    state = "BLOCKED" if number.locked or not number.registered else "AVAILABLE"
-    ids = {"PHONE_NUMBER": settings.phone_number_id, "WABA": settings.waba_id, "BUSINESS": settings.portfolio}
+    settings = world.settings
+    state = "BLOCKED" if world.portfolio.locked or not number.registered else "AVAILABLE"
+    ids = {"PHONE_NUMBER": number.id, "WABA": settings.waba_id, "BUSINESS": settings.portfolio}
     ids |= {kind: object_id, "APP": settings.app_id}
     entities = [
         {"entity_type": name, "id": one, "can_send_message": state if name == "PHONE_NUMBER" else "AVAILABLE"}
@@ -55,22 +55,22 @@ def health(world: World, kind: str, object_id: str) -> dict[str, Any]:
     return {"can_send_message": state, "entities": entities}
 
 
-async def change(request: web.Request, world: World) -> web.StreamResponse:
+async def change(request: web.Request, world: World, number: Number) -> web.StreamResponse:
     """Set or clear (with an empty address) the number's own callback, or set the PIN."""
     wanted = await door.parameters(request)
     if "pin" in wanted:
-        registration.set_pin(world, wanted)
+        registration.set_pin(world, number, wanted)
         return answer({"success": True})
     configuration = wanted.get("webhook_configuration")
     if not isinstance(configuration, dict):
         raise GraphError(100, "The parameter webhook_configuration is required, or the parameter pin.")
-    await callbacks.override(world, "number", configuration)
+    await callbacks.override(world, number.id, configuration)
     return answer({"success": True})
 
 
-def _addresses(world: World) -> dict[str, str]:
+def _addresses(world: World, number: Number) -> dict[str, str]:
     levels: dict[str, Level] = {
-        "phone_number": "number",
+        "phone_number": number.id,
         "whatsapp_business_account": "account",
         "application": "app",
     }

@@ -1,5 +1,7 @@
 """Objects by their id: the number, the account, a template, a file."""
 
+from typing import Any
+
 from aiohttp import web
 
 from jawort.simulator.errors import unknown_object
@@ -10,11 +12,12 @@ from jawort.simulator.wire import answer
 async def show(request: web.Request) -> web.StreamResponse:
     """An object, cut to `fields` where the call names some."""
     world, object_id = door.entered(request), door.object_id(request)
-    known = {world.settings.phone_number_id: number.view, world.settings.waba_id: account.view}.get(object_id)
-    if known is not None:
-        everything = known(world)
-        if object_id == world.settings.waba_id:
-            everything |= history.analytics(request, world)
+    everything: dict[str, Any] = {}
+    if (found := world.numbers.get(object_id)) is not None:
+        everything = number.view(world, found)
+    elif object_id == world.settings.waba_id:
+        everything = account.view(world) | history.analytics(request, world)
+    if everything:
         return answer(paging.cut(everything, paging.wanted(request), set(everything) - number.ASKED_FOR))
     if (template := world.templates.get(object_id)) is not None:
         return templates.show(request, template)
@@ -24,8 +27,8 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """Change an object."""
     world, object_id = door.entered(request), door.object_id(request)
-    if object_id == world.settings.phone_number_id:
-        return await number.change(request, world)
+    if (found := world.numbers.get(object_id)) is not None:
+        return await number.change(request, world, found)
     if (template := world.templates.get(object_id)) is not None:
         return await templates.edit(request, world, template)
     raise unknown_object(object_id)

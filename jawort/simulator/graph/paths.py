@@ -40,7 +40,7 @@ _EDGES: dict[str, dict[str, Handler]] = {
     "/message_qrdls/{code}": {"GET": profile.show_link, "DELETE": profile.delete_link},
     "/block_users": {"GET": people.blocked, "POST": people.block, "DELETE": people.unblock},
     "/contact_book": {"DELETE": people.forget},
-    "/phone_numbers": {"GET": account.phone_numbers},
+    "/phone_numbers": {"GET": account.phone_numbers, "POST": account.add_phone_number},
     "/message_templates": {"GET": templates.index, "POST": templates.create, "DELETE": templates.delete},
     "/unpause": {"POST": templates.unpause},
     "/subscribed_apps": {

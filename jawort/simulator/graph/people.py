@@ -8,6 +8,7 @@ from jawort.core import clock
 from jawort.core.phone import parse
 from jawort.simulator.errors import GraphError, later
 from jawort.simulator.graph import door, paging
+from jawort.simulator.number import Number
 from jawort.simulator.shape import Items, Shape, Text, either
 from jawort.simulator.users import User
 from jawort.simulator.wire import answer
@@ -20,34 +21,35 @@ _USERS = Items(Shape(may={"user": Text(100), "user_id": Text(160)}, holds=either
 
 async def blocked(request: web.Request) -> web.StreamResponse:
     """Whom the business has blocked."""
-    kept = door.number(request).number.blocked
+    _, number = door.number(request)
+    kept = number.blocked
     items = [{"messaging_product": "whatsapp", **known} for known in kept.values()]
     return paging.page(request, items, list(kept))
 
 
 async def block(request: web.Request) -> web.StreamResponse:
     """Block people who wrote within the last day."""
-    world = door.number(request)
+    world, number = door.number(request)
     done, failed = [], []
     for given, key, user in await _meant(request, world):
-        known = _known(world, given, user)
-        if user is None or not user.window_open(clock.now().timestamp()):
+        known = _known(world, number, given, user)
+        if user is None or not user.chat(number).window_open(clock.now().timestamp()):
             failed.append(_failure(given, known, NOT_WRITTEN, "Only people who wrote within 24 hours can be blocked."))
-        elif key not in world.number.blocked and len(world.number.blocked) >= BLOCKED_MAX:
+        elif key not in number.blocked and len(number.blocked) >= BLOCKED_MAX:
             failed.append(_failure(given, known, FULL, f"At most {BLOCKED_MAX} people can be blocked."))
         else:
-            world.number.blocked[key] = {"input": given, **known}
+            number.blocked[key] = {"input": given, **known}
             done.append({"input": given, **known})
     return _told("added_users", done, failed)
 
 
 async def unblock(request: web.Request) -> web.StreamResponse:
     """Unblock people."""
-    world = door.number(request)
+    world, number = door.number(request)
     done, failed = [], []
     for given, key, user in await _meant(request, world):
-        known = _known(world, given, user)
-        if world.number.blocked.pop(key, None) is None:
+        known = _known(world, number, given, user)
+        if number.blocked.pop(key, None) is None:
             failed.append(_failure(given, known, FAILED, "This user is not blocked."))
         else:
             done.append({"input": given, **known})
@@ -56,7 +58,7 @@ async def unblock(request: web.Request) -> web.StreamResponse:
 
 async def forget(request: web.Request) -> web.StreamResponse:
     """Take a person out of the platform's contact book: their number may be withheld again."""
-    world = door.number(request)
+    world, _ = door.number(request)
     door.check_product(dict(request.query))
     bsuid = request.query.get("bsuid", "")
     user = world.directory.by_bsuid(bsuid)
@@ -82,12 +84,12 @@ async def _meant(request: web.Request, world: World) -> list[tuple[str, str, Use
     return found
 
 
-def _known(world: World, given: str, user: User | None) -> dict[str, str]:
+def _known(world: World, number: Number, given: str, user: User | None) -> dict[str, str]:
     """What the platform tells of somebody."""
     if user is None:
-        number = parse(given)
-        return {"wa_id": number.digits} if number is not None else {"user_id": given}
-    visible = user.number_visible(clock.now().timestamp(), contact_book=world.settings.contact_book)
+        phone = parse(given)
+        return {"wa_id": phone.digits} if phone is not None else {"user_id": given}
+    visible = user.chat(number).number_visible(clock.now().timestamp(), contact_book=world.settings.contact_book)
     return {**({"wa_id": user.digits} if visible else {}), "user_id": user.bsuid}
 
 

@@ -9,9 +9,9 @@ from aiohttp import web
 from jawort.simulator import samples
 from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import door, paging
+from jawort.simulator.number import Number
 from jawort.simulator.shape import Check, Choice, Items, Shape, Text, flag, link
 from jawort.simulator.wire import WORLD, answer
-from jawort.simulator.world import World
 
 _SOME = "ALCOHOL APPAREL AUTO BEAUTY EDU ENTERTAIN EVENT_PLAN FINANCE GOVT GROCERY HEALTH HOTEL NONPROFIT"
 _OTHERS = "ONLINE_GAMBLING OTC_DRUGS OTHER PHYSICAL_GAMBLING PROF_SERVICES RESTAURANT RETAIL TRAVEL UNDEFINED NOT_A_BIZ"
@@ -53,7 +53,7 @@ _LINK = Shape(
 
 async def show(request: web.Request) -> web.StreamResponse:
     """The profile, in a list of one."""
-    number = door.number(request).number
+    _, number = door.number(request)
     everything: dict[str, Any] = {"messaging_product": "whatsapp", **number.profile}
     fields = paging.wanted(request)
     shown = {name: value for name, value in everything.items() if not fields or name in fields | {"messaging_product"}}
@@ -62,7 +62,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def change(request: web.Request) -> web.StreamResponse:
     """Change what the call names."""
-    number = door.number(request).number
+    _, number = door.number(request)
     wanted = await door.parameters(request)
     _PROFILE(wanted, "profile")
     given = {name: value for name, value in wanted.items() if name in _PROFILE_FIELDS and value is not None}
@@ -74,7 +74,7 @@ async def change(request: web.Request) -> web.StreamResponse:
 
 async def automate(request: web.Request) -> web.StreamResponse:
     """Conversation starters and commands, as a whole."""
-    number = door.number(request).number
+    _, number = door.number(request)
     wanted = await door.parameters(request)
     if isinstance(commands := wanted.get("commands"), str):
         wanted["commands"] = door.parsed(commands.encode())
@@ -85,63 +85,68 @@ async def automate(request: web.Request) -> web.StreamResponse:
 
 async def show_automation(request: web.Request) -> web.StreamResponse:
     """What is set of them."""
-    world = door.number(request)
-    return answer(automation(world))
+    return answer(automation(door.number(request)[1]))
 
 
-def automation(world: World) -> dict[str, Any]:
+def automation(number: Number) -> dict[str, Any]:
     """Conversation starters and commands as the number's field."""
-    return {"enable_welcome_message": False, **world.number.automation, "id": world.settings.phone_number_id}
+    return {"enable_welcome_message": False, **number.automation, "id": number.id}
 
 
 async def set_username(request: web.Request) -> web.StreamResponse:
-    """A user name for the business."""
-    number = door.number(request).number
+    """A user name for the business. Another number of ours gives it up only where the call says `force_transfer`."""
+    world, number = door.number(request)
     wanted = await door.parameters(request)
     name = wanted.get("username")
     if not isinstance(name, str) or not USERNAME.fullmatch(name.removeprefix("@")):
         raise GraphError(147001, "username: 3 to 35 of a to z, 0 to 9, dot and underscore.")
-    number.username = name.removeprefix("@")
+    name = name.removeprefix("@")
+    others = [one for one in world.numbers.values() if one is not number and one.username == name]
+    if others and wanted.get("force_transfer") not in {True, "true"}:
+        raise GraphError(147005, "username: another of your numbers has it; send force_transfer to move it.")
+    for other in others:
+        other.username = ""
+    number.username = name
     return answer({"status": "reserved"})
 
 
 async def show_username(request: web.Request) -> web.StreamResponse:
     """The business's user name, if it has one."""
-    name = door.number(request).number.username
+    name = door.number(request)[1].username
     return answer({"username": name, "status": "reserved"} if name else {})
 
 
 async def delete_username(request: web.Request) -> web.StreamResponse:
     """Give it up."""
-    door.number(request).number.username = ""
+    door.number(request)[1].username = ""
     return answer({"success": True})
 
 
 async def suggest_usernames(request: web.Request) -> web.StreamResponse:
     """Names that are kept for this business."""
-    world = door.number(request)
-    plain = re.sub(r"[^a-z0-9]+", ".", world.settings.business_name.lower()).strip(".")
+    _, number = door.number(request)
+    plain = re.sub(r"[^a-z0-9]+", ".", number.name.lower()).strip(".")
     return answer({"data": [{"username_suggestions": [plain, f"{plain}.de"]}]})
 
 
 async def links(request: web.Request) -> web.StreamResponse:
     """All short links."""
-    kept = door.number(request).number.links
+    kept = door.number(request)[1].links
     return paging.page(request, [_link_view(request, one) for one in kept.values()], list(kept))
 
 
 async def show_link(request: web.Request) -> web.StreamResponse:
     """One short link, in a list of one."""
-    found = door.number(request).number.links.get(request.match_info["code"])
+    found = door.number(request)[1].links.get(request.match_info["code"])
     return answer({"data": [_link_view(request, found)] if found is not None else []})
 
 
 async def put_link(request: web.Request) -> web.StreamResponse:
     """A new short link; with `code` another text for an old one."""
-    world = door.number(request)
+    _, number = door.number(request)
     wanted = await door.parameters(request)
     _LINK(wanted, "qr")
-    kept, code = world.number.links, wanted.get("code")
+    kept, code = number.links, wanted.get("code")
     if code is not None and code not in kept:
         raise GraphError(100, "Param code is not one of this number's codes.")
     if code is None and len(kept) >= LINKS_MAX:
@@ -154,7 +159,7 @@ async def put_link(request: web.Request) -> web.StreamResponse:
 
 async def delete_link(request: web.Request) -> web.StreamResponse:
     """Forget a short link."""
-    kept = door.number(request).number.links
+    kept = door.number(request)[1].links
     if kept.pop(request.match_info["code"], None) is None:
         raise GraphError(100, "Param code is not one of this number's codes.")
     return answer({"success": True})
@@ -163,7 +168,8 @@ async def delete_link(request: web.Request) -> web.StreamResponse:
 async def image(request: web.Request) -> web.StreamResponse:
     """A picture in the place of a short link's code: it names the link, but no camera can read it."""
     code, kind = request.match_info["code"], request.match_info["kind"]
-    found = request.app[WORLD].number.links.get(code)
+    numbers = request.app[WORLD].numbers.values()
+    found = next((one.links[code] for one in numbers if code in one.links), None)
     if found is None or (found["image"] or "").lower() != kind:
         raise GraphError(100, "There is no such picture.", http=404)
     if kind == "png":

@@ -7,6 +7,7 @@ from aiohttp import web
 from jawort.core import clock
 from jawort.simulator.errors import GraphError
 from jawort.simulator.graph import door
+from jawort.simulator.number import Number
 from jawort.simulator.shape import Choice, Shape, anything, flag
 from jawort.simulator.wire import answer
 from jawort.simulator.world import World
@@ -26,46 +27,46 @@ _SETTINGS = Shape(
 
 async def register(request: web.Request) -> web.StreamResponse:
     """Turn the number on: `{"messaging_product": "whatsapp", "pin": "123456"}`."""
-    world = door.number(request)
+    _, number = door.number(request)
     wanted = await door.parameters(request)
     door.check_product(wanted)
     if "data_localization_region" in wanted:
         _old_region(request)
-    world.number.register(_digits(wanted, "pin", PIN_DIGITS), clock.now().timestamp())
+    number.register(_digits(wanted, "pin", PIN_DIGITS), clock.now().timestamp())
     return answer({"success": True})
 
 
 async def deregister(request: web.Request) -> web.StreamResponse:
     """Turn the number off."""
-    door.number(request).number.deregister(clock.now().timestamp())
+    door.number(request)[1].deregister(clock.now().timestamp())
     return answer({"success": True})
 
 
 async def request_code(request: web.Request) -> web.StreamResponse:
     """Have a code sent; the control API shows it."""
-    world = door.number(request)
+    world, number = door.number(request)
     wanted = await door.parameters(request)
     if wanted.get("code_method") not in {"SMS", "VOICE"}:
         raise GraphError(100, "Param code_method must be one of {SMS, VOICE}.")
     if not wanted.get("language"):
         raise GraphError(100, "The parameter language is required.")
-    world.number.code = f"{world.random.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    number.code = f"{world.random.randrange(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     return answer({"success": True})
 
 
 async def verify_code(request: web.Request) -> web.StreamResponse:
     """Give the code back."""
-    world = door.number(request)
+    _, number = door.number(request)
     code = str((await door.parameters(request)).get("code", "")).replace("-", "")
-    if not world.number.code or code != world.number.code:
+    if not number.code or code != number.code:
         raise GraphError(100, "Param code is not the code that was sent last.")
-    world.number.code, world.number.verified = "", True
+    number.code, number.verified = "", True
     return answer({"success": True})
 
 
 async def show_settings(request: web.Request) -> web.StreamResponse:
     """The number's settings."""
-    number = door.number(request).number
+    _, number = door.number(request)
     return answer(
         {
             "storage_configuration": number.storage,
@@ -77,10 +78,9 @@ async def show_settings(request: web.Request) -> web.StreamResponse:
 
 async def change_settings(request: web.Request) -> web.StreamResponse:
     """Change some of them."""
-    world = door.number(request)
+    _, number = door.number(request)
     wanted = await door.parameters(request)
     _SETTINGS(wanted, "settings")
-    number = world.number
     if (storage := wanted.get("storage_configuration")) is not None:
         number.store(storage)
     if (identity := wanted.get("user_identity_change")) is not None:
@@ -90,10 +90,10 @@ async def change_settings(request: web.Request) -> web.StreamResponse:
     return answer({"success": True})
 
 
-def set_pin(world: World, wanted: dict[str, Any]) -> None:
+def set_pin(world: World, number: Number, wanted: dict[str, Any]) -> None:
     """Another PIN for two-step verification, which is told. Raises GraphError."""
-    world.number.pin = _digits(wanted, "pin", PIN_DIGITS)
-    world.tell_account("security", "PIN_CHANGED", {})
+    number.pin = _digits(wanted, "pin", PIN_DIGITS)
+    world.tell_account("security", "PIN_CHANGED", {}, number)
 
 
 def _digits(wanted: dict[str, Any], name: str, length: int) -> str:

@@ -10,7 +10,13 @@ const BERLIN = { latitude: 52.520008, longitude: 13.404954, name: "Alexanderplat
 const LEA = {
   name: { formatted_name: "Lea Muster", first_name: "Lea", last_name: "Muster" },
   phones: [{ phone: "+49 172 9925904", wa_id: "491729925904", type: "CELL" }],
+  emails: [{ email: "lea.muster@blumen.example", type: "WORK" }],
+  addresses: [{ street: "Tulpenfeld 4", zip: "53113", city: "Bonn", country: "Deutschland", country_code: "de", type: "WORK" }],
+  org: { company: "Blumen Muster", department: "Laden", title: "Floristin" },
+  urls: [{ url: "https://blumen.example", type: "WORK" }],
+  birthday: "1990-04-23",
 };
+const PRODUCT = { catalog_id: "194836987003835", product_retailer_id: "tulpen-rot" };
 const ORDER = {
   catalog_id: "194836987003835",
   product_items: [{ product_retailer_id: "tulpen-rot", quantity: 2, item_price: 4.5, currency: "EUR" }],
@@ -22,6 +28,7 @@ const ENTRIES = [
   ["smile", "kind_sticker", () => ({ type: "sticker", sticker: { sample: "sticker" } })],
   ["file", "kind_document", () => ({ type: "document", document: { sample: "document" } })],
   ["cart", "kind_order", (text) => ({ type: "order", order: { ...ORDER, ...(text && { text }) } })],
+  ["cart", "aboutProduct", (text) => ({ type: "text", text: text || t("productText"), context: { referred_product: PRODUCT } })],
   ["store", "fromAd", (text) => ({ type: "text", text: text || t("adText"), referral: true })],
   ["forward", "passOn", (text) => ({ type: "text", text: text || t("passOnText"), forwarded: true })],
   ["list", "kind_poll", () => ({ type: "unsupported", unsupported: { type: "poll" } })],

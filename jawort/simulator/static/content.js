@@ -19,8 +19,9 @@ function place(content) {
 
 function cards(content) {
   return list(content).map((card) => {
-    const phones = list(card?.phones).map((one) => spoken(String(one?.phone ?? ""))).join(", ");
-    return line("person", card?.name?.formatted_name || t("kind_contacts"), phones);
+    const phones = list(card?.phones).map((one) => spoken(String(one?.phone ?? "")));
+    const emails = list(card?.emails).map((one) => String(one?.email ?? ""));
+    return line("person", card?.name?.formatted_name || t("kind_contacts"), [...phones, ...emails].join(", "));
   });
 }
 
@@ -43,6 +44,8 @@ function framed({ content, text, ...message }, tap) {
 
 function answered(content) {
   if (content.nfm_reply) return [line("form", t("kind_flow"), content.nfm_reply.body)];
+  const calls = content.call_permission_reply;
+  if (calls) return [line("phone", t(calls.response === "accept" ? "callsAllowed" : "callsRefused"))];
   const chosen = content.button_reply ?? content.list_reply;
   return chosen ? [paragraph(chosen.title), chosen.description ? el("p", { class: "bubble__note" }, chosen.description) : null] : null;
 }
@@ -51,6 +54,7 @@ function answered(content) {
 export function shown(message, { tap, play }) {
   const { type, content, mine, mark, text } = message;
   if (mark === "revoked") return [el("p", { class: "bubble__text bubble__text--kind" }, t("revoked"))];
+  if (type === "call") return [line("call", t("kind_call"), t("called"))];
   if (type === "text" || content === null || typeof content !== "object") return text ? [paragraph(text)] : [unknown(type)];
   if (type === "audio" && content.voice && !mine) return [medium(type, content, play)];
   if (["image", "video", "audio", "document", "sticker"].includes(type)) return [medium(type, content), paragraph(content.caption)];

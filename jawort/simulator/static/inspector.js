@@ -15,6 +15,7 @@ function summary(hook) {
   const { value, field } = changes[0];
   if (value.messages) return [t("kindMessage"), value.messages[0].text?.body ?? value.messages[0].type];
   const name = value.contacts?.[0].profile?.name;
+  if (value.calls) return [t("kind_call"), [value.calls[0].event, name].filter(Boolean).join(" · ")];
   if (value.statuses) return [t("kindStatus"), [status(value.statuses[0]), name].filter(Boolean).join(" · ")];
   return [field, ""];
 }

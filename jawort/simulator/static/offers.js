@@ -48,7 +48,7 @@ const INTERACTIVE = {
   location_request_message: (_, tap) => [button(t("sendLocation"), () => tap(0), "pin")],
   request_contact_info: (_, tap) => [button(t("shareNumber"), () => tap(0), "person")],
   flow: ({ parameters }, tap) => [button(parameters?.flow_cta ?? t("kind_flow"), () => tap(0), "form")],
-  call_permission_request: (_, tap) => [button(t("allowCalls"), () => tap(0), "phone")],
+  call_permission_request: (_, tap) => [button(t("allowCalls"), () => tap(0), "phone"), button(t("refuseCalls"), () => tap(1), "ban")],
 };
 
 const TEMPLATE = {

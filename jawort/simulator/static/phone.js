@@ -5,6 +5,7 @@ import { call, digits, listen } from "./api.js";
 import { aboutMessage, wireComposer } from "./composer.js";
 import { $ } from "./dom.js";
 import { showWebhook, showWebhooks } from "./inspector.js";
+import { loadNumbers, wireNumbers } from "./numbers.js";
 import { showPerson, wirePerson } from "./person.js";
 import { showPhones, wirePhones } from "./phones.js";
 import { showScreen, wireControls } from "./screen.js";
@@ -14,7 +15,7 @@ import { t } from "./words.js";
 const READ_AFTER_MS = 700; // a person looks before it counts as read
 const NOTE_MS = 8_000;
 const RELOAD_MS = 1_000;
-const business = document.body.dataset.business;
+const business = () => $("business").textContent;
 const users = new Map();
 const threads = new Map();
 const pending = new Map(); // messages that the simulator has not taken yet, by phone
@@ -91,6 +92,7 @@ function reload() {
 
 async function load() {
   loaded = Date.now();
+  await loadNumbers();
   const [found, hooks, time, faults] = await Promise.all(
     ["users", "webhooks?last=100", "clock", "faults"].map((path) => call("GET", path)));
   users.clear();
@@ -141,7 +143,7 @@ function pass(message) {
 }
 
 const acts = {
-  business,
+  get business() { return business(); },
   retry: (message) => post(message.given, message),
   tap: (message, choice) => ask(of(message, "tap"), { choice }),
   play: (message) => { if (!heard.has(message.id)) { heard.add(message.id); ask(of(message, "play")); } },
@@ -184,7 +186,7 @@ listen({
   message({ phone, ...message }) {
     const fresh = upsert(phone, message);
     if (phone !== selected) return;
-    if (fresh && !message.mine) say(t("newMessage", { name: business, text: summary(message) }));
+    if (fresh && !message.mine) say(t("newMessage", { name: business(), text: summary(message) }));
     render();
     read();
   },
@@ -199,6 +201,7 @@ wireComposer({ send: post, edit: (message, text) => ask(of(message, "edit"), { t
 wirePerson({ me, users: () => users, call: (path, body) => call("POST", path, body).catch(problem), moved: (user) => choose(user.phone, user) });
 document.addEventListener("visibilitychange", read);
 wirePhones(() => users, choose);
+wireNumbers(() => { pending.clear(); load().catch(problem); });
 document.querySelector(".langs").hidden = window.top !== window; // whoever frames the phone has a switch of their own
 if (matchMedia("(width >= 60rem)").matches) $("inspector").open = true;
 setInterval(() => showScreen(me(), now(), linked), 1000);

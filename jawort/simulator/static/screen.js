@@ -24,7 +24,7 @@ export function showScreen(user, now, linked) {
   }
   $("block").setAttribute("aria-pressed", String(Boolean(user?.blocked)));
   $("block").disabled = $("fail").disabled = !user;
-  $("text").disabled = $("attach").disabled = !user || !user.online || user.blocked;
+  $("text").disabled = $("attach").disabled = $("call").disabled = !user || !user.online || user.blocked;
   $("composer").querySelector(".composer__send").disabled = $("text").disabled;
   const key = banner(user, linked);
   const box = $("banner");
@@ -41,6 +41,7 @@ export function wireControls({ me, call, shift }) {
   const verb = (name) => call(`users/${digits(me().phone)}/${name}`);
   $("online").addEventListener("click", () => verb(me().online ? "offline" : "online"));
   $("block").addEventListener("click", () => verb(me().blocked ? "unblock" : "block"));
+  $("call").addEventListener("click", () => verb("calls"));
   $("receipts").addEventListener("click", () =>
     call("users", { phone: me().phone, read_receipts: !me().read_receipts }));
   $("fail").addEventListener("click", () => {

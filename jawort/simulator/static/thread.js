@@ -23,7 +23,7 @@ function ticks(message) {
 export function summary(message) {
   if (!message) return t("quoteGone");
   if (message.mark === "revoked") return t("revoked");
-  const known = { image: 1, video: 1, audio: 1, document: 1, sticker: 1, location: 1, contacts: 1, order: 1 };
+  const known = { image: 1, video: 1, audio: 1, document: 1, sticker: 1, location: 1, contacts: 1, order: 1, call: 1 };
   const kind = known[message.type] ? t(`kind_${message.type}`) : "";
   return [kind, message.text].filter(Boolean).join(": ") || t("unsupported", { type: message.type });
 }
@@ -46,7 +46,7 @@ function moods(message) {
 function foot(message, retry) {
   const line = el("p", { class: "bubble__foot" }, el("time", { datetime: message.at }, hours(new Date(message.at))));
   if (message.mark === "edited") line.prepend(el("span", {}, t("edited")));
-  if (message.mine) line.append(...ticks(message));
+  if (message.mine && message.type !== "call") line.append(...ticks(message));
   if (message.state === "failed" && message.mine) {
     line.prepend(el("button", { type: "button", class: "retry", onclick: () => retry(message) }, t("retry")));
   }
@@ -56,7 +56,7 @@ function foot(message, retry) {
 function bubble(message, known, { business, retry, tap, play, menu }) {
   const passedOn = message.forwarded ? el("p", { class: "bubble__note" }, icon("forward"), t("forwarded")) : null;
   const parts = shown(message, { tap: (choice) => tap(message, choice), play: () => play(message) }).filter(Boolean);
-  const more = message.id.startsWith("draft-") ? null : el("button", {
+  const more = message.id.startsWith("draft-") || message.type === "call" ? null : el("button", {
     type: "button", class: "more", "aria-haspopup": "menu", "aria-label": t("more", { text: summary(message) }),
     onclick: (event) => menu(message, event.currentTarget),
   }, icon("more"));
