@@ -4,9 +4,11 @@ Plain values that are sealed and committed to as they are, so a field may be add
 personal data of customers. Texts of others are kept as they came; whoever shows them escapes them.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Media(Struct, frozen=True, tag="media", omit_defaults=True):
@@ -34,13 +36,42 @@ class Position(Struct, frozen=True, tag="position", omit_defaults=True):
     url: str = ""
 
 
+class Address(Struct, frozen=True, omit_defaults=True):
+    """A postal address on a contact card. `label` is the sender's word for it, such as HOME."""
+
+    street: str = ""
+    zip: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    label: str = ""
+
+
+class Page(Struct, frozen=True, omit_defaults=True):
+    """A web address on a contact card, with the sender's word for it."""
+
+    url: str
+    label: str = ""
+
+
 class Card(Struct, frozen=True, omit_defaults=True):
-    """One person on a contact card. It is shown and never imported: whoever is on it has not agreed to anything."""
+    """One person on a contact card. It is shown and never imported: whoever is on it has not agreed to anything.
+
+    The labels are the sender's words for each telephone number and e-mail address, in their order, empty for one
+    without; of a card of ours there are none. `birthday` is the platform's text.
+    """
 
     name: str = ""
     organisation: str = ""
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+    department: str = ""
+    title: str = ""
+    birthday: str = ""
+    phone_labels: tuple[str, ...] = ()
+    email_labels: tuple[str, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 class Cards(Struct, frozen=True, tag="cards", omit_defaults=True):
@@ -67,6 +98,19 @@ class Form(Struct, frozen=True, tag="form", omit_defaults=True):
 
     name: str = ""
     answers: str = ""
+
+
+class CallPermission(Struct, frozen=True, tag="call_permission", omit_defaults=True):
+    """Whether the customer lets us call them over the platform: `until` when, None if it says no time.
+
+    `permanent` if it holds until they take it back; `by_calling` if the platform gave it because they had called. The
+    platform's own switch, for calls alone: nothing here takes it for a consent.
+    """
+
+    allowed: bool
+    until: datetime | None = None
+    permanent: bool = False
+    by_calling: bool = False
 
 
 class Reaction(Struct, frozen=True, tag="reaction", omit_defaults=True):
@@ -99,12 +143,27 @@ class Unsupported(Struct, frozen=True, tag="unsupported", omit_defaults=True):
 
 
 class Referral(Struct, frozen=True, omit_defaults=True):
-    """The advertisement or post from which a customer wrote. The click's own id is not kept: it only serves ads."""
+    """The advertisement or post from which a customer wrote. The click's own id is not kept: it only serves ads.
+
+    `greeting` is what the customer was greeted with before they wrote.
+    """
 
     kind: str = ""
     headline: str = ""
     text: str = ""
     url: str = ""
+    greeting: str = ""
+
+
+class Product(Struct, frozen=True, omit_defaults=True):
+    """The product of a catalogue that a message asks about: the platform's id of the catalogue, and our own number."""
+
+    catalog: str = ""
+    number: str = ""
+
+
+#: As what a file stands above a text; empty where none does.
+HeaderKind = Literal["", "image", "video", "document"]
 
 
 class Button(Struct, frozen=True, omit_defaults=True):
@@ -114,12 +173,22 @@ class Button(Struct, frozen=True, omit_defaults=True):
     title: str
 
 
-class Buttons(Struct, frozen=True, tag="buttons", omit_defaults=True):
+class Framed(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What stands above and below the text of a message with something to tap.
+
+    Above it stands a text or a file; `header_kind` says of what kind the file is.
+    """
+
+    header: str = ""
+    footer: str = ""
+    header_file: Media | None = None
+    header_kind: HeaderKind = ""
+
+
+class Buttons(Framed, frozen=True, tag="buttons", omit_defaults=True):
     """A question of ours with its answers as buttons. The question is the message's text."""
 
     buttons: tuple[Button, ...]
-    header: str = ""
-    footer: str = ""
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
@@ -137,22 +206,18 @@ class Section(Struct, frozen=True, omit_defaults=True):
     title: str = ""
 
 
-class Options(Struct, frozen=True, tag="options", omit_defaults=True):
+class Options(Framed, frozen=True, tag="options", omit_defaults=True):
     """A question of ours with its answers as a list, which `button` opens. The question is the message's text."""
 
     button: str
     sections: tuple[Section, ...]
-    header: str = ""
-    footer: str = ""
 
 
-class Link(Struct, frozen=True, tag="link", omit_defaults=True):
+class Link(Framed, frozen=True, tag="link", omit_defaults=True):
     """A message of ours with one button that opens a web page."""
 
     title: str
     url: str
-    header: str = ""
-    footer: str = ""
 
 
 class Ask(Struct, frozen=True, tag="ask", omit_defaults=True):
@@ -179,19 +244,29 @@ class TemplateButton(Struct, frozen=True, omit_defaults=True):
     value: str
 
 
+class Wording(Struct, frozen=True, omit_defaults=True):
+    """What the customer reads of a template around its text, filled in: each button with the address or code it has."""
+
+    header: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+
+
 class Template(Struct, frozen=True, tag="template", omit_defaults=True):
     """A text that the platform has approved, and what its placeholders stand for.
 
     Amounts and dates are texts as well: the platform shows the fallback text of those parameters and nothing else.
-    `header` is a text, a file (`header_kind` says of what kind) or a place, as the template has it.
+    `header` is a text, a file (`header_kind` says of what kind) or a place, as the template has it. `wording` is set
+    when it is sent, where we know what the template says: it may say something else next year.
     """
 
     name: str
     language: str
     header: Value | Media | Position | None = None
-    header_kind: Literal["", "image", "video", "document"] = ""
+    header_kind: HeaderKind = ""
     body: tuple[Value, ...] = ()
     buttons: tuple[TemplateButton, ...] = ()
+    wording: Wording | None = None
 
 
 Part = (
@@ -200,6 +275,7 @@ Part = (
     | Cards
     | Choice
     | Form
+    | CallPermission
     | Reaction
     | Order
     | Unsupported
@@ -213,6 +289,28 @@ Part = (
 
 def media_of(part: Part | None) -> Media | None:
     """The file that a part brings along, if it does."""
-    if isinstance(part, Template):
-        part = part.header if isinstance(part.header, Media) else None
-    return part if isinstance(part, Media) else None
+    match part:
+        case Media():
+            return part
+        case Template(header=Media() as header):
+            return header
+        case Framed():
+            return part.header_file
+        case _:
+            return None
+
+
+def with_media(part: Part | None, media: Media) -> Part:
+    """The part with this file in the place of its own."""
+    match part:
+        case Template():
+            return replace(part, header=media)
+        case Buttons() | Options() | Link():
+            return replace(part, header_file=media)
+        case _:
+            return media
+
+
+def file_kind(part: Part | None) -> HeaderKind:
+    """As what a part takes its file along that stands above it; empty where the file is the message itself."""
+    return part.header_kind if isinstance(part, Template | Framed) else ""

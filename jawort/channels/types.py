@@ -7,9 +7,9 @@ whole, in a form that the channel's `parse` reads again to the same value. All o
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
-from jawort.channels.parts import Part, Referral
+from jawort.channels.parts import Part, Product, Referral
 
 
 class Retry(StrEnum):
@@ -47,6 +47,8 @@ Kind = Literal[
     "contacts",
     "choice",
     "form",
+    "call_permission",
+    "call",
     "reaction",
     "order",
     "edit",
@@ -63,9 +65,12 @@ Kind = Literal[
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """One message of a customer. `text` is what can be read of it in one line; `provider_kind` is the platform's word.
+    A call is one too, without text: whoever is called wants to know and to answer, and it opens the window.
 
     `line_ref` is the platform's id of our number. `opens_window` says whether the service window starts anew with it.
-    `about` is the provider's id of the message that this one answers, reacts to, or changes.
+    `about` is the provider's id of the message that this one answers, reacts to, or changes; `product` what it asks
+    about. `often` if it was passed on many times, and not only `forwarded`. `standby` if Meta Business Agent had the
+    chat when it came.
     """
 
     line_ref: str
@@ -81,6 +86,9 @@ class Inbound:
     about: str | None = None
     forwarded: bool = False
     referral: Referral | None = None
+    product: Product | None = None
+    often: bool = False
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,8 @@ class Failure:
 class Receipt:
     """The platform's word on one message of ours. `own_id` is the id that we gave along, if it came back.
 
-    `billed` is how the platform bills the message, its words for category and type, where it says so.
+    `billed` is how the platform bills the message, its words for category and type, where it says so. `standby` if Meta
+    Business Agent had the chat: then it may be of what that wrote.
     """
 
     line_ref: str
@@ -107,6 +116,7 @@ class Receipt:
     failure: Failure | None
     original: bytes
     billed: tuple[str, str] | None = None
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +156,22 @@ class Preference:
     original: bytes
 
 
+#: What comes while Meta Business Agent has the chat: the platform's field for it, and the kind of notices of what that
+#: agent wrote.
+STANDBY: Final = "standby"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What the platform reports of our account, its numbers and templates, and anything else that it says.
 
     `kind` is its word for the subject, `event` its word for what happened, empty where it has none. `line_ref` is empty
     where no number is named by its id; then `number` (digits) may name it, and without either it is about the whole
-    account. `words` are further words of the platform as (name, word), never sentences; `until` is when a restriction
-    ends.
+    account. `words` are further words of the platform as (name, word), never sentences. `until` is when the last of its
+    restrictions ends; `ends` are all of them, each with its own end, None where it has none. `begins` is the day or
+    moment from which it holds: nothing ends by it. `beside` is a hash of what it came with, empty if it came alone: a
+    notice in the same words beside something else is another one. The original holds that hash beside the platform's
+    own words.
     """
 
     line_ref: str
@@ -167,6 +185,9 @@ class Notice:
     words: tuple[tuple[str, str], ...] = ()
     at: datetime | None = None
     until: datetime | None = None
+    ends: tuple[tuple[str, datetime | None], ...] = ()
+    begins: datetime | None = None
+    beside: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from jawort.channels.parts import (
     Buttons,
     Card,
     Cards,
+    Framed,
     Link,
     Media,
     Options,
@@ -118,11 +119,8 @@ def _card(card: Card) -> Body:
 
 def _interactive(part: Part, text: str) -> Body:
     fields: Body = {"body": {"text": text}}
-    if isinstance(part, Buttons | Options | Link):
-        if part.header:
-            fields["header"] = {"type": "text", "text": part.header}
-        if part.footer:
-            fields["footer"] = {"text": part.footer}
+    if isinstance(part, Framed):
+        fields |= _frame(part)
     match part:
         case Buttons(buttons):
             replies: Json = [{"type": "reply", "reply": {"id": one.payload, "title": one.title}} for one in buttons]
@@ -137,6 +135,17 @@ def _interactive(part: Part, text: str) -> Body:
             return fields | {"type": kind, "action": {"name": action_name}}
         case _:
             raise ValueError("This part is no interactive message.")
+
+
+def _frame(part: Framed) -> Body:
+    fields: Body = {}
+    if part.header:
+        fields["header"] = {"type": "text", "text": part.header}
+    elif part.header_file is not None:
+        fields["header"] = _header(part.header_file, part.header_kind)
+    if part.footer:
+        fields["footer"] = {"text": part.footer}
+    return fields
 
 
 def _section(section: Section) -> Body:

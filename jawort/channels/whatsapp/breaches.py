@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from jawort.channels.parts import Media
 from jawort.core.text import is_blank, is_sound
 
 Name = tuple[str, str]  # German, English
@@ -45,6 +46,13 @@ def missing(field: str, name: Name) -> Breach:
 def unfit(field: str, name: Name, rule: Name) -> Breach:
     """What stands there breaks `rule`, which goes on after the name."""
     return Breach(field, "unfit", f"{name[0]} {rule[0]}. Bitte ändern.", f"{name[1]} {rule[1]}. Please change it.")
+
+
+def header_file(name: Name, file: Media | None, kind: str) -> Iterator[Breach]:
+    """A file above a text and its kind come together or not at all."""
+    if (file is not None) != bool(kind):
+        rule = ("braucht zu einer Datei ihre Art", "needs a file together with its kind")
+        yield unfit("header", name, rule)
 
 
 def few(field: str, what: Name) -> Breach:

@@ -23,6 +23,7 @@ from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.proxy import proxy_for
 from jawort.channels.whatsapp.scan import elements, members, number, text
+from jawort.channels.whatsapp.templates import FIELDS, Listed, listed
 from jawort.channels.whatsapp.upload import SILENT_S, UPLOAD_S, envelope
 
 TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
@@ -30,6 +31,8 @@ CONNECTIONS_MAX: Final = 256
 #: Below what servers keep idle connections for: a request on one that the other side just closed is Uncertain.
 KEEPALIVE_S: Final = 8.0
 ANSWER_BYTES_MAX: Final = 65_536  # answers have some hundred bytes
+PAGE_TEMPLATES, PAGE_BYTES_MAX = 100, 4_000_000  # a template has some kilobytes at most
+PAGES_MAX: Final = 250  # an account has at most 6,000 templates, each in some languages
 SERVER_ERROR_FROM: Final = 500
 TOO_MANY_REQUESTS, REQUEST_TIMEOUT = 429, 408
 
@@ -86,6 +89,28 @@ class Client:
         said = outcome(status, answer)
         return Uncertain("deleted without saying so") if isinstance(said, Accepted) else said
 
+    async def templates(self, account: str) -> list[Listed] | Refused:
+        """All templates of the account, page by page, or why not: half of them would look as if the rest had gone.
+
+        The next page is named by its cursor; the address that comes along is not followed.
+        """
+        found: list[Listed] = []
+        query = {"fields": FIELDS, "limit": str(PAGE_TEMPLATES)}
+        for _ in range(PAGES_MAX):
+            address = self._address(account, "message_templates").with_query(query)
+            answer = await self._call("GET", address, most=PAGE_BYTES_MAX)
+            if not isinstance(answer, tuple):
+                return answer if isinstance(answer, Refused) else _refused(UNREACHABLE, 0)
+            page = listed(answer[1]) if answer[0] == HTTPStatus.OK else None
+            if page is None:
+                said = outcome(*answer)
+                return said if isinstance(said, Refused) else _refused(BUSY, answer[0])
+            found += page[0]
+            if not page[1]:
+                return found
+            query["after"] = page[1]
+        return _refused(NO_SENSE, HTTPStatus.OK)
+
     async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
         """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""
         body = encode(bodies.read(provider_id, typing=typing))
@@ -118,6 +143,7 @@ class Client:
         data: bytes | AsyncIterator[bytes] | None = None,
         headers: Mapping[str, str] = _NONE,
         timeout: aiohttp.ClientTimeout | None = None,
+        most: int = ANSWER_BYTES_MAX,
     ) -> tuple[int, bytes] | Refused | Uncertain:
         """One attempt: status and answer, or what is known of a call that got none."""
         status, answer = 0, b""
@@ -135,7 +161,7 @@ class Client:
                 trace_request_ctx=call,
             ) as response:
                 status = response.status
-                answer = await _read(response)
+                answer = await _read(response, most)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
             if not status:
                 return _lost(error, call)
@@ -211,14 +237,14 @@ def _lost(error: BaseException, call: _Call) -> Refused | Uncertain:
     return _refused(UNREACHABLE, 0)
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    """The answer, or its beginning if it is longer than any answer of the platform."""
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The answer, or its beginning if it is longer than any answer of the platform: more than `most` bytes."""
     parts: list[bytes] = []
     size = 0
     async for part in response.content.iter_any():
         parts.append(part)
         size += len(part)
-        if size >= ANSWER_BYTES_MAX:
+        if size >= most:
             response.close()
             break
     return b"".join(parts)

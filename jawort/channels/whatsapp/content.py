@@ -6,15 +6,14 @@ is unknown, or whose content makes no sense, is an unsupported message, and its 
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Raw
 
 from jawort.channels.parts import (
-    Card,
-    Cards,
+    CallPermission,
     Choice,
     Form,
     Item,
@@ -22,19 +21,29 @@ from jawort.channels.parts import (
     Order,
     Part,
     Position,
+    Product,
     Reaction,
     Referral,
     Unsupported,
 )
 from jawort.channels.types import Kind
-from jawort.channels.whatsapp.scan import decimal, elements, members, number, text, word
-from jawort.core.phone import parse as phone
+from jawort.channels.whatsapp.cards import cards
+from jawort.channels.whatsapp.scan import (
+    LIST_MAX,
+    TEXT_CHARS_MAX,
+    Fields,
+    decimal,
+    elements,
+    is_true,
+    members,
+    moment,
+    number,
+    string,
+    text,
+    word,
+)
 
-TEXT_CHARS_MAX: Final = 65_536  # far above any limit of the platform's; what is longer is cut, the original keeps it
-LIST_MAX: Final = 100  # cards, phones, lines of an order
 SHA256_BYTES: Final = 32
-
-Fields = dict[str, Raw]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Said:
     about: str | None = None
     forwarded: bool = False
     referral: Referral | None = None
+    product: Product | None = None
+    often: bool = False
 
 
 #: What was said to several, of which nothing is shown.
@@ -65,8 +76,10 @@ def said(kind: str, message: Fields) -> Said | None:
         found.text[:TEXT_CHARS_MAX],
         found.part,
         found.about or text(context.get("id")),
-        any(bytes(context.get(name, b"")) == b"true" for name in ("forwarded", "frequently_forwarded")),
+        is_true(context, "forwarded") or is_true(context, "frequently_forwarded"),
         _referral(message.get("referral")),
+        _product(context.get("referred_product")),
+        is_true(context, "frequently_forwarded"),
     )
 
 
@@ -83,13 +96,13 @@ def _media(kind: Kind) -> Callable[[Fields], Said | None]:
             return None
         part = Media(
             provider_id=provider_id,
-            mime=_string(fields, "mime_type"),
-            sha256=digest(_string(fields, "sha256")),
-            filename=_string(fields, "filename"),
-            voice=_is_true(fields, "voice"),
-            animated=_is_true(fields, "animated"),
+            mime=string(fields, "mime_type"),
+            sha256=digest(string(fields, "sha256")),
+            filename=string(fields, "filename"),
+            voice=is_true(fields, "voice"),
+            animated=is_true(fields, "animated"),
         )
-        return Said(kind, _string(fields, "caption"), part)
+        return Said(kind, string(fields, "caption"), part)
 
     return read
 
@@ -99,73 +112,50 @@ def _location(message: Fields) -> Said | None:
     latitude, longitude = decimal(fields.get("latitude")), decimal(fields.get("longitude"))
     if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
         return None
-    name, address, url = (_string(fields, key) for key in ("name", "address", "url"))
+    name, address, url = (string(fields, key) for key in ("name", "address", "url"))
     return Said("location", name or address, Position(float(latitude), float(longitude), name, address, url))
 
 
 def _contacts(message: Fields) -> Said | None:
-    listed = elements(message.get("contacts"))
-    if listed is None:
-        return None
-    fields = [members(raw) or {} for raw in listed[:LIST_MAX]]
-    cards = tuple(map(_card, fields))
-    asked_for = any(text(card.get("origin")) == "contact_request" for card in fields)
-    own = _own_number(fields, text(message.get("from")) or "") if asked_for else ""
-    return Said("contacts", ", ".join(card.name for card in cards if card.name), Cards(cards, asked_for, own))
-
-
-#: Under which a card gives a number: as the platform has it, and as it is read.
-_FORMS: Final = ("wa_id", "phone")
-
-
-def _own_number(cards: Sequence[Fields], sender: str) -> str:
-    """The number that the sender gave as their own when asked, in digits; empty if anything about it is odd.
-
-    One card, made for the answer, one number on it, the same in both forms, and the sender's where that is shown.
-    """
-    if len(cards) != 1 or text(cards[0].get("origin")) != "contact_request":
-        return ""
-    numbers = [members(raw) or {} for raw in elements(cards[0].get("phones")) or ()]
-    if len(numbers) != 1:
-        return ""
-    own, written, shown = (phone(given) for given in (*(text(numbers[0].get(k)) or "" for k in _FORMS), sender))
-    agree = own is not None and own == written and (shown is None or shown == own)
-    return own.digits if own is not None and agree else ""
-
-
-def _card(fields: Fields) -> Card:
-    name = members(fields.get("name")) or {}
-    parts = (_string(name, "first_name"), _string(name, "last_name"))
-    return Card(
-        name=_string(name, "formatted_name") or " ".join(filter(None, parts)),
-        organisation=_string(members(fields.get("org")) or {}, "company"),
-        phones=tuple(_strings(fields, "phones", "phone")),
-        emails=tuple(_strings(fields, "emails", "email")),
-    )
+    found = cards(message)
+    return None if found is None else Said("contacts", ", ".join(one.name for one in found.cards if one.name), found)
 
 
 def _interactive(message: Fields) -> Said | None:
     fields = members(message.get("interactive")) or {}
     for name in ("button_reply", "list_reply"):
         if chosen := members(fields.get(name)):
-            choice = Choice(_string(chosen, "id"), _string(chosen, "title"), _string(chosen, "description"))
+            choice = Choice(string(chosen, "id"), string(chosen, "title"), string(chosen, "description"))
             return Said("choice", choice.title, choice)
     if form := members(fields.get("nfm_reply")):
-        return Said("form", _string(form, "body"), Form(_string(form, "name"), _string(form, "response_json")))
-    return None
+        return Said("form", string(form, "body"), Form(string(form, "name"), string(form, "response_json")))
+    permission = _permission(members(fields.get("call_permission_reply")) or {})
+    return Said("call_permission", part=permission) if permission is not None else None
+
+
+def _permission(fields: Fields) -> CallPermission | None:
+    response = text(fields.get("response"))
+    if response not in {"accept", "reject"}:
+        return None
+    return CallPermission(
+        allowed=response == "accept",
+        until=moment(fields.get("expiration_timestamp")),
+        permanent=is_true(fields, "is_permanent"),
+        by_calling=text(fields.get("response_source")) == "automatic",
+    )
 
 
 def _button(message: Fields) -> Said | None:
     fields = members(message.get("button"))
     if fields is None:
         return None
-    return Said("choice", _string(fields, "text"), Choice(_string(fields, "payload"), _string(fields, "text")))
+    return Said("choice", string(fields, "text"), Choice(string(fields, "payload"), string(fields, "text")))
 
 
 def _reaction(message: Fields) -> Said | None:
     fields = members(message.get("reaction")) or {}
     target = text(fields.get("message_id"))
-    emoji = _string(fields, "emoji")
+    emoji = string(fields, "emoji")
     return Said("reaction", emoji, Reaction(emoji), target) if target else None
 
 
@@ -174,23 +164,30 @@ def _order(message: Fields) -> Said | None:
     if fields is None:
         return None
     items = tuple(_item(members(raw) or {}) for raw in (elements(fields.get("product_items")) or ())[:LIST_MAX])
-    return Said("order", _string(fields, "text"), Order(_string(fields, "catalog_id"), items))
+    return Said("order", string(fields, "text"), Order(string(fields, "catalog_id"), items))
 
 
 def _item(fields: Fields) -> Item:
     return Item(
-        product=_string(fields, "product_retailer_id"),
+        product=string(fields, "product_retailer_id"),
         quantity=_digits(fields, "quantity"),
         price=_digits(fields, "item_price"),
-        currency=_string(fields, "currency"),
+        currency=string(fields, "currency"),
     )
 
 
 def _edit(message: Fields) -> Said | None:
     fields = members(message.get("edit")) or {}
     target, changed = text(fields.get("original_message_id")), members(fields.get("message")) or {}
-    inner = said(word(text(changed.get("type"))), changed) if target and "edit" not in changed else None
-    return Said("edit", inner.text, None, target) if inner is not None and target else None
+    kind = word(text(changed.get("type")))
+    inner = said(kind, changed) if target and "edit" not in changed else None
+    if inner is None or not target:
+        return None
+    words = inner.text
+    if isinstance(inner.part, Unsupported):  # also of a file that is not named: its new caption is what changed
+        words = string(members(changed.get(kind)) or {}, "caption")
+    is_shown = isinstance(inner.part, Media) or (isinstance(inner.part, Unsupported) and not words)
+    return Said("edit", words, inner.part if is_shown else None, target)
 
 
 def _revoke(message: Fields) -> Said | None:
@@ -208,26 +205,24 @@ def _referral(raw: Raw | None) -> Referral | None:
     fields = members(raw)
     if not fields:
         return None
-    return Referral(*(_string(fields, key) for key in ("source_type", "headline", "body", "source_url")))
+    return Referral(
+        kind=string(fields, "source_type"),
+        headline=string(fields, "headline"),
+        text=string(fields, "body"),
+        url=string(fields, "source_url"),
+        greeting=string(members(fields.get("welcome_message")) or {}, "text"),
+    )
 
 
-def _string(fields: Fields, key: str) -> str:
-    return (text(fields.get(key)) or "")[:TEXT_CHARS_MAX]
-
-
-def _strings(fields: Fields, listed: str, key: str) -> Iterator[str]:
-    for raw in (elements(fields.get(listed)) or ())[:LIST_MAX]:
-        if found := _string(members(raw) or {}, key):
-            yield found
+def _product(raw: Raw | None) -> Product | None:
+    fields = members(raw) or {}
+    catalog, ours = string(fields, "catalog_id"), string(fields, "product_retailer_id")
+    return Product(catalog, ours) if catalog or ours else None
 
 
 def _digits(fields: Fields, key: str) -> str:
     found = decimal(fields.get(key))
     return "" if found is None else format(found, "f")
-
-
-def _is_true(fields: Fields, key: str) -> bool:
-    return bytes(fields.get(key, b"")) == b"true"
 
 
 def digest(named: str) -> bytes:

@@ -1,33 +1,59 @@
 """Where an update lies in a webhook body, and the body that holds it alone."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from msgspec import Raw
 from msgspec.json import encode
 
+from jawort.channels.types import STANDBY
 from jawort.channels.whatsapp.scan import elements, members, text
 
-#: What holds updates of several customers: an update's original keeps its own part of them only.
-SHARED = frozenset({"messages", "statuses", "contacts", "user_id_update", "user_preferences"})
+#: What holds several updates, or those of several customers: an update's original keeps its own part of them only.
+SHARED = frozenset(
+    {
+        "messages",
+        "statuses",
+        "errors",
+        "contacts",
+        "calls",
+        "message_echoes",
+        "user_id_update",
+        "user_preferences",
+    }
+)
 
+#: The one member of an original that is not the platform's: two errors in the same words are told apart by it.
+BESIDE = "beside"
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 _REF = re.compile(r"[A-Za-z0-9_-]{1,64}")  # ids of numbers are digits; a simulator's may be words
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One `value` of one change of one entry, with everything around it."""
+    """One `value` of one change of one entry, with everything around it.
+
+    `standby` if Meta Business Agent had the chat; then `value` may be the member of that name, and `outer` is the
+    change's own value, without what it shares among several updates.
+    """
 
     envelope: dict[str, Raw]
     entry: dict[str, Raw]
     change: dict[str, Raw]
     value: dict[str, Raw]
+    standby: bool = False
+    outer: dict[str, Raw] | None = None
 
     @property
     def line_ref(self) -> str:
         """The platform's id of our number, or empty. The displayed number is no address: it comes in several forms."""
-        found = text((members(self.value.get("metadata")) or {}).get("phone_number_id"))
-        return found if found is not None and _REF.fullmatch(found) else ""
+        for value in (self.value, self.outer or {}):
+            found = text((members(value.get("metadata")) or {}).get("phone_number_id"))
+            if found is not None and _REF.fullmatch(found):
+                return found
+        return ""
 
     @property
     def account_ref(self) -> str:
@@ -35,18 +61,40 @@ class Place:
         found = text(self.entry.get("id"))
         return found if found is not None and _REF.fullmatch(found) else ""
 
-    def original(self, own: dict[str, object] | None = None) -> bytes:
-        """A body with nothing but this update: `own` stands for what the value shares among several.
+    @property
+    def beside(self) -> bytes:
+        """The hash that `original` has kept of what an error came with, or nothing."""
+        found = text(self.envelope.get(BESIDE)) or ""
+        return bytes.fromhex(found) if _HASH.fullmatch(found) else b""
 
-        Without `own` it is the whole change.
-        """
+    def apart(self) -> Iterator["Place"]:
+        """The value itself, and what stands in its member `standby`, each as a place of its own."""
+        held = members(self.value.get(STANDBY))
+        if held is None:
+            yield self
+            return
+        rest = {name: raw for name, raw in self.value.items() if name != STANDBY}
+        if not (SHARED - {"contacts"}).isdisjoint(rest):
+            yield replace(self, value=rest)
+        described = {"contacts": rest["contacts"]} if "contacts" in rest else {}
+        outer = {name: raw for name, raw in self.value.items() if name not in SHARED}
+        yield replace(self, value=described | held, standby=True, outer=outer)
+
+    def only(self, own: dict[str, Raw]) -> "Place":
+        """The same place with nothing but one update: `own` stands for what the value shares among several."""
+        kept = {name: own.get(name, raw) for name, raw in self.value.items() if name in own or name not in SHARED}
+        return replace(self, value=kept)
+
+    def original(self, beside: bytes = b"") -> bytes:
+        """A body with nothing but this place. `beside` is a hash of what came with it, which the body keeps."""
         value: dict[str, object] = dict(self.value)
-        if own is not None:
-            value = {name: own.get(name, raw) for name, raw in self.value.items() if name in own or name not in SHARED}
-        return around(self.envelope, {**self.entry, "changes": [{**self.change, "value": value}]})
+        if self.outer is not None:
+            value = {**self.outer, STANDBY: value}
+        kept = {BESIDE: beside.hex()} if beside else {}
+        return around({**self.envelope, **kept}, {**self.entry, "changes": [{**self.change, "value": value}]})
 
 
-def around(envelope: dict[str, Raw], *entries: object) -> bytes:
+def around(envelope: Mapping[str, object], *entries: object) -> bytes:
     """A body with these entries."""
     return encode({**envelope, "entry": entries})
 

@@ -3,6 +3,9 @@
 Decide on the code, never on the HTTP status or the title: the platform says so itself, and both differ by report. The
 tables are errors_messages.py and errors_accounts.py; a code that is in neither means "never again", which loses one
 message where trying again could double it.
+
+Whoever reads a sentence reads it beside a message that has failed for good: what Jawort does by itself is over by then,
+and only what people can do is said.
 """
 
 from dataclasses import dataclass
@@ -31,6 +34,10 @@ class Meaning:
     grows: int = 1
     slows: bool = False
 
+    def in_language(self, language: str) -> str:
+        """The sentence: German for `de…`, English for all else."""
+        return self.de if language.startswith("de") else self.en
+
     def wait_s(self, attempts: int) -> int:
         """The least wait in seconds after so many attempts, 1 or more."""
         return int(self.after_s * self.grows ** (attempts - 1))
@@ -55,8 +62,9 @@ _AFTER_S: Final = {
     134101: 10 * MINUTE,
     2494100: 5 * MINUTE,
 }
-#: The platform's loading of files fails by chance; a file that it cannot take, it cannot take twice.
-_TRIES_MAX: Final = {1: 3, 131000: 3, 131052: 2, 131053: 2}
+#: The platform's loading of files fails by chance; a file that it cannot take, it cannot take twice. One person's whole
+#: burst is free again after 4.5 minutes: eight tries are half an hour.
+_TRIES_MAX: Final = {1: 3, 131000: 3, 131052: 2, 131053: 2, 131056: 8}
 _GROWS: Final = {131056: 4}  # one person has had too much: 4, 16, 64 … seconds, while everybody else goes on
 _SLOWS: Final = frozenset({4, 80007, 130429})
 

@@ -51,8 +51,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         UNREACHABLE,
         "backoff",
-        "WhatsApp war nicht erreichbar; gesendet wurde nichts. Jawort versucht es erneut.",
-        "WhatsApp could not be reached; nothing was sent. Jawort tries again.",
+        "WhatsApp war nicht erreichbar; gesendet wurde nichts. Senden Sie die Nachricht später erneut.",
+        "WhatsApp could not be reached; nothing was sent. Send the message again later.",
     ),
     (
         CERTIFICATE,
@@ -71,8 +71,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         BUSY,
         "backoff",
-        "WhatsApp bittet um eine Pause. Jawort versucht es erneut.",
-        "WhatsApp asks for a pause. Jawort tries again.",
+        "WhatsApp bat um eine Pause. Senden Sie die Nachricht später erneut.",
+        "WhatsApp asked for a pause. Send the message again later.",
     ),
     (
         NO_SENSE,
@@ -89,14 +89,14 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         1,
         "backoff",
-        "WhatsApp meldet eine ungültige Anfrage oder einen eigenen Fehler. Jawort versucht es bis zu dreimal erneut.",
-        "WhatsApp reports an invalid request or an error of its own. Jawort tries again up to three times.",
+        "WhatsApp meldet eine ungültige Anfrage oder einen eigenen Fehler. Senden Sie die Nachricht erneut.",
+        "WhatsApp reports an invalid request or an error of its own. Send the message again.",
     ),
     (
         2,
         "backoff",
-        "WhatsApp ist überlastet. Jawort versucht es erneut.",
-        "WhatsApp is overloaded. Jawort tries again.",
+        "WhatsApp war überlastet. Senden Sie die Nachricht später erneut.",
+        "WhatsApp was overloaded. Send the message again later.",
     ),
     (
         (3, 10, 131005, *range(200, 300)),
@@ -107,8 +107,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         4,
         "backoff",
-        "Die App hat das Anfragelimit von Meta erreicht. Jawort wartet und versucht es erneut.",
-        "The app has reached Meta’s limit of requests. Jawort waits and tries again.",
+        "Die App hat das Anfragelimit von Meta erreicht. Senden Sie die Nachricht später erneut.",
+        "The app has reached Meta’s limit of requests. Send the message again later.",
     ),
     (
         12,
@@ -144,8 +144,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         80007,
         "backoff",
-        "Das WhatsApp-Konto hat sein Anfragelimit erreicht. Jawort wartet einige Minuten und versucht es erneut.",
-        "The WhatsApp account has reached its limit of requests. Jawort waits some minutes and tries again.",
+        "Das WhatsApp-Konto hat sein Anfragelimit erreicht. Senden Sie die Nachricht in einigen Minuten erneut.",
+        "The WhatsApp account has reached its limit of requests. Send the message again in some minutes.",
     ),
     (
         131031,
@@ -186,8 +186,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         133004,
         "backoff",
-        "Der Server von WhatsApp ist vorübergehend nicht verfügbar. Jawort versucht es erneut.",
-        "WhatsApp’s server is temporarily unavailable. Jawort tries again.",
+        "Der Server von WhatsApp war vorübergehend nicht verfügbar. Senden Sie die Nachricht später erneut.",
+        "WhatsApp’s server was temporarily unavailable. Send the message again later.",
     ),
     (
         (133005, 133006),
@@ -234,8 +234,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         (139102, 139103),
         "backoff",
-        "Die Sperrliste wird gerade geändert. Jawort versucht es erneut.",
-        "The block list is being changed. Jawort tries again.",
+        "Die Sperrliste wurde gerade geändert. Versuchen Sie es später.",
+        "The block list was just being changed. Try it later.",
     ),
     (
         range(147001, 147006),
@@ -270,8 +270,8 @@ ACCOUNTS: Final[tuple[Row, ...]] = (
     (
         2494100,
         "backoff",
-        "Meta wartet die Anschlussnummer gerade. Jawort versucht es nach einigen Minuten erneut.",
-        "Meta is maintaining the number. Jawort tries again after some minutes.",
+        "Meta hat die Anschlussnummer gerade gewartet. Senden Sie die Nachricht in einigen Minuten erneut.",
+        "Meta was maintaining the number. Send the message again in some minutes.",
     ),
     (
         range(2593107, 2593110),

@@ -14,8 +14,8 @@ MESSAGES: Final[tuple[Row, ...]] = (
     (
         130429,
         "backoff",
-        "Die Anschlussnummer sendet schneller, als WhatsApp erlaubt. Jawort wird langsamer und versucht es erneut.",
-        "The number sends faster than WhatsApp allows. Jawort slows down and tries again.",
+        "Die Anschlussnummer sendet schneller, als WhatsApp erlaubt. Senden Sie die Nachricht später erneut.",
+        "The number sends faster than WhatsApp allows. Send the message again later.",
     ),
     (
         130472,
@@ -32,14 +32,14 @@ MESSAGES: Final[tuple[Row, ...]] = (
     (
         131000,
         "backoff",
-        "Bei WhatsApp ist etwas schiefgegangen. Jawort versucht es bis zu dreimal erneut.",
-        "Something went wrong at WhatsApp. Jawort tries again up to three times.",
+        "Bei WhatsApp ist etwas schiefgegangen. Senden Sie die Nachricht erneut.",
+        "Something went wrong at WhatsApp. Send the message again.",
     ),
     (
         131016,
         "backoff",
-        "WhatsApp ist vorübergehend nicht verfügbar. Jawort versucht es erneut.",
-        "WhatsApp is temporarily unavailable. Jawort tries again.",
+        "WhatsApp war vorübergehend nicht verfügbar. Senden Sie die Nachricht später erneut.",
+        "WhatsApp was temporarily unavailable. Send the message again later.",
     ),
     (
         (131008, 131009),
@@ -147,14 +147,14 @@ MESSAGES: Final[tuple[Row, ...]] = (
     (
         131056,
         "backoff",
-        "Zu viele Nachrichten an dieselbe Person in kurzer Zeit. Jawort wartet und versucht es erneut.",
-        "Too many messages to the same person in a short time. Jawort waits and tries again.",
+        "Zu viele Nachrichten an dieselbe Person in kurzer Zeit. Senden Sie die Nachricht in einigen Minuten erneut.",
+        "Too many messages to the same person in a short time. Send the message again in some minutes.",
     ),
     (
         131057,
         "backoff",
-        "Die Anschlussnummer wird gerade umgestellt. Jawort versucht es nach einer Minute erneut.",
-        "The number is being upgraded. Jawort tries again after a minute.",
+        "Die Anschlussnummer wurde gerade umgestellt. Senden Sie die Nachricht in einigen Minuten erneut.",
+        "The number was just being upgraded. Send the message again in some minutes.",
     ),
     (
         131062,

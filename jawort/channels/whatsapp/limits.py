@@ -16,6 +16,7 @@ from jawort.channels.parts import (
     Button,
     Buttons,
     Cards,
+    Framed,
     Link,
     Media,
     Options,
@@ -27,7 +28,7 @@ from jawort.channels.parts import (
 )
 from jawort.channels.parts import Template as TemplatePart
 from jawort.channels.types import Kind
-from jawort.channels.whatsapp.breaches import Breach, Name, few, many, same, unfit, written
+from jawort.channels.whatsapp.breaches import Breach, Name, few, header_file, many, same, unfit, written
 from jawort.channels.whatsapp.limits_templates import template
 
 TEXT_MAX: Final = 4_096
@@ -117,9 +118,18 @@ def _part(part: Part | None) -> Iterator[Breach]:
             pass
 
 
-def _frame(part: Buttons | Options | Link) -> Iterator[Breach]:
+def _frame(part: Framed) -> Iterator[Breach]:
     yield from written("header", _HEADER, part.header, HEADER_MAX)
     yield from written("footer", _FOOTER, part.footer, FOOTER_MAX)
+    if isinstance(part, Options):
+        if part.header_file is not None or part.header_kind:
+            no_file = ("kann über einer Liste nur ein Text sein", "can only be a text above a list")
+            yield unfit("header", _HEADER, no_file)
+        return
+    yield from header_file(_HEADER, part.header_file, part.header_kind)
+    if part.header and part.header_file is not None:
+        both = ("ist entweder ein Text oder eine Datei", "is either a text or a file")
+        yield unfit("header", _HEADER, both)
 
 
 def _buttons(buttons: Sequence[Button]) -> Iterator[Breach]:

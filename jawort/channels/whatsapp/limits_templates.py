@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
-from jawort.channels.parts import Media, Template, TemplateButton, Value
-from jawort.channels.whatsapp.breaches import Breach, many, same, unfit, written
+from jawort.channels.parts import Media, Template, TemplateButton, Value, Wording
+from jawort.channels.whatsapp.breaches import Breach, header_file, many, same, unfit, written
+from jawort.channels.whatsapp.templates import NAME_MAX, Pattern
 
 HEADER_MAX: Final = 60
 VALUE_MAX: Final = 1_024  # the body, its values filled in, must not be longer
-NAME_MAX: Final = 512
+LONE_BODY_MAX: Final = 32_768  # a body with nothing around it
 BUTTONS_MAX: Final = 10
 PAYLOAD_MAX: Final = 256
 URL_MAX: Final = 2_000
@@ -38,13 +39,20 @@ def template(part: Template) -> Iterator[Breach]:
     yield from chain(_header(part), _body(part.body), _buttons(part.buttons))
 
 
+def filled_in(of: Pattern, text: str, around: Wording) -> Iterator[Breach]:
+    """What keeps it from being sent when its values stand in it: 132005."""
+    alone = not (of.header_kind or of.footer or of.buttons)
+    name = ("Der ausgefüllte Text der Vorlage", "The template’s text, filled in,")
+    yield from written("body", name, text, LONE_BODY_MAX if alone else VALUE_MAX)
+    header = ("Die ausgefüllte Überschrift der Vorlage", "The template’s header, filled in,")
+    yield from written("header", header, around.header, HEADER_MAX)
+
+
 def _header(part: Template) -> Iterator[Breach]:
     name = ("Die Überschrift der Vorlage", "The template’s header")
     if isinstance(part.header, Value):
         yield from _value("header.text", name, part.header, HEADER_MAX)
-    if isinstance(part.header, Media) != bool(part.header_kind):
-        rule = ("braucht zu einer Datei ihre Art", "needs a file together with its kind")
-        yield unfit("header", name, rule)
+    yield from header_file(name, part.header if isinstance(part.header, Media) else None, part.header_kind)
 
 
 def _body(values: Sequence[Value]) -> Iterator[Breach]:

@@ -49,10 +49,14 @@ class AddressDead(NotFetched):
 
 
 class Download:
-    """One file on its way. `sha256` has 32 bytes, or none if the platform named none."""
+    """One file on its way. `sha256` has 32 bytes, or none if the platform named none.
+
+    `announced` is how many bytes are said to come, None if nothing was said. Fewer or more may.
+    """
 
     def __init__(self, response: aiohttp.ClientResponse, sha256: bytes, deadline: float) -> None:
         self.sha256 = sha256
+        self.announced = response.content_length
         self._response, self._deadline = response, deadline
 
     async def block(self) -> bytes:

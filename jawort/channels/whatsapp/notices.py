@@ -8,13 +8,14 @@ stored and shown in clear, and a sentence may name somebody.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from msgspec import Raw
 
 from jawort.channels.types import Notice
 from jawort.channels.whatsapp.envelope import Place
-from jawort.channels.whatsapp.scan import elements, members, moment, text
+from jawort.channels.whatsapp.scan import elements, members, moment, text, when
 from jawort.core.phone import parse as phone
 
 WORDS_MAX = 20
@@ -28,22 +29,25 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})?")
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Where a field has its event, and further words by name; each place is a path of members, `*` every element."""
+    """Where a field has its event, further words by name, and from when it holds; each place is a path of members, `*`
+    every element."""
 
     event: str = "event"
     words: Mapping[str, str] = field(default_factory=dict)
-    until: str = ""
+    begins: str = ""
 
 
 _LIMIT: Final = {"limit": "max_daily_conversations_per_business"}
 _SHAPES: Final[Mapping[str, _Shape]] = {
     "message_template_status_update": _Shape(
-        words={"reason": "reason", "title": "other_info.title", "rejection": "rejection_info.reason"}
+        words={"reason": "reason", "title": "other_info.title", "rejection": "rejection_info.reason"},
+        begins="disable_info.disable_date",
     ),
     "message_template_quality_update": _Shape("new_quality_score", {"previous": "previous_quality_score"}),
     "message_template_components_update": _Shape(),
     "template_category_update": _Shape(
-        words={"previous": "previous_category", "new": "new_category", "correct": "correct_category"}
+        words={"previous": "previous_category", "new": "new_category", "correct": "correct_category"},
+        begins="category_update_timestamp",
     ),
     "phone_number_quality_update": _Shape(words={**_LIMIT, "tier": "current_limit"}),
     "business_capability_update": _Shape(words={**_LIMIT, "numbers": "max_phone_numbers_per_business"}),
@@ -55,7 +59,7 @@ _SHAPES: Final[Mapping[str, _Shape]] = {
             "restriction": "restriction_info.*.restriction_type",
             "tier": "volume_tier_info.tier",
         },
-        until="restriction_info.*.expiration",
+        begins="ban_info.waba_ban_date",
     ),
     "account_review_update": _Shape("decision"),
     "account_alerts": _Shape(
@@ -76,7 +80,7 @@ def notice(place: Place, kind: str, original: bytes) -> Notice:
     else:
         event = next(_words(place.value, shape.event), "")
     words = [(name, word) for name, path in shape.words.items() for word in _words(place.value, path)]
-    ends = [at for raw in _at(place.value, shape.until) if (at := moment(raw)) is not None] if shape.until else []
+    ends = list(_ends(place.value))[:WORDS_MAX] if event == "ACCOUNT_RESTRICTION" else []
     number = phone(text(place.value.get("display_phone_number")) or "")
     return Notice(
         line_ref=place.line_ref,
@@ -89,8 +93,18 @@ def notice(place: Place, kind: str, original: bytes) -> Notice:
         language=_fitting(_LANGUAGE, place.value.get("message_template_language")),
         words=tuple(words[:WORDS_MAX]),
         at=moment(place.entry.get("time")),
-        until=max(ends, default=None),
+        until=max((end for _, end in ends if end is not None), default=None),
+        ends=tuple(ends),
+        begins=next((at for raw in _at(place.value, shape.begins) if (at := when(raw)) is not None), None),
     )
+
+
+def _ends(value: dict[str, Raw]) -> Iterator[tuple[str, datetime | None]]:
+    """The restrictions of an account, each with its own end."""
+    for raw in elements(value.get("restriction_info")) or ():
+        fields = members(raw) or {}
+        if restriction := _fitting(_WORD, fields.get("restriction_type")):
+            yield restriction, when(fields.get("expiration"))
 
 
 def _words(value: dict[str, Raw], path: str) -> Iterator[str]:

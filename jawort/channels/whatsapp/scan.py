@@ -15,9 +15,15 @@ from typing import Final
 from msgspec import Raw
 from msgspec.json import Decoder, decode
 
+INTEGER_MAX: Final = 2**63 - 1
 INTEGER_DIGITS_MAX = 20  # of a number taken as text; ids of the platform have 15 to 20
 MILLISECONDS_FROM = 10**11  # as seconds this is the year 5138: larger values are milliseconds
-SECONDS_MAX = 253_402_300_799  # 9999-12-31, the last day that datetime knows
+SECONDS_MAX = 253_402_128_000  # 9999-12-30: datetime knows one day more, which somebody's time zone may need
+WRITTEN_MAX: Final = 40  # characters of a date in writing
+TEXT_CHARS_MAX: Final = 65_536  # far above any limit of the platform's; what is longer is cut, the original keeps it
+LIST_MAX: Final = 100  # cards, phones, lines of an order
+
+Fields = dict[str, Raw]
 
 _OBJECT: Final = Decoder(dict[str, Raw])
 _LIST: Final = Decoder(list[Raw])
@@ -26,6 +32,10 @@ _STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _PLAIN: Final = re.compile(_STRING.pattern + rb"|-?[0-9][0-9.eE+-]*|true|false|null|NaN|-?Infinity", re.DOTALL)
 _DECIMAL: Final = re.compile(rb"-?[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _WORD: Final = re.compile(r"(?!.*[0-9]{5})[A-Za-z][A-Za-z0-9_.]{0,63}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WRITTEN: Final = re.compile(r"([A-Z][a-z]{2})[a-z]* ([0-9]{1,2}),? ([0-9]{4})")
+_MONTH_NAMES: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _OPENED_BY: Final = {ord("}"): ord("{"), ord("]"): ord("[")}
 _QUOTE, _COMMA, _COLON = ord('"'), ord(","), ord(":")
 _INTO_OR_OUT: Final = 1 + 2  # depths before and after the bracket of a container right inside the outermost
@@ -76,12 +86,23 @@ def text(raw: Raw | None) -> str | None:
     return None
 
 
+def string(fields: Fields, key: str) -> str:
+    """A member that is a text, cut where it is absurdly long; empty if there is none."""
+    return (text(fields.get(key)) or "")[:TEXT_CHARS_MAX]
+
+
+def is_true(fields: Fields, key: str) -> bool:
+    """Whether a member is true, and nothing that only looks like it."""
+    return bytes(fields.get(key, b"")) == b"true"
+
+
 def number(raw: Raw | None) -> int | None:
-    """A whole number, also as a string of digits; None for everything else."""
+    """A whole number of 64 bits, also as a string of digits; None for everything else: no record could hold it."""
     found = text(raw)
     if found is None or not re.fullmatch(rf"-?[0-9]{{1,{INTEGER_DIGITS_MAX}}}", found):
         return None
-    return int(found)
+    value = int(found)
+    return value if abs(value) <= INTEGER_MAX else None
 
 
 def decimal(raw: Raw | None) -> Decimal | None:
@@ -100,6 +121,25 @@ def moment(raw: Raw | None) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= SECONDS_MAX * 1000:
         return None
     return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS_FROM else value, UTC)
+
+
+def when(raw: Raw | None) -> datetime | None:
+    """A moment, also one that is written out: 2026-12-03T09:00:00Z, 2026-12-03, December 3, 2026; else None.
+
+    A day without a time is its noon: so it is the same day wherever it is read.
+    """
+    found, said = moment(raw), text(raw) or ""
+    if found is not None or len(said) > WRITTEN_MAX:
+        return found
+    if named := _WRITTEN.fullmatch(said):
+        month, day, year = named.groups()
+        said = f"{year}-{_MONTHS.get(month, 0):02}-{int(day):02}"
+    try:
+        at = datetime.fromisoformat(f"{said}T12:00" if _DAY.fullmatch(said) else said)
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if 0 <= at.timestamp() <= SECONDS_MAX else None
 
 
 def word(found: str | None) -> str:

@@ -15,6 +15,8 @@ SENDERS_MAX: Final = 4_000
 
 #: entry [ { changes [ { value { messages [ { : so many brackets are open within an update.
 _DEPTH: Final = 8
+#: And so many where the value's member `standby` begins, within which an update lies one deeper.
+_STANDBY_DEPTH: Final = 6
 _OF_UPDATE: Final = frozenset(
     {
         b"from",
@@ -52,7 +54,8 @@ _PIECE: Final = re.compile(
             rb'"(' + _NAMES + rb')"\s{0,8}+:\s{0,8}+"([^"\\]{1,160}+)"',
             rb"([{\[]++)",
             rb"([}\]]++)",
-            rb'(?:(?!"(?:' + _NAMES + rb')"\s{0,8}+:)' + _STRING + rb'|[^"{}\[\]]++)++',
+            rb'("standby"\s{0,8}+:\s{0,8}+\{)',
+            rb'(?:(?!"(?:standby|' + _NAMES + rb')"\s{0,8}+:)' + _STRING + rb'|[^"{}\[\]]++)++',
             _STRING,
         )
     ),
@@ -65,14 +68,18 @@ _NAMING: Final = {_DEPTH: _OF_UPDATE, _DEPTH + 1: _OF_CHANGE}
 def senders(body: bytes) -> tuple[str, ...]:
     """Numbers and ids of every customer that `body` is about, each once; none for a body that names nobody."""
     found: dict[bytes, None] = {}
-    depth = 0
+    depth = deeper = 0
     for piece in _PIECE.finditer(body):
         match piece.lastindex:
             case 3:
                 depth += len(piece[3])
             case 4:
                 depth -= len(piece[4])
-            case 2 if piece[1] in _NAMING.get(depth, _NOBODY):
+                deeper = deeper if depth > _STANDBY_DEPTH else 0
+            case 5:
+                deeper = 1 if depth == _STANDBY_DEPTH else deeper
+                depth += 1
+            case 2 if piece[1] in _NAMING.get(depth - deeper, _NOBODY):
                 found[piece[2]] = None
                 if len(found) == SENDERS_MAX:
                     break
