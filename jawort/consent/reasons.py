@@ -94,7 +94,10 @@ REASONS: Mapping[Refused, Reason] = {
             "The person’s last message is more than 24 hours old. WhatsApp takes only approved templates after that.",
         ),
         Words("WhatsApp Business: 24-Stunden-Fenster", "WhatsApp Business: 24-hour customer service window"),
-        _WAIT_FOR_CUSTOMER,
+        Words(
+            "Senden Sie eine Vorlage, oder warten Sie, bis die Person wieder schreibt.",
+            "Send a template, or wait until the person writes again.",
+        ),
     ),
     Refused.TEMPLATE_STOPPED: Reason(
         Words(

@@ -51,8 +51,9 @@ class Facts:
     """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line.
 
     `objected` is to the message's own purpose. `objected_to_campaigns` counts for every template: whether one is
-    marketing, only the platform knows. `template_stopped` says that the platform does not send this template now,
-    `answers_only` that it lets the line answer and not write first.
+    marketing, the platform decides, and may decide anew. `is_marketing` is a template that it counts as marketing: that
+    needs a consent, whoever sends it and whatever for. `template_stopped` says that the platform does not send this
+    template now, `answers_only` that it lets the line answer and not write first.
     """
 
     purpose: Purpose
@@ -67,6 +68,7 @@ class Facts:
     consent_stands: bool = False
     is_template: bool = False
     template_stopped: bool = False
+    is_marketing: bool = False
     answers_only: bool = False
 
 
@@ -93,9 +95,13 @@ def ask(facts: Facts, at: datetime) -> Permit | Refusal:
 
 
 def _basis(facts: Facts, at: datetime) -> Basis:
-    if facts.purpose is not Purpose.CARE:
+    if _needs_consent(facts):
         return Basis.CONSENT
     return Basis.OWN_QUESTION if window_is_open(facts.window_ends_at, at) else Basis.NO_OPEN_QUESTION
+
+
+def _needs_consent(facts: Facts) -> bool:
+    return facts.is_marketing or facts.purpose is not Purpose.CARE
 
 
 def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
@@ -104,7 +110,7 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
-        (Refused.NO_CONSENT, facts.purpose is not Purpose.CARE and not facts.consent_stands),
+        (Refused.NO_CONSENT, _needs_consent(facts) and not facts.consent_stands),
         (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
         (Refused.TEMPLATE_STOPPED, facts.is_template and facts.template_stopped),
         (Refused.ANSWERS_ONLY, facts.answers_only and not window_is_open(facts.window_ends_at, at)),

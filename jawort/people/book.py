@@ -62,8 +62,9 @@ SELECT id, name_wrapped, name_ciphertext, '', %s, %s
 _CLOSE = "UPDATE people_alias SET valid_to = %s WHERE id = ANY(%b::uuid[])"
 
 _ALIASES = """
-INSERT INTO people_alias (id, contact_id, kind, scope, blind, wrapped, ciphertext, first_seen, last_seen, valid_to)
-SELECT n.id, n.contact_id, n.kind, n.scope, n.blind, n.wrapped, n.ciphertext, %s, %s, n.valid_to
+INSERT INTO people_alias
+       (id, contact_id, kind, scope, blind, wrapped, ciphertext, basis, first_seen, last_seen, valid_to)
+SELECT n.id, n.contact_id, n.kind, n.scope, n.blind, n.wrapped, n.ciphertext, %s, %s, %s, n.valid_to
   FROM unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::timestamptz[])
        AS n (id, contact_id, kind, scope, blind, wrapped, ciphertext, valid_to)
 """
@@ -187,11 +188,14 @@ def write(
     at: datetime,
     *,
     reason: str,
+    actor: str = "system",
+    basis: str = "",
 ) -> None:
     """Write what was decided, and its ledger entries, in the caller's transaction.
 
     `values` are the addresses in clear, `names` the names of new contacts, `keks` the identity keys of everybody who
-    gets a row. `reason` says in the ledger why aliases were closed.
+    gets a row. `reason` says in the ledger why aliases were closed, `actor` who made contacts, `basis` on what basis we
+    have the new addresses, where customers did not come with them.
     """
     created = [decision.contact for decision in decisions if decision.created]
     living = {key: row.id for key, row in page.rows.items()}
@@ -206,8 +210,8 @@ def write(
             added.append(alias)
     _insert_contacts(created, names, keks, at)
     _close(closed, {alias.id for alias in added}, at)
-    _insert_aliases(added, closed, values, keks, at)
-    record([*_entries(created, added, closed, reason), *_reviewed(decisions, at)], at)
+    _insert_aliases(added, closed, values, keks, at, basis)
+    record([*_entries(created, added, closed, reason, (actor, basis)), *_reviewed(decisions, at)], at)
 
 
 def _entries(
@@ -215,8 +219,14 @@ def _entries(
     added: Sequence[_NewAlias],
     closed: Mapping[UUID, tuple[Key, UUID]],
     reason: str,
+    origin: tuple[str, str],
 ) -> list[Entry]:
-    """What the ledger learns: ids and kinds. A new contact's first aliases stand in its own entry."""
+    """What the ledger learns: ids and kinds. A new contact's first aliases stand in its own entry.
+
+    `origin` is who made the contacts, and on what basis.
+    """
+    actor, basis = origin
+    on: dict[str, JSON] = {"basis": basis} if basis else {}
     first: dict[UUID, dict[str, JSON]] = {contact: {} for contact in created}
     later = []
     for alias in added:
@@ -226,7 +236,7 @@ def _entries(
             facts = {"alias": str(alias.id), "kind": alias.key.kind.value}
             later.append(Entry(Kind.ALIAS_ADDED, "system", alias.contact, facts))
     return [
-        *(Entry(Kind.CONTACT_CREATED, "system", contact, {"aliases": kinds}) for contact, kinds in first.items()),
+        *(Entry(Kind.CONTACT_CREATED, actor, contact, {"aliases": kinds} | on) for contact, kinds in first.items()),
         *(
             Entry(Kind.ALIAS_CLOSED, "system", owner, {"alias": str(id_), "kind": key.kind.value, "reason": reason})
             for id_, (key, owner) in closed.items()
@@ -319,6 +329,7 @@ def _insert_aliases(
     values: Mapping[Key, str],
     keks: Mapping[UUID, bytes],
     at: datetime,
+    basis: str,
 ) -> None:
     """Write new aliases; one that the same batch closed again is written closed, so that its history is whole."""
     if not added:
@@ -330,7 +341,7 @@ def _insert_aliases(
         cursor.execute(
             _ALIASES,
             [
-                *(at, at),
+                *(basis, at, at),
                 [alias.id for alias in ordered],
                 [alias.contact for alias in ordered],
                 *(list(kinds), list(scopes), list(marks)),

@@ -1,4 +1,7 @@
-"""What customers call themselves: profile name and username. Both may change with every message and prove nothing."""
+"""What customers call themselves: profile name and username. Both may change with every message and prove nothing.
+
+What we call them lies beside both and is not touched by what comes in.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,6 +15,10 @@ from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
 #: Bound into the seal of a username, which lies in the row of the name.
 USERNAME: Final = b"\0username"
+#: The same for our own name for them.
+OUR_NAME: Final = b"\0our name"
+#: Each kind of name: the field of rules.Names, where it lies in a contact's row, and what is bound into its seal.
+NAMES: Final = (("ours", "our_name", OUR_NAME), ("profile", "name", b""), ("username", "username", USERNAME))
 
 # Neither waits for anybody: what is skipped here is written with the next message.
 _RENAME = """

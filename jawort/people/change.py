@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jawort.people import book
 from jawort.people.resolve import Addresses, Sender, keys_for
-from jawort.people.rules import Book, Claim, Decision, Nameless, classify, decide_change
+from jawort.people.rules import CHANGED, Book, Claim, Decision, Nameless, classify, decide_change
 
 
 def change_identity(old: Sender, new: Sender, at: datetime) -> UUID | None:
@@ -32,7 +32,7 @@ def change_identity(old: Sender, new: Sender, at: datetime) -> UUID | None:
         for decision in decisions:
             if decision.changes:
                 keys = keys_for(page, decisions, (), at)
-                book.write(page, decisions, addresses.values, {}, keys, at, reason="changed")
+                book.write(page, decisions, addresses.values, {}, keys, at, reason=CHANGED)
             return decision.contact
     return None
 

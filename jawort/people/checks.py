@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.core.finding import Finding
-from jawort.people.called import USERNAME
+from jawort.people.attributes import checks as attributes
+from jawort.people.called import OUR_NAME, USERNAME
 from jawort.people.models import Alias, Contact
 from jawort.people.rules import AliasKind
 from jawort.vault.blind import blind
@@ -26,7 +27,7 @@ SELECT count(*) FROM (
 
 def findings() -> list[Finding]:
     """Everything about customers that should hold and does not."""
-    return [*_two_bsuids(), *_names(), *_usernames(), *_aliases()]
+    return [*_two_bsuids(), *_names(), *_aliases(), *attributes.findings()]
 
 
 def _two_bsuids() -> list[Finding]:
@@ -40,16 +41,17 @@ def _two_bsuids() -> list[Finding]:
 
 
 def _names() -> list[Finding]:
-    rows = Contact.objects.filter(name_wrapped__isnull=False).order_by("-id")
-    bad, of = _shut(rows.values_list("id", "month", "name_wrapped", "name_ciphertext")[:SAMPLE_ROWS])
-    return [Finding("people.name", f"{bad} of {of} names do not open.")] if bad else []
+    return [
+        *_kind("people.name", "name", "names", b""),
+        *_kind("people.our_name", "our_name", "names of our own", OUR_NAME),
+        *_kind("people.username", "username", "usernames", USERNAME),
+    ]
 
 
-def _usernames() -> list[Finding]:
-    rows = Contact.objects.filter(username_wrapped__isnull=False).order_by("-id")
-    columns = rows.values_list("id", "month", "username_wrapped", "username_ciphertext")[:SAMPLE_ROWS]
-    bad, of = _shut(columns, USERNAME)
-    return [Finding("people.username", f"{bad} of {of} usernames do not open.")] if bad else []
+def _kind(code: str, column: str, what: str, bound: bytes) -> list[Finding]:
+    rows = Contact.objects.filter(**{f"{column}_wrapped__isnull": False}).order_by("-id")
+    bad, of = _shut(rows.values_list("id", "month", f"{column}_wrapped", f"{column}_ciphertext")[:SAMPLE_ROWS], bound)
+    return [Finding(code, f"{bad} of {of} {what} do not open.")] if bad else []
 
 
 def _shut(rows: Iterable[tuple[UUID, int, _Bytes, _Bytes]], what: bytes = b"") -> tuple[int, int]:

@@ -5,12 +5,13 @@ from django.db.models.functions import Length
 
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
-from jawort.people.rules import AliasKind, ReviewKind
+from jawort.people.rules import AliasKind, NumberBasis, ReviewKind
 from jawort.vault.blind import INDEX_BYTES
 
 models.BinaryField.register_lookup(Length)
 
 ALIAS_KINDS = [kind.value for kind in AliasKind]
+NUMBER_BASES = [basis.value for basis in NumberBasis]
 REVIEW_KINDS = [kind.value for kind in ReviewKind]
 
 
@@ -31,6 +32,12 @@ class Contact(models.Model):
     )
     name_ciphertext = models.BinaryField(
         null=True, db_comment=personal("name, as the customer gives it", purpose="care", klass="identity")
+    )
+    our_name_wrapped = models.BinaryField(
+        null=True, db_comment=personal("key of our name for them", purpose="care", klass="identity")
+    )
+    our_name_ciphertext = models.BinaryField(
+        null=True, db_comment=personal("name, as somebody of ours gave it", purpose="care", klass="identity")
     )
     username_wrapped = models.BinaryField(
         null=True, db_comment=personal("key of the username", purpose="care", klass="identity")
@@ -73,6 +80,11 @@ class Contact(models.Model):
                 name="people_contact_name_whole",
             ),
             models.CheckConstraint(
+                condition=models.Q(our_name_wrapped__isnull=True, our_name_ciphertext__isnull=True)
+                | models.Q(our_name_wrapped__isnull=False, our_name_ciphertext__isnull=False),
+                name="people_contact_our_name_whole",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(
                     username_wrapped__isnull=True, username_ciphertext__isnull=True, username_at__isnull=True
                 )
@@ -105,6 +117,17 @@ class Alias(models.Model):
     )
     wrapped = models.BinaryField(db_comment=personal("key of the address", purpose="care", klass="identity"))
     ciphertext = models.BinaryField(db_comment=personal("phone number or BSUID", purpose="care", klass="identity"))
+    basis = models.CharField(
+        max_length=12,
+        default="",
+        db_default="",
+        db_comment=personal(
+            "on what basis we have it, empty where the customer came with it",
+            purpose="accountability",
+            klass="identity",
+            sealed=False,
+        ),
+    )
     first_seen = models.DateTimeField(
         db_comment=personal("first use of the address", purpose="recognition", klass="identity", sealed=False)
     )
@@ -129,6 +152,18 @@ class Alias(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(kind__in=ALIAS_KINDS), name="people_alias_kind_known"),
             models.CheckConstraint(condition=models.Q(blind__length=INDEX_BYTES), name="people_alias_blind_whole"),
+            models.CheckConstraint(
+                condition=models.Q(basis="") | models.Q(basis__in=NUMBER_BASES, kind=AliasKind.PHONE.value),
+                name="people_alias_basis_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kind", "scope", "blind"], condition=models.Q(valid_to__isnull=False), name="people_alias_ended"
+            ),
+            models.Index(
+                fields=["-first_seen", "-contact"], condition=~models.Q(basis=""), name="people_alias_entered"
+            ),
         ]
 
 
@@ -210,4 +245,9 @@ class Merge(models.Model):
                 fields=["other"], condition=models.Q(undone_at__isnull=True), name="people_merge_into_one_only"
             ),
             models.CheckConstraint(condition=~models.Q(into=models.F("other")), name="people_merge_of_two"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-at", "-id"], condition=models.Q(undone_at__isnull=True), name="people_merge_standing"
+            )
         ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from jawort.people.models import Contact, Merge
 
@@ -32,6 +33,12 @@ def members(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     return {contact: tuple(of) for contact, of in found.items()}
 
 
+def persons_of(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Of each of these contacts all contacts of the person, the one in front first; itself where it is alone."""
+    merged = members(ids)
+    return {contact: merged.get(contact, (contact,)) for contact in ids}
+
+
 def held_members(ids: Collection[UUID], merged: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     """The same, with the contacts in `merged` locked first: those stay one person until the transaction ends.
 
@@ -44,7 +51,7 @@ def held_members(ids: Collection[UUID], merged: Collection[UUID]) -> dict[UUID, 
 
 def contacts_of(contact: UUID) -> tuple[UUID, ...]:
     """All contacts of the person, the one in front first; itself where it is alone."""
-    return members([contact]).get(contact, (contact,))
+    return persons_of([contact])[contact]
 
 
 def front_of(contact: UUID) -> UUID:
@@ -62,7 +69,11 @@ class Merged:
     at: datetime
 
 
-def merges(limit: int) -> list[Merged]:
-    """The merges that stand, newest first."""
-    rows = Merge.objects.filter(undone_at=None).order_by("-at", "-pk")
+def merges(limit: int, *, before: UUID | None = None) -> list[Merged]:
+    """The merges that stand, newest first; older than the merge `before`, also where that was undone meanwhile."""
+    found = Merge.objects.filter(undone_at=None)
+    last = Merge.objects.filter(pk=before).values_list("at", flat=True).first() if before else None
+    if last is not None:
+        found = found.filter(Q(at__lte=last) & (Q(at__lt=last) | Q(pk__lt=before)))
+    rows = found.order_by("-at", "-pk")
     return [Merged(row.pk, row.into_id, row.other_id, row.at) for row in rows[:limit]]

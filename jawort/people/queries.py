@@ -7,12 +7,11 @@ from itertools import chain
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
-from jawort.people.called import USERNAME
+from jawort.people.called import NAMES, USERNAME
 from jawort.people.models import Alias, Contact, Review
 from jawort.people.persons import contacts_of, members
-from jawort.people.rules import AliasKind, Doubt, ReviewKind
+from jawort.people.rules import AliasKind, Doubt, Names, ReviewKind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_
 
@@ -52,19 +51,22 @@ class OpenReview:
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
-    """What to call those contacts: their name, else their username with an @. Without either they are left out."""
-    rows = Contact.objects.filter(id__in=set(ids)).filter(
-        Q(name_wrapped__isnull=False) | Q(username_wrapped__isnull=False)
-    )
-    sealed, nicks = [], []
-    for id_, month, wrapped, text, nick_wrapped, nick in rows.values_list(
-        "id", "month", "name_wrapped", "name_ciphertext", "username_wrapped", "username_ciphertext"
-    ):
-        if wrapped is not None:
-            sealed.append((id_, id_, month, bytes(wrapped), bytes(text or b"")))
-        else:
-            nicks.append((id_, id_, month, bytes(nick_wrapped or b""), bytes(nick or b"")))
-    return {id_: f"@{nick}" for id_, nick in _opened(nicks, USERNAME).items()} | _opened(sealed)
+    """What to call those contacts, by the rule of Names.shown. Those without any name are left out."""
+    return {contact: shown for contact, found in all_names(ids).items() if (shown := found.shown)}
+
+
+def all_names(ids: Collection[UUID]) -> dict[UUID, Names]:
+    """All that those contacts are called, as far as it opens; contacts without any name are left out."""
+    columns = [f"{column}_{part}" for _, column, _ in NAMES for part in ("wrapped", "ciphertext")]
+    rows = list(Contact.objects.filter(id__in=set(ids)).values_list("id", "month", *columns))
+    found: dict[UUID, dict[str, str]] = {}
+    for place, (what, _, bound) in zip(range(2, len(columns) + 2, 2), NAMES, strict=True):
+        sealed = [
+            (row[0], row[0], row[1], bytes(row[place]), bytes(row[place + 1])) for row in rows if row[place] is not None
+        ]
+        for contact, name in _opened(sealed, bound).items():
+            found.setdefault(contact, {})[what] = name
+    return {contact: Names(**of) for contact, of in found.items()}
 
 
 def username_of(contact: UUID) -> tuple[str, datetime] | None:
@@ -155,6 +157,15 @@ def open_reviews(limit: int) -> list[OpenReview]:
         for id_, kind, contact, other, since in rows.values_list("id", "kind", "contact_id", "other_id", "created_at")[
             :limit
         ]
+    ]
+
+
+def open_reviews_about(contacts: Collection[UUID]) -> list[OpenReview]:
+    """The doubts about any of these contacts that wait for a person, oldest first."""
+    rows = Review.objects.filter(contact_id__in=set(contacts), settled_at__isnull=True).order_by("created_at", "id")
+    return [
+        OpenReview(id_, Doubt(ReviewKind(kind), contact, other), since)
+        for id_, kind, contact, other, since in rows.values_list("id", "kind", "contact_id", "other_id", "created_at")
     ]
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from jawort.core.phone import parse
@@ -22,6 +22,10 @@ _BSUID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
 _PARENT_BSUID = re.compile(r"[A-Z]{2}\.ENT\.[A-Za-z0-9]{1,128}")
 
 
+#: Why an address ended, as the ledger says it: the platform reported that the person has another.
+CHANGED: Final = "changed"
+
+
 class AliasKind(StrEnum):
     """Kinds of address."""
 
@@ -29,6 +33,15 @@ class AliasKind(StrEnum):
     WA_ID = "wa_id"  # a number as WhatsApp gives it
     BSUID = "bsuid"
     PARENT_BSUID = "parent_bsuid"
+
+
+class NumberBasis(StrEnum):
+    """Why we have a number that the customer did not come with: on this alone it may reach a channel."""
+
+    REQUEST = "request"  # Art. 6(1)(b) GDPR: the person gave it to be written to
+    CONTRACT = "contract"  # Art. 6(1)(b) GDPR: it belongs to a contract or an order
+    CONSENT = "consent"  # Art. 6(1)(a) GDPR
+    INTEREST = "interest"  # Art. 6(1)(f) GDPR
 
 
 class ReviewKind(StrEnum):
@@ -103,6 +116,25 @@ def clean_name(name: str | None) -> str | None:
     """A profile name fit for one line of a list, or None: customers choose it, so it may hold anything."""
     printable = "".join(char if char.isprintable() else " " for char in name or "")
     return " ".join(printable.split())[:NAME_CHARS_MAX].strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a contact is called: by us, in their WhatsApp profile, and by their username there; empty if unknown."""
+
+    ours: str = ""
+    profile: str = ""
+    username: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The one that stands wherever there is room for one name: ours before theirs. Empty if there is none."""
+        return self.ours or self.profile or (self.username and f"@{self.username}")
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them: any of these may be known to whoever looks for somebody."""
+        return tuple(name for name in (self.ours, self.profile, self.username) if name)
 
 
 class Key(NamedTuple):
