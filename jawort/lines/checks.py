@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from jawort.core.clock import now
 from jawort.core.finding import Finding
-from jawort.lines.models import App, Line, Notice, State
+from jawort.lines.models import App, Line, Listing, Notice, State
 from jawort.lines.notices import waiting
 from jawort.lines.secrets import open_access_token, open_app_secrets, open_verify_token
 from jawort.lines.tell import ORIGINAL_KEPT_FOR
@@ -25,7 +25,12 @@ def notes() -> list[Finding]:
     """What is no fault here and waits for a person."""
     count = waiting(NOTICES_COUNTED_MAX)
     text = f"{count} notices of WhatsApp wait for somebody: the desk’s page “Notices” says what to do."
-    return [Finding("lines.notices", text)] if count else []
+    found = [Finding("lines.notices", text)] if count else []
+    for one in Listing.objects.exclude(trouble="").order_by("account"):
+        stands = f"what it said at {one.listed_at:%Y-%m-%d %H:%M} UTC stands" if one.listed_at else "it never did"
+        text = f"WhatsApp does not list templates of account {one.account} ({one.trouble}): {stands}. See its token."
+        found.append(Finding("lines.templates", text))
+    return found
 
 
 def _apps() -> list[Finding]:

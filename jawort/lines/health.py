@@ -1,6 +1,6 @@
 """The state of a line changes: by an administrator, or because the platform said so."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +9,16 @@ from django.db import transaction
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Line, State
+
+
+def hold(accounts: Collection[str]) -> None:
+    """Lock the lines of these accounts, all in one order, before any of them changes. Needs a transaction.
+
+    What the platform says of one line can change the others of its account: two that are refused at once would each
+    hold one line and wait for the other's.
+    """
+    lines = Line.objects.filter(waba_id__in=accounts).order_by("pk")
+    list(lines.select_for_update(no_key=True).values_list("pk"))
 
 
 @transaction.atomic
@@ -24,30 +34,3 @@ def set_health(line_id: UUID, state: State, health: str, *, actor: str, at: date
     facts = {"change": "health", "state": state.value, "health": health, "was": line.state}
     record([Entry(Kind.LINE_CHANGED, actor, line_id, facts)], at)
     return True
-
-
-def stop(refused: Iterable[tuple[UUID, int]], at: datetime) -> None:
-    """A refusal that will meet every message (token dead, number banned) pauses the line; an operator resumes it."""
-    for line, code in dict(refused).items():
-        set_health(line, State.PAUSED, f"whatsapp.{code}", actor="system", at=at)
-
-
-@transaction.atomic
-def stop_live(refused: Mapping[UUID, tuple[int, datetime]], at: datetime) -> None:
-    """Stop lines for refusals, each a code, that the platform told of after the call, with its time in whole seconds.
-
-    They may come days late: a line that stands already keeps its reason, and one whose health changed after the refusal
-    is as an operator or the platform left it. No query without a refusal.
-    """
-    if not refused:
-        return
-    live = Line.objects.select_for_update(no_key=True).filter(pk__in=refused, state=State.LIVE).order_by("pk")
-    changed = dict(live.values_list("pk", "health_at"))
-    stop(
-        (
-            (line, refused[line][0])
-            for line, health_at in changed.items()
-            if health_at is None or refused[line][1] >= health_at.replace(microsecond=0)
-        ),
-        at,
-    )

@@ -10,6 +10,8 @@ CHANNEL_WHATSAPP = "whatsapp"
 #: Health codes that a notice of the platform gave, and another one takes away: “platform.ban”.
 PLATFORM = "platform."
 RESTRICTED = "platform.restriction"
+#: Health codes that a refusal gave, with the platform's code: “whatsapp.190”.
+REFUSED = "whatsapp."
 
 
 class State(models.TextChoices):
@@ -137,6 +139,46 @@ class Billed(models.Model):
         ]
 
 
+class Listing(models.Model):
+    """When the templates of an account were listed last, and when they are next. Whoever wants it sooner says so here:
+
+    a listing that is under way does not take that back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the list in the ledger"))
+    account = models.TextField(unique=True, db_comment=plain("the platform's business account"))
+    due_at = models.DateTimeField(db_comment=plain("when the platform is asked next"))
+    listed_at = models.DateTimeField(null=True, db_comment=plain("when it answered last, null if never"))
+    trouble = models.CharField(max_length=64, db_default="", db_comment=plain("why it did not last time, as a code"))
+
+    class Meta:
+        db_table = "lines_listing"
+        db_table_comment = "When the templates of an account were listed"
+
+
+class Template(models.Model):
+    """One template of ours in one language, as the platform listed it last."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the template in addresses"))
+    account = models.TextField(db_comment=plain("the platform's business account"))
+    ref = models.CharField(max_length=64, db_comment=plain("the platform's id of it"))
+    name = models.TextField(db_comment=plain("what it is called at the platform"))
+    language = models.CharField(max_length=64, db_comment=plain("the platform's code of its language"))
+    category = models.CharField(max_length=64, db_comment=plain("the platform's word: marketing, utility"))
+    status = models.CharField(max_length=64, db_comment=plain("the platform's word: approved, paused"))
+    quality = models.CharField(max_length=64, db_comment=plain("the platform's word: green, yellow, red"))
+    reason = models.CharField(max_length=64, db_comment=plain("the platform's word for why it was rejected"))
+    named = models.BooleanField(db_comment=plain("whether its placeholders have names instead of numbers"))
+    components = models.JSONField(db_comment=plain("what it says, as the platform told it"))
+    changed_at = models.DateTimeField(db_comment=plain("when it was found to be as it is"))
+
+    class Meta:
+        db_table = "lines_template"
+        db_table_comment = "Templates as the platform listed them last"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "name", "language"], name="lines_template_once"),
+        ]
+
+
 class Notice(models.Model):
     """What the platform reported of our account, its numbers and templates. Rows stay: what stands on a matter is what
 
@@ -156,6 +198,8 @@ class Notice(models.Model):
     matter = models.CharField(max_length=16, default="", db_comment=plain("on what it speaks, empty if on nothing"))
     effect = models.CharField(max_length=16, default="", db_comment=plain("what it does, empty if nothing"))
     until = models.DateTimeField(null=True, db_comment=plain("end of what it does, null if the platform ends it"))
+    ends = models.JSONField(default=list, db_comment=plain("each of its restrictions and its end, as [word, time]"))
+    begins_at = models.DateTimeField(null=True, db_comment=plain("from when it holds, as the platform names it"))
     told_at = models.DateTimeField(db_comment=plain("the platform's time, else when it came"))
     received_at = models.DateTimeField(db_comment=plain("when it was taken in"))
     needs_somebody = models.BooleanField(db_comment=plain("whether somebody has to do something"))

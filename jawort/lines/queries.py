@@ -36,6 +36,11 @@ def of_accounts(refs: Iterable[str]) -> dict[str, list[Line]]:
     return found
 
 
+def every() -> list[Line]:
+    """All lines, whatever their state, by name, each with its app."""
+    return list(Line.objects.defer("token_sealed").select_related("app").order_by("name", "id"))
+
+
 def live() -> list[Line]:
     """The lines that may send, by name."""
     return list(Line.objects.filter(state=State.LIVE).defer("token_sealed").order_by("name", "id"))

@@ -7,7 +7,7 @@ newest notice says.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +15,11 @@ from jawort.channels.types import Notice, Retry
 from jawort.channels.whatsapp.errors import meaning
 
 RATE_UPGRADED_PER_S: Final = 1_000  # the platform's higher throughput; there is none between
+#: What a template is that the platform refuses with this code, in the words of its notices.
+REFUSED_TEMPLATES: Final[Mapping[int, str]] = {132015: "PAUSED", 132016: "DISABLED"}
+#: How long a pause lasts, by the platform's word for it; one that it makes for another reason, it ends itself.
+#: Source: WhatsApp Business Platform, Template pausing.
+PAUSES: Final[Mapping[str, timedelta]] = {"FIRST_PAUSE": timedelta(hours=3), "SECOND_PAUSE": timedelta(hours=6)}
 
 
 class Severity(StrEnum):
@@ -135,7 +140,7 @@ def judge(notice: Notice) -> Judgement:
         case "account_alerts", _:
             return _ALERTS.get(words.get("severity", ""), _INFO)
         case "errors", code:
-            return _error(code)
+            return _error(code, beside=bool(notice.beside))
         case "message_template_status_update", "PAUSED" if words.get("title") == "UNPAUSE":
             return _TEMPLATE_FINE
         case "template_category_update", _:
@@ -143,6 +148,41 @@ def judge(notice: Notice) -> Judgement:
         case kind, event:
             narrow = f"{event}.{words.get('ban', '')}"
             return JUDGEMENTS.get((kind, narrow)) or JUDGEMENTS.get((kind, event), _INFO)
+
+
+def ends_at(notice: Notice, told_at: datetime) -> datetime | None:
+    """When what a notice says ends by itself; None if the platform ends it by another one. Only pauses and restrictions
+    do: no ban ends by a date.
+
+    A pause ends when it has lasted its time, also where the notice of its end gets lost: a message that then leaves too
+    early is refused, which stops the template again. Of several restrictions the last one that stops something counts,
+    for as long the strictest of them holds.
+    """
+    match notice.kind, notice.event:
+        case "message_template_status_update", "PAUSED":
+            lasts = [PAUSES[word] for name, word in notice.words if name == "title" and word in PAUSES]
+            return told_at + max(lasts) if lasts else notice.until
+        case "account_update", "ACCOUNT_RESTRICTION":
+            stops = [end for word, end in notice.ends if word in _RESTRICTIONS]
+            ends = [end for end in stops if end is not None]
+            return (max(ends) if len(ends) == len(stops) else None) if stops else notice.until
+        case _:
+            return None
+
+
+def begins_at(notice: Notice) -> datetime | None:
+    """From when what a notice says holds, to be read by people: nothing stops, goes on or ends by it.
+
+    What lifts a ban bears the date of the ban.
+    """
+    return None if judge(notice).effect is Effect.LIFTS else notice.begins
+
+
+def refused_until(code: int, at: datetime) -> datetime | None:
+    """Until when a template is stopped that was refused. Which pause it is, a refusal does not say: the shorter one has
+
+    then passed, and after a longer one a single message more is refused."""
+    return at + PAUSES["FIRST_PAUSE"] if REFUSED_TEMPLATES[code] == "PAUSED" else None
 
 
 def _restriction(notice: Notice) -> Judgement:
@@ -153,11 +193,14 @@ def _restriction(notice: Notice) -> Judgement:
     return Judgement(severity, True, Matter.RESTRICTION, strictest)
 
 
-def _error(code: str) -> Judgement:
-    """An error that stops every message of a line stops the line, as it does when a call is refused with it."""
+def _error(code: str, *, beside: bool) -> Judgement:
+    """An error that stops every message of a line stops the line, as it does when a call is refused with it.
+
+    What comes beside a message needs nobody otherwise: a customer who sends a hundred odd things would bury the rest.
+    """
     if code.lstrip("-").isdigit() and meaning(int(code)).retry is Retry.ALARM:
         return Judgement(Severity.CRITICAL, True, Matter.ERROR, Effect.STOPS)
-    return _WARNING
+    return _INFO if beside else _WARNING
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,22 +12,36 @@ from jawort.lanes.pace import set_pace
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
-from jawort.lines.health import set_health
-from jawort.lines.models import PLATFORM, Line, Notice, State
+from jawort.lines.health import hold, set_health
+from jawort.lines.models import PLATFORM, REFUSED, Line, Notice, State
 from jawort.lines.notices import standing_words
-from jawort.lines.rules import RATE_UPGRADED_PER_S, Effect, Judgement, Word, judge, standing
+from jawort.lines.rules import (
+    RATE_UPGRADED_PER_S,
+    Effect,
+    Judgement,
+    Matter,
+    Word,
+    begins_at,
+    ends_at,
+    judge,
+    standing,
+)
+from jawort.lines.templates import want_listing
 from jawort.vault.transit import session
 
 ORIGINAL_KEPT_FOR = timedelta(days=8)  # then the day's key is destroyed, and nobody could open it
 SYSTEM = "system"
 
-#: What a newer notice on the same matter has replaced needs nobody any more, in whatever order the two came.
+#: What a newer notice on the same matter has replaced needs nobody any more, in whatever order the two came. A pause
+#: replaces none that lasts longer: the template stands as long as any of them does.
 _SUPERSEDED = """
 UPDATE lines_notice o SET settled_at = %s, settled_by = 'system'
  WHERE o.account = ANY(%b::text[]) AND o.needs_somebody AND o.settled_at IS NULL AND o.matter <> '' AND EXISTS (
        SELECT FROM lines_notice n
         WHERE n.account = o.account AND n.matter = o.matter AND n.told_at > o.told_at
-          AND n.line_id IS NOT DISTINCT FROM o.line_id AND n.template = o.template AND n.language = o.language)
+          AND n.line_id IS NOT DISTINCT FROM o.line_id AND n.template = o.template AND n.language = o.language
+          AND NOT (n.effect = 'template_stops' AND o.effect = n.effect
+                   AND coalesce(n.until, 'infinity') < coalesce(o.until, 'infinity')))
 RETURNING o.id
 """
 
@@ -45,11 +59,15 @@ def take_notices(arrived: Sequence[Arrived], at: datetime) -> None:
     """Store notices that were told for the first time, and do what they say. Needs the batch's transaction."""
     if not arrived:
         return
-    seals = session(at)
+    want_listing({one.account for one in arrived if "template" in one.notice.kind}, at)
     judged = [(one, judge(one.notice)) for one in arrived]
-    rows = Notice.objects.bulk_create(_row(one, of, seals.seal(one.notice.original), at) for one, of in judged)
+    originals = _sealed([one.notice.original for one in arrived], at)
+    rows = Notice.objects.bulk_create(_row(one, of, originals.get(one.notice.original), at) for one, of in judged)
     record([Entry(Kind.NOTICE_TOLD, SYSTEM, row.pk, _facts(row), related=row.line_id) for row in rows], at)
     accounts = {one.account for one in arrived}
+    lasts = any(of.matter for _, of in judged)
+    if lasts:
+        hold(accounts)
     with connection.cursor() as cursor:
         cursor.execute(_SUPERSEDED, [at, sorted(accounts)])
         replaced = sorted(row[0] for row in cursor.fetchall())
@@ -57,12 +75,22 @@ def take_notices(arrived: Sequence[Arrived], at: datetime) -> None:
     for one, of in judged:
         if of.effect is Effect.FASTER and one.line is not None:
             _faster(one.line.pk, at)
-    if any(of.matter for _, of in judged):
+    if lasts:
         _restate(accounts, SYSTEM, at)
 
 
-def _row(one: Arrived, of: Judgement, sealed: bytes, at: datetime) -> Notice:
+def _sealed(originals: Sequence[bytes], at: datetime) -> dict[bytes, bytes]:
+    """Each original sealed. What a refusal of ours is told by has none."""
+    wanted = set(originals) - {b""}
+    if not wanted:
+        return {}
+    seals = session(at)
+    return {original: seals.seal(original) for original in wanted}
+
+
+def _row(one: Arrived, of: Judgement, sealed: bytes | None, at: datetime) -> Notice:
     notice = one.notice
+    told_at = min(notice.at or at, at)  # a clock of theirs that runs ahead must not have the last word for ever
     return Notice(
         line=one.line,
         account=one.account,
@@ -74,8 +102,10 @@ def _row(one: Arrived, of: Judgement, sealed: bytes, at: datetime) -> Notice:
         severity=of.severity,
         matter=of.matter,
         effect=of.effect,
-        until=notice.until,
-        told_at=min(notice.at or at, at),  # a clock of theirs that runs ahead must not have the last word for ever
+        until=ends_at(notice, told_at),
+        ends=[[word, end.isoformat() if end else None] for word, end in notice.ends],
+        begins_at=begins_at(notice),
+        told_at=told_at,
         received_at=at,
         needs_somebody=of.needs_somebody,
         original=sealed,
@@ -93,17 +123,29 @@ def settle(notice_id: UUID, *, actor: str, at: datetime) -> bool:
     A notice that stopped a line stops it no more: whoever settles it says that the platform takes messages again. If it
     does not, the next refusal stops the line anew.
     """
+    hold([Notice.objects.only("account").get(pk=notice_id).account])
     notice = Notice.objects.select_for_update(no_key=True).defer("original").get(pk=notice_id)
     if notice.settled_at is not None or not notice.needs_somebody:
         return False
     _settle([notice.pk], actor, at)
+    if notice.matter == Matter.ERROR:
+        _resume(notice, actor, at)
     _restate({notice.account}, actor, at)
     return True
+
+
+def _resume(notice: Notice, actor: str, at: datetime) -> None:
+    """Let go the lines that a refusal stopped: this notice told of it, or it came on top of that."""
+    stopped = Line.objects.filter(waba_id=notice.account, state=State.PAUSED, health__startswith=REFUSED)
+    ours = stopped.filter(pk=notice.line_id) if notice.line_id else stopped
+    for line in ours.order_by("pk").values_list("pk", flat=True):
+        set_health(line, State.LIVE, "", actor=actor, at=at)
 
 
 @transaction.atomic
 def settle_all(line: Line, *, actor: str, at: datetime) -> None:
     """Settle whatever stops this line by a notice: somebody has said that it may send."""
+    hold([line.waba_id])  # before the notices, as everywhere: a refusal would wait for them while we wait for its line
     stopping = Notice.objects.filter(
         account=line.waba_id, settled_at=None, effect__in=["stops", "bans", "answers_only"]
     )

@@ -1,0 +1,100 @@
+"""The templates of an account as they are chosen from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from jawort.channels.whatsapp.templates import APPROVED, MARKETING, Pattern, pattern
+from jawort.lines.models import Listing, Template
+from jawort.lines.notices import template_pauses
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One template; its status is the list's word. `paused` if a notice says so, until `until` if it ends by itself."""
+
+    id: UUID
+    name: str
+    language: str
+    category: str
+    status: str
+    quality: str
+    reason: str
+    pattern: Pattern
+    paused: bool = False
+    until: datetime | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the platform takes it, by its list and its notices."""
+        return self.status == APPROVED and not self.paused
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateList:
+    """All templates of an account, and how old the list is: `trouble` is why the newest listing failed, by code."""
+
+    templates: list[Offered]
+    listed_at: datetime | None
+    trouble: str
+
+
+def template_list(account: str, at: datetime) -> TemplateList:
+    """The templates of `account`, by name and language. Three queries, however many they are."""
+    pauses = template_pauses({account}, at)
+    rows = Template.objects.filter(account=account).order_by("name", "language")
+    listing = Listing.objects.filter(account=account).first()
+    return TemplateList(
+        [_offered(row, pauses) for row in rows],
+        listing.listed_at if listing else None,
+        listing.trouble if listing else "",
+    )
+
+
+def offered(account: str, template_id: UUID, at: datetime) -> Offered | None:
+    """One template of `account`; None if it is not there, or not any more."""
+    return _one(Template.objects.filter(account=account, pk=template_id), at)
+
+
+def offered_as(account: str, name: str, language: str, at: datetime) -> Offered | None:
+    """The template of this name in this language; None if the account has it not, or not any more."""
+    return _one(Template.objects.filter(account=account, name=name, language=language), at)
+
+
+def _one(found: QuerySet[Template], at: datetime) -> Offered | None:
+    row = found.first()
+    return _offered(row, template_pauses({row.account}, at)) if row else None
+
+
+def _offered(row: Template, pauses: dict[tuple[str, str, str], datetime | None]) -> Offered:
+    key = row.account, row.name, row.language
+    return Offered(
+        id=row.pk,
+        name=row.name,
+        language=row.language,
+        category=row.category,
+        status=row.status,
+        quality=row.quality,
+        reason=row.reason,
+        pattern=pattern(row.components, named=row.named),
+        paused=key in pauses,
+        until=pauses.get(key),
+    )
+
+
+def pattern_of(account: str, name: str, language: str) -> Pattern | None:
+    """What this template says; None if the account's list does not have it."""
+    row = Template.objects.filter(account=account, name=name, language=language).first()
+    return pattern(row.components, named=row.named) if row else None
+
+
+def marketing_templates(asked: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Those of `asked`, as (account, name, language), that the platform counts as marketing. One query, or none."""
+    if not asked:
+        return set()
+    accounts, names = {account for account, _, _ in asked}, {name for _, name, _ in asked}
+    found = Template.objects.filter(account__in=accounts, name__in=names, category=MARKETING)
+    return set(asked).intersection(found.values_list("account", "name", "language"))
