@@ -25,6 +25,7 @@ KLASSES: Mapping[str, str] = {
     "consent": "three years after the end of the year in which it was withdrawn or last used",
     "ledger": "never in the log, which names no person; its pseudonyms end with whom they name",
     "staff": "with the account; failed sign-ins after a day, sessions after fourteen",
+    "desk": "when somebody deletes it; what is one person's own also with the account",
     "transit": "after eight days, when the platform has redelivered for the last time",
 }
 

@@ -18,6 +18,10 @@ _LATE = """
         WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0) ORDER BY id LIMIT 1)
 """
 
+_WAITING = """
+    SELECT count(*) FROM ledger_entry WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0)
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -84,6 +88,13 @@ def _late(at: datetime) -> tuple[bool, float]:
 def size() -> int:
     """How many entries are integrated."""
     return Head.objects.values_list("size", flat=True).first() or 0
+
+
+def waiting() -> int:
+    """How many entries have no place in the log yet: a moment is usual, a minute is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        return int(cursor.fetchone()[0])
 
 
 def checkpoint_age(at: datetime) -> float | None:

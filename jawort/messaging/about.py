@@ -21,6 +21,8 @@ from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
 REACTION = "reaction"
+#: In the thread, and no message at the platform: it cannot be quoted, reacted to, or marked as read there.
+CALL = "call"
 #: These reactions of ours stand on nothing: each is a line of its own that says why.
 ASTRAY = (State.FAILED, State.REFUSED)
 ON_ANOTHER = Q(kind=REACTION, about__isnull=False)
@@ -90,6 +92,8 @@ def checked_about(draft: Draft, home: Conversation, at: datetime) -> None:
     told = Message.objects.filter(pk=draft.about, contact__in=person, line=home.line_id).first()
     if told is None or (len(person) > 1 and not _in_chat_with(told, _address_of(home))):
         raise CannotRefer("about_elsewhere", "There is no such message with this person on this line.")
+    if told.kind == CALL:
+        raise CannotRefer("about_call", "WhatsApp quotes no calls, and takes no reactions on them.")
     if told.provider_index is None:
         raise CannotRefer("about_unnamed", "WhatsApp does not know this message, or not yet.")
     if draft.is_reaction and not may_react(told.kind, told.provider_time or told.created_at, at):

@@ -9,6 +9,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation
+from jawort.messaging.touch import AWAKE
 from jawort.staff.models import Agent
 
 
@@ -18,7 +19,10 @@ class CannotAssign(ValueError):
 
 @transaction.atomic
 def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: datetime) -> None:
-    """Give the conversation to `agent`, or back to all with None. Raises CannotAssign."""
+    """Give the conversation to `agent`, or back to all with None. Raises CannotAssign.
+
+    One that is put aside comes back: whoever gets it must see it.
+    """
     if agent is not None and not agent.is_active:
         raise CannotAssign("This account is closed.")
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
@@ -26,7 +30,8 @@ def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: d
         raise CannotAssign("This conversation is resolved: reopen it first.")
     if held.assignee_id == (agent.pk if agent else None):
         return
-    Conversation.objects.filter(pk=held.pk).update(assignee=agent, version=F("version") + 1)
+    Conversation.objects.filter(pk=held.pk).update(assignee=agent, **AWAKE, version=F("version") + 1)
     facts = {"to": str(agent.pk) if agent else None, "from": str(held.assignee_id) if held.assignee_id else None}
     record([Entry(Kind.CONVERSATION_ASSIGNED, actor, held.pk, facts)], at)
-    notify([held.pk])
+    is_own = agent is not None and actor == agent.actor
+    notify([held.pk], given=agent.pk if agent and not is_own else None)

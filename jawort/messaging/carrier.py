@@ -16,6 +16,7 @@ from prometheus_client import Histogram
 from jawort.channels.types import Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
+from jawort.channels.whatsapp.templates import Listed
 from jawort.lines.queries import Reach, reach
 from jawort.messaging.flow import Flow
 from jawort.vault.seal import Unreadable
@@ -169,6 +170,16 @@ class GraphCarrier:
     @staticmethod
     async def _delete(client: Client, to: Reach, bsuids: Sequence[str]) -> list[Deletion]:
         return [await client.delete_from_contact_book(to.phone_number_id, bsuid) for bsuid in bsuids]
+
+    def templates(self, line_id: UUID, account: str) -> list[Listed] | Refused:
+        """All templates of the account, asked for with the token of this line of its."""
+        to = reach_of(line_id)
+        if to is None:
+            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+        try:
+            return self.run(self._client(line_id, to).templates(account))
+        except BrokenOff:
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""

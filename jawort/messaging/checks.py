@@ -14,6 +14,7 @@ from jawort.ledger.kinds import Kind
 from jawort.messaging.day import DAY, unclosed
 from jawort.messaging.files.checks import findings as file_findings
 from jawort.messaging.models import Conversation, Day, Message, Seen
+from jawort.messaging.quick_replies.checks import findings as quick_reply_findings
 from jawort.messaging.rules import SEEN_FOR, State
 
 FINDINGS_MAX = 100  # of each kind: more say nothing new
@@ -35,11 +36,14 @@ _CLOSES = """
 def findings() -> list[Finding]:
     """Numbers without gaps, as many as were counted; nothing out without a basis; newest messages where the list says;
 
-    nothing in a stranger's thread; nobody gone holding a conversation; days closed; forgotten what has had its time."""
+    nothing in a stranger's thread; nobody gone holding a conversation; days closed; forgotten what has had its time;
+
+    what is ready to be sent opens."""
     at = clock.now()
     return [
         *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_strays(), *_leavers()),
-        *(*_idle(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
+        *(*_idle(), *_asleep(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
+        *quick_reply_findings(),
     ]
 
 
@@ -123,6 +127,25 @@ def _idle() -> list[Finding]:
             """
         )
         return [Finding("messaging.stranded", f"Message {row[0]} waits, and no job sends it.") for row in cursor]
+
+
+def _asleep() -> list[Finding]:
+    """What is put aside until a time has a job that brings it back, or nobody would ever see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.id FROM messaging_conversation c
+            WHERE c.snoozed_until IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM lanes_job j
+                WHERE j.lane = 'snooze:' || c.id AND j.kind = 'wake' AND j.due_at <= c.snoozed_until
+                  AND j.parked_at IS NULL)
+            LIMIT 100
+            """
+        )
+        return [
+            Finding("messaging.asleep", f"Conversation {row[0]} is snoozed, and no job brings it back.")
+            for row in cursor
+        ]
 
 
 def _unpermitted() -> list[Finding]:

@@ -22,7 +22,8 @@ from jawort.messaging.gate import Answer, Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.queries import contents_of
-from jawort.messaging.rules import State
+from jawort.messaging.rules import State, pair_wait
+from jawort.messaging.snooze import stir
 from jawort.messaging.touch import bump, lock_homes
 from jawort.messaging.write import write
 from jawort.people.queries import Address
@@ -45,16 +46,17 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What may leave now, and what waits, with the gate's code."""
+    """What may leave now, what waits, with the gate's code, and until when what its person has had too much for."""
 
     ready: list[Ready]
     held: dict[UUID, str]
+    paced: dict[UUID, datetime]
 
 
 @transaction.atomic
 def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     """Take what may leave; refuse the rest; call lost what was being called when a process died."""
-    lock_homes(ids)
+    bursts = lock_homes(ids)
     found = list(
         Message.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=ids, state__in=[State.QUEUED, State.CLAIMED, State.CALLING])
@@ -73,12 +75,15 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     told = provider_ids(whole, {pk: content.what for pk, content in opened.items()}, to)
     ready, refused = [], []
     held: dict[UUID, str] = {}
+    paced: dict[UUID, datetime] = {}
     lacking: dict[int, list[Message]] = {}
     for message in whole:
         answer = _checked(message, opened[message.pk], verdicts[recipients[message.pk]])
         match answer.verdict:
             case Permit() if lack := _lacking(message, opened[message.pk], told, given):
                 lacking.setdefault(lack, []).append(message)
+            case Permit() if until := pair_wait(_burst(message, bursts), at):
+                paced[message.pk] = until
             case Permit():
                 ready.append((message, answer))
             case Refusal(code) if code in PASSING:
@@ -89,7 +94,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
         shut(messages, lack, at)
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
-    return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held)
+    return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held, paced)
 
 
 def _given(messages: Sequence[Message], opened: Mapping[UUID, Content], at: datetime) -> dict[UUID, str]:
@@ -104,6 +109,10 @@ def _lacking(message: Message, content: Content, told: Mapping[UUID, str], given
     if content.what.about and message.pk not in told:
         return ABOUT_GONE
     return FILE_NOT_GIVEN if content.what.file and message.pk not in given else None
+
+
+def _burst(message: Message, bursts: Mapping[UUID, datetime | None]) -> datetime | None:
+    return bursts.get(message.conversation_id) if message.conversation_id else None
 
 
 def _recipient(message: Message, content: Content) -> Recipient:
@@ -173,7 +182,7 @@ def _refuse(refused: Sequence[tuple[Message, Answer, Content]], at: datetime) ->
         message.entry_id = message.entry_id or entry_id
     changed = [m for m, _, _ in refused]
     write(changed, "state", "gate", "wrapped", "ciphertext", "entry_id")
-    _show(changed)
+    _show(changed, at)
 
 
 def _lose(messages: Sequence[Message], at: datetime) -> None:
@@ -183,7 +192,7 @@ def _lose(messages: Sequence[Message], at: datetime) -> None:
     outcome = {"state": "unknown", "code": "interrupted"}
     record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, outcome) for m in messages], at)
     write(messages, "state")
-    _show(messages)
+    _show(messages, at)
 
 
 def shut(messages: Sequence[Message], code: int, at: datetime) -> None:
@@ -195,11 +204,13 @@ def shut(messages: Sequence[Message], code: int, at: datetime) -> None:
     outcome = {"state": "failed", "code": str(code)}
     record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, outcome) for m in messages], at)
     write(messages, "state", "failure")
-    _show(messages)
+    _show(messages, at)
 
 
-def _show(messages: Sequence[Message]) -> None:
+def _show(messages: Sequence[Message], at: datetime) -> None:
+    """None of these got through, as far as we know."""
     count_out(messages)
     homes = [(m.conversation_id, m.pk) for m in messages if m.conversation_id]
     bump([home for home, _ in homes])
+    stir({home for home, _ in homes}, at)
     notify([home for home, _ in homes], homes)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from jawort.channels.parts import Part, Referral
+from jawort.channels.parts import Part, Product, Referral
 from jawort.channels.types import Kind
 from jawort.ledger.rules import Groups, commitment
 from jawort.messaging.models import Message
@@ -34,7 +34,8 @@ class Who(msgspec.Struct, omit_defaults=True):
 class What(msgspec.Struct, omit_defaults=True):
     """The message itself. `kind` is the provider's word for what came in, and ours for what we send; `text` is what
     can be read of it in one line. `about` is the message that one of ours answers, `file` the file that it brings
-    along; of what came in the original tells.
+    along; of what came in the original tells. `product` is what a message asks about; `often` goes with `forwarded`.
+    `standby` if Meta Business Agent had the chat when it came.
     """
 
     kind: str
@@ -44,6 +45,9 @@ class What(msgspec.Struct, omit_defaults=True):
     referral: Referral | None = None
     about: UUID | None = None
     file: UUID | None = None
+    product: Product | None = None
+    often: bool = False
+    standby: bool = False
 
 
 class Content(msgspec.Struct, omit_defaults=True):

@@ -9,20 +9,22 @@ finds `claimed` after a crash goes on: nothing has left. Whoever finds `calling`
 import logging
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from jawort.channels.types import Outgoing, Retry
+from jawort.channels.parts import Template
+from jawort.channels.types import Outcome, Outgoing, Retry
 from jawort.channels.types import Refused as NotSent
 from jawort.channels.whatsapp.errors import meaning
 from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lanes.pace import rest
-from jawort.lines.health import stop
 from jawort.lines.models import Line
+from jawort.lines.rules import REFUSED_TEMPLATES
+from jawort.lines.stop import RefusedTemplate, stop, stop_templates
 from jawort.messaging.carrier import Carrier, Letter
 from jawort.messaging.claim import Ready, claim
 from jawort.messaging.content import kind_of
@@ -50,15 +52,18 @@ class Deliver:
         fates: dict[UUID, Fate] = {
             message: Again(at + HELD_FOR, code, counts=False) for message, code in claimed.held.items()
         }
+        fates |= {message: Again(until, "paced", counts=False) for message, until in claimed.paced.items()}
         ours = _calling([r.message.pk for r in claimed.ready])
         for r in claimed.ready:
             fates[r.message.pk] = Again(at + HELD_FOR, "taken", counts=False)
         called = [r for r in claimed.ready if r.message.pk in ours]
         if called:
+            begun = clock.now()
             outcomes = self.carrier.carry([letter(r) for r in called])
             noted = [(r.message, o, by_message[r.message.pk]) for r, o in zip(called, outcomes, strict=True)]
             fates |= _noted(noted)
             _stop_lines(noted)
+            _stop_templates(called, outcomes, begun)
             _slow_lines(noted)
         return [fates.get(message, Done()) for message in by_message]
 
@@ -122,6 +127,20 @@ def _stop_lines(called: Sequence[Called]) -> None:
     """What was refused for a reason that every message will meet stops its line."""
     alarms = [(m.line_id, o.code) for m, o, _ in called if isinstance(o, NotSent) and o.retry is Retry.ALARM]
     stop(alarms, clock.now())
+
+
+def _stop_templates(called: Sequence[Ready], outcomes: Sequence[Outcome], begun: datetime) -> None:
+    """What was refused because of its template stops that template.
+
+    Told as of the beginning of the call: a notice that came during it, which may say that the pause is over, has the
+    last word.
+    """
+    refused = [
+        RefusedTemplate(r.message.line_id, part.name, part.language, o.code, begun.replace(microsecond=0))
+        for r, o in zip(called, outcomes, strict=True)
+        if isinstance(o, NotSent) and o.code in REFUSED_TEMPLATES and isinstance(part := r.content.what.part, Template)
+    ]
+    stop_templates(refused, clock.now())
 
 
 def _slow_lines(called: Sequence[Called]) -> None:

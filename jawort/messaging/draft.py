@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from jawort.channels.parts import Part, Reaction
+from msgspec import structs
+
+from jawort.channels.parts import Part, Reaction, Template, media_of, with_media
 from jawort.channels.types import Kind
 from jawort.channels.whatsapp.breaches import Breach
 from jawort.channels.whatsapp.limits import breaches
@@ -25,9 +27,10 @@ class Draft:
 
     @classmethod
     def of(cls, what: What) -> "Draft":
-        """What was sealed once, as a draft again."""
-        text = "" if isinstance(what.part, Reaction) else what.text
-        return cls(text, kind_of(what), what.part, what.about, what.file)
+        """What was sealed once, as a draft again. What a template says is the platform's matter."""
+        text = "" if isinstance(what.part, Reaction | Template) else what.text
+        part = structs.replace(what.part, wording=None) if isinstance(what.part, Template) else what.part
+        return cls(text, kind_of(what), part, what.about, what.file)
 
     @property
     def is_reaction(self) -> bool:
@@ -42,8 +45,11 @@ class Draft:
 
     def was(self, what: What) -> bool:
         """Whether this is what was sealed there, whatever the store has told of its file since."""
-        part = self.part if self.file is None else what.part
-        return replace(self, part=part) == Draft.of(what)
+        asked, held = media_of(self.part), media_of(what.part)
+        if self.file is None or asked is None or held is None:
+            return self == Draft.of(what)
+        told = with_media(self.part, structs.replace(held, voice=asked.voice))
+        return replace(self, part=told) == Draft.of(what)
 
 
 class Unfit(ValueError):

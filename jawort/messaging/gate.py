@@ -14,6 +14,7 @@ from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
+from jawort.lines.template_list import marketing_templates
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
@@ -70,7 +71,9 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
     unclear = in_review(contacts, persons)
     against = stops(contacts, persons)
     behind = lateness(at)
-    stopped = stopped_templates({lines[r.line_id].waba_id for r in wanted if r.template})
+    templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
+    stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
+    marketing = marketing_templates(set(templates.values()))
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))
@@ -85,7 +88,8 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             line_is_live=lines[r.line_id].state == "live",
             ledger_lag_s=behind,
             is_template=r.template is not None,
-            template_stopped=r.template is not None and (lines[r.line_id].waba_id, *r.template) in stopped,
+            template_stopped=templates.get(r) in stopped,
+            is_marketing=templates.get(r) in marketing,
             answers_only=lines[r.line_id].answers_only,
         )
         found[r] = Answer(ask(facts, at), address)

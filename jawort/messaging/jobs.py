@@ -5,7 +5,9 @@ from jawort.messaging.carrier import Carrier, Teller
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
 from jawort.messaging.deliver import Deliver
 from jawort.messaging.send import DELIVER
+from jawort.messaging.snooze import WAKE, come_back
 from jawort.messaging.tell import TELL, Tell
+from jawort.messaging.templates import LIST, Lister, ListTemplates
 
 
 def handlers(carrier: Carrier) -> dict[str, Handler]:
@@ -18,6 +20,16 @@ def tellers(teller: Teller) -> dict[str, Handler]:
     return {TELL: Tell(teller)}
 
 
+def wakers() -> dict[str, Handler]:
+    """Handler by kind, of what comes back into sight."""
+    return {WAKE: come_back}
+
+
 def forgetters(book: Book) -> dict[str, Handler]:
     """Handler by kind, of what the platform is to forget."""
     return {DELETE: ContactBook(book)}
+
+
+def listers(lister: Lister) -> dict[str, Handler]:
+    """Handler by kind, of what the platform has of ours."""
+    return {LIST: ListTemplates(lister)}

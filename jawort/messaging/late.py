@@ -1,6 +1,6 @@
 """What a failure that comes after the call says of more than its message: of line, window and template."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -8,22 +8,17 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Template
-from jawort.channels.types import Notice as Report
 from jawort.channels.types import Receipt, Retry
 from jawort.channels.whatsapp.errors import meaning
-from jawort.lines.health import stop_live
-from jawort.lines.models import Line
-from jawort.lines.notices import stopped_templates
-from jawort.lines.tell import Arrived, take_notices
+from jawort.lines.rules import REFUSED_TEMPLATES
+from jawort.lines.stop import RefusedTemplate, stop_live, stop_templates
 from jawort.messaging.models import Message
 from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import WINDOW
-from jawort.people.persons import members
+from jawort.people.persons import persons_of
 
 #: The platform: more than 24 hours have passed since this person last wrote.
 WINDOW_CLOSED: Final = 131047
-#: What the platform would tell of a template that it refuses with this code, in the words of its notices.
-TEMPLATE_EVENTS: Final[Mapping[int, str]] = {132015: "PAUSED", 132016: "DISABLED"}
 #: The platform's clock and ours may differ by as much: what was written within it counts as written since.
 SKEW: Final = timedelta(minutes=1)
 
@@ -48,7 +43,7 @@ def heed_late(failed: Sequence[tuple[Message, Receipt]], at: datetime) -> None:
     alarms = [(m.line_id, code, when) for m, code, when in told if meaning(code).retry is Retry.ALARM]
     stop_live({line: (code, when) for line, code, when in sorted(alarms, key=lambda alarm: alarm[2])}, at)
     _close_windows([m for m, code, _ in told if code == WINDOW_CLOSED])
-    _stop_templates([(m, r) for m, r in failed if r.failure and r.failure.code in TEMPLATE_EVENTS], at)
+    _stop_templates([(m, r) for m, r in failed if r.failure and r.failure.code in REFUSED_TEMPLATES], at)
 
 
 def _close_windows(outside: Sequence[Message]) -> None:
@@ -58,11 +53,11 @@ def _close_windows(outside: Sequence[Message]) -> None:
     """
     if not outside:
         return
-    persons = members({m.contact_id for m in outside})
+    persons = persons_of({m.contact_id for m in outside})
     ended: dict[tuple[UUID, UUID], datetime] = {}
     for message in outside:
         called = message.called_at or message.created_at
-        for contact in persons.get(message.contact_id, (message.contact_id,)):
+        for contact in persons[message.contact_id]:
             key = contact, message.line_id
             ended[key] = max(called, ended.get(key, called))
     contacts, lines = [contact for contact, _ in ended], [line for _, line in ended]
@@ -73,32 +68,14 @@ def _close_windows(outside: Sequence[Message]) -> None:
 
 
 def _stop_templates(failed: Sequence[tuple[Message, Receipt]], at: datetime) -> None:
-    """Templates that are paused or disabled are stopped, each by one notice, as if the platform had told of them.
-
-    Its own notice, sooner or later, has the last word; of what stands already nothing is told again.
-    """
+    """Templates of these messages are stopped. Two queries more, or none."""
     if not failed:
         return
     whats = whats_of(Message.objects.filter(pk__in={m.pk for m, _ in failed}))
-    accounts = dict(Line.objects.filter(pk__in={m.line_id for m, _ in failed}).values_list("pk", "waba_id"))
-    known = stopped_templates(accounts.values())
-    arrived: dict[tuple[str, str, str], Arrived] = {}
+    refused = []
     for message, receipt in failed:
         part = whats[message.pk].part if message.pk in whats else None
-        if receipt.failure is None or not isinstance(part, Template):
-            continue
-        account = accounts[message.line_id]
-        report = Report(
-            line_ref=receipt.line_ref,
-            kind="message_template_status_update",
-            original=receipt.original,
-            account_ref=account,
-            event=TEMPLATE_EVENTS[receipt.failure.code],
-            template=part.name,
-            language=part.language,
-            at=receipt.at,
-        )
-        key = account, part.name, part.language
-        if key not in known:
-            arrived[key] = Arrived(report, account, None)
-    take_notices(list(arrived.values()), at)
+        if receipt.failure is not None and isinstance(part, Template):
+            code, original = receipt.failure.code, receipt.original
+            refused.append(RefusedTemplate(message.line_id, part.name, part.language, code, receipt.at, original))
+    stop_templates(refused, at)

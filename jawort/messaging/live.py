@@ -13,14 +13,28 @@ CHANNEL = "jawort_live"
 IDS_MAX = 60  # 60 ids and 60 pairs of ids stay below the 8,000 bytes that PostgreSQL takes
 
 
-def notify(conversations: Iterable[UUID], messages: Sequence[tuple[UUID, UUID]] = ()) -> None:
-    """Name changed conversations, and changed messages as (conversation, message); more than fit go in several."""
+def notify(
+    conversations: Iterable[UUID],
+    messages: Sequence[tuple[UUID, UUID]] = (),
+    *,
+    came: bool = False,
+    given: UUID | None = None,
+) -> None:
+    """Name changed conversations, and changed messages as (conversation, message); more than fit go in several.
+
+    `came`: customers have just written these messages. `given`: whom somebody else gave these conversations.
+    """
     changed = iter(dict.fromkeys(conversations))
-    pairs = iter(messages)
+    rest = iter(messages)
     while True:
-        payload = {"c": list(islice(changed, IDS_MAX)), "m": list(islice(pairs, IDS_MAX))}
-        if not payload["c"] and not payload["m"]:
+        homes, pairs = list(islice(changed, IDS_MAX)), list(islice(rest, IDS_MAX))
+        if not homes and not pairs:
             return
+        payload: dict[str, object] = {"c": homes, "m": pairs}
+        if came:
+            payload["n"] = True
+        if given:
+            payload["a"] = [(home, given) for home in homes]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode(payload).decode()])
 

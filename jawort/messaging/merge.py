@@ -18,16 +18,19 @@ from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.labels.put import carry_back, carry_over
 from jawort.messaging.live import notify_about
 from jawort.messaging.models import Closing, Conversation, Message
 from jawort.messaging.rules import WINDOW
+from jawort.messaging.touch import AWAKE
+from jawort.messaging.waiting import wait_anew
 from jawort.people.merge import merge as merge_contacts
 from jawort.people.merge import unmerge as unmerge_contacts
 from jawort.people.models import Merge
 from jawort.people.persons import contacts_of, members
 
 #: What opens no window, as it is stored; see channels.types.Inbound.opens_window.
-_OPENS_NO_WINDOW = ("reaction", "unsupported", "edit", "revoke")
+_OPENS_NO_WINDOW = ("reaction", "unsupported", "edit", "revoke", "call_permission")
 
 
 @transaction.atomic
@@ -60,7 +63,7 @@ def _open(contacts: Sequence[UUID]) -> list[Conversation]:
 
 def _close_into(kept: Conversation, closed: Conversation, merged: Merge, actor: str, at: datetime) -> None:
     ends = [end for end in (kept.window_ends_at, closed.window_ends_at) if end is not None]
-    Closing.objects.create(
+    closing = Closing.objects.create(
         merge=merged,
         kept=kept,
         closed=closed,
@@ -70,21 +73,28 @@ def _close_into(kept: Conversation, closed: Conversation, merged: Merge, actor: 
         window_after=max(ends, default=None),
     )
     Conversation.objects.filter(pk=closed.pk).update(
-        status="resolved", resolved_at=at, unread=0, version=F("version") + 1
+        status="resolved", resolved_at=at, unread=0, waiting_since=None, **AWAKE, version=F("version") + 1
     )
+    waits = [since for since in (kept.waiting_since, closed.waiting_since) if since is not None]
+    kept.waiting_since = min(waits, default=None)
     kept.unread += closed.unread
     kept.window_ends_at = max(ends, default=None)
     Conversation.objects.filter(pk=kept.pk).update(
-        unread=kept.unread, window_ends_at=kept.window_ends_at, version=F("version") + 1
+        unread=kept.unread,
+        window_ends_at=kept.window_ends_at,
+        waiting_since=kept.waiting_since,
+        **AWAKE,
+        version=F("version") + 1,
     )
     record([Entry(Kind.CONVERSATION_RESOLVED, actor, closed.pk, {"into": str(kept.pk)}, related=merged.other_id)], at)
+    carry_over(closing, actor=actor, at=at)
 
 
 @transaction.atomic
 def unmerge(other: UUID, *, actor: str, at: datetime) -> Merge:
     """`other` is a contact of its own again, with its conversations and with whatever came from it meanwhile.
 
-    Without anything in between all is as it was before. Raises NotMerged.
+    Without anything in between all is as it was before, but for a snooze: merging ended it. Raises NotMerged.
     """
     _lock([other])
     person = contacts_of(other)
@@ -99,6 +109,7 @@ def unmerge(other: UUID, *, actor: str, at: datetime) -> Merge:
 def _open_again(closing: Closing, actor: str, at: datetime) -> None:
     """The closed conversation as it was, unless it was opened meanwhile; what nobody has read goes back."""
     kept, closed = closing.kept, closing.closed
+    carry_back(closing, actor=actor, at=at)
     others = Conversation.objects.filter(contact=closed.contact_id, line=closed.line_id, status="open")
     if closed.status == "open" or others.exists():
         return
@@ -110,6 +121,7 @@ def _open_again(closing: Closing, actor: str, at: datetime) -> None:
     Conversation.objects.filter(pk=kept.pk).update(
         unread=kept.unread - unread, window_ends_at=window, version=F("version") + 1
     )
+    wait_anew([kept.pk, closed.pk])
     record([Entry(Kind.CONVERSATION_REOPENED, actor, closed.pk, {"from": str(kept.pk)})], at)
 
 
@@ -155,7 +167,7 @@ def _home_of(stay: _Stay, actor: str, at: datetime) -> Conversation:
 
 
 def _recount(home: Conversation, unread: int, at: datetime) -> None:
-    """Newest message and window of a conversation that messages left or came to; one that is empty is resolved."""
+    """Newest message, window and wait where messages left or came; a conversation that is empty is resolved."""
     newest = Message.objects.filter(conversation=home).order_by("-pk").values_list("pk", "created_at").first()
     came = Message.objects.filter(conversation=home, direction="in").exclude(kind__in=_OPENS_NO_WINDOW)
     last = came.aggregate(at=Max(Least("provider_time", "created_at")))["at"]  # PostgreSQL passes over a time not told
@@ -164,5 +176,6 @@ def _recount(home: Conversation, unread: int, at: datetime) -> None:
     if newest is not None:
         row.update(last_message_id=newest[0], last_message_at=newest[1])
     else:
-        row.update(last_message_id=None, unread=0)
+        row.update(last_message_id=None, unread=0, waiting_since=None, **AWAKE)
         row.filter(status="open").update(status="resolved", resolved_at=at)
+    wait_anew([home.pk])

@@ -35,6 +35,12 @@ class Conversation(models.Model):
     unread = models.PositiveIntegerField(default=0, db_comment=plain("messages that nobody has seen"))
     window_ends_at = models.DateTimeField(null=True, db_comment=plain("until when WhatsApp takes free text"))
     version = models.BigIntegerField(default=0, db_comment=plain("grows with every change, key of rendered rows"))
+    burst_full_at = models.DateTimeField(null=True, db_comment=plain("when a whole burst may leave again"))
+    snoozed_at = models.DateTimeField(null=True, db_comment=plain("since when it is out of sight"))
+    snoozed_until = models.DateTimeField(
+        null=True, db_comment=plain("when it comes back; null: when the person writes")
+    )
+    waiting_since = models.DateTimeField(null=True, db_comment=plain("since when the person waits for an answer"))
 
     class Meta:
         db_table = "messaging_conversation"
@@ -47,6 +53,14 @@ class Conversation(models.Model):
             models.CheckConstraint(
                 condition=Q(status="open") | Q(resolved_at__isnull=False), name="messaging_resolved_has_a_time"
             ),
+            models.CheckConstraint(
+                condition=Q(snoozed_at__isnull=True, snoozed_until__isnull=True)
+                | Q(snoozed_at__isnull=False, status="open"),
+                name="messaging_snoozed_is_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_since__isnull=True) | Q(status="open"), name="messaging_waiting_is_open"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-last_message_at", "-id"], name="messaging_conv_list"),
@@ -56,6 +70,18 @@ class Conversation(models.Model):
                 condition=Q(status="open"),
                 name="messaging_conv_assignee",
             ),
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                condition=Q(snoozed_at__isnull=False),
+                name="messaging_conv_snoozed",
+            ),
+            models.Index(
+                fields=["status", "waiting_since", "id"],
+                condition=Q(waiting_since__isnull=False),
+                name="messaging_conv_waiting",
+            ),
+            models.Index(fields=["status", "window_ends_at", "id"], name="messaging_conv_window"),
+            models.Index(fields=["-last_message_at", "-id"], condition=Q(unread__gt=0), name="messaging_conv_unread"),
         ]
 
 

@@ -21,7 +21,8 @@ from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.provider import seal_provider_id
 from jawort.messaging.rules import State, advance
-from jawort.messaging.touch import bump, lock_homes
+from jawort.messaging.snooze import stir
+from jawort.messaging.touch import bump, bump_left, lock_homes
 from jawort.messaging.write import write
 from jawort.vault.keys import keks
 
@@ -56,7 +57,13 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
     write(rows.values(), "state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext")
     count_out(rows.values())
     homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id]
-    bump([home for home, _ in homes])
+    # A call whose answer was lost counts too: the platform may have taken the message.
+    gone = [rows[m.pk] for m, outcome, _ in called if m.pk in rows and not isinstance(outcome, Refused)]
+    through = {m.conversation_id for m in gone if m.conversation_id}
+    bump_left(through, at)
+    bump({home for home, _ in homes} - through)
+    lost = (State.FAILED, State.UNKNOWN)
+    stir({m.conversation_id for m in rows.values() if m.conversation_id and m.state in lost}, at)
     notify([home for home, _ in homes], homes)
     return fates
 
@@ -88,9 +95,14 @@ def _refused(message: Message, outcome: Refused, job: Job, at: datetime) -> tupl
 
 
 def wait_for(outcome: Refused, job: Job) -> timedelta | None:
-    """How long until the next attempt; None if there is none."""
+    """How long until the next attempt; None if there is none.
+
+    A wait that grows is advice on how to find the end of a block of unknown length, not its end: it grows to WAIT_MAX.
+    """
     known = meaning(outcome.code)
     tries = min(known.tries_max or ATTEMPTS_MAX, ATTEMPTS_MAX)
     wait = max(backoff(job.attempts + 1, job.id), timedelta(seconds=known.wait_s(job.attempts + 1)))
+    if known.grows > 1:
+        wait = min(wait, WAIT_MAX)
     passes = outcome.retry in (Retry.BACKOFF, Retry.WAIT) and job.attempts + 1 < tries and wait <= WAIT_MAX
     return wait if passes else None

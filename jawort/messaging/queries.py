@@ -1,6 +1,6 @@
 """The inbox as it is read: rows of the list and counts. Texts are opened here; who asks records the hand-out."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,19 +9,30 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from jawort.core import clock
 from jawort.core.phone import Phone
 from jawort.messaging.content import Content, What, key_name, open_content
+from jawort.messaging.labels.queries import Defined as Label
+from jawort.messaging.labels.queries import labels_of
+from jawort.messaging.listing import ALL_OF_THEM, Filters, Order, Place, closing, narrowed, parts
 from jawort.messaging.models import Conversation, Message
 from jawort.people.queries import Address, addresses, names
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
+from jawort.staff.rules import Occasion, occasion_of
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 
 #: Resolved conversations are counted no further: they only grow, and nobody works through them by their number.
 RESOLVED_COUNTED_MAX = 999
+#: Before the title of a tab; nobody reads a larger number there.
+UNREAD_COUNTED_MAX = 99
 #: Shown in place of the kind of a message that does not open: its key is gone, or somebody changed its bytes.
 UNREADABLE = "unreadable"
+
+
+#: Open, and not put aside until later.
+_IN_SIGHT = Q(status="open", snoozed_at__isnull=True)
 
 
 class View(StrEnum):
@@ -30,7 +41,18 @@ class View(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     ALL = "all"
+    CLOSING = "closing"
+    SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed: a view, or without one open and resolved ones together; narrowed, and in which order."""
+
+    view: View | None
+    filters: Filters = ALL_OF_THEM
+    order: Order = Order.NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +76,27 @@ class Row:
     preview_kind: str
     preview_state: str
     window_ends_at: datetime | None
+    waiting_since: datetime | None
+    is_snoozed: bool
+    snoozed_until: datetime | None
     version: int
+    labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many conversations each view holds; `resolved` is RESOLVED_COUNTED_MAX + 1 where there are more."""
+    """How many conversations each view holds; `resolved` is RESOLVED_COUNTED_MAX + 1 where there are more.
+
+    `unread` are those that concern the person.
+    """
 
     mine: int
     unassigned: int
     all: int
+    closing: int
+    snoozed: int
     resolved: int
+    unread: int = 0
 
 
 def visible(person: Agent) -> QuerySet[Conversation]:
@@ -72,43 +104,70 @@ def visible(person: Agent) -> QuerySet[Conversation]:
     return Conversation.objects.all() if person.is_active else Conversation.objects.none()
 
 
-def in_view(person: Agent, view: View | None) -> QuerySet[Conversation]:
-    """The conversations of a view, newest first; without one open and resolved ones together."""
-    shown = visible(person).order_by("-last_message_at", "-id")
+def in_view(person: Agent, view: View | None, now: datetime) -> QuerySet[Conversation]:
+    """The conversations of a view at this moment; without one open and resolved ones together."""
+    shown = visible(person)
     match view:
         case View.MINE:
-            return shown.filter(status="open", assignee=person)
+            return shown.filter(_IN_SIGHT, assignee=person)
         case View.UNASSIGNED:
-            return shown.filter(status="open", assignee=None)
+            return shown.filter(_IN_SIGHT, assignee=None)
         case View.ALL:
-            return shown.filter(status="open")
+            return shown.filter(_IN_SIGHT)
+        case View.CLOSING:
+            return shown.filter(_IN_SIGHT, closing(now))
+        case View.SNOOZED:
+            return shown.filter(status="open", snoozed_at__isnull=False)
         case View.RESOLVED:
             return shown.filter(status="resolved")
         case None:
             return shown
 
 
+def page(
+    person: Agent, asked: Listing, now: datetime, *, limit: int = 50, after: Place | None = None
+) -> tuple[list[Row], Place | None]:
+    """A page of the list, and where the next one begins; None after the last. At most two queries find its rows.
+
+    No row comes twice, and none is left out but those that moved meanwhile to where pages were shown already. Where
+    `after` says no time, the list goes on from where that conversation stands now: rows that were shown may come again.
+    """
+    if asked.view is View.RESOLVED and asked.filters.waits:
+        return [], None  # in a resolved one nobody waits; to find that out all of them would be read
+    now = (after and after.now) or now
+    shown = narrowed(in_view(person, asked.view, now), asked.filters, now)
+    found: list[tuple[int, str, Conversation]] = []
+    for number, part in enumerate(parts(asked.order, now)):
+        if len(found) == limit or (after and number < after.part):
+            continue
+        rest = part.sorted(shown)
+        if after and number == after.part:
+            last = after.at or visible(person).filter(pk=after.id).values_list(part.key, flat=True).first()
+            if last is None:
+                return [], None
+            rest = rest.filter(part.behind(last, after.id))
+        found += [(number, part.key, each) for each in rest.select_related("line")[: limit - len(found)]]
+    rows = _rows([each for _, _, each in found])
+    if len(found) < limit:
+        return rows, None
+    number, key, last_one = found[-1]
+    return rows, Place(last_one.pk, getattr(last_one, key), number, now)
+
+
 def rows(
     person: Agent, *, view: View | None, limit: int = 50, after: UUID | None = None, at: datetime | None = None
 ) -> list[Row]:
-    """A page of the list. `after` is the last conversation of the page before, `at` its `last_at` as it was shown then.
+    """A page of a view, newest first. `after` is the last conversation of the page before, `at` its `last_at` as it was
 
-    With `at` no row comes twice, and none is left out but those that moved up to the first page meanwhile. Without it
-    the list goes on from where `after` stands now: if that moved up, rows that were shown come again.
+    shown then; see `page`.
     """
-    shown = in_view(person, view)
-    if after is not None:
-        last = at or visible(person).filter(pk=after).values_list("last_message_at", flat=True).first()
-        if last is None:
-            return []
-        # Said in this way PostgreSQL starts in the middle of the index; with OR alone it would read from its beginning.
-        shown = shown.filter(Q(last_message_at__lte=last) & (Q(last_message_at__lt=last) | Q(pk__lt=after)))
-    return _rows(shown[:limit])
+    return page(person, Listing(view), clock.now(), limit=limit, after=Place(after, at) if after else None)[0]
 
 
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
-    return _rows(visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id"))
+    found = visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id")
+    return _rows(list(found.select_related("line")))
 
 
 def newest_conversations(person: Agent, contacts: Collection[UUID]) -> dict[UUID, UUID]:
@@ -121,19 +180,52 @@ def counts(person: Agent) -> Counts:
     """The number beside each view. Open ones come from an index that holds only them, resolved ones up to a limit."""
     shown = visible(person)
     found = shown.filter(status="open").aggregate(
-        mine=Count("pk", filter=Q(assignee=person)), unassigned=Count("pk", filter=Q(assignee=None)), all=Count("pk")
+        mine=Count("pk", filter=Q(assignee=person, snoozed_at=None)),
+        unassigned=Count("pk", filter=Q(assignee=None, snoozed_at=None)),
+        all=Count("pk", filter=Q(snoozed_at=None)),
+        closing=Count("pk", filter=closing(clock.now()) & Q(snoozed_at=None)),
+        snoozed=Count("snoozed_at"),
     )
     resolved = shown.filter(status="resolved")[: RESOLVED_COUNTED_MAX + 1].count()
-    return Counts(**found, resolved=resolved)
+    return Counts(**found, resolved=resolved, unread=unread(person))
 
 
-def _rows(shown: QuerySet[Conversation]) -> list[Row]:
-    conversations = list(shown.select_related("line"))
+def unread(person: Agent) -> int:
+    """How many conversations of this person's or nobody's have something unread; UNREAD_COUNTED_MAX + 1 if more."""
+    return visible(person).filter(_IN_SIGHT, _theirs(person), unread__gt=0)[: UNREAD_COUNTED_MAX + 1].count()
+
+
+def news(person: Agent, came: Mapping[UUID, int], given: Collection[UUID]) -> list[tuple[Conversation, Occasion]]:
+    """What of this the person should hear of, newest first.
+
+    `came` is how many messages have just come into which conversations, `given` those that somebody gave to them. One
+    that waits for anybody is news once: when its first unread message comes.
+    """
+    shown = visible(person).filter(_IN_SIGHT, _theirs(person), pk__in={*came, *given})
+    found = []
+    for each in shown.select_related("line").order_by("-last_message_at", "-id"):
+        occasion = occasion_of(
+            is_theirs=each.assignee_id == person.pk,
+            was_given=each.pk in given,
+            came=came.get(each.pk, 0),
+            unread=each.unread,
+        )
+        if occasion:
+            found.append((each, occasion))
+    return found
+
+
+def _theirs(person: Agent) -> Q:
+    return Q(assignee=person) | Q(assignee=None)
+
+
+def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
     texts = texts_of(newest.values())
     called = names({c.contact_id for c in conversations})
     staff = staff_names({c.assignee_id for c in conversations if c.assignee_id})
     reachable = addresses_of(conversations)
+    carried = labels_of({c.pk for c in conversations})
     return [
         Row(
             id=c.pk,
@@ -153,7 +245,11 @@ def _rows(shown: QuerySet[Conversation]) -> list[Row]:
             preview_kind=(last.kind if last.pk in texts else UNREADABLE) if last else "",
             preview_state=last.state if last else "",
             window_ends_at=c.window_ends_at,
+            waiting_since=c.waiting_since,
+            is_snoozed=c.snoozed_at is not None,
+            snoozed_until=c.snoozed_until,
             version=c.version,
+            labels=carried.get(c.pk, ()),
         )
         for c in conversations
         for last in [newest.get(c.last_message_id) if c.last_message_id else None]

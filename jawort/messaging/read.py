@@ -12,6 +12,7 @@ from jawort.messaging.about import STANDS_ON_ANOTHER
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.tell import tell
+from jawort.messaging.touch import AWAKE
 
 
 @transaction.atomic
@@ -35,8 +36,10 @@ def typing(conversation: Conversation, at: datetime) -> None:
 
 @transaction.atomic
 def mark_unread(conversation: Conversation, *, actor: str, at: datetime) -> None:
-    """Let it stand out again: it needs somebody's eyes."""
-    changed = Conversation.objects.filter(pk=conversation.pk, unread=0).update(unread=1, version=F("version") + 1)
+    """Let it stand out again, also if it is put aside: it needs somebody's eyes."""
+    changed = Conversation.objects.filter(pk=conversation.pk, unread=0).update(
+        unread=1, **AWAKE, version=F("version") + 1
+    )
     if changed:
         record([Entry(Kind.CONVERSATION_UNREAD, actor, conversation.pk)], at)
         notify([conversation.pk])

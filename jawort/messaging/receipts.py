@@ -17,7 +17,9 @@ from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.provider import USE, seal_provider_id
 from jawort.messaging.rules import State, advance
+from jawort.messaging.snooze import stir
 from jawort.messaging.touch import bump, lock_homes
+from jawort.messaging.waiting import wait_anew
 from jawort.messaging.write import write
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
@@ -64,6 +66,7 @@ def apply_receipts(receipts: Sequence[tuple[Receipt, UUID]], at: datetime) -> No
     found = Message.objects.select_for_update(of=("self",), no_key=True).defer("wrapped", "ciphertext")
     rows = found.order_by("pk").in_bulk(list(by_message))
     learned = _learn_ids(rows, by_message)
+    lost = {m.pk for m in rows.values() if m.state == State.FAILED}
     moved = [m for m in rows.values() if _move(m, by_message[m.pk])]
     # The platform says it with `sent` and once more later; each comes once here, so the first alone is counted.
     sent = [(rows[pk].line_id, r) for r, pk in receipts if r.state == "sent" and pk in rows]
@@ -76,6 +79,8 @@ def apply_receipts(receipts: Sequence[tuple[Receipt, UUID]], at: datetime) -> No
     homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id and m.pk in shown]
     if homes:
         bump([home for home, _ in homes])
+        stir({home for home, message in homes if message in failed and rows[message].state == State.FAILED}, at)
+        wait_anew({home for home, message in homes if message in lost})  # it has arrived all the same
         notify([home for home, _ in homes], homes)
 
 

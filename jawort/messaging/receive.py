@@ -54,7 +54,7 @@ def receive(arrivals: Sequence[Arrival], at: datetime) -> list[Message]:
     insert(messages)
     expect([m for a, m in zip(arrivals, messages, strict=True) if isinstance(a.inbound.part, Media)], at)
     _touch(homes, arrivals, messages, at)
-    notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages])
+    notify(homes.values(), [(homes[m.contact_id, m.line_id], m.id) for m in messages], came=True)
     return messages
 
 
@@ -145,7 +145,16 @@ def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Me
 def _content(inbound: Inbound) -> Content:
     sender = inbound.sender
     who = Who(phone=sender.phone, bsuid=sender.bsuid, name=sender.name, provider_id=inbound.provider_id)
-    what = What(inbound.provider_kind, inbound.text, inbound.part, inbound.forwarded, inbound.referral)
+    what = What(
+        inbound.provider_kind,
+        inbound.text,
+        inbound.part,
+        inbound.forwarded,
+        inbound.referral,
+        product=inbound.product,
+        often=inbound.often,
+        standby=inbound.standby,
+    )
     return Content(who, what, inbound.original)
 
 
@@ -166,7 +175,9 @@ def _refer(arrivals: Sequence[Arrival], messages: Sequence[Message]) -> None:
 def _touch(
     homes: dict[tuple[UUID, UUID], UUID], arrivals: Sequence[Arrival], messages: Sequence[Message], at: datetime
 ) -> None:
-    """Newest message, unread count and service window of every conversation of the batch, in one statement."""
+    """Newest message, unread count, service window and wait of every conversation of the batch, in one statement.
+
+    A snoozed conversation comes back with what somebody has to read."""
     newest: dict[UUID, UUID] = {}
     unread: Counter[UUID] = Counter()
     windows: dict[UUID, datetime] = {}
@@ -183,9 +194,12 @@ def _touch(
             """
             UPDATE messaging_conversation c
             SET last_message_at = %s, last_message_id = new.newest, unread = c.unread + new.unread,
-                window_ends_at = greatest(c.window_ends_at, new.window_end), version = c.version + 1
+                window_ends_at = greatest(c.window_ends_at, new.window_end), version = c.version + 1,
+                snoozed_at = CASE WHEN new.unread = 0 THEN c.snoozed_at END,
+                snoozed_until = CASE WHEN new.unread = 0 THEN c.snoozed_until END,
+                waiting_since = coalesce(c.waiting_since, CASE WHEN new.unread > 0 THEN %s END)
             FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::timestamptz[]) AS new (id, newest, unread, window_end)
             WHERE c.id = new.id
             """,
-            [at, ids, [newest[i] for i in ids], [unread[i] for i in ids], [windows.get(i) for i in ids]],
+            [at, at, ids, [newest[i] for i in ids], [unread[i] for i in ids], [windows.get(i) for i in ids]],
         )

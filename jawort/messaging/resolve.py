@@ -13,6 +13,8 @@ from jawort.messaging.models import Conversation
 from jawort.messaging.once import broken
 from jawort.messaging.read import newer
 from jawort.messaging.rules import may_reopen
+from jawort.messaging.touch import AWAKE
+from jawort.messaging.waiting import wait_anew
 from jawort.people.persons import contacts_of
 
 
@@ -37,7 +39,7 @@ def resolve(conversation: Conversation, *, actor: str, at: datetime, seen: UUID 
     if seen is not None and newer(held, seen):
         raise CannotResolve("Something came in meanwhile.")
     Conversation.objects.filter(pk=held.pk).update(
-        status="resolved", resolved_at=at, unread=0, version=F("version") + 1
+        status="resolved", resolved_at=at, unread=0, waiting_since=None, **AWAKE, version=F("version") + 1
     )
     record([Entry(Kind.CONVERSATION_RESOLVED, actor, held.pk)], at)
     notify([held.pk])
@@ -65,5 +67,6 @@ def _reopen(conversation: Conversation, actor: str, at: datetime) -> None:
     if Conversation.objects.filter(contact__in=person, line=held.line_id, status="open").exists():
         raise CannotReopen("Another conversation with this person is open.")
     Conversation.objects.filter(pk=held.pk).update(status="open", version=F("version") + 1)
+    wait_anew([held.pk])
     record([Entry(Kind.CONVERSATION_REOPENED, actor, held.pk)], at)
     notify([held.pk])

@@ -4,11 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from jawort.channels.types import Retry
+from jawort.channels.whatsapp.errors import meaning
+
 WINDOW = timedelta(hours=24)  # WhatsApp Business Platform, customer service windows
+WINDOW_SOON = timedelta(hours=4)  # a window that ends sooner needs somebody now
 REOPEN_WITHIN = timedelta(days=7)
+SNOOZE_MAX = timedelta(days=366)
 OFFER_AGAIN_AFTER = timedelta(minutes=10)  # until then a status may still say what became of it
 REACT_WITHIN = timedelta(days=30)  # WhatsApp Business Platform, reaction messages
 SEEN_FOR = timedelta(days=8)  # a day longer than the platform redelivers
+#: One business number to one person: a message in this time on average, and so many at once (else error 131056).
+#: Source: WhatsApp Business Platform, About the platform, pair rate limits.
+PAIR_EVERY = timedelta(seconds=6)
+PAIR_BURST = 45
 
 
 class State(StrEnum):
@@ -75,9 +84,25 @@ def may_reopen(resolved_at: datetime, at: datetime) -> bool:
     return at - resolved_at <= REOPEN_WITHIN
 
 
-def may_retry(state: State, called_at: datetime | None, at: datetime) -> bool:
-    """Whether a person may send the text again. Of an unknown one the customer may have it: wait, then offer."""
-    if state in (State.FAILED, State.REFUSED):
+def may_snooze(until: datetime | None, at: datetime) -> bool:
+    """Whether a conversation may be put aside until then; None is until the person writes."""
+    return until is None or at < until <= at + SNOOZE_MAX
+
+
+def wait_end(failure: str, failed_at: datetime) -> datetime | None:
+    """From when what failed with this code may be sent again, where the platform names a wait."""
+    known = meaning(int(failure))
+    return failed_at + timedelta(seconds=known.after_s) if known.retry is Retry.WAIT else None
+
+
+def may_retry(state: State, called_at: datetime | None, at: datetime, waits_until: datetime | None = None) -> bool:
+    """Whether a person may send the text again. Of an unknown one the customer may have it: wait, then offer.
+
+    `waits_until` is the end of the wait that a failure brought (wait_end); before it the platform refuses again.
+    """
+    if state is State.FAILED:
+        return waits_until is None or at >= waits_until
+    if state is State.REFUSED:
         return True
     return state is State.UNKNOWN and (called_at is None or at - called_at >= OFFER_AGAIN_AFTER)
 
@@ -85,3 +110,14 @@ def may_retry(state: State, called_at: datetime | None, at: datetime) -> bool:
 def may_react(kind: str, told_at: datetime, at: datetime) -> bool:
     """Whether the platform takes a reaction on a message of this kind and time."""
     return kind != "reaction" and at - told_at <= REACT_WITHIN
+
+
+def pair_wait(full_at: datetime | None, at: datetime) -> datetime | None:
+    """Until when the next message to one person waits; None: it may leave. `full_at` is when the burst is whole again.
+
+    That is never further away than a whole burst takes. If it is, the clock was set back, and nobody waits for that.
+    """
+    if full_at is None:
+        return None
+    free_at = full_at - PAIR_EVERY * (PAIR_BURST - 1)
+    return free_at if timedelta(0) < free_at - at <= PAIR_EVERY else None

@@ -16,8 +16,10 @@ from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.about import checked_about
+from jawort.messaging.again import waits_until
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.draft import Draft, checked
+from jawort.messaging.failures import failures_of
 from jawort.messaging.files.along import take_along, with_file
 from jawort.messaging.files.models import File
 from jawort.messaging.gate import Recipient, answers, template_of
@@ -26,6 +28,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import State, may_retry
+from jawort.messaging.templates import worded
 from jawort.messaging.touch import wrote
 from jawort.staff.models import Agent
 from jawort.vault.keys import keks
@@ -41,6 +44,14 @@ class NotOpen(ValueError):
 
 class CannotRetry(ValueError):
     """The message is on its way, has arrived, was sent again already, or does not open. Nothing was stored."""
+
+
+class TooEarly(CannotRetry):
+    """The platform refused the message for a while, which ends at `until`. Nothing was stored."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"This message may be sent again from {until:%Y-%m-%d %H:%M:%S} UTC.")
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ def send(
         if home.status != "open":
             raise NotOpen("This conversation is resolved: reopen it first.")
         checked_about(said, home, at)
-        said, file = with_file(said, home.contact_id)
+        said, file = with_file(worded(said, home.line.waba_id), home.contact_id)
         recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template_of(said.part))
         answer = answers([recipient], at)[recipient]
         permitted = isinstance(answer.verdict, Permit)
@@ -105,18 +116,20 @@ def send(
 
 
 def retry(message: Message, author: Author, at: datetime) -> Message:
-    """Send what did not get through once more, as a new message. Raises CannotRetry, CannotRefer, NotOpen."""
+    """Send what did not get through once more, as a new message. Raises CannotRetry, TooEarly, CannotRefer, NotOpen."""
     if message.conversation_id is None:
         raise CannotRetry("This message belongs to no conversation.")
     with transaction.atomic():
         # Conversations are locked before messages everywhere; the other way round a receipt and a retry deadlock.
         home = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
         held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
-        if not may_retry(State(held.state), held.called_at, at):
-            raise CannotRetry("This message is on its way or has arrived.")
         if Message.objects.filter(retry_of=held).exists():
             raise CannotRetry("This message was sent again already.")
-        what = whats_of([held]).get(held.pk)
+        whats = whats_of([held])
+        waits = waits_until([held], whats, failures_of([held]), at).get(held.pk)
+        if not may_retry(State(held.state), held.called_at, at, waits):
+            raise TooEarly(waits) if waits else CannotRetry("This message is on its way or has arrived.")
+        what = whats.get(held.pk)
         if what is None:
             raise CannotRetry("This message does not open: it cannot be sent again.")
         return send(home, Draft.of(what), author, at, retry_of=held)

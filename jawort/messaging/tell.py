@@ -15,7 +15,7 @@ from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lines.models import Receipts
-from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.about import CALL, STANDS_ON_ANOTHER
 from jawort.messaging.carrier import Mark, Teller
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation, Message
@@ -72,7 +72,7 @@ class Tell:
 def _newest(conversations: Collection[UUID], at: datetime) -> list[Message]:
     """The newest message of the customer in each conversation that can still be told of. One query."""
     came = Message.objects.filter(conversation__in=conversations, direction="in", created_at__gt=at - TOLD_WITHIN)
-    told = came.exclude(STANDS_ON_ANOTHER).order_by("conversation", "-id").distinct("conversation")
+    told = came.exclude(STANDS_ON_ANOTHER).exclude(kind=CALL).order_by("conversation", "-id").distinct("conversation")
     return list(Message.objects.filter(pk__in=told.values("pk")))
 
 

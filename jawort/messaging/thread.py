@@ -1,25 +1,28 @@
 """A conversation as it is read: messages, notes, and what happened, in the order in which it came."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from jawort.channels.parts import Part, Referral
+from jawort.channels.parts import Part, Product, Referral
 from jawort.consent.rules import Permit, Purpose, Refusal
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import ON_ANOTHER, STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.access import threads_of
+from jawort.messaging.again import waits_until
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry
 from jawort.people.persons import contacts_of
 from jawort.people.queries import username_of
+from jawort.people.rules import CHANGED, AliasKind
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 
@@ -28,6 +31,9 @@ EVENTS_SHOWN = (
     Kind.CONVERSATION_ASSIGNED,
     Kind.CONVERSATION_RESOLVED,
     Kind.CONVERSATION_REOPENED,
+    Kind.CONVERSATION_SNOOZED,
+    Kind.CONVERSATION_WOKEN,
+    Kind.CONVERSATION_LABELLED,
 )
 #: What happened to the person, told in every conversation that went on meanwhile.
 STOPS_SHOWN = (
@@ -37,8 +43,10 @@ STOPS_SHOWN = (
     Kind.CONTACT_BOOK_CHANGED,
     Kind.CONTACT_MERGED,
     Kind.CONTACT_UNMERGED,
+    Kind.ALIAS_CLOSED,
 )
 EVENTS_MAX = 200
+NUMBERS = frozenset({AliasKind.PHONE, AliasKind.WA_ID})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,12 @@ class Item:
     """One line of a thread. `kind` is what the message is, `unreadable`, or of an event what happened.
 
     `part` is what it holds beside its text, `quote` what it answers, `reactions` the emojis that stand on it,
-    `our_reaction` ours among them. `subject` is whom an event names, its `text` in which direction something changed.
-    `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident."""
+    `our_reaction` ours among them. `subject` is whom or which label an event names, its `text` in which direction
+    something changed.
+    `product` is what the customer asks about, `often` that it was passed on many times.
+    `standby` that Meta Business Agent had the chat when it came. `sent_at` is the platform's time: `at` may be later.
+    `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident.
+    `waits_until` is from when it can be sent again, where that is not yet."""
 
     id: str
     direction: str
@@ -63,6 +75,7 @@ class Item:
     told: Told | None = None
     ledger_index: int | None = None
     can_retry: bool = False
+    waits_until: datetime | None = None
     part: Part | None = None
     quote: Quote | None = None
     reactions: tuple[str, ...] = ()
@@ -70,6 +83,10 @@ class Item:
     forwarded: bool = False
     referral: Referral | None = None
     files: tuple[Attached, ...] = ()
+    product: Product | None = None
+    often: bool = False
+    standby: bool = False
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +164,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
     brought = {m.pk: what.file for m in messages if (what := found.whats.get(m.pk)) and what.file}
     files = attached([m.pk for m in messages], brought)
     now, told = clock.now(), failures_of(messages)
+    ends = waits_until([m for m in messages if m.pk not in repeated], found.whats, told, now)
+    waits = {message: end for message, end in ends.items() if end > now}
     return [
         Item(
             id=str(m.pk),
@@ -161,7 +180,10 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             failure=m.failure,
             told=told.get(m.pk),
             ledger_index=sealed.get(m.entry_id or 0),
-            can_retry=m.direction == "out" and m.pk not in repeated and may_retry(State(m.state), m.called_at, now),
+            can_retry=m.direction == "out"
+            and m.pk not in repeated
+            and may_retry(State(m.state), m.called_at, now, waits.get(m.pk)),
+            waits_until=waits.get(m.pk),
             part=what.part if what else None,
             quote=found.quotes.get(m.pk),
             reactions=found.reactions.get(m.pk, ()),
@@ -169,6 +191,10 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             forwarded=bool(what and what.forwarded),
             referral=what.referral if what else None,
             files=files.get(m.pk, ()),
+            product=what.product if what else None,
+            often=bool(what and what.often),
+            standby=bool(what and what.standby),
+            sent_at=m.provider_time,
         )
         for m in messages
         for what in [found.whats.get(m.pk)]
@@ -181,8 +207,10 @@ def _events(conversation: Conversation) -> list[Item]:
     person = contacts_of(conversation.contact_id)
     stops = [event for contact in person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
-    entries += [e for e in stops if e.at >= begun and (ended is None or e.at <= ended)]
+    entries += [e for e in _in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
+    labelled = {e.related for e in entries if e.kind == Kind.CONVERSATION_LABELLED and e.related}
+    named = people | label_names(labelled)
     return [
         Item(
             id=f"event-{e.id}",
@@ -192,14 +220,34 @@ def _events(conversation: Conversation) -> list[Item]:
             state="",
             at=e.at,
             author=people.get(actor) if (actor := _staff(e.actor)) else None,
-            subject=people.get(to) if (to := _staff(e.facts.get("to"))) else None,
+            subject=named.get(of) if (of := _staff(e.facts.get("to")) or e.related) else None,
         )
         for e in entries
     ]
 
 
+def _in_one(events: Iterable[Event]) -> list[Event]:
+    """The addresses that a person changed at one moment as one event: `kind` says number, id or both. Those that ended
+    otherwise are left out: what came of a doubt stands with the doubt."""
+    found: dict[int | datetime, Event] = {}
+    for event in events:
+        if event.kind != Kind.ALIAS_CLOSED:
+            found[event.id] = event
+        elif event.facts.get("reason") == CHANGED:
+            what = "number" if event.facts.get("kind") in NUMBERS else "id"
+            if event.at in found and found[event.at].facts["kind"] != what:
+                what = "both"
+            found[event.at] = replace(event, facts={**event.facts, "kind": what})
+    return list(found.values())
+
+
 def _what(event: Event) -> str:
-    """What changed: `objected`, for another purpose than care with its name, and with where the person said so."""
+    """What changed: `objected`, for another purpose than care with its name, and with where the person said so; of
+    addresses that ended whether number, id or both; of a snooze until when."""
+    if event.kind == Kind.CONVERSATION_SNOOZED:
+        return str(event.facts.get("until") or "")
+    if event.kind == Kind.ALIAS_CLOSED:
+        return str(event.facts.get("kind", ""))
     said = [str(event.facts.get("change") or event.facts.get("wish") or "")]
     if event.facts.get("purpose", Purpose.CARE) != Purpose.CARE:
         said.append(str(event.facts["purpose"]))

@@ -1,32 +1,44 @@
 """A conversation changes in the list: one of us wrote in it, or a message of it has moved on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F
 
 from jawort.messaging.models import Conversation, Message
+from jawort.messaging.rules import PAIR_EVERY
+from jawort.messaging.waiting import answers
+
+#: What of a conversation says that it is not put aside.
+AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
 
 
 def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
-    """Note the newest message of ours; an answer leaves nothing unread. Needs the conversation's row lock."""
+    """Note the newest message of ours; an answer leaves nothing unread and nobody waiting. Needs the row's lock."""
     unread = conversation.unread if message.direction == "note" else 0
     Conversation.objects.filter(pk=conversation.pk).update(
-        last_message_at=at, last_message_id=message.pk, unread=unread, version=F("version") + 1
+        last_message_at=at,
+        last_message_id=message.pk,
+        unread=unread,
+        waiting_since=None if answers(message) else conversation.waiting_since,
+        version=F("version") + 1,
     )
 
 
-def lock_homes(messages: Collection[UUID]) -> None:
-    """Lock the conversations of these messages, in the order of their ids.
+def lock_homes(messages: Collection[UUID]) -> dict[UUID, datetime | None]:
+    """Lock the conversations of these messages, in the order of their ids; of each when its burst is whole again.
 
     Locks are taken conversations first, then messages: intake does, so whoever changes messages must too.
     """
-    lock_all(messages, (), ())
+    return lock_all(messages, (), ())
 
 
-def lock_all(messages: Collection[UUID], contacts: Collection[UUID], lines: Collection[UUID]) -> None:
+def lock_all(
+    messages: Collection[UUID], contacts: Collection[UUID], lines: Collection[UUID]
+) -> dict[UUID, datetime | None]:
     """Lock the conversations of these messages and the open ones of these contacts on these lines, in one order.
 
     Once and for all that a transaction will write to: two that lock by and by meet in the middle and both wait. Not
@@ -35,7 +47,7 @@ def lock_all(messages: Collection[UUID], contacts: Collection[UUID], lines: Coll
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id FROM messaging_conversation
+            SELECT id, burst_full_at FROM messaging_conversation
             WHERE id IN (
                 SELECT conversation_id FROM messaging_message WHERE id = ANY(%b::uuid[])
                 UNION ALL
@@ -45,8 +57,25 @@ def lock_all(messages: Collection[UUID], contacts: Collection[UUID], lines: Coll
             """,
             [list(messages), list(contacts), list(lines)],
         )
+        return dict(cursor.fetchall())
 
 
-def bump(conversations: Sequence[UUID]) -> None:
+def bump(conversations: Collection[UUID]) -> None:
     """Rendered rows of these conversations are old. Needs their locks."""
     Conversation.objects.filter(pk__in=set(conversations)).update(version=F("version") + 1)
+
+
+def bump_left(conversations: Collection[UUID], at: datetime) -> None:
+    """Besides, a message has left through each, which takes its share of the burst. Needs their locks.
+
+    The count is the conversation's, the limit the person's: where a new conversation follows on a full one, the
+    platform's refusal tells.
+    """
+    if not conversations:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE messaging_conversation SET version = version + 1,"
+            " burst_full_at = greatest(burst_full_at, %s) + make_interval(secs => %s) WHERE id = ANY(%b::uuid[])",
+            [at, PAIR_EVERY.total_seconds(), list(conversations)],
+        )

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
+from msgspec.structs import replace as changed
 
-from jawort.channels.parts import Media, Part, Template, media_of
+from jawort.channels.parts import Media, Part, file_kind, media_of, with_media
 from jawort.channels.types import Kind
 from jawort.channels.whatsapp.breaches import Breach, missing
 from jawort.channels.whatsapp.limits_files import file_breaches, kind_for
@@ -44,13 +44,13 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
     described = describe([file]).get(file.pk) if file else None
     if file is None or described is None:
         raise Unfit([GONE])
-    kind = draft.part.header_kind if isinstance(draft.part, Template) else draft.kind
+    kind = file_kind(draft.part) or draft.kind
     mime = type_for(described)
     if found := file_breaches(kind, mime, described.found.size, described.found.form, voice=wanted.voice):
         raise Unfit(found)
     name = safe_name(described.claims.name, mime, kind)
     media = Media("", mime, described.found.sha256, name, wanted.voice)
-    return replace(draft, part=_with(draft.part, media)), file
+    return replace(draft, part=with_media(draft.part, media)), file
 
 
 def best_kind(file: UUID, contact: UUID) -> Kind:
@@ -87,8 +87,4 @@ def type_for(described: Description) -> str:
 def named(part: Part | None, provider_id: str) -> Part | None:
     """The part with the platform's id of its file."""
     media = media_of(part)
-    return part if media is None else _with(part, msgspec.structs.replace(media, provider_id=provider_id))
-
-
-def _with(part: Part | None, media: Media) -> Part:
-    return msgspec.structs.replace(part, header=media) if isinstance(part, Template) else media
+    return part if media is None else with_media(part, changed(media, provider_id=provider_id))

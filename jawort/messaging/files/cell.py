@@ -23,6 +23,8 @@ from typing import Final
 
 from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from jawort.core.priority import stand_back
+
 #: Formats that are opened at all; Pillow knows dozens that nobody sends.
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before
@@ -113,7 +115,7 @@ def draw(picture: bytes) -> list[bytes]:
 
 def main() -> int:
     """Lock in, read, draw, write; the exit code."""
-    os.nice(NICE)
+    stand_back(NICE)
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # counted above, after scaling
     Image.preinit()

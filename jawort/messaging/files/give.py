@@ -17,8 +17,7 @@ from jawort.consent.rules import Permit, Purpose, Refusal
 from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
-from jawort.lines.health import set_health
-from jawort.lines.models import State as LineState
+from jawort.lines.stop import stop
 from jawort.messaging.carrier import Giver, Parcel
 from jawort.messaging.claim import PASSING, shut
 from jawort.messaging.content import What
@@ -93,7 +92,7 @@ def _held(message: Message, what: What, at: datetime) -> Fate | None:
 def _refused(message: Message, refused: Refused, job: Job) -> Fate:
     at, wait = clock.now(), wait_for(refused, job)
     if refused.retry is Retry.ALARM:
-        set_health(message.line_id, LineState.PAUSED, f"whatsapp.{refused.code}", actor="system", at=at)
+        stop([(message.line_id, refused.code)], at)
     if wait is not None:
         return Again(at + wait, refused.reason)
     return _ended(message, refused.code)

@@ -47,7 +47,13 @@ def draw(
     if size > PICTURE_BYTES_MAX:
         raise CannotDraw("picture_too_large")
     cell = subprocess.Popen(  # noqa: S603 - our own program, nothing of the picture in its arguments
-        command or CELL, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, cwd="/"
+        command or CELL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+        start_new_session=True,  # where sessions share the processors, it gets a share of its own, the smallest
     )
     watch = threading.Timer(wall_s, cell.kill)
     watch.start()

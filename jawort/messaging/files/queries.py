@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from jawort.messaging.files.content import PAGE, SMALL, Description, Stream
 from jawort.messaging.files.models import File
-from jawort.messaging.files.rules import Shown, State, differs
+from jawort.messaging.files.rules import Shown, State, lie
 from jawort.messaging.files.store import describe
 
 
@@ -17,7 +17,7 @@ class Attached:
     """A file of a message. Of one that is not stored only state and reason are known; `reason` is a code.
 
     `shown` is what it may be shown as; where it is nothing, `why` says what forbids it. `small` and `page` are the
-    pictures made of it. `is_other` if it was said to be of another type than it is.
+    pictures made of it. `lied` is the other type that it was said to be, by type or name; empty if neither lies.
     """
 
     id: UUID
@@ -29,7 +29,7 @@ class Attached:
     size: int = 0
     shown: Shown = Shown.NOT
     why: str = ""
-    is_other: bool = False
+    lied: str = ""
     small: Stream | None = None
     page: Stream | None = None
 
@@ -71,7 +71,7 @@ def _attached(file: File, said: Description | None) -> Attached:
         size=found.size,
         shown=Shown(found.shown),
         why=found.why,
-        is_other=differs(said.claims.type, found.type),
+        lied=lie(said.claims.type, said.claims.name, found.type),
         small=said.stream(SMALL),
         page=said.stream(PAGE),
     )

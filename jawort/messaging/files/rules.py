@@ -77,6 +77,24 @@ _EXTENSIONS: Final = {
     "application/pdf": ".pdf",
     PLAIN_TEXT: ".txt",
 }
+#: What the end of a name says. Text is not in it: its kinds cannot be told apart.
+_NAMED: Final = {
+    **{end: kind for kind, end in _EXTENSIONS.items() if kind != PLAIN_TEXT},
+    ".jpeg": "image/jpeg",
+    ".heic": "image/heic",
+    ".svg": "image/svg+xml",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".opus": "audio/ogg",
+    ".zip": "application/zip",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_RECORDED: Final = ("audio/", "video/")
 _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -147,6 +165,19 @@ def differs(claimed: str, found: str) -> bool:
     vague = found == PLAIN_TEXT and said.startswith(("text/", "application/json", "application/xml"))
     packed = found == "application/zip" and said.startswith("application/")
     return not vague and not packed
+
+
+def lie(claimed: str, name: str, found: str) -> str:
+    """The type that a file was said to be and is not, by its type or by the end of its name; empty if neither lies.
+
+    People go by the name, and so does the program that opens a file once it is saved.
+    """
+    if differs(claimed, found):
+        return bare(claimed)
+    _, dot, end = safe_name(name, found, "").rpartition(".")
+    named = _NAMED.get(f".{end.lower()}", "") if dot else ""
+    recorded = named.startswith(_RECORDED) and found.startswith(_RECORDED)  # one container, many customs of naming
+    return named if differs(named, found) and not recorded else ""
 
 
 NAME_CHARACTERS_MAX: Final = 120

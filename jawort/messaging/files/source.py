@@ -9,6 +9,7 @@ from uuid import UUID
 from jawort.channels.whatsapp.media import DOWNLOAD_S as DOWNLOAD_S
 from jawort.channels.whatsapp.media import Download, MediaClient, NotFetched
 from jawort.messaging.carrier import BrokenOff, GraphCarrier, reach_of
+from jawort.messaging.files.store import FILE_BYTES_MAX
 
 #: The process is about to end; whoever comes next goes on.
 ENDING: Final = "worker_ended"
@@ -67,6 +68,8 @@ class GraphSource:
         except BrokenOff:
             raise NotFetched(ENDING, passing=True) from None
         try:
+            if (download.announced or 0) > FILE_BYTES_MAX:
+                raise NotFetched("too_large", passing=False)
             yield _Pulled(self.carrier, download)
         finally:
             self.carrier.loop.call_soon_threadsafe(download.close)

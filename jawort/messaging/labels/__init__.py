@@ -1,0 +1,1 @@
+"""Labels that the administrator defines, and which conversation carries which."""

@@ -1,0 +1,90 @@
+"""The lane that lists our templates again and again, and what is kept of a template with a message."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+from uuid import UUID
+
+from django.db import connection, transaction
+from msgspec import structs
+
+from jawort.channels.parts import Template
+from jawort.channels.types import Refused
+from jawort.channels.whatsapp.limits_templates import filled_in
+from jawort.channels.whatsapp.templates import Listed, wording
+from jawort.core import clock
+from jawort.lanes.enqueue import NewJob, enqueue
+from jawort.lanes.models import Job as JobRow
+from jawort.lanes.outcome import Again, Job, Outcome
+from jawort.lanes.parked import replay
+from jawort.lanes.set_back import wake
+from jawort.lines.queries import of_accounts
+from jawort.lines.template_list import pattern_of
+from jawort.lines.templates import LANE, Due, due, note_trouble, take_templates
+from jawort.messaging.draft import Draft, Unfit
+
+LIST: Final = "templates"
+#: How often the lane looks whether an account is due: a look into a small table.
+LOOK: Final = timedelta(minutes=1)
+LOCK_ARM: Final = 0x4A575450  # “JWTP”; workers that start at once arm it once
+
+
+class Lister(Protocol):
+    """The way to the platform's list of our templates."""
+
+    def templates(self, line_id: UUID, account: str) -> list[Listed] | Refused:
+        """All of them, or why not."""
+
+
+class ListTemplates:
+    """The lane handler: whatever account is due is listed, one after the other, whatever became of the one before."""
+
+    def __init__(self, lister: Lister) -> None:
+        self.lister = lister
+
+    def __call__(self, jobs: Sequence[Job]) -> Sequence[Outcome]:
+        """The job arms itself anew: what failed is tried again, however long that takes."""
+        for account in due(clock.now()):
+            self._list(account)
+        return [Again(clock.now() + LOOK, "periodic", counts=False) for _ in jobs]
+
+    def _list(self, of: Due) -> None:
+        """With whichever of the account's lines has a token that the platform takes."""
+        why = "no_line"
+        for line in of_accounts([of.account]).get(of.account, []):
+            match self.lister.templates(line.pk, of.account):
+                case Refused(_, reason):
+                    why = reason
+                case told:
+                    return take_templates(of, told, clock.now())
+        return note_trouble(of, why, clock.now())
+
+
+@transaction.atomic
+def arm(at: datetime) -> None:
+    """See that the job is there. Called at every start; calling again changes nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ARM])
+    jobs = JobRow.objects.filter(kind=LIST)
+    if jobs.filter(parked_at=None).exists():
+        wake(LANE, at, LOOK)
+    elif given_up := jobs.order_by("-pk").first():
+        replay(given_up.pk, actor="system", at=at)
+    else:
+        enqueue([NewJob(LANE, LIST, {})], at)
+
+
+def worded(draft: Draft, account: str) -> Draft:
+    """`draft` with what the customer will read, where it is a template that the account's list has. One query then.
+
+    Raises Unfit: filled in it is longer than the platform takes.
+    """
+    part = draft.part
+    known = pattern_of(account, part.name, part.language) if isinstance(part, Template) else None
+    if known is None or not isinstance(part, Template):
+        return draft
+    text, around = wording(known, part)
+    if found := list(filled_in(known, text, around)):
+        raise Unfit(found)
+    return replace(draft, text=text, part=structs.replace(part, wording=around))

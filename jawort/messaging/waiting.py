@@ -1,0 +1,41 @@
+"""Since when a customer waits for an answer: since the first message that no answer of ours has followed.
+
+A reaction is nothing to answer, and no answer; nor is what was refused or did not get through. In a resolved
+conversation nobody waits.
+"""
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from jawort.messaging.about import REACTION
+from jawort.messaging.models import Message
+from jawort.messaging.rules import State
+
+#: Read from the newest message back to our last answer, by the index of the thread.
+_COUNT: Final = """
+UPDATE messaging_conversation c SET waiting_since = CASE WHEN c.status = 'open' THEN (
+    SELECT min(came.created_at) FROM messaging_message came
+    WHERE came.conversation_id = c.id AND came.direction = 'in'
+      AND NOT (came.kind = 'reaction' AND came.about_id IS NOT NULL)
+      AND came.id > coalesce((
+          SELECT said.id FROM messaging_message said
+          WHERE said.conversation_id = c.id AND said.direction = 'out' AND said.kind <> 'reaction'
+            AND said.state NOT IN ('failed', 'refused')
+          ORDER BY said.id DESC LIMIT 1), '00000000-0000-0000-0000-000000000000')) END
+WHERE c.id = ANY(%b::uuid[])
+"""
+
+
+def answers(message: Message) -> bool:
+    """Whether nobody waits any more after this message."""
+    return message.direction == "out" and message.kind != REACTION and message.state != State.REFUSED
+
+
+def wait_anew(conversations: Collection[UUID]) -> None:
+    """Reckon it from the messages: some were moved, or an answer did not get through. Needs the locks."""
+    if conversations:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [list(conversations)])
