@@ -31,6 +31,11 @@ def person_of(request: HttpRequest) -> Agent:
     return request.user
 
 
+def actor_of(request: HttpRequest) -> str:
+    """What the ledger calls the signed-in person of a guarded view."""
+    return person_of(request).actor
+
+
 def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
     """Let nobody in without `permission`.
 

@@ -1,6 +1,7 @@
 """People of the company: who may sign in, and as what."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from jawort.core.column import personal, plain
@@ -47,8 +48,47 @@ class Agent(AbstractBaseUser):
     theme = models.CharField(
         max_length=6, default="system", db_comment=personal("theme", purpose="work", klass="staff", sealed=False)
     )
+    density = models.CharField(
+        max_length=11,
+        default="comfortable",
+        db_default="comfortable",
+        db_comment=personal("density", purpose="work", klass="staff", sealed=False),
+    )
+    single_keys = models.BooleanField(
+        default=True,
+        db_default=True,
+        db_comment=personal("whether single letters are keys", purpose="work", klass="staff", sealed=False),
+    )
+    sounds = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        db_default=[],
+        db_comment=personal("what makes a sound", purpose="work", klass="staff", sealed=False),
+    )
+    banners = ArrayField(
+        models.CharField(max_length=12),
+        default=list,
+        db_default=[],
+        db_comment=personal("what shows itself on the screen", purpose="work", klass="staff", sealed=False),
+    )
+    banners_name = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=personal("whether names show themselves there", purpose="work", klass="staff", sealed=False),
+    )
+    quiet_from = models.TimeField(
+        null=True, db_comment=personal("when quiet hours begin", purpose="work", klass="staff", sealed=False)
+    )
+    quiet_until = models.TimeField(
+        null=True, db_comment=personal("when quiet hours end", purpose="work", klass="staff", sealed=False)
+    )
 
     objects = AgentManager()
+
+    @property
+    def actor(self) -> str:
+        """What the ledger calls this person."""
+        return f"staff:{self.pk}"
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -19,6 +19,11 @@ class Permission(StrEnum):
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_WRITE = "conversation.write"
     CONVERSATION_ASSIGN = "conversation.assign"
+    QUICK_REPLY_SHARE = "quick_reply.share"
+    CONTACT_READ = "contact.read"
+    CONTACT_WRITE = "contact.write"
+    ATTRIBUTE_DEFINE = "attribute.define"
+    LABEL_DEFINE = "label.define"
     LEDGER_READ = "ledger.read"
     STATS_READ = "stats.read"
     PARKED_READ = "parked.read"
@@ -28,13 +33,24 @@ class Permission(StrEnum):
     CONTACT_BOOK_DELETE = "contact_book.delete"
     NOTICE_READ = "notice.read"
     NOTICE_SETTLE = "notice.settle"
+    LINE_READ = "line.read"
+    LINE_CHANGE = "line.change"
     SETTINGS_OWN = "settings.own"
 
 
 _EVERYBODY = frozenset({Permission.SETTINGS_OWN})
-_DESK = frozenset({Permission.CONVERSATION_READ, Permission.CONVERSATION_WRITE, Permission.CONVERSATION_ASSIGN})
+_DESK = frozenset(
+    {
+        Permission.CONVERSATION_READ,
+        Permission.CONVERSATION_WRITE,
+        Permission.CONVERSATION_ASSIGN,
+        Permission.CONTACT_READ,
+        Permission.CONTACT_WRITE,
+    }
+)
 _LEAD = frozenset(
     {
+        Permission.QUICK_REPLY_SHARE,
         Permission.LEDGER_READ,
         Permission.STATS_READ,
         Permission.PARKED_READ,
@@ -43,14 +59,19 @@ _LEAD = frozenset(
         Permission.CONTACT_MERGE,
         Permission.CONTACT_BOOK_DELETE,
         Permission.NOTICE_READ,
+        Permission.LINE_READ,
     }
 )
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _EVERYBODY | _DESK | _LEAD | {Permission.NOTICE_SETTLE},
+    Role.ADMINISTRATOR: _EVERYBODY
+    | _DESK
+    | _LEAD
+    | {Permission.NOTICE_SETTLE, Permission.LINE_CHANGE, Permission.ATTRIBUTE_DEFINE, Permission.LABEL_DEFINE},
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,
     Role.AGENT: _EVERYBODY | _DESK,
-    Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ},
+    Role.DATA_PROTECTION_OFFICER: _EVERYBODY
+    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.LINE_READ},
 }
 
 

@@ -1,0 +1,38 @@
+"""Of what somebody hears, and when not."""
+
+from datetime import time
+from enum import StrEnum
+
+
+class Occasion(StrEnum):
+    """Why somebody hears of a conversation."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ASSIGNED = "assigned"
+
+
+def occasion_of(*, is_theirs: bool, was_given: bool, came: int, unread: int) -> Occasion | None:
+    """Why the person hears of a conversation that is theirs or nobody's; None if somebody has seen all that came.
+
+    Nobody's is news when all that is unread has just come, and not with every further line.
+    """
+    if is_theirs and was_given:
+        return Occasion.ASSIGNED
+    if unread == 0 or came == 0:
+        return None
+    if is_theirs:
+        return Occasion.MINE
+    return Occasion.UNASSIGNED if unread <= came else None
+
+
+def is_quiet(at: time, begins: time | None, ends: time | None) -> bool:
+    """Whether `at` lies in quiet hours; where they end earlier than they begin, they go past midnight.
+
+    Times of day on the person's own clock. From a time until the same time is never, as is half of a pair.
+    """
+    if begins is None or ends is None:
+        return False
+    if begins <= ends:
+        return begins <= at < ends
+    return at >= begins or at < ends
