@@ -4,8 +4,10 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from jawort.staff.models import Agent
 
@@ -13,9 +15,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 _FRAMED_BY = "'self'" if settings.DEMO else "'none'"
 #: Nothing from elsewhere, nothing inline, nobody frames us but, in a demo, its stage. `blob:` is for pictures that are
-#: being attached.
+#: being attached and for what was just spoken.
 POLICY = (
-    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
     f"form-action 'self'; frame-ancestors {_FRAMED_BY}; report-uri /csp-report"
 )
 HEADERS = {
@@ -25,7 +27,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
@@ -46,6 +48,21 @@ class Person:
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but an answer to somebody whose session has ended takes no cookie away: it opens nothing, and in its
+    place there may be a new one by the time that a slow answer arrives.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Signing out, which ends the session in this very request, takes it away as ever."""
+        session = request.session
+        if session.is_empty() and not session.modified:
+            if session.accessed:
+                patch_vary_headers(response, ("Cookie",))
+            return response
+        return super().process_response(request, response)
 
 
 class Shield:

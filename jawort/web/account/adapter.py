@@ -40,13 +40,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
         super().login(request, user)
         with transaction.atomic():
             lockout.forget(self._tried(request, {"email": user.email}))
-            record([Entry(Kind.SIGNED_IN, f"staff:{user.pk}", user.pk)], clock.now())
+            record([Entry(Kind.SIGNED_IN, user.actor, user.pk)], clock.now())
 
     def logout(self, request: HttpRequest) -> None:
         """Let out, and enter it in the ledger."""
         if isinstance(request.user, Agent):
             with transaction.atomic():
-                record([Entry(Kind.SIGNED_OUT, f"staff:{request.user.pk}", request.user.pk)], clock.now())
+                record([Entry(Kind.SIGNED_OUT, request.user.actor, request.user.pk)], clock.now())
         super().logout(request)
 
     def respond_user_inactive(self, request: HttpRequest, user: Agent) -> HttpResponse:

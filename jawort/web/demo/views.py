@@ -23,7 +23,7 @@ from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.staff.access import holds, person_of, requires
+from jawort.staff.access import actor_of, holds, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.preferences import prefer
@@ -84,10 +84,10 @@ def choose(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     with transaction.atomic():
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-        record([Entry(Kind.DEMO_PERSON_CHOSEN, _actor(person), person.pk)], clock.now())
+        record([Entry(Kind.DEMO_PERSON_CHOSEN, person.actor, person.pk)], clock.now())
         _speak(person, request.POST.get("language", ""))
     if story() is None:
-        begin_tour(None, _actor(person))
+        begin_tour(None, person.actor)
     return redirect("demo:stage")
 
 
@@ -119,7 +119,7 @@ def tour(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SETTINGS_OWN)
 def begin(request: HttpRequest) -> HttpResponse:
     """Start, or start over."""
-    begin_tour(story(), _actor(person_of(request)))
+    begin_tour(story(), actor_of(request))
     return _after(request)
 
 
@@ -131,7 +131,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     told = story()
     if name not in ACTS or told is None:
         raise Http404
-    ACTS[name](told, _actor(person_of(request)))
+    ACTS[name](told, actor_of(request))
     return _after(request)
 
 
@@ -161,7 +161,7 @@ def _told(person: Agent, told: Story) -> dict[str, Any]:
     steps = fold(told)
     home = told.home(told.subject) if told.subject else None
     if home is not None and shows_text(steps):
-        hand_out(_actor(person), [home], right=Permission.CONVERSATION_READ, at=clock.now())
+        hand_out(person.actor, [home], right=Permission.CONVERSATION_READ, at=clock.now())
     lines = shown(told, steps)
     now = next((line for line in lines if line.state == "now"), None)
     checker = next((one for one in persons() if not holds(one, Permission.CONVERSATION_READ)), None)
@@ -189,11 +189,7 @@ def _after(request: HttpRequest) -> HttpResponse:
 
 def _speak(person: Agent, language: str) -> None:
     if language in dict(settings.LANGUAGES) and language != person.language:
-        prefer(person, language=language, theme=person.theme, time_zone=person.time_zone)
-
-
-def _actor(person: Agent) -> str:
-    return f"staff:{person.pk}"
+        prefer(person, language=language)
 
 
 def _is_near(address: str) -> bool:

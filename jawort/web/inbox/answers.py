@@ -12,14 +12,13 @@ from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.messaging.access import conversation_for, message_for, threads_of
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import View
 from jawort.messaging.send import Author
 from jawort.messaging.thread import Item, last_in, thread
-from jawort.staff.access import person_of
+from jawort.staff.access import actor_of, person_of
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
-from jawort.web.inbox.forms import uuids
-from jawort.web.inbox.present import around, shown, view_of, whole
+from jawort.web.inbox.asked import asked, query
+from jawort.web.inbox.present import around, shown, whole
 
 
 def unfit(request: HttpRequest, pk: UUID, sentence: str, status: int = 422) -> HttpResponse:
@@ -36,7 +35,7 @@ def items_shown(request: HttpRequest, home: Conversation, items: list[Item]) -> 
     handed(request, [home.pk])
     latest = [item for item in thread(home, limit=1) if item.direction != "event"]
     given = around(person, home, latest[-1] if latest else None)
-    given |= {"items": shown(items, given["line"].name), "around": True, "view": view_asked(request)}
+    given |= {"items": shown(items, given["line"].name), "around": True, "query": query(asked(request))}
     given["seen"] = came if str(came) in {item.id for item in items} else None
     return render(request, "inbox/_messages.html", given)
 
@@ -49,7 +48,7 @@ def thread_shown(request: HttpRequest, pk: UUID, problem: str = "") -> HttpRespo
         return redirect(address_of(request, pk))
     given = whole(person_of(request), home_of(request, pk))
     handed(request, [pk])
-    return render(request, "inbox/_thread.html", given | {"problem": problem, "view": view_asked(request)})
+    return render(request, "inbox/_thread.html", given | {"problem": problem, "query": query(asked(request))})
 
 
 def done(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -82,17 +81,5 @@ def author_of(request: HttpRequest) -> Author:
     return Author(actor_of(request), agent)
 
 
-def actor_of(request: HttpRequest) -> str:
-    return f"staff:{person_of(request).pk}"
-
-
-def view_asked(request: HttpRequest) -> View:
-    return view_of(request.GET.get("view") or request.POST.get("view"))
-
-
-def first_id(text: str) -> UUID | None:
-    return next(iter(uuids(text)), None)
-
-
 def address_of(request: HttpRequest, pk: UUID) -> str:
-    return f"{reverse('inbox:conversation', args=[pk])}?view={view_asked(request)}"
+    return f"{reverse('inbox:conversation', args=[pk])}?{query(asked(request))}"

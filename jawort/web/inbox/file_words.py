@@ -110,9 +110,9 @@ def _trouble(file: Attached) -> str:
 
 
 def _note(file: Attached) -> str:
-    found = {"found": _type(file.type), "claimed": _type(file.claimed.partition(";")[0].strip())}
+    found = {"found": _type(file.type), "claimed": _type(file.lied)}
     said = [str(NOT_SHOWN[file.why])] if file.why in NOT_SHOWN else []
-    if file.is_other:
+    if file.lied:
         said.append(gettext("Sent as %(claimed)s, and is %(found)s.") % found)
     if file.type in RISKY:
         said.append(gettext("Open it only if you know what it is."))

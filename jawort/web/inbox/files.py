@@ -14,7 +14,7 @@ from jawort.messaging.files.expect import ask_again
 from jawort.messaging.files.models import File
 from jawort.messaging.files.serve import answer
 from jawort.messaging.files.store import describe
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 
 
@@ -26,7 +26,7 @@ def file(request: HttpRequest, pk: UUID, file: UUID, form: str = "") -> HttpResp
     said = describe([held]).get(held.pk)
     if said is None:
         raise Http404
-    hand_out(_actor(request), [pk, held.pk], right=Permission.CONVERSATION_READ, at=clock.now())
+    hand_out(actor_of(request), [pk, held.pk], right=Permission.CONVERSATION_READ, at=clock.now())
     wanted = "" if "If-Range" in request.headers else request.headers.get("Range", "")  # nothing to compare it with
     try:
         return answer(held, said, form, wanted=wanted, save="save" in request.GET)
@@ -38,7 +38,7 @@ def file(request: HttpRequest, pk: UUID, file: UUID, form: str = "") -> HttpResp
 @requires(Permission.CONVERSATION_WRITE)
 def fetch(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
     """Fetch once more what was refused or lost. The thread learns of it live."""
-    ask_again(_file(request, pk, file), actor=_actor(request), at=clock.now())
+    ask_again(_file(request, pk, file), actor=actor_of(request), at=clock.now())
     return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("inbox:conversation", pk)
 
 
@@ -47,7 +47,3 @@ def _file(request: HttpRequest, pk: UUID, file: UUID) -> File:
         return file_for(person_of(request), pk, file)
     except File.DoesNotExist:
         raise Http404 from None
-
-
-def _actor(request: HttpRequest) -> str:
-    return f"staff:{person_of(request).pk}"

@@ -15,7 +15,8 @@ from jawort.messaging.files.along import best_kind
 class SayForm(forms.Form):
     """A reply or a note. `client_id` is the browser's own id of the bubble: a repeated request doubles nothing.
 
-    `reply_to` is the message that a reply quotes, `file` an uploaded file that it brings along.
+    `reply_to` is the message that a reply quotes, `file` an uploaded file that it brings along, `voice` that this
+    file was spoken.
     """
 
     text = forms.CharField(max_length=TEXT_MAX, required=False)
@@ -23,6 +24,7 @@ class SayForm(forms.Form):
     client_id = forms.UUIDField(required=False)
     reply_to = forms.UUIDField(required=False)
     file = forms.UUIDField(required=False)
+    voice = forms.BooleanField(required=False)
 
     def draft(self, contact: UUID) -> Draft:
         """What the form asks for. A file goes as what the customer's phone shows best; sounds bear no caption."""
@@ -30,6 +32,8 @@ class SayForm(forms.Form):
         text, about, file = said["text"], said["reply_to"], said["file"]
         if file is None:
             return Draft(text, about=about)
+        if said["voice"]:
+            return Draft(text, "audio", Media("", voice=True), about, file)
         kind = best_kind(file, contact)
         return Draft(text, "document" if kind == "audio" and text else kind, Media(""), about, file)
 
@@ -68,6 +72,11 @@ def uuids(text: str, *, limit: int = 200) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def first_id(text: str) -> UUID | None:
+    """The first id of such a list; None if there is none."""
+    return next(iter(uuids(text)), None)
 
 
 def moment(text: str) -> datetime | None:

@@ -6,8 +6,21 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from jawort.channels.parts import Ask, Buttons, Form, Link, Media, Options, Part, Unsupported
+from jawort.channels.parts import (
+    Ask,
+    Buttons,
+    CallPermission,
+    Form,
+    Link,
+    Media,
+    Options,
+    Part,
+    Template,
+    Unsupported,
+    Wording,
+)
 from jawort.messaging.thread import Item
+from jawort.web.inbox.part_words import about_calls, called
 
 ANSWERS_MAX = 50  # lines of a form
 
@@ -22,7 +35,7 @@ class KindWords:
 
 # Names for tools/icons.py: icon:image icon:video icon:mic icon:file-text icon:sticker icon:map-pin icon:contact
 # icon:list-checks icon:clipboard-list icon:smile icon:shopping-cart icon:pencil icon:trash-2 icon:file-question-mark
-# icon:message-circle-question-mark icon:link icon:layout-template
+# icon:message-circle-question-mark icon:link icon:layout-template icon:phone icon:phone-incoming
 KINDS = {
     "image": KindWords("image", gettext_lazy("Picture")),
     "video": KindWords("video", gettext_lazy("Video")),
@@ -33,6 +46,8 @@ KINDS = {
     "contacts": KindWords("contact", gettext_lazy("Contact card")),
     "choice": KindWords("list-checks", gettext_lazy("Choice")),
     "form": KindWords("clipboard-list", gettext_lazy("Form")),
+    "call_permission": KindWords("phone", gettext_lazy("Answer about calls")),
+    "call": KindWords("phone-incoming", gettext_lazy("Call")),
     "reaction": KindWords("smile", gettext_lazy("Reaction")),
     "order": KindWords("shopping-cart", gettext_lazy("Order")),
     "edit": KindWords("pencil", gettext_lazy("Changed message")),
@@ -53,7 +68,12 @@ KEPT_BACK = {
     "poll": gettext_lazy("WhatsApp does not pass on polls."),
     "edit": gettext_lazy("The customer changed a message. WhatsApp does not say to what."),
     "group": gettext_lazy("A message to a group. It is kept, and not shown as written to you."),
+    "request_welcome": gettext_lazy("The chat was opened for the first time. Nothing was written yet."),
 }
+#: What WhatsApp keeps back and has another word for than we do, by that word: our kind.
+CALLED = {"button": "choice"}
+#: Their one line of text repeats what their part shows whole.
+SAID_BY_THEIR_PART = frozenset({"location", "contacts", "choice", "form"})
 
 
 def kind_words(kind: str) -> KindWords:
@@ -70,7 +90,9 @@ def preview(kind: str, text: str) -> str:
 
 def name_of(item: Item) -> str:
     """What a message is called in the thread."""
-    is_voice = isinstance(item.part, Media) and item.part.voice
+    if isinstance(item.part, Template) and item.part.wording is not None:
+        return gettext("Template “%(name)s”") % {"name": item.part.name}
+    is_voice = item.kind == "audio" and isinstance(item.part, Media) and item.part.voice
     return str(VOICE if is_voice else kind_words(item.kind).name)
 
 
@@ -85,14 +107,38 @@ def tappable(part: Part | None) -> list[str]:
             return [title]
         case Ask(what):
             return [str(ASKED[what])]
+        case Template(wording=Wording(buttons=buttons)):
+            return list(buttons)
         case _:
             return []
 
 
+def text_of(item: Item) -> str:
+    """What stands as text: what was written, where its part does not say it, or what its part comes to in words."""
+    match item.part:
+        case _ if item.kind == "call":
+            return called(item.sent_at or item.at)
+        case CallPermission():
+            return about_calls(item.part)
+        case Unsupported() if item.kind == "edit":
+            return kept_back(item)
+        case _:
+            return "" if item.kind in SAID_BY_THEIR_PART else item.text
+
+
 def kept_back(item: Item) -> str:
     """Why nothing is to be seen of a message."""
-    known = KEPT_BACK.get(item.part.what) if isinstance(item.part, Unsupported) else None
-    return str(known) if known else gettext("A message of a kind that Jawort does not show yet. It is kept whole.")
+    part = item.part
+    if not isinstance(part, Unsupported):
+        return gettext("A message of a kind that Jawort does not show yet. It is kept whole.")
+    if part.what in KEPT_BACK:
+        return str(KEPT_BACK[part.what])
+    kind = KINDS.get(CALLED.get(part.what, part.what))
+    if part.code and kind is not None:
+        return gettext("WhatsApp does not pass this message on (%(kind)s).") % {"kind": kind.name}
+    if part.code or part.what == "unsupported":
+        return gettext("WhatsApp does not pass this message on.")
+    return gettext("A message of a kind that Jawort does not show yet. It is kept whole.")
 
 
 def answers(form: Form) -> list[tuple[str, str]]:

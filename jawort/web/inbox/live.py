@@ -1,8 +1,8 @@
 """Rows and counts as HTML: for the page, and for the hub that tells open desks what changed.
 
-A row is rendered once for a version, a language, a phase of its reply window and whether writing to the person is
-stopped, whoever looks at it. The rendered rows
-hold clear text: memory only, ten minutes at most, and `ROWS.forget` drops them when somebody is erased.
+A row is rendered once for a version, a language, a phase of its reply window, whether writing to the person is stopped,
+and its labels as they are called now, whoever looks at it. The rendered rows hold clear text: memory only, ten minutes
+at most, and `ROWS.forget` drops them when somebody is erased.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 
 from jawort.consent.queries import stops
 from jawort.consent.rules import Purpose
+from jawort.messaging.labels.queries import Defined as Label
 from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
@@ -27,13 +28,14 @@ from jawort.vault.memory import Memory
 from jawort.web.inbox.kinds import preview
 from jawort.web.inbox.present import NAMELESS, counted
 from jawort.web.inbox.words import tick
+from jawort.web.places import read
 from jawort.web.templatetags.jawort import phase
 
 KEPT_MAX = 5_000  # rows; about 2 kB each
 PREVIEW_CHARACTERS_MAX = 160
 BAD_STATES = frozenset({"failed", "refused", "unknown"})
 
-_Key = tuple[UUID, int, str, str, str, bool]
+_Key = tuple[UUID, int, str, str, str, bool, tuple[Label, ...]]
 
 
 ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
@@ -56,8 +58,10 @@ def rows_html(conversation_ids: Iterable[UUID], language: str, permission_class:
 
 
 def counts_html(counts: Counts) -> str:
-    """The numbers beside the views, as the stream sends them."""
-    return format_html_join("", '<data data-view="{}" value="{}"></data>', [(v, counted(counts, v)) for v in View])
+    """The numbers beside the views and before the title, as the stream sends them."""
+    numbers: list[tuple[str, str]] = [(view, counted(counts, view)) for view in View]
+    numbers.append(("unread", read(counts.unread)))
+    return format_html_join("", '<data data-view="{}" value="{}"></data>', numbers)
 
 
 def rendered(rows: Sequence[Row]) -> list[SafeString]:
@@ -70,7 +74,7 @@ def rendered(rows: Sequence[Row]) -> list[SafeString]:
 def _row_html(row: Row, stopped: bool) -> SafeString:
     """One row, from memory if its version was rendered lately."""
     zone = timezone.get_current_timezone_name()
-    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at), stopped)
+    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at), stopped, row.labels)
     generation = ROWS.generation
     kept: SafeString | None = ROWS.get([key]).get(key)
     if kept is not None:

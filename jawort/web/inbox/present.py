@@ -10,21 +10,26 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from jawort.channels.parts import Form
+from jawort.channels.parts import Form, Position
 from jawort.consent.queries import stops
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Purpose, Refusal, Refused
+from jawort.core import clock
 from jawort.lines.models import Receipts
+from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, View
+from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, Listing, View
 from jawort.messaging.thread import Item, panel, thread
 from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
+from jawort.web.inbox.asked import query
 from jawort.web.inbox.file_words import ShownFile, shown_file
-from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable
+from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable, text_of
 from jawort.web.inbox.marketing import marketing
+from jawort.web.inbox.part_words import ShownCard, asks_about, came_from, shown_cards, web
+from jawort.web.inbox.snoozes import presets
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
@@ -33,8 +38,6 @@ NAMELESS = gettext_lazy("Name unknown")
 UNASSIGNED = gettext_lazy("Unassigned")
 #: What can be given to a message with one click.
 EMOJIS = ("👍", "❤️", "😀", "😮", "🙏", "✅")
-#: Their one line of text repeats what their part shows whole.
-SAID_BY_THEIR_PART = frozenset({"location", "contacts", "choice", "form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class Shown:
     answers: list[tuple[str, str]]
     files: list[ShownFile]
     tappable: list[str]
+    cards: list[ShownCard]
+    product: str
+    came_from: list[str]
+    page: str
 
     @property
     def dom_id(self) -> str:
@@ -77,9 +84,10 @@ class ViewLink:
     empty: str | Promise
     hint: str | Promise
     count: str = "0"
+    query: str = ""
 
 
-# Names for tools/icons.py: icon:user icon:users icon:list-checks icon:circle-check
+# Names for tools/icons.py: icon:user icon:users icon:list-checks icon:alarm-clock icon:circle-check
 VIEWS = (
     ViewLink(
         View.MINE,
@@ -106,6 +114,22 @@ VIEWS = (
         gettext_lazy("As soon as a customer writes, the message appears here by itself."),
     ),
     ViewLink(
+        View.CLOSING,
+        gettext_lazy("Window closing"),
+        gettext_lazy("Window closing"),
+        "timer",
+        gettext_lazy("No window ends soon"),
+        gettext_lazy("Whoever can be answered freely for less than four hours stands here, in good time."),
+    ),
+    ViewLink(
+        View.SNOOZED,
+        gettext_lazy("Snoozed"),
+        gettext_lazy("Snoozed"),
+        "alarm-clock",
+        gettext_lazy("Nothing is put aside"),
+        gettext_lazy("What you snooze waits here until its time, or until the person writes."),
+    ),
+    ViewLink(
         View.RESOLVED,
         gettext_lazy("Resolved"),
         gettext_lazy("Resolved"),
@@ -116,14 +140,11 @@ VIEWS = (
 )
 
 
-def view_of(text: str | None) -> View:
-    """The view that an address names; all, if it names none."""
-    return View(text) if text in set(View) else View.ALL
-
-
-def view_links(counts: Counts) -> list[ViewLink]:
-    """The views with their counts."""
-    return [replace(each, count=counted(counts, each.view)) for each in VIEWS]
+def view_links(listing: Listing, counts: Counts) -> list[ViewLink]:
+    """The views with their counts; filters and order go along from one to another."""
+    return [
+        replace(each, count=counted(counts, each.view), query=query(replace(listing, view=each.view))) for each in VIEWS
+    ]
 
 
 def counted(counts: Counts, view: View) -> str:
@@ -157,11 +178,15 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
                 can_edit=item.state in {"failed", "refused"},
                 kind_icon=kind_words(item.kind).icon,
                 kind_name=kept_back(item) if item.kind == "unsupported" else name_of(item),
-                text="" if item.kind in SAID_BY_THEIR_PART else item.text,
+                text=text_of(item),
                 quoted=preview(item.quote.kind, item.quote.text) if item.quote else "",
                 answers=answers(item.part) if isinstance(item.part, Form) else [],
                 files=[shown_file(file, name_of(item)) for file in item.files],
                 tappable=tappable(item.part),
+                cards=shown_cards(item.part),
+                product=asks_about(item.product),
+                came_from=came_from(item.referral),
+                page=web(item.part.url) if isinstance(item.part, Position) else "",
             )
         )
     return found
@@ -176,27 +201,34 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     """What stands above, below and beside the messages."""
     beside = panel(person, conversation)
     verdict = beside.gate
-    contact, against = conversation.contact_id, stops([conversation.contact_id])
-    objected, restricted = (contact, Purpose.CARE) in against.objections, contact in against.restricted
     words = gate_said(verdict)
-    return {
+    return against(conversation.contact_id) | {
         "line": beside.row,
         "panel": beside,
         "refusal": words if isinstance(verdict, Refusal) else None,
         "permit": None if isinstance(verdict, Refusal) else words,
         "window_shut": verdict == Refusal(Refused.WINDOW_CLOSED),
-        "objected": objected,
-        "restricted": restricted,
-        "stopped": [said(REASONS[code]) for code in standing(objected, restricted)],
-        "marketing": marketing(contact, (contact, Purpose.CAMPAIGNS) in against.objections),
-        "unclear": stopped(doubts_about(contact)),
         "newest": newest,
         "newest_seal": seal(newest) if newest else "",
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
         "emojis": EMOJIS,
+        "labels": offered(beside.row.labels),
         "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,
+    }
+
+
+def against(contact: UUID) -> dict[str, Any]:
+    """What stands against writing to a person, in words: objections, a restriction, what they told, doubts."""
+    found = stops([contact])
+    objected, restricted = (contact, Purpose.CARE) in found.objections, contact in found.restricted
+    return {
+        "objected": objected,
+        "restricted": restricted,
+        "stopped": [said(REASONS[code]) for code in standing(objected, restricted)],
+        "marketing": marketing(contact, (contact, Purpose.CAMPAIGNS) in found.objections),
+        "unclear": stopped(doubts_about(contact)),
     }
 
 
@@ -217,4 +249,5 @@ def whole(person: Agent, conversation: Conversation, *, before: UUID | None = No
         "items": shown(items, row.name, unread=row.unread),
         "earlier": messages[0].id if len(messages) >= MESSAGES_SHOWN else None,
         "agents": who_may(Permission.CONVERSATION_WRITE),
+        "snoozes": presets(timezone.localtime(clock.now())),
     }

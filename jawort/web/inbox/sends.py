@@ -1,6 +1,7 @@
 """What leaves the desk: replies, notes, reactions, questions; and what did not get through, once more."""
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +16,16 @@ from jawort.messaging.draft import Draft, TextUnfit, Unfit
 from jawort.messaging.models import Message
 from jawort.messaging.note import note as write_note
 from jawort.messaging.once import ClientIdTaken
-from jawort.messaging.send import CannotRetry, NotOpen
+from jawort.messaging.send import CannotRetry, NotOpen, TooEarly
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
 from jawort.messaging.thread import items_by_id
 from jawort.staff.access import requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import address_of, author_of, home_of, items_shown, message_of, thread_shown, unfit
+from jawort.web.inbox.before import held_back
 from jawort.web.inbox.forms import AskForm, SayForm
-from jawort.web.inbox.words import unreferable
+from jawort.web.inbox.words import too_early, unreferable
 
 RESOLVED = gettext_lazy("This conversation was resolved meanwhile. Reopen it, then send again.")
 NO_TEXT = gettext_lazy("A message needs a text of at most 4,096 characters.")
@@ -38,7 +40,10 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = SayForm(request.POST)
     if not form.is_valid():
         return unfit(request, pk, str(NO_TEXT))
-    draft = form.draft(home_of(request, pk).contact_id)
+    home = home_of(request, pk)
+    if held := held_back(request, home, form.cleaned_data["text"]):
+        return held
+    draft = form.draft(home.contact_id)
     return _sent(request, pk, draft, form.cleaned_data["client_id"])
 
 
@@ -56,6 +61,9 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AskForm(request.POST)
     if not form.is_valid():
         return unfit(request, pk, gettext("The question has no text yet. Please write one."))
+    asked = "\n".join(form.cleaned_data[name] for name in ("text", "answers", "button"))
+    if held := held_back(request, home_of(request, pk), asked):
+        return held
     return _sent(request, pk, form.draft(), form.cleaned_data["client_id"])
 
 
@@ -75,6 +83,8 @@ def retry(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     problem = ""
     try:
         retry_message(held, author_of(request), clock.now())
+    except TooEarly as early:
+        problem = too_early(early.until)
     except CannotRetry:
         problem = gettext("This message is on its way, has arrived, or was sent again already.")
     except CannotRefer as nowhere:
@@ -88,30 +98,37 @@ def _noted(request: HttpRequest, pk: UUID) -> HttpResponse:
     home, form = home_of(request, pk), SayForm(request.POST)
     if not form.is_valid():
         return unfit(request, pk, str(NO_TEXT))
-    said, author = form.cleaned_data, author_of(request)
-    return _said(request, pk, lambda: write_note(home, said["text"], author, clock.now(), client_id=said["client_id"]))
+    given, author = form.cleaned_data, author_of(request)
+    if held := held_back(request, home, given["text"], note=True):
+        return held
+    return said(
+        request, pk, partial(write_note, home, given["text"], author, clock.now(), client_id=given["client_id"])
+    )
 
 
 def _sent(request: HttpRequest, pk: UUID, draft: Draft, client_id: UUID | None) -> HttpResponse:
     home, author = home_of(request, pk), author_of(request)
-    return _said(request, pk, lambda: send_message(home, draft, author, clock.now(), client_id=client_id))
+    return said(request, pk, partial(send_message, home, draft, author, clock.now(), client_id=client_id))
 
 
-def _said(request: HttpRequest, pk: UUID, verb: Callable[[], Message]) -> HttpResponse:
-    """The new message as it stands in the thread; or why nothing was stored."""
+def said(
+    request: HttpRequest, pk: UUID, verb: Callable[[], Message], refuse: Callable[..., HttpResponse] | None = None
+) -> HttpResponse:
+    """The new message as it stands in the thread; or why nothing was stored, as `refuse(sentence, status)` says it."""
+    no = refuse or partial(unfit, request, pk)
     try:
         message = verb()
     except TextUnfit:
-        return unfit(request, pk, str(NO_TEXT))
+        return no(str(NO_TEXT))
     except Unfit as broken:
         language = get_language() or "de"
-        return unfit(request, pk, " ".join(breach.in_language(language) for breach in broken.breaches))
+        return no(" ".join(breach.in_language(language) for breach in broken.breaches))
     except CannotRefer as nowhere:
-        return unfit(request, pk, unreferable(nowhere.code))
+        return no(unreferable(nowhere.code))
     except NotOpen:
-        return unfit(request, pk, str(RESOLVED))
+        return no(str(RESOLVED))
     except ClientIdTaken:
-        return unfit(request, pk, gettext("This text was not stored: its id was used before. Send it anew."), 409)
+        return no(gettext("This text was not stored: its id was used before. Send it anew."), 409)
     if "HX-Request" not in request.headers:
         return redirect(address_of(request, pk))
     home = home_of(request, pk)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,31 +18,27 @@ from jawort.messaging.assign import assign as assign_to
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
 from jawort.messaging.live import notify
 from jawort.messaging.queries import counts
-from jawort.messaging.queries import rows as rows_of
+from jawort.messaging.queries import page as page_of
 from jawort.messaging.read import mark_read, mark_unread, typing
 from jawort.messaging.resolve import CannotReopen, CannotResolve
 from jawort.messaging.resolve import reopen as reopen_conversation
 from jawort.messaging.resolve import resolve as resolve_conversation
+from jawort.messaging.snooze import CannotSnooze
+from jawort.messaging.snooze import snooze as snooze_conversation
+from jawort.messaging.snooze import wake as wake_conversation
 from jawort.messaging.thread import items_by_id
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.vault.seal import Unreadable
-from jawort.web.inbox.answers import (
-    actor_of,
-    done,
-    first_id,
-    handed,
-    home_of,
-    items_shown,
-    message_of,
-    thread_shown,
-    view_asked,
-)
-from jawort.web.inbox.forms import moment, uuids
+from jawort.web.inbox.answers import done, handed, home_of, items_shown, message_of, thread_shown
+from jawort.web.inbox.asked import asked, more, place, query
+from jawort.web.inbox.forms import first_id, uuids
 from jawort.web.inbox.live import rendered
+from jawort.web.inbox.narrow import above
 from jawort.web.inbox.present import NAMELESS, view_links, whole
 from jawort.web.inbox.sides import sides
+from jawort.web.inbox.snoozes import SnoozeForm
 
 ROWS_SHOWN = 50
 #: What a person may say about being written to, by the word of the form.
@@ -77,7 +72,7 @@ def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
     given = whole(person_of(request), home, before=_before(request))
     handed(request, [home.pk])
     if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
-        return render(request, "inbox/_thread_page.html", given | {"view": view_asked(request)})
+        return render(request, "inbox/_thread_page.html", given | {"query": query(asked(request))})
     return render(request, "inbox/index.html", given | _list(request) | {"thread": True})
 
 
@@ -153,6 +148,31 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CONVERSATION_WRITE)
+def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Put it aside until later, unless something came in that its page had not shown yet."""
+    home, form, at, problem = home_of(request, pk), SnoozeForm(request.POST), clock.now(), ""
+    if not form.is_valid():
+        return thread_shown(request, pk, gettext("Choose until when: a day and a time."))
+    try:
+        snooze_conversation(home, form.time(at), actor=actor_of(request), at=at, seen=_seen(request))
+    except CannotSnooze:
+        problem = gettext(
+            "This conversation stays in sight: something came in meanwhile, it is resolved, "
+            "or the time is past or more than a year away."
+        )
+    return thread_shown(request, pk, problem)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def wake(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take it back into sight."""
+    wake_conversation(home_of(request, pk), actor=actor_of(request), at=clock.now())
+    return thread_shown(request, pk)
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
 def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The person said no, or took it back: nothing that waits leaves any more, or sending goes on."""
     word, home = STOPS.get(request.POST.get("word", "")), home_of(request, pk)
@@ -200,21 +220,19 @@ def unread(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
-    person = person_of(request)
-    links = view_links(counts(person))
-    given = _rows(request)
-    current = next(each for each in links if each.view == given["view"])
-    return given | {"views": links, "current": current, "screen": "inbox", "nameless": NAMELESS, "user": person}
+    person, listing = person_of(request), asked(request)
+    links = view_links(listing, counts(person))
+    current = next(each for each in links if each.view == listing.view)
+    given = {"views": links, "current": current, "screen": "inbox", "nameless": NAMELESS, "user": person}
+    return _rows(request) | above(listing) | given
 
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
-    view = view_asked(request)
-    after, at = first_id(request.GET.get("after", "")), moment(request.GET.get("at", ""))
-    page = rows_of(person_of(request), view=view, limit=ROWS_SHOWN, after=after, at=at)
+    listing = asked(request)
+    page, behind = page_of(person_of(request), listing, clock.now(), limit=ROWS_SHOWN, after=place(request))
     handed(request, [row.id for row in page])
-    last = page[-1] if len(page) == ROWS_SHOWN else None
-    more = urlencode({"after": str(last.id), "at": last.last_at.isoformat()}) if last else ""
-    return {"rows": rendered(page), "view": view, "next": more}
+    last = page[-1] if behind else None
+    return {"rows": rendered(page), "view": listing.view, "query": query(listing), "last": last, "next": more(behind)}
 
 
 def _before(request: HttpRequest) -> UUID | None:

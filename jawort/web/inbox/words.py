@@ -1,8 +1,12 @@
 """What the codes of a thread say to people: states, events, refusals, failures."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from jawort.channels.types import Retry
@@ -60,13 +64,23 @@ TICKS = {
 
 ARRIVED = frozenset({"delivered", "read", "played"})
 
-#: What somebody recorded about writing to the person, by the entry's kind and its change.
+#: What happened, by the entry's kind and its change.
 CHANGES = {
+    ("conversation.opened", ""): gettext_lazy("Conversation opened"),
+    ("conversation.resolved", ""): gettext_lazy("%(who)s resolved the conversation"),
+    ("conversation.reopened", ""): gettext_lazy("%(who)s reopened the conversation"),
+    ("conversation.snoozed", ""): gettext_lazy("%(who)s snoozed the conversation until the person writes"),
+    ("conversation.woken", ""): gettext_lazy("%(who)s ended the snooze"),
+    ("conversation.labelled", "on"): gettext_lazy("%(who)s put on the label “%(whom)s”"),
+    ("conversation.labelled", "off"): gettext_lazy("%(who)s took off the label “%(whom)s”"),
     ("objection.changed", "objected"): gettext_lazy("%(who)s recorded an objection"),
     ("objection.changed", "lifted"): gettext_lazy("%(who)s lifted the objection"),
     ("objection.changed", "objected.campaigns"): gettext_lazy("%(who)s recorded an objection to marketing"),
     ("objection.changed", "objected.campaigns.whatsapp"): gettext_lazy("The person objected to marketing in WhatsApp"),
     ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
+    ("alias.closed", "number"): gettext_lazy("The person has a new number"),
+    ("alias.closed", "id"): gettext_lazy("The person has a new WhatsApp id"),
+    ("alias.closed", "both"): gettext_lazy("The person has a new number and a new WhatsApp id"),
     ("contact.merged", ""): gettext_lazy("%(who)s merged this contact with another one"),
     ("contact.unmerged", ""): gettext_lazy("%(who)s took the merged contacts apart"),
     ("contact_book.changed", "deletion_asked"): gettext_lazy("%(who)s asked Meta to delete the person’s number"),
@@ -83,6 +97,7 @@ CHANGES = {
 UNREFERABLE = {
     "about_missing": gettext_lazy("A reaction needs the message that it stands on. Please choose one."),
     "about_elsewhere": gettext_lazy("The message to answer is not part of this conversation. Please choose another."),
+    "about_call": gettext_lazy("WhatsApp quotes no calls and takes no reactions on them. Send your text without it."),
     "about_unnamed": gettext_lazy(
         "WhatsApp does not know this message, or not yet, and cannot quote it. Send your text without the quote."
     ),
@@ -123,23 +138,26 @@ def sentence(item: Item) -> str:
     """What happened, as one line in the thread."""
     names = {"who": item.author or gettext("Jawort"), "whom": item.subject or ""}
     match item.kind:
-        case "conversation.opened":
-            return gettext("Conversation opened")
-        case "conversation.assigned" if item.subject and item.subject == item.author:
-            return gettext("%(who)s took the conversation") % names
-        case "conversation.assigned" if item.subject:
-            return gettext("%(who)s assigned the conversation to %(whom)s") % names
         case "conversation.assigned":
-            return gettext("%(who)s gave the conversation back to all") % names
-        case "conversation.resolved":
-            return gettext("%(who)s resolved the conversation") % names
-        case "conversation.reopened":
-            return gettext("%(who)s reopened the conversation") % names
+            return _assigned(item) % names
+        case "conversation.snoozed" if until := parse_datetime(item.text):
+            names["time"] = date_format(localtime(until), "SHORT_DATETIME_FORMAT")
+            return gettext("%(who)s snoozed the conversation until %(time)s") % names
+        case "conversation.woken" if not item.author:
+            return gettext("The snooze is over")
         case "preference.told" if (item.kind, item.text) not in CHANGES:
             return gettext("The person told WhatsApp what they want to get: %(wish)s") % {"wish": item.text}
         case _:
             change = CHANGES.get((item.kind, item.text))
             return str(change) % names if change else item.kind
+
+
+def _assigned(item: Item) -> str:
+    if not item.subject:
+        return gettext("%(who)s gave the conversation back to all")
+    if item.subject == item.author:
+        return gettext("%(who)s took the conversation")
+    return gettext("%(who)s assigned the conversation to %(whom)s")
 
 
 def why(item: Item) -> Why | None:
@@ -149,7 +167,7 @@ def why(item: Item) -> Why | None:
         way = f"{gettext('Your text stays here.')} {reason.help}"
         return Why(gettext("Not sent"), reason.text, way, reason.article)
     if item.state == "failed":
-        return replace(failure(item.failure), quoted=_quoted(item))
+        return replace(failure(item.failure, item.waits_until), quoted=_quoted(item))
     if item.told and item.state in ARRIVED:
         late = failure(item.told.code)
         head, way = gettext("Arrived, with a failure reported later"), gettext("What has arrived stays arrived.")
@@ -174,12 +192,25 @@ def _quoted(item: Item) -> str:
     return ". ".join(part.rstrip(".") for part in dict.fromkeys((item.told.title, item.told.details)) if part)
 
 
-def failure(code: str) -> Why:
-    """Why it failed, by its code: the platform's, or below zero our own."""
-    known = meaning(int(code))
-    text = known.de if (get_language() or "de").startswith("de") else known.en
+def failure(code: str, waits_until: datetime | None = None) -> Why:
+    """Why it failed, by its code: the platform's, or below zero our own; and from when it can be sent again."""
+    text = meaning(int(code)).in_language(get_language() or "de")
     source = gettext("WhatsApp, code %(code)s") % {"code": code} if int(code) >= 0 else "Jawort"
-    return Why(gettext("Not delivered"), text, gettext("Your text stays here."), source)
+    way = [gettext("Your text stays here.")]
+    if waits_until is not None:
+        way.append(gettext("You can send it again from %(time)s.") % {"time": _minute(waits_until)})
+    return Why(gettext("Not delivered"), text, " ".join(way), source)
+
+
+def too_early(until: datetime) -> str:
+    """Why a message cannot be sent again yet."""
+    said = gettext("WhatsApp takes this message again from %(time)s at the earliest. Until then it stays here.")
+    return said % {"time": _minute(until)}
+
+
+def _minute(moment: datetime) -> str:
+    """The first whole minute that is not before: whoever believes it must not be refused."""
+    return date_format(localtime(moment + timedelta(minutes=1, microseconds=-1)), "SHORT_DATETIME_FORMAT")
 
 
 def is_final(item: Item) -> bool:

@@ -16,11 +16,12 @@ from jawort.lines.billed import counts as billed_counts
 from jawort.lines.models import Notice
 from jawort.lines.notices import Told, notices, original_of
 from jawort.lines.tell import settle as settle_notice
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import names
 from jawort.vault.seal import Unreadable
-from jawort.web.notices.words import SEVERITIES, Mark, Words, button, ends, words_of
+from jawort.web.notices.present import Said, said_by, to_do
+from jawort.web.notices.words import SEVERITIES, Mark, Text, button
 
 SHOWN = 50
 MONTHS_BILLED = 3
@@ -32,8 +33,8 @@ class Shown:
 
     told: Told
     mark: Mark
-    words: Words
-    ends: str
+    says: list[Said]
+    to_do: list[Text]
     button: str
     settled_by: str
 
@@ -47,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
     by = {each.id: _uuid(each.settled_by.removeprefix("staff:")) for each in page}
     people = names({person for person in by.values() if person})
     shown = [
-        Shown(each, SEVERITIES[each.severity], words_of(each), ends(each), button(each), people.get(person, ""))
+        Shown(each, SEVERITIES[each.severity], said_by(each), to_do(each), button(each), people.get(person, ""))
         for each in page
         for person in [by[each.id] or each.id]
     ]
@@ -66,7 +67,7 @@ def original(request: HttpRequest, pk: UUID) -> HttpResponse:
     except (Notice.DoesNotExist, Unreadable):
         messages.error(request, gettext("This original has gone: it is kept for eight days."))
         return redirect("notices:index")
-    hand_out(f"staff:{person_of(request).pk}", [pk], right=Permission.NOTICE_READ, at=clock.now())
+    hand_out(actor_of(request), [pk], right=Permission.NOTICE_READ, at=clock.now())
     return render(request, "notices/original.html", {"text": text, "screen": "notices"})
 
 
@@ -75,7 +76,7 @@ def original(request: HttpRequest, pk: UUID) -> HttpResponse:
 def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has done what it asked for."""
     try:
-        done = settle_notice(pk, actor=f"staff:{person_of(request).pk}", at=clock.now())
+        done = settle_notice(pk, actor=actor_of(request), at=clock.now())
     except Notice.DoesNotExist:
         done = False
     if done:

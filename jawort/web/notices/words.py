@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
+from jawort.channels.whatsapp.errors import meaning
+from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT
 from jawort.lines.notices import Told
-from jawort.lines.rules import STOPPING
+from jawort.lines.rules import STOPPING, Effect
 
 Text = str | Promise
 
@@ -40,8 +40,19 @@ SEVERITIES: Mapping[str, Mark] = {
 
 NOTHING = gettext_lazy("Nothing to do.")
 _AT_META = gettext_lazy("See the account in Meta’s Business Support Home; there you can also ask for a review.")
-_OTHER_TEMPLATE = gettext_lazy("Take another template. Jawort refuses this one until WhatsApp takes it again.")
+_OTHER_TEMPLATE = gettext_lazy(
+    "Take another template, and improve this one at Meta. Jawort refuses it until WhatsApp takes it again or the pause "
+    "is over. If that lasts longer than assumed, one more message is refused."
+)
 _OURS = gettext_lazy("If nobody of yours did this, secure the business account at Meta at once and change the PIN.")
+_NOT_USED = gettext_lazy("WhatsApp reports a change of something that Jawort does not use. It goes on as before.")
+_BESIDE = gettext_lazy(
+    "Somebody has written to a customer in the WhatsApp Business app with the same number. Jawort does not take it in."
+)
+_END_THE_APP = gettext_lazy(
+    "Write to customers from here alone and take the number off the app: what is written there is neither deleted in "
+    "time nor in the ledger."
+)
 
 #: By field and event, and for events of several kinds by `event.word`.
 WORDS: Mapping[tuple[str, str], Words] = {
@@ -100,6 +111,76 @@ WORDS: Mapping[tuple[str, str], Words] = {
         gettext_lazy("An app was added to the business account."),
         gettext_lazy("Nothing to do if you know the app: it gets the same messages. Else remove it at Meta."),
     ),
+    ("account_update", "VOLUME_BASED_PRICING_TIER_UPDATE"): Words(
+        gettext_lazy("The business account has reached another tier of prices."),
+        NOTHING,
+    ),
+    ("account_update", "AUTH_INTL_PRICE_ELIGIBILITY_UPDATE"): Words(
+        gettext_lazy("For one-time passwords into some countries international prices hold from now on."),
+        gettext_lazy("Nothing to do if you send none abroad. Else compare the prices at Meta."),
+    ),
+    ("account_update", "BUSINESS_PRIMARY_LOCATION_COUNTRY_UPDATE"): Words(
+        gettext_lazy("Meta notes another country as the business account’s main location. Prices may go by it."),
+        gettext_lazy("If the country is wrong, correct it in Meta’s Business Manager."),
+    ),
+    ("account_update", "MM_LITE_TERMS_SIGNED"): Words(
+        gettext_lazy("Somebody has accepted Meta’s terms for its marketing messages interface."),
+        gettext_lazy("Nothing to do if you know of it. Else ask who signs for the company at Meta."),
+    ),
+    ("account_update", "AD_ACCOUNT_LINKED"): Words(
+        gettext_lazy("An advertising account was linked with the business account."),
+        gettext_lazy("Nothing to do if you know of it; else take the link away at Meta."),
+    ),
+    ("system.customer_identity_changed", ""): Words(
+        gettext_lazy("A customer’s WhatsApp has a new key: a new phone, a new installation, or another person."),
+        gettext_lazy("Before you tell this customer anything confidential, make sure who is writing."),
+    ),
+    ("standby", ""): Words(
+        gettext_lazy(
+            "Meta Business Agent answers customers through this number at present. What it writes is Meta’s and nobody "
+            "here wrote it, so it stands in no thread; what the customers write does."
+        ),
+        gettext_lazy(
+            "To take the chat over, answer the customer from here. If Meta’s agent is to answer nobody, switch it off "
+            "at Meta."
+        ),
+    ),
+    ("messaging_handovers", ""): Words(
+        gettext_lazy("A chat has passed between Jawort and Meta Business Agent, or another app."),
+        gettext_lazy("Nothing to do if that is wanted. Else switch the other one off at Meta."),
+    ),
+    ("smb_message_echoes", ""): Words(_BESIDE, _END_THE_APP),
+    ("smb_app_state_sync", ""): Words(
+        gettext_lazy(
+            "The WhatsApp Business app has passed on entries of its phone’s address book. Jawort takes none in."
+        ),
+        gettext_lazy("Take the field “smb_app_state_sync” off the app’s webhooks at Meta."),
+    ),
+    ("history", ""): Words(
+        gettext_lazy(
+            "WhatsApp has passed on up to 180 days of older chats of the WhatsApp Business app. Jawort takes none of "
+            "them in: no message, no contact."
+        ),
+        gettext_lazy(
+            "Take the field “history” off the app’s webhooks at Meta. Old chats need a legal basis of their own; the "
+            "original here goes after eight days."
+        ),
+    ),
+    ("calls", ""): Words(
+        gettext_lazy("WhatsApp reports something of a call that nobody made or took here: Jawort handles no calls."),
+        gettext_lazy(
+            "If another app calls customers through this number, nothing to do. Else switch calls off for this number "
+            "at Meta."
+        ),
+    ),
+    ("groups", ""): Words(
+        gettext_lazy("Something has changed in a WhatsApp group of this number. Jawort does not serve groups."),
+        gettext_lazy("Take the fields that begin with “group” off the app’s webhooks at Meta."),
+    ),
+    ("payment_configuration_update", ""): Words(_NOT_USED, NOTHING),
+    ("partner_solutions", ""): Words(_NOT_USED, NOTHING),
+    ("automatic_events", ""): Words(_NOT_USED, NOTHING),
+    ("flows", ""): Words(_NOT_USED, NOTHING),
     ("account_review_update", "APPROVED"): Words(gettext_lazy("Meta has approved the business account."), NOTHING),
     ("account_review_update", "PENDING"): Words(gettext_lazy("Meta is reviewing the business account."), NOTHING),
     ("account_review_update", "DEFERRED"): Words(
@@ -113,7 +194,10 @@ WORDS: Mapping[tuple[str, str], Words] = {
         gettext_lazy("Read the original or the alert in Meta’s Business Manager."),
     ),
     ("errors", ""): Words(
-        gettext_lazy("WhatsApp reports an error that belongs to no message. Its code stands below."),
+        gettext_lazy(
+            "WhatsApp reports an error outside of any message. Its code stands below. It may be about a message that "
+            "came without its content at the same time."
+        ),
         gettext_lazy("Look the code up in Meta’s list of errors. If the line stands still, settle its cause first."),
     ),
     ("phone_number_quality_update", "THROUGHPUT_UPGRADE"): Words(
@@ -203,6 +287,9 @@ WORDS: Mapping[tuple[str, str], Words] = {
     ),
     ("message_template_quality_update", "GREEN"): Words(gettext_lazy("The template’s quality is high."), NOTHING),
     ("message_template_quality_update", "YELLOW"): Words(gettext_lazy("The template’s quality is medium."), NOTHING),
+    ("message_template_quality_update", "UNKNOWN"): Words(
+        gettext_lazy("WhatsApp does not rate the template’s quality yet, or not any more."), NOTHING
+    ),
     ("message_template_quality_update", "RED"): Words(
         gettext_lazy("The template’s quality is low. WhatsApp may pause it next."),
         gettext_lazy("Use it less, or change it. It may still be used."),
@@ -218,29 +305,64 @@ WORDS: Mapping[tuple[str, str], Words] = {
         gettext_lazy("Meta has put the template into another category. Its price changes with it."), NOTHING
     ),
 }
+#: Codes that say of the access token that it is dead or missing.
+_OF_THE_TOKEN = frozenset({0, 104, 190})
+_NEW_TOKEN = gettext_lazy(
+    "Make a new access token at Meta and enter it on the server with “jawort lines --resume ID --token-file FILE”: the "
+    "line then sends again. Until then nothing leaves by it; what comes in is kept."
+)
+_MEND = gettext_lazy(
+    "Mend the cause at Meta, then press “Done, send again” here: the line sends again. Until then nothing leaves by "
+    "it; what comes in is kept."
+)
+_MEND_HERE = gettext_lazy(
+    "Mend the cause on the server, then press “Done, send again” here: the line sends again. Until then nothing leaves "
+    "by it; what comes in is kept."
+)
+_TOKEN_AGAIN = gettext_lazy(
+    "Enter the access token anew on the server with “jawort lines --resume ID --token-file FILE”: the line then sends "
+    "again. If nobody has it any more, make a new one at Meta. Until then nothing leaves by the line; what comes in is "
+    "kept."
+)
 _UNKNOWN = gettext_lazy("WhatsApp reports something that this version of Jawort does not know. It goes on as before.")
 _UNKNOWN_TO_DO = gettext_lazy("Look its name up in Meta’s documentation; an update of Jawort may know it.")
 _OF_A_MESSAGE = gettext_lazy("WhatsApp reports a state of a message that Jawort does not know. Nothing changes.")
 
 
-def words_of(told: Told) -> Words:
-    """What a notice says, by the narrowest words there are."""
+def words_of(told: Told, restriction: str = "") -> Words:
+    """What a notice says, by the narrowest words there are; of several restrictions what it says of this one."""
+    if told.kind == "errors" and told.effect is Effect.STOPS and (code := _code(told.event)) is not None:
+        return Words(_said(code), _mend(code))
     narrower = [word for name, word in told.words if name in {"restriction", "ban", "title"}]
+    if restriction:
+        narrower = [restriction]
     tries = [*(f"{told.event}.{word}" for word in narrower), told.event]
     tries += [name for name, _ in told.words if name == "correct"]
+    kind = "groups" if told.kind.startswith("group_") else told.kind
     for event in (*tries, ""):
-        if found := WORDS.get((told.kind, event)):
+        if found := WORDS.get((kind, event)):
             return found
     return Words(_OF_A_MESSAGE if told.kind.startswith("status.") else _UNKNOWN, _UNKNOWN_TO_DO)
+
+
+def _mend(code: int) -> Text:
+    """What lets a line go on that stopped with this code. Codes below 0 are ours: their cause is not at Meta."""
+    if code == TOKEN_SHUT:
+        return _TOKEN_AGAIN
+    if code in _OF_THE_TOKEN:
+        return _NEW_TOKEN
+    return _MEND_HERE if code < 0 else _MEND
+
+
+def _code(event: str) -> int | None:
+    return int(event) if event.lstrip("-").isdigit() else None
+
+
+def _said(code: int) -> str:
+    """What the platform's code means, as the author of a refused message reads it too."""
+    return meaning(code).in_language(get_language() or "en")
 
 
 def button(told: Told) -> str:
     """What a person says by settling it."""
     return gettext("Done, send again") if told.effect in STOPPING else gettext("Done")
-
-
-def ends(told: Told) -> str:
-    """When a restriction ends by itself; empty if it does not."""
-    if told.until is None:
-        return ""
-    return gettext("until %(day)s") % {"day": date_format(localtime(told.until), "DATE_FORMAT")}

@@ -12,7 +12,7 @@ from jawort.intake.park import replay as replay_raw
 from jawort.intake.queries import parked as parked_updates
 from jawort.lanes.parked import parked as parked_jobs
 from jawort.lanes.parked import replay as replay_lane
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.parked.words import job_reason, update_reason
 
@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @requires(Permission.PARKED_REPLAY)
 def replay_update(request: HttpRequest, pk: int) -> HttpResponse:
     """Try to take it in again."""
-    done = replay_raw(pk, actor=f"staff:{person_of(request).pk}", at=clock.now())
+    done = replay_raw(pk, actor=actor_of(request), at=clock.now())
     return _back(request, done)
 
 
@@ -41,7 +41,7 @@ def replay_update(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.PARKED_REPLAY)
 def replay_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Try to do it again."""
-    return _back(request, replay_lane(pk, actor=f"staff:{person_of(request).pk}", at=clock.now()))
+    return _back(request, replay_lane(pk, actor=actor_of(request), at=clock.now()))
 
 
 def _back(request: HttpRequest, done: bool) -> HttpResponse:

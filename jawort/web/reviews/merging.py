@@ -20,7 +20,7 @@ from jawort.people.merge import CannotMerge, NotMerged
 from jawort.people.persons import front_of, merges
 from jawort.people.queries import first_seen, names, open_review, username_of
 from jawort.people.rules import Doubt
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.present import NAMELESS
@@ -75,7 +75,7 @@ def do(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _gone(request)
     older, younger = _older_first(doubt)
     try:
-        merge(front_of(older), younger, actor=f"staff:{person_of(request).pk}", at=clock.now())
+        merge(front_of(older), younger, actor=actor_of(request), at=clock.now())
     except CannotMerge:
         messages.error(request, gettext("One of the two is merged already. Take that apart first."))
     else:
@@ -88,7 +88,7 @@ def do(request: HttpRequest, pk: UUID) -> HttpResponse:
 def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a merged contact out again; `pk` is the contact that was merged into another."""
     try:
-        unmerge(pk, actor=f"staff:{person_of(request).pk}", at=clock.now())
+        unmerge(pk, actor=actor_of(request), at=clock.now())
     except NotMerged:
         messages.error(request, gettext("These contacts were taken apart before."))
     else:
@@ -96,13 +96,17 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("reviews:index")
 
 
-def shown_merges(person: Agent) -> Sequence[Shown]:
-    """The merges that stand, newest first. The names are handed out with them."""
-    standing = merges(MERGES_SHOWN)
+def shown_merges(person: Agent, before: UUID | None) -> tuple[Sequence[Shown], UUID | None]:
+    """The merges that stand, newest first, older than `before`; and before which one the next page begins, if any.
+
+    The names are handed out with them.
+    """
+    found = merges(MERGES_SHOWN + 1, before=before)
+    standing = found[:MERGES_SHOWN]
     ids = {one for each in standing for one in (each.into, each.other)}
     called, homes = names(ids), newest_conversations(person, ids)
     _hand_out(person, [homes.get(contact, contact) for contact in ids])
-    return [
+    shown = [
         Shown(
             each.other,
             called.get(each.into, NAMELESS),
@@ -112,6 +116,7 @@ def shown_merges(person: Agent) -> Sequence[Shown]:
         )
         for each in standing
     ]
+    return shown, standing[-1].id if len(found) > MERGES_SHOWN else None
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -146,4 +151,4 @@ def _sides(person: Agent, ids: tuple[UUID, UUID]) -> list[Side]:
 
 
 def _hand_out(person: Agent, what: list[UUID]) -> None:
-    hand_out(f"staff:{person.pk}", what, right=Permission.CONTACT_MERGE, at=clock.now())
+    hand_out(person.actor, what, right=Permission.CONTACT_MERGE, at=clock.now())

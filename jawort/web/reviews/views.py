@@ -20,9 +20,10 @@ from jawort.people.models import Review
 from jawort.people.queries import OpenReview, names, open_reviews
 from jawort.people.rules import VERDICTS, Verdict
 from jawort.people.settle import CannotSettle
-from jawort.staff.access import holds, person_of, requires
+from jawort.staff.access import actor_of, holds, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
+from jawort.web.inbox.forms import first_id
 from jawort.web.inbox.present import NAMELESS
 from jawort.web.reviews.merging import shown_merges
 from jawort.web.reviews.words import BUTTONS, WORDS, Words
@@ -53,11 +54,17 @@ class Shown:
 @require_GET
 @requires(Permission.REVIEW_SETTLE)
 def index(request: HttpRequest) -> HttpResponse:
-    """The doubts that wait, oldest first. The names of both sides are handed out with them."""
+    """The doubts that wait, oldest first, and the newest merges; with `before` older merges alone.
+
+    The names of both sides are handed out with them.
+    """
     person = person_of(request)
-    shown = _shown(person, open_reviews(SHOWN))
-    merged = shown_merges(person) if holds(person, Permission.CONTACT_MERGE) else []
-    return render(request, "reviews/index.html", {"reviews": shown, "merges": merged, "screen": "reviews"})
+    may_merge, before = holds(person, Permission.CONTACT_MERGE), first_id(request.GET.get("before", ""))
+    older = may_merge and before is not None
+    shown = [] if older else _shown(person, open_reviews(SHOWN))
+    merged, last = shown_merges(person, before) if may_merge else ([], None)
+    given = {"reviews": shown, "merges": merged, "last": last, "older": older, "screen": "reviews"}
+    return render(request, "reviews/index.html", given)
 
 
 @require_POST
@@ -68,7 +75,7 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     if wanted not in set(Verdict):
         return HttpResponse(status=400)
     try:
-        done = settle_review(pk, Verdict(wanted), actor=f"staff:{person_of(request).pk}", at=clock.now())
+        done = settle_review(pk, Verdict(wanted), actor=actor_of(request), at=clock.now())
     except CannotSettle:
         return HttpResponse(status=400)
     except Review.DoesNotExist:
@@ -84,7 +91,7 @@ def _shown(person: Agent, reviews: Sequence[OpenReview]) -> list[Shown]:
     sides = {one for each in reviews for one in (each.doubt.contact, each.doubt.other) if one}
     called, homes = names(sides), newest_conversations(person, sides)
     hand_out(
-        f"staff:{person.pk}",
+        person.actor,
         [homes.get(contact, contact) for contact in sides],
         right=Permission.REVIEW_SETTLE,
         at=clock.now(),

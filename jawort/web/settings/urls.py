@@ -1,11 +1,24 @@
-"""Addresses of a person's own settings."""
+"""Addresses of a person's own settings, and of what the administrator sets for all."""
 
 from django.urls import path
 
-from jawort.web.settings import views
+from jawort.web.settings import attributes, labels, lines, notifications, quick_replies, views
 
 app_name = "settings"
 urlpatterns = [
     path("me", views.me, name="me"),
+    path("notifications", notifications.index, name="notifications"),
+    path("attributes", attributes.index, name="attributes"),
+    path("attributes/<uuid:pk>", attributes.edit, name="attribute"),
+    path("attributes/<uuid:pk>/remove", attributes.delete, name="attribute-remove"),
+    path("quick-replies", quick_replies.index, name="quick-replies"),
+    path("quick-replies/<uuid:pk>", quick_replies.edit, name="quick-reply"),
+    path("quick-replies/<uuid:pk>/remove", quick_replies.delete, name="quick-reply-remove"),
+    path("labels", labels.index, name="labels"),
+    path("labels/<uuid:pk>", labels.edit, name="label"),
+    path("labels/<uuid:pk>/retire", labels.retire, name="label-retire"),
+    path("labels/<uuid:pk>/restore", labels.restore, name="label-restore"),
     path("theme", views.theme, name="theme"),
+    path("lines", lines.index, name="lines"),
+    path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
 ]

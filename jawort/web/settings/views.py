@@ -11,22 +11,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.preferences import prefer
-from jawort.web.settings.forms import THEMES, ZONES, MeForm
+from jawort.web.settings.forms import DENSITIES, THEMES, ZONES, MeForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SETTINGS_OWN)
 def me(request: HttpRequest) -> HttpResponse:
-    """Show and change language, theme and time zone."""
+    """Show and change language, theme, density, time zone and keys."""
     person = person_of(request)
-    now = {"language": person.language, "theme": person.theme, "time_zone": person.time_zone}
+    now = {name: getattr(person, name) for name in MeForm.base_fields}
     form = MeForm(request.POST if request.method == "POST" else now)
     if request.method == "POST" and form.is_valid():
         prefer(person, **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, gettext("Saved."))
         return redirect("settings:me")
-    given = {"form": form, "languages": settings.LANGUAGES, "themes": THEMES, "zones": ZONES, "screen": "settings"}
+    given = {"form": form, "languages": settings.LANGUAGES, "themes": THEMES, "densities": DENSITIES}
+    given |= {"zones": ZONES, "screen": "settings"}
     return render(request, "settings/me.html", given, status=200 if form.is_valid() else 422)
 
 
@@ -38,5 +39,5 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in dict(THEMES):
         return HttpResponse(status=422)
-    prefer(person, language=person.language, theme=chosen, time_zone=person.time_zone)
+    prefer(person, theme=chosen)
     return HttpResponse(status=204) if "HX-Request" in request.headers else redirect("home")

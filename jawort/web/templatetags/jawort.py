@@ -2,29 +2,30 @@
 
 import base64
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy, pgettext
 
 from jawort.core import clock
-from jawort.lines import notices
-from jawort.people import queries as people
+from jawort.messaging.queries import unread
+from jawort.messaging.rules import WINDOW_SOON
 from jawort.staff.access import holds
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
+from jawort.web import places
 
 register = template.Library()
 
 HUES = 8
 MIXED_BELOW = 1_009  # a prime: modulo 8 at once, every letter would count as one of eight
-COUNTED_MAX = 99  # of what waits for somebody, beside a line of the menu
 ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("Administration"),
     Role.SUPERVISOR: gettext_lazy("Team lead"),
@@ -81,10 +82,10 @@ def phase(ends_at: datetime | None) -> str:
     """How the reply window stands: `open`, `soon` (under 4 hours), `closed`; `none` where nobody ever wrote."""
     if ends_at is None:
         return "none"
-    seconds = (ends_at - clock.now()).total_seconds()
-    if seconds <= 0:
+    rest = ends_at - clock.now()
+    if rest <= timedelta(0):
         return "closed"
-    return "soon" if seconds < 4 * 3600 else "open"
+    return "soon" if rest < WINDOW_SOON else "open"
 
 
 @register.filter
@@ -107,19 +108,27 @@ def role(name: str) -> str:
 
 
 @register.simple_tag
-def reviews_waiting() -> str:
-    """How many doubts wait for somebody, as it is read; empty if none does."""
-    return _read(people.reviews_waiting(COUNTED_MAX + 1))
+def places_of(person: Agent, screen: str) -> list[places.Shown]:
+    """The menu of somebody who is at `screen`."""
+    return places.places(person, screen)
 
 
 @register.simple_tag
-def notices_waiting() -> str:
-    """How many notices of the platform wait for somebody, as it is read; empty if none does."""
-    return _read(notices.waiting(COUNTED_MAX + 1))
+def unread_of(person: Agent) -> str:
+    """How many unread conversations concern somebody, as the title says it."""
+    return places.read(unread(person))
 
 
-def _read(count: int) -> str:
-    return f"{COUNTED_MAX}+" if count > COUNTED_MAX else str(count or "")
+@register.simple_tag(takes_context=True)
+def command(context: Context, key: str = "", words: str = "") -> SafeString:
+    """Attributes of what can be pressed: it stands among the commands, in `words` where its own do not say enough.
+
+    Its `key` presses it, unless the person has switched single keys off.
+    """
+    said = format_html(' data-command="{}"', words)
+    if key and getattr(context.get("user"), "single_keys", False):
+        said += format_html(' aria-keyshortcuts="{}"', key)
+    return said
 
 
 @register.simple_tag

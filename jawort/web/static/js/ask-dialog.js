@@ -40,6 +40,7 @@ class AskDialog extends HTMLElement {
     const body = new FormData(this.form);
     body.set("client_id", this.client);
     const response = await post(this.form.action, body).catch(() => null);
+    if (response?.status === 428) return;
     if (!response?.ok) {
       const reason = [409, 422].includes(response?.status) ? await response.text() : document.body.dataset.failed;
       this.form.querySelector("[data-reason]").textContent = reason;

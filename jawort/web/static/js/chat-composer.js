@@ -18,7 +18,9 @@ class ChatComposer extends HTMLElement {
     this.form.addEventListener("change", ({ target }) => target.name === "kind" && this.choose(target.value));
     this.pending = new Pending(this);
     this.status = this.dataset.status;
+    this.shut = this.isShut;
     this.chosen = this.kind;
+    this.written = this.chosen === "note" ? "note" : "reply";
     this.stop = new AbortController();
     document.addEventListener("htmx:after:swap", () => this.settle(), { signal: this.stop.signal });
     drafts.load(this.dataset.conversation).then((draft) => this.restore(draft));
@@ -32,9 +34,20 @@ class ChatComposer extends HTMLElement {
     return this.form.elements.kind.value;
   }
 
-  /** Reply or note, from the keyboard or by its tab. */
+  get picker() {
+    return this.querySelector("template-picker");
+  }
+
+  /** Whether the window has closed: then templates alone may leave. */
+  get isShut() {
+    return this.form.querySelector("[data-shut=window]") !== null;
+  }
+
+  /** Reply, template or note, from the keyboard or by its tab. */
   choose(kind) {
+    if (!this.form.querySelector(`[name=kind][value=${kind}]`)) return;
     this.show(kind);
+    if (kind === "template") return this.picker.open();
     this.text.focus();
     this.typed();
   }
@@ -49,6 +62,8 @@ class ChatComposer extends HTMLElement {
   show(kind) {
     this.chosen = kind;
     this.form.querySelector(`[name=kind][value=${kind}]`).checked = true;
+    if (kind === "template") return this.picker.load();
+    this.written = kind; // what stands in the field is this, also while a template is chosen
     this.text.placeholder = this.text.dataset[kind];
   }
 
@@ -60,11 +75,16 @@ class ChatComposer extends HTMLElement {
     this.count();
   }
 
-  /** A swap sets attributes and not what was chosen. With the status the server's choice changes, but never under a text. */
+  /** A swap sets attributes and not what was chosen. With status and window the server's choice changes, but never under
+   * a text or a template that is being filled in. */
   settle() {
-    const is = this.dataset.status !== this.status && !this.text.value;
-    this.status = this.dataset.status;
-    this.show(is ? this.form.querySelector("[name=kind][checked]").value : this.chosen);
+    const { status } = this.dataset;
+    const turned = this.isShut !== this.shut && this.chosen !== "note" && !this.picker?.isFilling;
+    const is = (status !== this.status || turned) && !this.text.value;
+    Object.assign(this, { status, shut: this.isShut });
+    if (!is) return this.show(this.form.querySelector(`[name=kind][value=${this.chosen}]`) ? this.chosen : "note");
+    if (status !== "open") return this.show("note");
+    return this.show(this.shut ? "template" : "reply");
   }
 
   typed() {
@@ -82,7 +102,7 @@ class ChatComposer extends HTMLElement {
     post(writes).catch(() => {});
   }
 
-  save(kind = this.chosen, text = this.text.value) {
+  save(kind = this.written, text = this.text.value) {
     return drafts.save(this.dataset.conversation, { kind, text });
   }
 
@@ -102,7 +122,8 @@ class ChatComposer extends HTMLElement {
     if (!text && !files.length) return this.text.focus();
     const about = reply ? this.querySelector("reply-quote").take() : "";
     this.clear();
-    for (const [n, file] of (files.length ? files : [null]).entries()) {
+    const alone = text && (!files.length || files[0].voice); // a voice message bears no text: it goes before
+    for (const [n, file] of (alone ? [null, ...files] : files).entries()) {
       this.pending.say({ text: n ? "" : text, kind: reply ? "reply" : "note", about: n ? "" : about, file });
     }
   }

@@ -38,6 +38,12 @@ export function short(at) {
   return age < 300 * DAY ? date.format(at) : year.format(at);
 }
 
+/** 14:05, Mon 14:05, 3 Nov 14:05: a time to come. */
+export function until(at) {
+  if (day.format(at) === day.format(now())) return clock.format(at);
+  return `${(at - now() < 6 * DAY ? weekday : date).format(at)} ${clock.format(at)}`;
+}
+
 /** 23 h 58, 12 min. */
 export function left(ms) {
   const all = Math.max(0, Math.ceil(ms / MINUTE));

@@ -1,5 +1,9 @@
 // <conv-list>: rows change in place and move without losing the focus. While the pointer is over the list nothing moves.
+import { ticking } from "./clock.js";
+import { belongs, compare, timed } from "./list-rules.js";
 import { get, swap } from "./server.js";
+
+const FRESH_TICKS = 12; // a minute: what time brings in is asked for that often
 
 class ConvList extends HTMLElement {
   connectedCallback() {
@@ -11,12 +15,21 @@ class ConvList extends HTMLElement {
     on(document, "live:resync", () => this.reload());
     on(document, "live:counts", (event) => this.count(event.detail));
     on(document, "htmx:after:history:push", () => this.mark(location.pathname));
+    on(document, "htmx:after:swap", () => this.rows.childElementCount !== this.many && this.settle(true));
     on(this, "pointerenter", (event) => { this.frozen = event.pointerType === "mouse"; });
     on(this, "pointerleave", () => { this.frozen = false; this.settle(); });
     // htmx prevents the click before it bubbles here, so look while it goes down.
     on(this, "click", (event) => this.clicked(event), { capture: true });
     this.mark(location.pathname);
     this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    if (timed(this.dataset)) ticking(this, () => this.tick());
+  }
+
+  /** Rows go when their time is over; those whose time has come are asked for, unless somebody has scrolled down. */
+  tick() {
+    this.settle(true);
+    this.ticks = (this.ticks ?? 0) + 1;
+    if (this.ticks % FRESH_TICKS === 0 && this.scrollTop === 0) this.reload();
   }
 
   disconnectedCallback() {
@@ -57,16 +70,17 @@ class ConvList extends HTMLElement {
     this.unsorted = true;
   }
 
-  /** Whether the row has its place in the view that is shown. */
-  belongs({ dataset }) {
-    const { view, me } = this.dataset;
-    if (view === "resolved") return dataset.status === "resolved";
-    if (dataset.status !== "open") return false;
-    return view === "all" || dataset.assignee === (view === "mine" ? me : "");
+  /** Whether the row has its place in what is shown, and not on a page that comes later. What is being read counts as
+   *  unread: it would go from under the reader. */
+  belongs({ id, dataset }) {
+    const more = this.rows.querySelector(".rows__more");
+    if (more && compare(dataset, more.dataset, this.dataset.order) > 0) return false;
+    return belongs(location.pathname.includes(id.slice(2)) ? { ...dataset, unread: "yes" } : dataset, this.dataset);
   }
 
   /** Bring in, take out and sort, unless that would move what the pointer is on. */
-  settle() {
+  settle(unsorted = this.unsorted) {
+    this.unsorted = unsorted;
     const hint = this.querySelector(".rows__held");
     if (this.frozen && this.matches(":hover")) {
       hint.hidden = ![...this.held.values()].some((row) => this.belongs(row) && !document.getElementById(row.id));
@@ -78,6 +92,7 @@ class ConvList extends HTMLElement {
     this.unsorted = false;
     for (const row of this.held.values()) this.place(row);
     this.held.clear();
+    for (const row of this.rows.querySelectorAll(".row")) if (!this.belongs(row)) row.remove();
     this.sort();
     this.mark(location.pathname);
     const none = document.getElementById("rows-empty");
@@ -94,15 +109,18 @@ class ConvList extends HTMLElement {
     return undefined;
   }
 
+  /** A row that moved to where the next page begins comes with that page once more: it stays once. */
   sort() {
-    const rows = [...this.rows.querySelectorAll(".row")];
-    const wanted = [...rows].sort((a, b) => (a.dataset.at < b.dataset.at ? 1 : a.dataset.at > b.dataset.at ? -1 : 0));
+    const once = new Map([...this.rows.querySelectorAll(".row")].map((row) => [row.id, row]));
+    for (const row of this.rows.querySelectorAll(".row")) if (once.get(row.id) !== row) row.remove();
+    const wanted = [...once.values()].sort((a, b) => compare(a.dataset, b.dataset, this.dataset.order));
     wanted.forEach((row, index) => {
       const there = this.rows.children[index];
       if (there === row) return;
       if (this.rows.moveBefore) this.rows.moveBefore(row, there);
       else this.rows.insertBefore(row, there);
     });
+    this.many = this.rows.childElementCount;
   }
 
   /** The list anew, after the line was down. What was told while it was on its way would be lost: then once more. */

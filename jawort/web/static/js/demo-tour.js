@@ -8,12 +8,20 @@ class DemoTour extends HTMLElement {
   static observedAttributes = ["data-version"];
 
   connectedCallback() {
+    this.stop = new AbortController();
     this.timer = setInterval(() => this.look(), LOOK_MS);
+    // Whoever goes on as somebody else is signed out as this one: a look that hears of it would call the page back.
+    window.addEventListener("beforeunload", () => this.end(), { signal: this.stop.signal });
     this.show();
   }
 
   disconnectedCallback() {
+    this.end();
+  }
+
+  end() {
     clearInterval(this.timer);
+    this.stop.abort();
   }
 
   attributeChangedCallback(_name, before) {
@@ -26,11 +34,11 @@ class DemoTour extends HTMLElement {
     if (document.hidden || this.looking) return;
     this.looking = true;
     try {
-      const response = await get(`${this.dataset.url}?seen=${this.dataset.version}`);
+      const response = await get(`${this.dataset.url}?seen=${this.dataset.version}`, this.stop.signal);
       if (response.status === 205) location.reload(); // signed out at the desk: back to the persons
       if (response.status === 200) await swap(await response.text(), this, "outerMorph");
     } catch {
-      // The demo is restarting; the next look finds it.
+      // The demo is restarting, and the next look finds it; or the page is on its way elsewhere.
     } finally {
       this.looking = false;
     }

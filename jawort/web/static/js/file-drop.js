@@ -8,7 +8,7 @@ class FileDrop extends HTMLElement {
     this.stop = new AbortController();
     const { signal } = this.stop;
     const composer = this.closest("chat-composer");
-    this.input.addEventListener("change", () => { this.add(this.input.files); this.input.value = ""; }, { signal });
+    this.input.addEventListener("change", () => { this.chosen(this.input.files); this.input.value = ""; }, { signal });
     composer.querySelector("[data-attach]").addEventListener("click", () => this.input.click(), { signal });
     this.addEventListener("click", ({ target }) => this.removed(target.closest("button")), { signal });
     composer.addEventListener("paste", (event) => this.given(event, event.clipboardData), { signal });
@@ -28,18 +28,23 @@ class FileDrop extends HTMLElement {
   given(event, from) {
     if (!from.files.length) return;
     event.preventDefault();
-    this.add(from.files);
+    this.chosen(from.files);
+  }
+
+  /** Whoever chooses files writes an answer. */
+  chosen(files) {
+    this.add(files);
+    this.closest("chat-composer").choose("reply");
   }
 
   add(files) {
     for (const file of files) {
       if (file.size === 0) toast(this.dataset.empty);
       else if (file.size > Number(this.dataset.most)) toast(this.dataset.large);
-      else if (this.files.length >= Number(this.dataset.many)) return toast(this.dataset.enough);
+      else if (this.files.length >= Number(this.dataset.many)) { toast(this.dataset.enough); break; }
       else this.files.push(file);
     }
     this.show();
-    return this.closest("chat-composer").choose("reply");
   }
 
   removed(button) {
@@ -53,13 +58,23 @@ class FileDrop extends HTMLElement {
   }
 
   show() {
+    for (const address of this.heardAt ?? []) URL.revokeObjectURL(address);
+    this.heardAt = [];
     this.list.replaceChildren(...this.files.map((file) => {
       const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
       item.querySelector("span").textContent = `${file.name} · ${size(file.size)}`;
+      if (file.voice) this.heard(item.querySelector("audio"), file);
       return item;
     }));
     this.list.hidden = !this.files.length;
     this.closest("form").elements.text.required = !this.files.length;
+  }
+
+  /** What was spoken can be listened to before it goes. */
+  heard(player, file) {
+    player.src = URL.createObjectURL(file);
+    player.hidden = false;
+    this.heardAt.push(player.src);
   }
 
   /** The chosen files, which are chosen no more. */

@@ -1,7 +1,20 @@
-// Single keys for the inbox. Off while something is typed, and off for good where the person says so (WCAG 2.1.4).
+// Keys: what carries aria-keyshortcuts is pressed by that key. Single ones are off while something is typed, and for good
+// where the person has said so (WCAG 2.1.4).
 
-const OFF = "jawort-keys";
 const TYPING = "input, textarea, select, [contenteditable]";
+const PALETTE = "[data-dialog=commands]";
+const GO_MS = 1_500; // how long G waits for a place
+let going = 0;
+
+/** As if it had been clicked; a field gets the focus, and from a button with a menu Tab leads into that. */
+export function press(element) {
+  const isField = element.matches("input, textarea");
+  if (isField || element.popoverTargetElement) element.focus();
+  if (!isField) return element.click();
+  if (element.type !== "radio") return element.select();
+  element.checked = true;
+  return element.dispatchEvent(new Event("change", { bubbles: true }));
+}
 
 function step(by) {
   const links = [...document.querySelectorAll(".row__link")];
@@ -13,30 +26,42 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+/** Out of the field, then to the list: where there is no room for both by the way that is shown. */
+function back(field) {
+  if (field) return field.closest("chat-composer") && field.blur();
+  if (document.querySelector(":popover-open")) return undefined;
+  const way = document.querySelector(".conv__back");
+  return way?.checkVisibility() ? way.click() : document.querySelector(".row__link[aria-current]")?.focus();
+}
+
 const acts = {
   j: () => step(1),
   k: () => step(-1),
-  r: () => document.querySelector("chat-composer")?.choose("reply"),
-  n: () => document.querySelector("chat-composer")?.choose("note"),
-  e: () => document.querySelector("[aria-keyshortcuts=E]")?.click(),
-  u: () => document.querySelector("[aria-keyshortcuts=U]")?.click(),
-  "?": () => document.getElementById("shortcuts")?.showModal(),
+  g: () => { going = performance.now() + GO_MS; },
+  "/": () => document.querySelector(PALETTE).click(),
 };
 
+function meant(key) {
+  const goes = performance.now() < going && document.querySelector(`[data-go="${CSS.escape(key.toUpperCase())}"]`);
+  going = 0;
+  if (goes) return () => goes.click();
+  const carries = (element) => element.getAttribute("aria-keyshortcuts") === key.toUpperCase();
+  const there = [...document.querySelectorAll("[aria-keyshortcuts]")].find(carries);
+  return there ? () => press(there) : acts[key.toLowerCase()];
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) {
-    if (event.key === "Escape" && event.target.closest("chat-composer")) event.target.blur();
-    return;
+  if (event.altKey || event.isComposing || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key !== "k" || event.shiftKey) return;
+    event.preventDefault();
+    return acts["/"]();
   }
-  const act = acts[event.key];
-  if (!act || (localStorage.getItem(OFF) && event.key !== "?")) return;
+  const field = event.target.closest(TYPING);
+  if (event.key === "Escape") return back(field);
+  if (field || document.body.dataset.keys === "off") return;
+  const act = meant(event.key);
+  if (!act) return;
   event.preventDefault();
   act();
 });
-
-const choice = document.getElementById("keys-on");
-if (choice) {
-  choice.checked = !localStorage.getItem(OFF);
-  choice.addEventListener("change", () => (choice.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "off")));
-}

@@ -12,6 +12,7 @@ class LiveStream extends HTMLElement {
     this.tabs = new BroadcastChannel(NAME);
     this.tabs.onmessage = (message) => this.heard(message.data);
     this.tabs.postMessage({ type: "asked" });
+    window.addEventListener("offline", () => this.leads && this.again(), { signal: this.gone.signal });
     if (!navigator.locks) return this.listen(); // no secure context: a stream per tab
     navigator.locks.request(NAME, { signal: this.gone.signal }, () => this.lead()).catch(() => {});
   }
@@ -31,6 +32,8 @@ class LiveStream extends HTMLElement {
   listen() {
     this.leads = true;
     this.source = new EventSource(this.getAttribute("src"));
+    // In this tab alone, so that one browser tells of it once.
+    if (navigator.locks) this.source.addEventListener("news", (event) => this.heard({ type: "news", data: event.data }));
     for (const type of EVENTS) this.source.addEventListener(type, (event) => this.tell(type, event.data));
     this.source.onopen = () => { this.tries = 0; this.tell("state", "open"); };
     this.source.onerror = () => this.again();
@@ -65,7 +68,7 @@ class LiveStream extends HTMLElement {
     const before = this.state;
     this.state = state;
     clearTimeout(this.saying);
-    const say = () => { for (const shown of document.querySelectorAll(".live")) shown.dataset.state = state; };
+    const say = () => { for (const shown of document.querySelectorAll(".live, .offline")) shown.dataset.state = state; };
     if (state === "lost") this.saying = setTimeout(say, SAY_LOST_MS);
     else say();
     if (state === "open" && before !== "open" && !this.leads) document.dispatchEvent(new CustomEvent("live:resync"));

@@ -3,6 +3,7 @@
 import { get, post, swap } from "./server.js";
 
 const AT_END_PX = 80;
+const STANDS = ["status", "assignee", "stopped", "snoozed", "labels"];
 
 class MessageList extends HTMLElement {
   connectedCallback() {
@@ -59,16 +60,23 @@ class MessageList extends HTMLElement {
     if (conversation === this.dataset.conversation) this.fetch(`?ids=${messages.join(",")}`);
   }
 
-  /** Somebody else assigned, resolved, reopened or stopped this conversation: head and composer are old. */
+  /** Somebody else assigned, resolved, reopened, snoozed, labelled or stopped this conversation: head and composer are old. */
   moved(html) {
-    const { conversation, status, assignee, stopped, href } = this.closest("#thread").dataset;
     const page = document.createElement("template");
     page.innerHTML = html;
     for (const { content } of page.content.querySelectorAll("template[data-row]")) {
-      const row = content.getElementById(`c-${conversation}`)?.dataset;
-      if (row && (row.status !== status || row.assignee !== assignee || row.stopped !== stopped)) {
-        window.htmx.ajax("GET", href, { target: "#thread", swap: "outerMorph" });
-      }
+      this.row = content.getElementById(`c-${this.dataset.conversation}`)?.dataset ?? this.row;
+    }
+    // That writing is stopped, or no longer, is the person's matter: the conversation keeps its version.
+    this.renew((row, shown) => row >= shown);
+  }
+
+  /** The thread anew if the row knows better, also when what was on its way turns out to be older than the row. */
+  renew(isNewer = (row, shown) => row > shown) {
+    const { href, ...shown } = this.closest("#thread").dataset;
+    const differs = (row) => STANDS.some((key) => row[key] !== shown[key]);
+    if (this.row && isNewer(Number(this.row.version), Number(shown.version)) && differs(this.row)) {
+      window.htmx.ajax("GET", href, { target: "#thread", swap: "outerMorph" });
     }
   }
 
@@ -81,6 +89,7 @@ class MessageList extends HTMLElement {
       if (days.has(day.id)) day.remove();
       days.add(day.id);
     }
+    this.renew();
   }
 
   /** Messages whose seal was still open when they were rendered. */
@@ -107,6 +116,9 @@ class MessageList extends HTMLElement {
       if (isNew && item.classList.contains("msg--in")) arrived = item;
       item.remove();
     }
+    // What stands around the thread may be older than the thread, where an answer comes late.
+    const { version } = page.content.querySelector("#window-state")?.dataset ?? {};
+    if (Number(version) < Number(this.closest("#thread").dataset.version)) page.innerHTML = "";
     if (page.content.children.length) swap(page.innerHTML);
     if (arrived) this.arrived(arrived, wasAtEnd);
   }

@@ -62,14 +62,17 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && app?.hasAttribute("data-drawer")) drawer(false);
+  if (event.key !== "Escape" || !app?.hasAttribute("data-drawer")) return;
+  event.preventDefault();
+  drawer(false);
 });
 
 // Whoever has chosen from a menu is done with it; the focus goes back to where it was opened.
 document.addEventListener("submit", ({ target }) => {
-  if (!target.matches("form[popover]")) return;
-  target.hidePopover();
-  document.querySelector(`[popovertarget="${target.id}"]`)?.focus();
+  const menu = target.closest("[popover]");
+  if (!menu) return;
+  menu.hidePopover();
+  document.querySelector(`[popovertarget="${menu.id}"]`)?.focus();
 });
 
 if (app && localStorage.getItem(PANEL) === "off") app.dataset.panel = "off";
@@ -78,11 +81,12 @@ WIDE.addEventListener("change", () => app && told());
 document.addEventListener("htmx:after:history:push", () => app?.removeAttribute("data-drawer"));
 
 // A swap takes away the button that was pressed: the one in its place gets the focus.
-let pressed = false;
-document.addEventListener("htmx:before:swap", () => { pressed = document.activeElement?.matches(".conv__resolve") ?? false; });
+const REPLACED = [".conv__resolve", ".conv__snooze", ".conv__label"];
+let pressed;
+document.addEventListener("htmx:before:swap", () => { pressed = REPLACED.find((one) => document.activeElement?.matches(one)); });
 document.addEventListener("htmx:after:swap", () => {
   if (app) told();
-  if (pressed && document.activeElement === document.body) document.querySelector(".conv__resolve")?.focus();
+  if (pressed && document.activeElement === document.body) document.querySelector(pressed)?.focus();
 });
 
 for (const type of ["htmx:response:error", "htmx:error"]) {

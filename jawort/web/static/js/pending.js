@@ -16,7 +16,8 @@ export class Pending {
   }
 
   bubble({ text, kind, client, file }) {
-    const bubble = this.composer.querySelector(`template[data-pending=${kind}]`).content.firstElementChild.cloneNode(true);
+    const like = kind === "note" ? "note" : "reply";
+    const bubble = this.composer.querySelector(`template[data-pending=${like}]`).content.firstElementChild.cloneNode(true);
     const at = new Date(now()).toISOString();
     Object.assign(bubble.dataset, { client, kind, at });
     bubble.id = `m-${client}`;
@@ -31,7 +32,8 @@ export class Pending {
   async send(bubble, said) {
     bubble.classList.replace("msg--failed", "msg--pending");
     bubble.querySelector(".msg__why")?.remove();
-    const response = (await this.uploaded(said)) ?? (await post(this.composer.form.action, this.body(said)).catch(() => null));
+    const response = (await this.uploaded(said)) ?? (await post(said.filled?.action ?? this.composer.form.action, this.body(said)).catch(() => null));
+    if (response?.status === 428) return this.back(bubble, said);
     if (!response?.ok) {
       return this.failed(bubble, said, [409, 422].includes(response?.status) ? await response.text() : "");
     }
@@ -48,9 +50,16 @@ export class Pending {
     return null;
   }
 
-  body({ text, kind, client, about, id }) {
-    const body = new FormData(this.composer.form);
-    for (const [name, value] of Object.entries({ text, kind, client_id: client, reply_to: about, file: id ?? "" })) {
+  /** A template has a form of its own, which is what it says. */
+  body({ text, kind, client, about, id, file, filled }) {
+    const body = new FormData(filled ?? this.composer.form);
+    if (filled) {
+      body.set("client_id", client);
+      body.set("file", id ?? "");
+      return body;
+    }
+    const voice = file?.voice ? "1" : "";
+    for (const [name, value] of Object.entries({ text, kind, client_id: client, reply_to: about, file: id ?? "", voice })) {
       body.set(name, value);
     }
     return body;
@@ -62,13 +71,18 @@ export class Pending {
     const why = this.composer.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
     if (reason) why.querySelector("[data-reason]").textContent = reason;
     why.querySelector("[data-retry]").addEventListener("click", () => this.send(bubble, said));
-    why.querySelector("[data-edit]").addEventListener("click", () => {
-      bubble.remove();
-      if (said.file) this.composer.querySelector("file-drop").add([said.file]);
-      this.composer.edit(said.text, said.kind);
-    });
+    why.querySelector("[data-edit]").addEventListener("click", () => this.back(bubble, said));
     bubble.querySelector(".ticks")?.remove();
     bubble.querySelector("article").append(why);
-    if (!this.composer.text.value) this.composer.save(said.kind, said.text);
+    if (said.filled) this.composer.picker?.save(said.filled);
+    else if (!this.composer.text.value) this.composer.save(said.kind, said.text);
+  }
+
+  /** To be written on, where it was written. */
+  back(bubble, said) {
+    bubble.remove();
+    if (said.filled) return this.composer.picker.edit(said.filled);
+    if (said.file) this.composer.querySelector("file-drop").add([said.file]);
+    return this.composer.edit(said.text, said.kind);
   }
 }

@@ -1,11 +1,13 @@
-// <relative-time datetime="…" data-form="clock">: the one way to show a time of day. Without a script the server's text stays.
-import { short, ticking, time } from "./clock.js";
+// <relative-time datetime="…" data-form="clock|until">: the one way to show a time of day. Without a script the server's text stays.
+import { short, ticking, time, until } from "./clock.js";
+
+const forms = { clock: time, until };
 
 class RelativeTime extends HTMLElement {
   static observedAttributes = ["datetime"];
 
   connectedCallback() {
-    if (this.dataset.form === "clock") this.show();
+    if (this.dataset.form) this.show();
     else ticking(this, () => this.show());
   }
 
@@ -16,7 +18,7 @@ class RelativeTime extends HTMLElement {
   show() {
     const at = Date.parse(this.getAttribute("datetime"));
     if (Number.isNaN(at)) return;
-    const text = this.dataset.form === "clock" ? time(at) : short(at);
+    const text = (forms[this.dataset.form] ?? short)(at);
     if (this.textContent !== text) this.textContent = text;
   }
 }

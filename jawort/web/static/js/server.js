@@ -18,14 +18,28 @@ export function uuid() {
 }
 
 /** A fragment; the header tells the server that no page is wanted around it. */
-export async function get(url) {
-  return noticed(await fetch(url, { headers: { "HX-Request": "true" } }));
+export async function get(url, signal) {
+  return noticed(await fetch(url, { headers: { "HX-Request": "true" }, signal }));
 }
 
-/** `body` is FormData or nothing. Rejects when the server cannot be reached. */
+/** `body` is FormData or nothing. Rejects when the server cannot be reached. 428: it asks first, and the person said no. */
 export async function post(url, body = new FormData()) {
   const headers = { "HX-Request": "true", "X-CSRFToken": token() };
-  return noticed(await fetch(url, { method: "POST", headers, body }));
+  const response = noticed(await fetch(url, { method: "POST", headers, body }));
+  const confirmed = response.status === 428 && (await answer(await response.text()));
+  if (!confirmed) return response;
+  body.set("confirmed", confirmed);
+  return post(url, body);
+}
+
+/** What a person answers to a question of the server; empty for no. */
+async function answer(question) {
+  const dialog = document.getElementById("sure");
+  await swap(question, dialog, "innerHTML");
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  return dialog.returnValue;
 }
 
 /** The bytes of `file` as the body; its name in a header, because addresses are written down. */

@@ -1,0 +1,1 @@
+"""The contacts: finding somebody, who it is, what went on with them."""

@@ -1,0 +1,79 @@
+"""One person: who they are, what went on with them, what stands against writing to them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from jawort.messaging.access import conversation_for
+from jawort.messaging.contacts import conversations, rows
+from jawort.messaging.models import Conversation
+from jawort.people.queries import open_reviews_about
+from jawort.people.read import read
+from jawort.staff.access import person_of, requires
+from jawort.staff.permissions import Permission
+from jawort.web.contacts.answers import after, contacts_at, following, handed
+from jawort.web.contacts.attributes import shown
+from jawort.web.contacts.cards import card
+from jawort.web.inbox.forms import first_id
+from jawort.web.inbox.present import NAMELESS, against
+from jawort.web.reviews.words import WORDS
+
+CONVERSATIONS_SHOWN = 50
+
+
+@require_GET
+@requires(Permission.CONTACT_READ)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page. `from` names the conversation that led here, so that a link leads back."""
+    return render(request, "contacts/detail.html", _page(request, contacts_at(pk), whole=False))
+
+
+@require_POST
+@requires(Permission.CONTACT_READ)
+def whole(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The same with whole addresses; each of them counts as handed out for itself."""
+    contacts = contacts_at(pk)
+    if "HX-Request" in request.headers:
+        return render(request, "contacts/_cards.html", _cards(request, contacts, whole=True))
+    return render(request, "contacts/detail.html", _page(request, contacts, whole=True))
+
+
+def _cards(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> dict[str, Any]:
+    known, (defined, attributes) = read(contacts), shown(contacts)
+    handed(request, [each.id for each in known])
+    if whole:
+        handed(request, [address.id for each in known for address in each.addresses])
+    return {
+        "cards": [card(each, attributes.get(each.id, []), whole=whole) for each in known],
+        "front": contacts[0],
+        "whole": whole,
+        "attributes": defined,
+        "nameless": NAMELESS,
+    }
+
+
+def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> dict[str, Any]:
+    person, given = person_of(request), _cards(request, contacts, whole=whole)
+    page = conversations(person, contacts, CONVERSATIONS_SHOWN, after(request))
+    (row,) = rows(person, contacts[:1])
+    led = first_id(request.GET.get("from", ""))
+    whose = {each.id: each.name or NAMELESS for each in given["cards"]} if len(contacts) > 1 else {}
+    return given | {
+        "row": row,
+        "conversations": [(each, whose.get(each.contact, "")) for each in page],
+        "next": following([(each.last_at, each.id) for each in page], CONVERSATIONS_SHOWN),
+        "led": led if led and _leads_here(request, led, contacts) else None,
+        "reviews": [WORDS[each.doubt.kind] for each in open_reviews_about(contacts)],
+        "screen": "contacts",
+        **against(contacts[0]),
+    }
+
+
+def _leads_here(request: HttpRequest, conversation: UUID, contacts: tuple[UUID, ...]) -> bool:
+    try:
+        return conversation_for(person_of(request), conversation).contact_id in contacts
+    except Conversation.DoesNotExist:
+        return False

@@ -1,0 +1,16 @@
+"""Addresses of the contacts. None of them ever holds what somebody looked for."""
+
+from django.urls import path
+
+from jawort.web.contacts import attributes, detail, edit, views
+
+app_name = "contacts"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("few", views.few, name="few"),
+    path("new", edit.new, name="new"),
+    path("<uuid:pk>/", detail.show, name="detail"),
+    path("<uuid:pk>/edit", edit.edit, name="edit"),
+    path("<uuid:pk>/attributes", attributes.edit, name="attributes"),
+    path("<uuid:pk>/addresses", detail.whole, name="whole"),
+]

@@ -1,0 +1,88 @@
+"""Before something leaves or is kept: gaps of quick replies are refused, look-alikes are asked about once.
+
+The API of programs is not asked: nobody sits there who could answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from jawort.messaging.lookalikes import Lookalike, lookalikes
+from jawort.messaging.models import Conversation
+from jawort.messaging.queries import rows_by_id
+from jawort.messaging.quick_replies.rules import gaps
+from jawort.staff.access import person_of
+from jawort.web.inbox.answers import handed, unfit
+from jawort.web.inbox.asked import asked, pairs, query
+from jawort.web.inbox.present import NAMELESS
+
+#: The answer “ask the person first, then come again” (RFC 6585). The text of the question is its body.
+PRECONDITION_REQUIRED = 428
+
+SENT: Mapping[Lookalike, str | Promise] = {
+    Lookalike.IBAN: gettext_lazy("This looks like an IBAN. WhatsApp is no place for it."),
+    Lookalike.CARD: gettext_lazy("This looks like the number of a payment card. WhatsApp is no place for it."),
+    Lookalike.PASSWORD: gettext_lazy("This looks like a password. WhatsApp is no place for it."),
+}
+#: A note stays for long and colleagues read it, so a card's number and a password are asked about there as well. An
+#: IBAN is not: for a refund it is what a note is for, and it lies sealed like all else that is said of a person.
+NOTED: Mapping[Lookalike, str | Promise] = {
+    Lookalike.CARD: gettext_lazy(
+        "This looks like the number of a payment card. A note keeps it, and all here read it."
+    ),
+    Lookalike.PASSWORD: gettext_lazy("This looks like a password. A note keeps it, and all here read it."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why something waits. `confirms` is what the form has to say for it to go on, empty if it must not like this."""
+
+    sentences: list[str]
+    confirms: str = ""
+
+
+def hold(request: HttpRequest, text: str, *, note: bool = False) -> Held | None:
+    """What stands against `text` as it is. The form's `confirmed` names what was asked about already."""
+    if not note and (open_ := gaps(text)):
+        sentence = gettext("%(what)s is not filled in yet. Please fill it in, then send again.")
+        return Held([sentence % {"what": ", ".join(open_)}])
+    about = NOTED if note else SENT
+    found = [each for each in lookalikes(text) if each in about]
+    if set(found) <= set(request.POST.get("confirmed", "").split()):
+        return None
+    return Held([str(about[each]) for each in found], " ".join(found))
+
+
+def held_back(request: HttpRequest, home: Conversation, text: str, *, note: bool = False) -> HttpResponse | None:
+    """The answer to a text that waits, with the text kept: a page that holds it, where no script does."""
+    held = hold(request, text, note=note)
+    if held is None:
+        return None
+    if "HX-Request" in request.headers:
+        return question(request, home, held, note=note)
+    person = person_of(request)
+    handed(request, [home.pk])
+    given = {
+        "held": held,
+        "is_note": note,
+        "said": request.POST,
+        "line": rows_by_id(person, [home.pk])[0],
+        "nameless": NAMELESS,
+        "query": query(asked(request)),
+        "fields": pairs(asked(request)),
+        "screen": "inbox",
+        "user": person,
+    }
+    return render(request, "inbox/sure.html", given, status=422)
+
+
+def question(request: HttpRequest, home: Conversation, held: Held, *, note: bool = False) -> HttpResponse:
+    """For a script, which holds the text: the sentence, or the question."""
+    if not held.confirms:
+        return unfit(request, home.pk, " ".join(held.sentences))
+    return render(request, "inbox/_sure.html", {"held": held, "is_note": note}, status=PRECONDITION_REQUIRED)

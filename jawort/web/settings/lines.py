@@ -1,0 +1,50 @@
+"""The lines of the company: how each is, and what its customers learn of being read."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from jawort.core import clock
+from jawort.lines.models import Line, Receipts
+from jawort.lines.queries import every
+from jawort.lines.receipts import set_receipts
+from jawort.staff.access import actor_of, requires
+from jawort.staff.permissions import Permission
+from jawort.web.settings.words import RECEIPTS, Condition, condition
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A line, with how it is in words."""
+
+    line: Line
+    condition: Condition
+
+
+@require_GET
+@requires(Permission.LINE_READ)
+def index(request: HttpRequest) -> HttpResponse:
+    """Every line, by name."""
+    shown = [Shown(line, condition(line)) for line in every()]
+    return render(request, "settings/lines.html", {"lines": shown, "receipts": RECEIPTS, "screen": "settings"})
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def receipts(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide what customers of a line learn of being read."""
+    chosen = request.POST.get("receipts", "")
+    if chosen not in Receipts.values:
+        return HttpResponse(gettext("Choose one of the three."), status=422, content_type="text/plain; charset=utf-8")
+    try:
+        changed = set_receipts(pk, Receipts(chosen), actor=actor_of(request), at=clock.now())
+    except Line.DoesNotExist:
+        raise Http404 from None
+    said = gettext("Saved. The entry in the ledger names you.") if changed else gettext("Nothing changed.")
+    messages.success(request, said)
+    return redirect("settings:lines")
