@@ -43,6 +43,10 @@ class Conversation(Schema):
     assignee: Annotated[str | None, Field(description="Name of the agent who looks after it.")]
     contact: Annotated[Contact, Field(description="With whom.")]
     last_message_at: Annotated[datetime, Field(description="Newest message or note.")]
+    snoozed: Annotated[bool, Field(description="Put aside: of the views with open ones only `snoozed` has it.")] = False
+    snoozed_until: Annotated[
+        datetime | None, Field(description="When it comes back; null of a snoozed one: when the customer writes.")
+    ] = None
 
 
 class Sender(Schema):
@@ -95,6 +99,9 @@ class Message(Schema):
     failure: Annotated[Failure | None, Field(description="Of failed, refused and unknown messages.")]
     files: Annotated[list[File], Field(description="What it carries beside its text.")]
     about: Annotated[UUID | None, Field(description="The message that this one answers, reacts to, or changes.")] = None
+    standby: Annotated[
+        bool, Field(description="Meta Business Agent had the chat when it came; an answer takes the chat over.")
+    ] = False
 
 
 class NewFile(Schema):
@@ -125,6 +132,7 @@ class Ledger(Schema):
     """How many entries are sealed, and how old the newest signed checkpoint is."""
 
     size: Annotated[int, Field(description="Entries with a place in the log.")]
+    waiting: Annotated[int, Field(description="Entries that have no place yet: a moment is usual, a minute is not.")]
     checkpoint_age_s: Annotated[
         float | None, Field(description="Seconds; grows while nothing happens. Null before the first.")
     ]

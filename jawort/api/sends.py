@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from msgspec.structs import replace
 from ninja import Schema
 from pydantic import Discriminator, Field, Tag
 
@@ -11,8 +12,6 @@ from jawort.channels.types import Kind
 from jawort.messaging.draft import Draft
 
 Text = Annotated[str, Field(description="What the customer reads first.")]
-Header = Annotated[str, Field(description="At most 60 characters, above the text.")]
-Footer = Annotated[str, Field(description="At most 60 characters, below the text.")]
 Payload = Annotated[str, Field(description="Comes back with the customer’s choice; shown to nobody.")]
 Title = Annotated[str, Field(description="What is written on it.")]
 
@@ -104,19 +103,36 @@ class NewButton(Schema):
     payload: Payload
 
 
-class NewButtons(New):
+class Framed(New):
+    """What stands above and below a text with something to tap."""
+
+    text: Text
+    header: Annotated[str, Field(description="At most 60 characters, above the text.")] = ""
+    footer: Annotated[str, Field(description="At most 60 characters, below the text.")] = ""
+    header_file: Annotated[
+        UUID | None,
+        Field(description="An uploaded file above the text, instead of a header of text; not above a list."),
+    ] = None
+    header_kind: Annotated[
+        parts.HeaderKind, Field(description="As what the file is shown; with a file, and only then.")
+    ] = ""
+
+    def _framed(self, kind: Kind, part: parts.Buttons | parts.Options | parts.Link) -> Draft:
+        media = None if self.header_file is None else parts.Media("")  # what it is the store knows
+        part = replace(part, header=self.header, footer=self.footer, header_file=media, header_kind=self.header_kind)
+        return self._draft(kind, self.text, part, self.header_file)
+
+
+class NewButtons(Framed):
     """A question with its answers as buttons."""
 
     type: Annotated[Literal["buttons"], Field(description="What it is.")]
-    text: Text
     buttons: Annotated[list[NewButton], Field(description="1 to 3; titles of at most 20 characters, all different.")]
-    header: Header = ""
-    footer: Footer = ""
 
     def draft(self) -> Draft:
         """What it asks for."""
         buttons = tuple(parts.Button(button.payload, button.title) for button in self.buttons)
-        return self._draft("buttons", self.text, parts.Buttons(buttons, self.header, self.footer))
+        return self._framed("buttons", parts.Buttons(buttons))
 
 
 class NewRow(Schema):
@@ -134,15 +150,12 @@ class NewSection(Schema):
     rows: Annotated[list[NewRow], Field(description="At least 1; all sections together have at most 10.")]
 
 
-class NewOptions(New):
+class NewOptions(Framed):
     """A question with its answers as a list."""
 
     type: Annotated[Literal["options"], Field(description="What it is.")]
-    text: Text
     button: Annotated[str, Field(description="Opens the list; at most 20 characters.")]
     sections: Annotated[list[NewSection], Field(description="1 to 10.")]
-    header: Header = ""
-    footer: Footer = ""
 
     def draft(self) -> Draft:
         """What it asks for."""
@@ -152,23 +165,19 @@ class NewOptions(New):
             )
             for section in self.sections
         )
-        options = parts.Options(self.button, tuple(sections), self.header, self.footer)
-        return self._draft("options", self.text, options)
+        return self._framed("options", parts.Options(self.button, tuple(sections)))
 
 
-class NewLink(New):
+class NewLink(Framed):
     """A text with a button that opens a web page."""
 
     type: Annotated[Literal["link"], Field(description="What it is.")]
-    text: Text
     title: Annotated[str, Field(description="On the button; at most 20 characters.")]
     url: Annotated[str, Field(description="https:// or http://")]
-    header: Header = ""
-    footer: Footer = ""
 
     def draft(self) -> Draft:
         """What it asks for."""
-        return self._draft("link", self.text, parts.Link(self.title, self.url, self.header, self.footer))
+        return self._framed("link", parts.Link(self.title, self.url))
 
 
 class NewAsk(New):
@@ -206,7 +215,7 @@ class NewTemplate(New):
     language: Annotated[str, Field(description="de, en_US, …: one that it is approved in.")]
     header: Annotated[NewValue | None, Field(description="The placeholder of a header of text.")] = None
     header_file: Annotated[UUID | None, Field(description="An uploaded file, for a header that is one.")] = None
-    header_kind: Annotated[Literal["", "image", "video", "document"], Field(description="What the file is.")] = ""
+    header_kind: Annotated[parts.HeaderKind, Field(description="What the file is.")] = ""
     body: Annotated[list[NewValue], Field(description="The placeholders of its text.")] = []
     buttons: Annotated[list[NewTemplateButton], Field(description="Only those that are given something.")] = []
 

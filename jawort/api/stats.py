@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from jawort.intake.queries import raw_events
-from jawort.ledger.queries import checkpoint_age, size
+from jawort.ledger.queries import checkpoint_age, size, waiting
 from jawort.messaging.models import Message
 
 #: Counting by state reads every message. An answer that took long is given again for this many times as long, so that a
@@ -28,7 +28,7 @@ def stats(at: datetime) -> dict[str, object]:
             "in": sum(n for (direction, _), n in found.items() if direction == "in"),
             "out": {state: n for (direction, state), n in found.items() if direction == "out"},
         },
-        "ledger": {"size": size(), "checkpoint_age_s": checkpoint_age(at)},
+        "ledger": {"size": size(), "waiting": waiting(), "checkpoint_age_s": checkpoint_age(at)},
     }
 
 

@@ -41,7 +41,8 @@ IDEMPOTENCY_CHARACTERS_MAX = 255
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})  # Django would read them whole
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 Which = Annotated[
-    str, Query(description=f"Part of the inbox: {', '.join(View)} (all: all open ones). Nothing: open and resolved.")
+    str,
+    Query(description=f"Part of the inbox: {', '.join(View)} (all: open and not snoozed). Nothing: open and resolved."),
 ]
 After = Annotated[UUID | None, Query(description="The `next` of the page before.")]
 
@@ -252,6 +253,8 @@ def _conversation(row: Row) -> schemas.Conversation:
         assignee=row.assignee,
         contact=schemas.Contact(id=row.contact_id, name=row.name),
         last_message_at=row.last_at,
+        snoozed=row.is_snoozed,
+        snoozed_until=row.snoozed_until,
     )
 
 
@@ -271,6 +274,7 @@ def _message(opened: Opened) -> schemas.Message:
         failure=_failure(opened),
         files=[_file(file) for file in opened.files],
         about=message.about_id,
+        standby=opened.content.what.standby,
     )
 
 

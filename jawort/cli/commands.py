@@ -140,6 +140,7 @@ def _lines_options(lines: argparse.ArgumentParser) -> None:
     lines.add_argument("--number", metavar="P", help="the number itself, in international form")
     lines.add_argument("--rate", type=int, default=80, metavar="N", help="messages a second that it may send (80)")
     lines.add_argument("--receipts", nargs=2, metavar=("ID", "WHAT"), help="what customers learn: never, read, typing")
+    lines.add_argument("--templates", action="store_true", help="have WhatsApp list our templates now")
     lines.add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")
     lines.add_argument("--add-secret", metavar="A", help="accept a second secret of this app, while it is replaced")
     lines.add_argument("--drop-secret", metavar="A", help="accept only the newest secret of this app")

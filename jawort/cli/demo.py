@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from jawort.cli import demo_data, demo_place, demo_words, ready
+from jawort.cli import demo_data, demo_place, demo_templates, demo_words, ready
 from jawort.cli.demo_notes import (
     BUSINESS,
     DISPLAY_NUMBER,
@@ -169,11 +169,14 @@ def _start(demo: Demo, config: Config, say: Callable[[str], None]) -> None:
 
 
 def _give_phones(demo: Demo) -> None:
-    """The people of the story, as they are known. The simulator has just been started and may not answer yet."""
+    """The people of the story and whoever else is known, and the templates. The simulator has just been started and may
+    not answer yet.
+    """
     give_up = time.monotonic() + READY_S
     while True:
         try:
-            demo_data.people(demo.control, demo_data.last_words(f"{demo.url}/api/v1", demo.notes))
+            demo_data.people(demo.control, demo_data.known(f"{demo.url}/api/v1", demo.notes))
+            demo_templates.hand_in(demo.simulator_url, demo.control, WABA_ID, demo.notes.access_token)
             return
         except Unanswered:
             if demo.stop.wait(_LOOK_S) or time.monotonic() > give_up:
@@ -231,6 +234,7 @@ def simulator(demo: Demo) -> dict[str, str]:
         "SIMULATOR_BUSINESS_NAME": BUSINESS,
         "SIMULATOR_ALLOWED_ORIGINS": demo.url,
         "SIMULATOR_PROFILE": demo.profile,
+        "SIMULATOR_CALLING": "true",
         # Message ids follow from the seed: a second run with the same one would look like redeliveries of the first.
         "SIMULATOR_SEED": str(secrets.randbelow(2**31)),
     }

@@ -8,14 +8,15 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from jawort.cli.demo_notes import DOMAIN, Notes
 from jawort.cli.demo_stories import CUSTOMERS, STORY, Act, Answers, Reads, Says
-from jawort.cli.loopback import Unanswered, call
+from jawort.cli.loopback import Unanswered, ask, call
 
 #: Where a message of ours has come to rest when its customer's phone is online.
 _AT_REST = frozenset({"delivered", "read", "failed", "refused"})
+_SERVER_ERROR = 500
 BEGIN_MINUTES = STORY[0][0]
 #: Looks in a row, a tenth of a second apart, at which the ledger must have the same size.
 _STILL = 6
@@ -31,56 +32,82 @@ class Doors:
     wait: Callable[[Callable[[], bool]], None]
 
 
-def people(control: str, wrote: Mapping[str, int]) -> None:
-    """Give every customer a phone; `wrote` says when somebody of that name wrote last, in Unix seconds.
+class Person(NamedTuple):
+    """Somebody who wrote: with which number (empty if withheld), under which name, when last in Unix seconds."""
 
-    Again after a restart of the simulator, which forgets: without their last words nobody could be answered.
+    phone: str
+    name: str
+    wrote_at: int
+
+
+def people(control: str, known: Mapping[str, Person]) -> None:
+    """Give a phone to everybody of the story and to whoever else is known, by business-scoped user id.
+
+    Again after a restart of the simulator, which forgets: WhatsApp would let nobody answer people that it does not
+    know, nor those whose last words it has not heard.
     """
     for customer in CUSTOMERS.values():
         about = {"phone": customer.phone, "name": customer.name, "bsuid": customer.bsuid, **customer.more}
-        call("POST", f"{control}/users", about | {"wrote_at": wrote.get(customer.name, 0)})
+        found = known.get(customer.bsuid)
+        call("POST", f"{control}/users", about | {"wrote_at": found.wrote_at if found is not None else 0})
+    taken = {customer.phone for customer in CUSTOMERS.values()}
+    for bsuid in known.keys() - {customer.bsuid for customer in CUSTOMERS.values()}:
+        person = known[bsuid]
+        if person.phone and person.phone not in taken:
+            about = {"phone": person.phone, "name": person.name, "bsuid": bsuid}
+            status, _ = ask("POST", f"{control}/users", about | {"wrote_at": person.wrote_at})
+            if status >= _SERVER_ERROR:  # whom it refuses gets no phone: one odd guest must not end the demo
+                raise Unanswered(f"POST {control}/users: {status}")
 
 
-def last_words(api: str, notes: Notes) -> dict[str, int]:
-    """When each person of the story wrote last, as the inbox knows it."""
+def known(api: str, notes: Notes) -> dict[str, Person]:
+    """Who wrote last under each business-scoped user id, as the inbox knows it."""
     head = {"Authorization": f"Bearer {notes.token_of('supervisor')}"}
-    names = {customer.name for customer in CUSTOMERS.values()}
-    found: dict[str, int] = {}
+    found: dict[str, Person] = {}
     for chat in call("GET", f"{api}/conversations?limit=200", None, head)["items"]:
-        if chat["contact"]["name"] not in names - found.keys():
-            continue
         said = call("GET", f"{api}/conversations/{chat['id']}/messages?limit=50", None, head)["items"]
-        times = [datetime.fromisoformat(one["provider_time"]) for one in said if one["direction"] == "in"]
-        if times:
-            found[chat["contact"]["name"]] = int(max(times).timestamp())
+        for one in said:
+            bsuid = (one["sender"] or {}).get("bsuid")
+            if not bsuid:
+                continue
+            wrote_at = int(datetime.fromisoformat(one["provider_time"]).timestamp())
+            if bsuid not in found or found[bsuid].wrote_at < wrote_at:
+                phone = one["sender"]["phone"]
+                found[bsuid] = Person(f"+{phone}" if phone else "", chat["contact"]["name"] or "", wrote_at)
     return found
 
 
 def play(doors: Doors, stop: threading.Event) -> None:
     """Tell the whole story, then leave the clock at the present. Raises Unanswered."""
-    heard = 0
+    heard = answered = 0
     for minutes, acts in STORY:
         call("POST", f"{doors.control}/clock", {"shift_s": -60 * minutes})
         for act in acts:
             if stop.is_set():
                 return
             heard += isinstance(act, Says)
-            _act(act, doors, heard)
+            _act(act, doors, heard, answered)
+            answered += isinstance(act, Answers)
         doors.wait(lambda: _heard(doors) >= heard)  # noqa: B023 - called before the loop goes on
-        doors.wait(lambda: at_rest(doors))
+        doors.wait(lambda: at_rest(doors, answered))  # noqa: B023 - called before the loop goes on
         _sealed(doors)
     call("POST", f"{doors.control}/clock", {"shift_s": 0})
 
 
-def at_rest(doors: Doors) -> bool:
-    """Whether every webhook is taken in and every answer has come as far as it can."""
-    stats = _api(doors, "supervisor", "GET", "/stats")
-    if stats["raw_events"]["pending"] or not set(stats["messages"]["out"]) <= _AT_REST:
+def at_rest(doors: Doors, answered: int) -> bool:
+    """Whether every webhook is taken in and all our `answered` answers have come as far as they can.
+
+    WhatsApp is asked first: what it has delivered by then is counted. The answers must all be among those counted: the
+    inbox may give the counts of a moment ago.
+    """
+    if call("GET", f"{doors.control}/state")["updates_waiting"]:
         return False
-    return not call("GET", f"{doors.control}/state")["updates_waiting"]
+    stats = _api(doors, "supervisor", "GET", "/stats")
+    out = stats["messages"]["out"]
+    return not stats["raw_events"]["pending"] and sum(out.values()) >= answered and set(out) <= _AT_REST
 
 
-def _act(act: Act, doors: Doors, heard: int) -> None:
+def _act(act: Act, doors: Doors, heard: int, answered: int) -> None:
     """Do one thing, as soon as what it follows has happened."""
     match act:
         case Says(who, text, content):
@@ -90,7 +117,7 @@ def _act(act: Act, doors: Doors, heard: int) -> None:
             conversation = _conversation(doors, staff, CUSTOMERS[who].name)
             _api(doors, staff, "POST", f"/conversations/{conversation}/messages", {"text": text})
         case Reads(who):
-            doors.wait(lambda: at_rest(doors))
+            doors.wait(lambda: at_rest(doors, answered))
             call("POST", f"{doors.control}/users/{CUSTOMERS[who].phone}/read", {})
 
 
@@ -100,15 +127,16 @@ def _heard(doors: Doors) -> int:
 
 
 def _sealed(doors: Doors) -> None:
-    """Wait until the ledger has stopped growing.
+    """Wait until nothing waits for its seal and the ledger has stopped growing.
 
     An entry that waits for its seal while the clock jumps would look hours late, and then nothing may leave.
     """
     sizes: list[int] = []
 
     def still() -> bool:
-        sizes.append(int(_api(doors, "supervisor", "GET", "/stats")["ledger"]["size"]))
-        return sizes[-_STILL:].count(sizes[-1]) == _STILL
+        ledger = _api(doors, "supervisor", "GET", "/stats")["ledger"]
+        sizes.append(int(ledger["size"]))
+        return not ledger["waiting"] and sizes[-_STILL:].count(sizes[-1]) == _STILL
 
     doors.wait(still)
 

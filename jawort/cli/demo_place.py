@@ -40,9 +40,7 @@ def directory(given: Path | None) -> Iterator[Path]:
 def _held(place: Path) -> int | None:
     """Lock the directory with a descriptor, which the kernel drops with us; None if another demo has it."""
     try:
-        if not place.is_dir():
-            place.mkdir(parents=True)
-            place.chmod(0o711)  # PostgreSQL's account passes through, and nobody lists it
+        _make(place)
         lock = os.open(place / "demo.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise ConfigError(f"{place} cannot be used ({error.strerror}): choose another --data-dir.") from None
@@ -52,6 +50,17 @@ def _held(place: Path) -> int | None:
         os.close(lock)
         return None
     return lock
+
+
+def _make(place: Path) -> None:
+    """Make the directory unless it is there. One that another demo makes in the same moment is as good as ours."""
+    try:
+        place.mkdir(parents=True)
+    except FileExistsError:
+        if not place.is_dir():
+            raise
+    else:
+        place.chmod(0o711)  # PostgreSQL's account passes through, and nobody lists it
 
 
 @contextmanager

@@ -18,12 +18,28 @@ from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.models import Line
+from jawort.messaging.quick_replies.keep import keep
+from jawort.messaging.quick_replies.rules import Wording
 from jawort.staff.hire import hire
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Role
 from jawort.staff.tokens import issue
 
 RATE_PER_S = 1_000  # the simulator's number has the highest tier
+#: What the workshop answers often.
+QUICK_REPLIES = (
+    Wording(
+        "Begrüßung",
+        {
+            "de": "Guten Tag {{customer}}, hier ist {{agent}} von der {{line}}. Wie kann ich helfen?",
+            "en": "Hello {{customer}}, this is {{agent}} of {{line}}. How can I help?",
+        },
+    ),
+    Wording("Öffnungszeiten", {"de": "Wir sind Montag bis Freitag von 9 bis 18 Uhr da, am Samstag bis 14 Uhr."}),
+    Wording(
+        "Rad fertig", {"de": "Ihr Rad ist fertig. Sie können es ab {{tomorrow}} abholen; der Auftrag ist {{gap}}."}
+    ),
+)
 
 
 def run(_options: Namespace, config: Config) -> int:
@@ -34,6 +50,8 @@ def run(_options: Namespace, config: Config) -> int:
     _refuse_strangers(notes)
     if not notes.installed:
         _connect(notes)
+        for wording in QUICK_REPLIES:
+            keep(wording, None, actor="system", at=clock.now())
         notes.installed = True
         notes.write()
     for one in notes.sign_ins:

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from jawort.channels.whatsapp.errors import meaning
 from jawort.cli.secret_file import secret_in
@@ -15,6 +15,7 @@ from jawort.lines.health import set_health
 from jawort.lines.models import PLATFORM, App, Line, Receipts, State
 from jawort.lines.receipts import set_receipts
 from jawort.lines.tell import settle_all
+from jawort.lines.templates import want_listing
 
 ACTOR = "system"
 
@@ -31,6 +32,9 @@ def run(options: Namespace, _config: Config) -> int:
         _resume(options)
     if options.receipts is not None:
         _receipts(*options.receipts)
+    if options.templates:
+        with transaction.atomic():
+            want_listing(set(Line.objects.values_list("waba_id", flat=True)), clock.now())
     for line in Line.objects.select_related("app").order_by("name", "pk"):
         print(f"{line.phone_number_id}  {line.name}  {line.app.name}  {line.state}  {_trouble(line.health)}".rstrip())
     return 0

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ ANSWER_S = 15.0
 
 
 class Unanswered(Exception):
-    """Nobody answered, or not in the way that was needed. The text names address and status, never content."""
+    """Nobody answered, or not in the way that was needed. The text names address, status and code, never content."""
 
 
 def ask(method: str, url: str, body: object = None, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
@@ -38,5 +39,13 @@ def call(method: str, url: str, body: object = None, headers: Mapping[str, str] 
     status, answer = ask(method, url, body, headers)
     if not 200 <= status < 300:
         parts = urlsplit(url)
-        raise Unanswered(f"{method} {parts.netloc}{parts.path}: {status}")
+        raise Unanswered(f"{method} {parts.netloc}{parts.path}: {status} {code(answer)}".rstrip())
     return json.loads(answer)
+
+
+def code(answer: bytes) -> str:
+    """The word for programs in an error of ours; empty where there is none."""
+    with suppress(ValueError, KeyError, TypeError):
+        told = json.loads(answer)["code"]
+        return told if isinstance(told, str) and told.isidentifier() else ""
+    return ""

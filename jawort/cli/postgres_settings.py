@@ -28,7 +28,8 @@ unix_socket_permissions = 0700
 port = 5432
 hba_file = {hba}
 ident_file = {ident}
-max_connections = 100
+# One machine at rest holds some 45; a second one beside it, and whoever looks in, must find room as well.
+max_connections = 200
 shared_buffers = 128MB
 timezone = 'UTC'
 log_timezone = 'UTC'

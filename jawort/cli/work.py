@@ -14,9 +14,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, datetime
-from pathlib import Path
 
 from django.db import Error, connection
 
@@ -25,6 +23,7 @@ from jawort.cli.supervise import stopping
 from jawort.cli.work_health import Pulse, Run, WorkHealth, felt
 from jawort.core import clock
 from jawort.core.config import Config
+from jawort.core.priority import stand_back
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
 from jawort.lanes.claim import Share
@@ -38,8 +37,9 @@ from jawort.messaging.files.expect import PACE
 from jawort.messaging.files.jobs import givers
 from jawort.messaging.files.jobs import handlers as fetchers
 from jawort.messaging.files.source import DOWNLOAD_S, GraphSource
-from jawort.messaging.jobs import forgetters, handlers, tellers
+from jawort.messaging.jobs import forgetters, handlers, listers, tellers, wakers
 from jawort.messaging.send import GIVING
+from jawort.messaging.templates import arm as arm_listing
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
 
@@ -67,9 +67,10 @@ log = logging.getLogger(__name__)
 
 def run(_options: Namespace, config: Config) -> int:
     """Work until SIGINT or SIGTERM; 0, or 1 when a thread ended by itself."""
-    yield_to_others()
+    stand_back(NICE)
     with stopping() as stop:
         arm(clock.now())
+        arm_listing(clock.now())
         sequencer = Sequencer(signer(vault().root), config.ledger_mark)
         sequencer.attempt()  # before anything can leave: a database that came back from the past is found here
         note(configuration(config), clock.now())
@@ -89,7 +90,14 @@ def run(_options: Namespace, config: Config) -> int:
 
 def lane_workers(carrier: GraphCarrier, owner: str) -> dict[str, Worker]:
     """Who takes which lanes, by name: what is quick, files that come in, and files that leave."""
-    quick = {UPKEEP: upkeep, **handlers(carrier), **tellers(carrier), **forgetters(carrier)}
+    quick = {
+        UPKEEP: upkeep,
+        **handlers(carrier),
+        **tellers(carrier),
+        **forgetters(carrier),
+        **listers(carrier),
+        **wakers(),
+    }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
     crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING))) for n in range(LANE_WORKERS)}
     for name, kinds, pace, count in (
@@ -99,14 +107,6 @@ def lane_workers(carrier: GraphCarrier, owner: str) -> dict[str, Worker]:
         for n in range(count):
             crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1)
     return crew
-
-
-def yield_to_others() -> None:
-    """Let the listeners run first. Where Linux groups processes by session (autogroup), the group counts."""
-    os.nice(NICE)
-    if os.getsid(0) == os.getpid():  # else it is the session of whoever called us
-        with suppress(OSError):  # there is no such grouping here, or another rule stands above it
-            Path("/proc/self/autogroup").write_text(str(NICE), encoding="ascii")
 
 
 def _with_health(crew: dict[str, Run], stop: threading.Event, config: Config) -> dict[str, Run]:
