@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from jawort.channels.parts import media_of
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
 from jawort.messaging.models import Conversation, Message
@@ -52,7 +53,7 @@ def test_conversations_newest_first_page_by_page(scene: Scene, token: str, kim: 
         "assignee": None,
         "contact": {"id": str(scene.chat(kim).contact_id), "name": kim.name},
         "last_message_at": second["items"][0]["last_message_at"],
-    }
+    } | {"snoozed": False, "snoozed_until": None}
 
 
 def test_the_largest_page_has_a_next_one(scene: Scene, token: str) -> None:
@@ -159,6 +160,7 @@ def test_the_data_protection_officer_sees_numbers_and_no_content(scene: Scene, d
     stats = hers.get("/api/v1/stats").json()
     assert stats["messages"] == {"in": 1, "out": {}}
     assert stats["raw_events"]["pending"] == 0
+    assert stats["ledger"]["waiting"] == Entry.objects.count() > 0
 
 
 def test_resolved_conversations_are_listed_too(scene: Scene, token: str, kim: Customer, alice: Agent) -> None:
@@ -348,6 +350,35 @@ def test_a_file_is_uploaded_and_then_sent(scene: Scene, token: str, kim: Custome
     (left,) = scene.wire.sent
     assert getattr(left.part, "filename", "") == "Grüße.pdf"
     assert [file["name"] for file in first.json()["files"]] == ["Grüße.pdf"]
+
+
+@pytest.mark.parametrize("body", [body for body in SENDS if body["type"] in {"buttons", "link"}])
+def test_a_file_stands_above_a_question_and_a_link(
+    scene: Scene, token: str, kim: Customer, body: dict[str, Any]
+) -> None:
+    scene.writes(kim, "Hallo")
+    file = upload(program(token), scene.chat(kim), b"%PDF-1.7", "application/pdf", "Angebot.pdf").json()["id"]
+    whole = body | {"header_file": file, "header_kind": "document"}
+    for wrong, field in (
+        (whole | {"header_kind": "image"}, "file"),
+        (whole | {"header_kind": ""}, "header"),
+        (whole | {"header": "Kopf"}, "header"),
+        (body | {"header_kind": "document"}, "header"),
+        (SENDS[3] | {"header_file": file, "header_kind": "document"}, "header"),  # above a list only a text
+    ):
+        refused = post(program(token), scene.chat(kim), wrong)
+        assert (refused.status_code, [f["field"] for f in refused.json()["fields"]]) == (400, [field])
+    first, again = (post(program(token), scene.chat(kim), whole, **{"Idempotency-Key": "a"}) for _ in "12")
+    assert (first.status_code, again.json()["id"]) == (201, first.json()["id"])
+    other = whole | ({"url": "https://example.org/other"} if body["type"] == "link" else {"footer": "Anders"})
+    reused = post(program(token), scene.chat(kim), other, **{"Idempotency-Key": "a"})
+    assert (reused.status_code, reused.json()["code"]) == (409, "idempotency_key_reused")
+    assert [file["name"] for file in first.json()["files"]] == ["Angebot.pdf"]
+    scene.delivers()
+    (left,) = scene.wire.sent
+    header = media_of(left.part)
+    assert header is not None
+    assert (left.kind, header.provider_id, header.filename) == (body["type"], "FILE-1", "Angebot.pdf")
 
 
 def test_a_form_is_no_file(scene: Scene, token: str, kim: Customer) -> None:

@@ -263,6 +263,7 @@ def test_by_keyboard_alone(demo: dict[str, Any], open_page: Open) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#stage")).to_be_visible()
+    page.wait_for_load_state("load")  # before, no script listens: there is something to press and nothing that it does
     folding = page.locator("[data-fold]")
     page.keyboard.press("Tab")
     expect(folding).to_be_focused()

@@ -31,7 +31,9 @@ from jawort.channels.whatsapp.bodies import message
 from jawort.channels.whatsapp.limits import breaches
 
 FILE = Path(os.environ.get("JAWORT_VECTORS", "/nowhere")) / "meta-openapi" / "sends.json"
-LISTED = Options("Auswählen", (Section((Row("1", "Eins", "Die erste"), Row("2", "Zwei")), "Zahlen"),), "Kopf", "Fuß")
+LISTED = Options(
+    "Auswählen", (Section((Row("1", "Eins", "Die erste"), Row("2", "Zwei")), "Zahlen"),), header="Kopf", footer="Fuß"
+)
 FILLED = Template(
     "order_update",
     "de",
@@ -85,7 +87,7 @@ SAID: list[tuple[Kind, str, Part | None, str, Any]] = [
     (
         "buttons",
         "Passt das?",
-        Buttons((Button("j", "Ja"), Button("n", "Nein")), "Termin", "Antwort genügt"),
+        Buttons((Button("j", "Ja"), Button("n", "Nein")), header="Termin", footer="Antwort genügt"),
         "interactive",
         {
             "type": "button",
@@ -133,6 +135,37 @@ SAID: list[tuple[Kind, str, Part | None, str, Any]] = [
             "type": "cta_url",
             "body": {"text": "Hier entlang"},
             "action": {"name": "cta_url", "parameters": {"display_text": "Zur Seite", "url": "https://example.org"}},
+        },
+    ),
+    (
+        "link",
+        "Unser Angebot",
+        Link(
+            "Zur Seite",
+            "https://example.org",
+            header_file=Media("77", filename="Angebot.pdf"),
+            header_kind="document",
+            footer="Gilt bis Freitag",
+        ),
+        "interactive",
+        {
+            "type": "cta_url",
+            "header": {"type": "document", "document": {"id": "77", "filename": "Angebot.pdf"}},
+            "body": {"text": "Unser Angebot"},
+            "footer": {"text": "Gilt bis Freitag"},
+            "action": {"name": "cta_url", "parameters": {"display_text": "Zur Seite", "url": "https://example.org"}},
+        },
+    ),
+    (
+        "buttons",
+        "Dieses?",
+        Buttons((Button("j", "Ja"),), header_file=Media("78", filename="rad.jpg"), header_kind="image"),
+        "interactive",
+        {
+            "type": "button",
+            "header": {"type": "image", "image": {"id": "78"}},
+            "body": {"text": "Dieses?"},
+            "action": {"buttons": [{"type": "reply", "reply": {"id": "j", "title": "Ja"}}]},
         },
     ),
     (
@@ -233,6 +266,9 @@ ELSEWHERE = {
     "audio.voice",
     "interactive.action.parameters.display_text",
     "interactive.action.parameters.url",
+    "interactive.header.document.id",
+    "interactive.header.document.filename",
+    "interactive.header.image.id",
     "template.language.policy",
     "template.components.parameters.document.id",
     "template.components.parameters.document.filename",

@@ -1,6 +1,7 @@
 """What each type of message says, as the platform's reference shows it and as it has been seen."""
 
 from base64 import b64encode
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jawort.channels.parts import (
+    Address,
+    CallPermission,
     Card,
     Cards,
     Choice,
@@ -16,7 +19,9 @@ from jawort.channels.parts import (
     Item,
     Media,
     Order,
+    Page,
     Position,
+    Product,
     Reaction,
     Referral,
     Unsupported,
@@ -106,6 +111,73 @@ def test_contact_cards_are_read_and_a_number_that_we_asked_for_is_told_apart() -
     assert own.part == Cards((Card(phones=("+491713920021",)),), asked_for=True)
 
 
+def test_everything_on_a_contact_card_is_kept() -> None:
+    card = {
+        "name": {"prefix": "Dr.", "first_name": "Barbara", "middle_name": "Joana", "last_name": "Muster"},
+        "phones": [{"phone": "+49 171 3920021", "type": "HOME"}, {"phone": "+49 30 23125001"}],
+        "emails": [{"email": "barbara@firma.example", "type": "Work"}],
+        "org": {"company": "Firma", "department": "Recht", "title": "Anwältin"},
+        "addresses": [
+            {"street": "Am Weg 1", "zip": "10115", "city": "Berlin", "country_code": "de", "type": "Office"},
+            {"type": "HOME"},
+        ],
+        "urls": [{"url": "https://firma.example", "type": "Company"}, {"type": "HOME"}],
+        "birthday": "1999-01-23",
+    }
+    known = Card(
+        name="Dr. Barbara Joana Muster",
+        organisation="Firma",
+        phones=("+49 171 3920021", "+49 30 23125001"),
+        emails=("barbara@firma.example",),
+        department="Recht",
+        title="Anwältin",
+        birthday="1999-01-23",
+        phone_labels=("HOME", ""),
+        email_labels=("Work",),
+        addresses=(Address("Am Weg 1", "10115", "Berlin", country="DE", label="Office"),),
+        pages=(Page("https://firma.example", "Company"),),
+    )
+    assert came("contacts", [card]).part == Cards((known,))
+
+
+@pytest.mark.parametrize(
+    ("reply", "part"),
+    [
+        (
+            {"response": "accept", "expiration_timestamp": 1764500000, "response_source": "user_action"},
+            CallPermission(True, datetime.fromtimestamp(1764500000, UTC)),
+        ),
+        ({"response": "accept", "is_permanent": True}, CallPermission(True, permanent=True)),
+        ({"response": "accept", "response_source": "automatic"}, CallPermission(True, by_calling=True)),
+        ({"response": "reject", "response_source": "user_action"}, CallPermission(False)),
+    ],
+)
+def test_an_answer_about_calls_is_what_it_is_and_opens_no_window(reply: object, part: object) -> None:
+    update = came("interactive", {"type": "call_permission_reply", "call_permission_reply": reply}, context=ANSWERED)
+    assert (update.kind, update.text, update.part, update.about) == ("call_permission", "", part, "wamid.SENT")
+    assert not update.opens_window
+
+
+@pytest.mark.parametrize(
+    ("changed", "text", "part"),
+    [
+        ({"type": "image", "image": TYPES["image"]}, "Der Zähler", Media("1003", "image/jpeg", DIGEST)),
+        ({"type": "image", "image": {"caption": "Neu"}}, "Neu", None),
+        ({"type": "brand_new", "brand_new": {}}, "", Unsupported("brand_new")),
+    ],
+)
+def test_an_edit_keeps_what_the_message_now_is(changed: object, text: str, part: object) -> None:
+    update = came("edit", {"original_message_id": "wamid.ORIG", "message": changed})
+    assert (update.kind, update.text, update.part, update.about) == ("edit", text, part, "wamid.ORIG")
+
+
+def test_a_question_about_a_product_names_it() -> None:
+    asked = {"catalog_id": "194836987003835", "product_retailer_id": "di9ozbzfi4"}
+    update = came("text", {"body": "Gibt es das in Blau?"}, context=ANSWERED | {"referred_product": asked})
+    assert (update.product, update.about) == (Product("194836987003835", "di9ozbzfi4"), "wamid.SENT")
+    assert came("text", {"body": "Ja"}, context={"referred_product": {}}).product is None
+
+
 def test_edits_and_revokes_name_what_they_change() -> None:
     edit, revoke = came("edit", TYPES["edit"]), came("revoke", TYPES["revoke"])
     assert (edit.kind, edit.text, edit.about) == ("edit", "Doch Dienstag", "wamid.ORIG")
@@ -119,11 +191,23 @@ def test_what_the_platform_does_not_pass_on_keeps_its_name_and_code() -> None:
     assert (update.kind, update.part) == ("unsupported", Unsupported("poll", 131051))
 
 
+@pytest.mark.parametrize("code", [2**63, 2**64, -(2**64), 10**19 + 1, 10**40, 1.5, None, [], "x"])
+def test_a_code_that_no_record_can_hold_is_none(code: object) -> None:
+    update = came("unsupported", {"type": "poll"}, errors=[{"code": code}])
+    assert update.part == Unsupported("poll", 0)
+
+
+@pytest.mark.parametrize("code", [2**63 - 1, -(2**63) + 1, "131051"])
+def test_a_code_of_64_bits_is_kept(code: int | str) -> None:
+    assert came("unsupported", {"type": "poll"}, errors=[{"code": code}]).part == Unsupported("poll", int(code))
+
+
 def test_a_reply_names_what_it_answers_and_a_forwarded_one_says_so() -> None:
     update = came("text", {"body": "Ja"}, context=ANSWERED)
     assert (update.about, update.forwarded) == ("wamid.SENT", False)
     assert came("text", {"body": "Ja"}, context={"forwarded": True}).forwarded
-    assert came("text", {"body": "Ja"}, context={"frequently_forwarded": True}).forwarded
+    often = came("text", {"body": "Ja"}, context={"frequently_forwarded": True})
+    assert (often.forwarded, often.often) == (True, True)
 
 
 def test_an_advertisement_is_told_without_the_click() -> None:
@@ -133,9 +217,10 @@ def test_an_advertisement_is_told_without_the_click() -> None:
         "body": "Sommer",
         "source_url": "https://fb.me/x",
         "ctwa_clid": "A",
+        "welcome_message": {"text": "Guten Tag!"},
     }
     update = came("text", {"body": "Hallo"}, referral=referral)
-    assert update.referral == Referral("ad", "Chat", "Sommer", "https://fb.me/x")
+    assert update.referral == Referral("ad", "Chat", "Sommer", "https://fb.me/x", "Guten Tag!")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +232,7 @@ def test_an_advertisement_is_told_without_the_click() -> None:
         ("location", {"latitude": 1e400, "longitude": 9}),
         ("contacts", {"name": "no list"}),
         ("interactive", {"type": "call_permission_reply"}),
+        ("interactive", {"call_permission_reply": {"response": "perhaps"}}),
         ("reaction", {"emoji": "👍"}),
         ("edit", {"original_message_id": "wamid.O", "message": {"type": "edit", "edit": {}}}),
         ("revoke", {}),

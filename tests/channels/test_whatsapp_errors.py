@@ -1,5 +1,7 @@
 """The table of error codes: whole, and said in both languages."""
 
+import re
+
 import pytest
 
 from jawort.channels.types import Retry
@@ -44,6 +46,13 @@ def test_every_code_is_said_in_both_languages(code: int) -> None:
         assert sentence.endswith(".")
         assert '"' not in sentence
         assert "'" not in sentence
+
+
+def test_no_sentence_says_that_jawort_will_try_again() -> None:
+    """They stand beside messages that have failed: nobody but a person sends these again."""
+    acts = re.compile(r"Jawort (versucht|wartet|wird|tries|waits|slows)")
+    assert acts.search("Zu schnell. Jawort wartet und versucht es erneut.")
+    assert not [code for code, found in CODES.items() if acts.search(found.de) or acts.search(found.en)]
 
 
 def test_what_waits_says_how_long() -> None:

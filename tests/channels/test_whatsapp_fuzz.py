@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jawort.channels.types import Malformed, Update
 from jawort.channels.whatsapp.parse import parse
-from tests.channels.webhooks import KIM, KNOWN, NOUR, a_body, a_message, a_status, a_value
+from tests.channels.webhooks import KIM, KNOWN, NOUR, a_body, a_call, a_message, a_status, a_value, an_echo
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["DE.1", "4915112345678"]),
@@ -21,8 +21,25 @@ FULL = json.loads(
             contacts=[KIM, NOUR],
             messages=[a_message(), a_message(type="system", system={"type": "user_changed_number", "wa_id": "491"})],
             statuses=[a_status(status="failed", errors=[{"code": 1, "error_data": {"details": "d"}}])],
+            errors=[{"code": 131000, "title": "Something went wrong"}],
         )
     )
+)
+STANDBY = json.loads(
+    a_body(
+        a_value(
+            standby={
+                "contacts": [KIM, NOUR],
+                "messages": [a_message(id="wamid.2"), a_message(id="wamid.3", from_user_id="DE.222")],
+                "statuses": [a_status()],
+                "message_echoes": [an_echo()],
+            }
+        ),
+        field="standby",
+    )
+)
+CALLS = json.loads(
+    a_body(a_value(contacts=[KIM], calls=[a_call(), a_call(event="terminate", id="wacid.2")]), field="calls")
 )
 
 
@@ -48,10 +65,11 @@ def read_twice(body: bytes) -> tuple[list[list[Update]], list[list[Update]]]:
     return [[update] for update in found], [list(parse(update.original)) for update in found]
 
 
-@given(st.sampled_from(paths(FULL)), JSON, st.booleans())
-def test_any_value_anywhere(path: tuple[Any, ...], new: Any, ascii_only: bool) -> None:
+@given(st.sampled_from([(one, path) for one in (FULL, STANDBY, CALLS) for path in paths(one)]), JSON, st.booleans())
+def test_any_value_anywhere(place: tuple[Any, tuple[Any, ...]], new: Any, ascii_only: bool) -> None:
+    body, path = place
     once, again = read_twice(
-        json.dumps(mutated(FULL, path, new), ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        json.dumps(mutated(body, path, new), ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     )
     assert once == again
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -82,4 +83,5 @@ def test_a_name_that_was_bent_to_the_house_leads_nowhere() -> None:
             await resolved("lookaside.fbsbx.com", "127.0.0.1", "169.254.169.254")
         assert await resolved("proxy.firma.example", "10.0.0.8") == ["10.0.0.8"]
 
-    asyncio.run(scene())
+    with ThreadPoolExecutor(1) as pool:  # where a browser is driven, the main thread has a loop already
+        pool.submit(asyncio.run, scene()).result()

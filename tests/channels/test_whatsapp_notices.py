@@ -64,7 +64,7 @@ def test_known_fields_by_their_words(
 
 
 def test_restrictions_come_in_a_list_and_end() -> None:
-    listed = [
+    listed: list[Any] = [
         {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1764000000},
         {"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION"},
         "odd",
@@ -72,6 +72,57 @@ def test_restrictions_come_in_a_list_and_end() -> None:
     notice = told("account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": listed})
     assert [word for _, word in notice.words] == [one["restriction_type"] for one in listed if isinstance(one, dict)]
     assert notice.until == datetime.fromtimestamp(1764000000, UTC)
+    assert notice.ends == ((listed[0]["restriction_type"], notice.until), (listed[1]["restriction_type"], None))
+
+
+BANNED = [
+    ("2026-12-03", "2026-12-03T12:00"),
+    ("December 3, 2026", "2026-12-03T12:00"),
+    ("Dec 3 2026", "2026-12-03T12:00"),
+    ("2026-12-03T22:30:00.000-02:00", "2026-12-04T00:30"),
+    (1796256000, "2026-12-03T00:00"),
+    ("1796256000", "2026-12-03T00:00"),
+]
+
+
+@pytest.mark.parametrize(("said", "day"), BANNED)
+def test_from_when_it_holds_is_read_in_every_form_that_was_seen(said: object, day: str) -> None:
+    ban = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": said}}
+    template = {"event": "DISABLED", "disable_info": {"disable_date": said}}
+    category = {"correct_category": "MARKETING", "category_update_timestamp": said}
+    for notice in (
+        told("account_update", ban),
+        told("message_template_status_update", template),
+        told("template_category_update", category),
+    ):
+        assert notice.begins == datetime.fromisoformat(f"{day}+00:00")
+        assert notice.until is None
+
+
+def test_only_restrictions_end() -> None:
+    ends = [{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1764000000}]
+    ban = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}, "restriction_info": ends}
+    assert (told("account_update", ban).ends, told("account_update", ban).until) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "now",
+        "Nov 1",
+        "February 31, 2026",
+        "Nonsense 3, 2026",
+        "9999-12-31T23:59:59-10:00",
+        "0001-01-01",
+        None,
+        [],
+        {},
+    ],
+)
+def test_a_day_that_is_none_is_none(said: object) -> None:
+    value = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": said}}
+    assert told("account_update", value).begins is None
 
 
 def test_a_template_is_named_by_name_and_language() -> None:

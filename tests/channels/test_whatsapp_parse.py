@@ -134,6 +134,33 @@ def test_lists_that_are_none() -> None:
     assert one(a_body(a_value(messages=None, errors=[{"code": 131000}]))).__class__ is Notice
 
 
+def test_errors_beside_messages_are_notices_of_their_own() -> None:
+    failed = [{"code": 131000, "title": "Something went wrong"}, {"code": 131031}]
+    value = a_value(contacts=[KIM], messages=[a_message(type="interactive"), a_message()], errors=failed)
+    found = parse(a_body(value))
+    assert [type(update) for update in found] == [Inbound, Inbound, Notice, Notice]
+    assert [(one.kind, one.event) for one in found if isinstance(one, Notice)] == [
+        ("errors", "131000"),
+        ("errors", "131031"),
+    ]
+    for update in found:
+        assert parse(update.original) == [update]
+        assert (b"4915112345678" in update.original) == isinstance(update, Inbound)
+    assert parse(a_body(a_value(messages=[a_message()], errors=[]))) == [
+        inbound(a_body(a_value(messages=[a_message()])))
+    ]
+
+
+@pytest.mark.parametrize(("errors", "reason"), [({"code": 1}, "errors is no list"), ([7], "error is no object")])
+def test_errors_that_are_none_hide_no_message(errors: object, reason: str) -> None:
+    message, unread = parse(a_body(a_value(contacts=[NOUR], messages=[a_message()], errors=errors)))
+    assert isinstance(message, Inbound)
+    assert isinstance(unread, Unreadable)
+    assert unread.reason == reason
+    for update in (message, unread):
+        assert parse(update.original) == [update]
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -81,6 +81,16 @@ def test_who_changes_an_id_is_known_under_both(value: dict[str, object]) -> None
     assert ids <= set(senders(a_body(value)))
 
 
+def test_who_writes_to_metas_agent_takes_turns_too() -> None:
+    """One level deeper; what stands deeper still, or after it, names nobody more than elsewhere."""
+    answer = a_message(context={"from": "4915550783881", "id": "wamid.0"})
+    held = {"messages": [answer], "contacts": [NOUR], "statuses": [a_status(recipient_id="491713920021")]}
+    found = senders(a_body(a_value(standby=held), a_value(messages=[answer])))
+    assert found == ("4915112345678", "DE.111", "DE.222", "491713920021")
+    (update,) = parse(a_body(a_value(standby={"messages": [answer]})))
+    assert senders(update.original) == ("4915112345678", "DE.111")
+
+
 @pytest.mark.parametrize("odd", ['4"9', "4\\9", "}{][", "9" * 500, 49, None, {"from": "1"}, [["from"]]])
 def test_an_odd_member_hides_nobody_behind_it(odd: object) -> None:
     body = a_body(a_value(messages=[a_message(**{"from": odd}), a_message(from_user_id="DE.222")]))

@@ -25,6 +25,17 @@ def a_status(**fields: Any) -> dict[str, Any]:
     }
 
 
+def an_echo(**fields: Any) -> dict[str, Any]:
+    message = {"type": "text", "text": {"body": "Wie kann ich helfen?"}}
+    return {"id": "wamid.E", "timestamp": "1763900002", "message": message, **fields}
+
+
+def a_call(**fields: Any) -> dict[str, Any]:
+    base = {"id": "wacid.1", "from": "4915112345678", "from_user_id": "DE.111", "to": "4915550783881"}
+    told = {"event": "connect", "timestamp": "1763900003", "direction": "USER_INITIATED"}
+    return base | told | {"session": {"sdp_type": "offer", "sdp": "v=0"}} | fields
+
+
 def a_value(**fields: Any) -> dict[str, Any]:
     metadata = {"display_phone_number": "+49 155 5078 3881", "phone_number_id": LINE}
     return {"messaging_product": "whatsapp", "metadata": metadata, **fields}

@@ -13,6 +13,7 @@ from jawort.ledger.models import Entry
 from jawort.lines.models import App, Line
 from jawort.lines.queries import reach
 from jawort.lines.secrets import open_app_secrets
+from jawort.lines.templates import due, take_templates
 from jawort.staff.models import Agent
 from jawort.staff.tokens import bearer
 from jawort.vault.state import Vault
@@ -67,6 +68,16 @@ def test_a_second_number_of_the_same_app_needs_no_secrets(vault: Vault, secrets:
     words = ("--name", "Verkauf", "--app", "App", "--waba-id", "1", "--number", "+49 30 23125001")
     do("lines", "--connect", "106540352242923", *words, "--token-file", secrets["--token-file"])
     assert (Line.objects.count(), App.objects.count()) == (2, 1)
+
+
+def test_the_templates_are_listed_now(vault: Vault, secrets: dict[str, str]) -> None:
+    connect(secrets)
+    at = clock.now()
+    (of,) = due(at)
+    take_templates(of, [], at)
+    assert due(at) == []
+    do("lines", "--templates")
+    assert [one.account for one in due(clock.now())] == [of.account]
 
 
 def test_an_apps_secret_is_replaced_in_two_steps(vault: Vault, secrets: dict[str, str]) -> None:

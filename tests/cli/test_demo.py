@@ -10,9 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +25,7 @@ import pytest
 from jawort.cli import demo_place
 from jawort.cli.demo_notes import STAFF, Notes, notes_of
 from jawort.cli.demo_stories import CUSTOMERS, STORY, Answers, Says
+from jawort.cli.demo_templates import TEMPLATES
 from jawort.cli.demo_words import progress, welcome
 from jawort.cli.loopback import Unanswered, ask, call
 from jawort.core.config import ConfigError
@@ -119,6 +123,11 @@ def status(demo: dict[str, Any], chat: dict[str, Any], sent: dict[str, Any]) -> 
     """How far a message has come."""
     said = call("GET", f"{demo['api_url']}/conversations/{chat['id']}/messages", None, bearer(demo))["items"]
     return next(str(one["status"]) for one in said if one["id"] == sent["id"])
+
+
+def reached(demo: dict[str, Any], chat: dict[str, Any], sent: dict[str, Any]) -> bool:
+    """Whether a message is on the customer's phone."""
+    return status(demo, chat, sent) in {"delivered", "read"}
 
 
 def answers(demo: dict[str, Any]) -> bool:
@@ -224,14 +233,24 @@ def test_a_killed_demo_leaves_nothing_and_goes_on(started: Callable[..., Run], h
 def test_a_simulator_that_is_started_again_knows_its_people(started: Callable[..., Run]) -> None:
     """It keeps nothing; without their last words WhatsApp would let nobody answer them."""
     demo = started().told()
-    chat = next(one for one in conversations(demo) if one["contact"]["name"] == CUSTOMERS["kim"].name)
+    guest = {"phone": "+4917604069050", "name": "Wer das hier liest"}
+    call("POST", f"{demo['simulator_control_url']}/users", guest)
+    call("POST", f"{demo['simulator_control_url']}/users/{guest['phone']}/messages", {"text": "Guten Tag"})
+    names = (CUSTOMERS["kim"].name, guest["name"])
+    until(lambda: {one["contact"]["name"] for one in conversations(demo)} >= set(names))
+    chats = [one for one in conversations(demo) if one["contact"]["name"] in names]
     (phones,) = (one["pid"] for one in demo["processes"] if one["role"] == "simulator")
     os.kill(phones, signal.SIGKILL)
     until(lambda: answers(demo))
-    until(lambda: len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS))
-    sent = call("POST", f"{demo['api_url']}/conversations/{chat['id']}/messages", {"text": "Da?"}, bearer(demo))
-    until(lambda: status(demo, chat, sent) in {"delivered", "read"})
-    assert len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS)
+    until(lambda: len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS) + 1)
+    for chat in chats:
+        sent = call("POST", f"{demo['api_url']}/conversations/{chat['id']}/messages", {"text": "Da?"}, bearer(demo))
+        until(partial(reached, demo, chat, sent))
+    assert len(call("GET", f"{demo['simulator_control_url']}/users")["items"]) == len(CUSTOMERS) + 1
+    until(lambda: len(call("GET", f"{demo['simulator_control_url']}/templates")["items"]) == len(TEMPLATES) + 1)
+    with psycopg.connect(demo["database_url"], autocommit=True) as database:
+        listed = "SELECT FROM lines_template WHERE status IN ('APPROVED', 'REJECTED')"
+        until(lambda: database.execute(listed).rowcount >= len(TEMPLATES))
 
 
 @pytest.mark.long
@@ -270,6 +289,28 @@ def test_a_directory_is_one_demos(home: Path, monkeypatch: pytest.MonkeyPatch) -
             pass
     with demo_place.directory(None) as again:
         assert again == first
+
+
+def test_a_directory_made_in_the_same_moment_is_still_one_demos(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight at once, nothing there yet: eight directories, whoever made which first."""
+    demos = 8
+
+    def enter(together: Barrier) -> Path:
+        together.wait()
+        with demo_place.directory(None) as place:
+            together.wait()
+            return place
+
+    with ThreadPoolExecutor(demos) as threads:
+        for number in range(50):
+            (turn := tmp_path / str(number)).mkdir()
+            monkeypatch.chdir(turn)
+            places = list(threads.map(enter, [Barrier(demos, timeout=10)] * demos))
+            assert sorted(places) == sorted(
+                {turn / "data/demo", *(turn / f"data/demo-{n}" for n in range(2, demos + 1))}
+            )
 
 
 def test_notes_are_kept_whole(tmp_path: Path) -> None:

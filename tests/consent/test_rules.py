@@ -77,6 +77,13 @@ def test_consent_opens_what_needs_it_and_nothing_else() -> None:
     assert ask(replace(campaign, objected=True), AT) == Refusal(Refused.OBJECTED)
 
 
+@pytest.mark.parametrize("ends_at", [None, AT + timedelta(hours=5)])
+def test_marketing_needs_a_consent_whatever_it_is_sent_for(ends_at: datetime | None) -> None:
+    marketing = replace(FINE, is_template=True, is_marketing=True, window_ends_at=ends_at)
+    assert ask(marketing, AT) == Refusal(Refused.NO_CONSENT)
+    assert ask(replace(marketing, consent_stands=True), AT) == Permit(Basis.CONSENT)
+
+
 def test_a_template_needs_no_window() -> None:
     assert ask(replace(FINE, is_template=True), AT) == Permit(Basis.OWN_QUESTION)
 

@@ -94,6 +94,19 @@ def test_counts_follow_rows() -> None:
         assert len(alice.of("counts")) == 1
 
 
+def test_news_reaches_everybody_and_what_was_given_only_whom() -> None:
+    with serving() as place, browsers(place, "alice", "alice-too", "bob") as (alice, too, bob):
+        notify(c=[ONE], m=[[ONE, TWO], [ONE, THREE]], n=True)
+        until(lambda: all(browser.of("news") for browser in (alice, too, bob)))
+        assert json.loads(bob.of("news")[0].data) == {"came": [str(ONE), str(ONE)]}
+        notify(c=[ONE], m=[[ONE, TWO]], a=[[ONE, str(ALICE)]])
+        until(lambda: len(alice.of("news")) == 2 and len(too.of("news")) == 2 and len(bob.of("message")) == 2)
+        assert json.loads(alice.of("news")[1].data) == {"assigned": [str(ONE)]}
+        notify(s=[1])
+        until(lambda: bob.of("ledger"))
+        assert len(bob.of("news")) == 1
+
+
 def test_a_renderer_that_breaks_means_resync_and_not_silence() -> None:
     fake = FakeDesk(breaks=True)
     with serving(fake.desk()) as place, browsers(place, "alice") as (alice,):

@@ -6,20 +6,17 @@ from typing import Any
 import pytest
 
 from jawort.simulator import account
-from tests.channels.test_whatsapp_fuzz import FULL
+from tests.channels.test_whatsapp_fuzz import CALLS, FULL, STANDBY
 from tests.channels.test_whatsapp_parse import vectors
 from tests.channels.webhooks import KNOWN
-from tests.simulator.conftest import start
 from tests.simulator.stage import KIM, NOUR, Stage, Start
 from tests.simulator.test_customers import BUTTONS, KINDS, LIST, NUMBER, PLACE, sent
-
-__all__ = ["start"]
 
 
 @pytest.fixture
 def corpus(start: Start) -> list[bytes]:
     """Bodies that could come."""
-    stage = start(coexistence=True, parent_bsuid=True, rotation="user_id_update")
+    stage = start(coexistence=True, calling=True, parent_bsuid=True, rotation="user_id_update")
     everything(stage)
     odd = ("unknown_key", "unknown_type", "unknown_status", "batch", "mixed", "two_numbers")
     stage.sim("POST", "chaos", {"odds": dict.fromkeys(odd, 0.4)})
@@ -28,7 +25,7 @@ def corpus(start: Start) -> list[bytes]:
         stage.send(NOUR, "Antwort")
     stage.wait(lambda: stage.sim("GET", "state")["updates_waiting"] == 0)
     examples = [json.dumps(example).encode() for example in vectors().values()]
-    return [KNOWN, json.dumps(FULL).encode(), *examples, *stage.receiver.bodies]
+    return [KNOWN, *(json.dumps(one).encode() for one in (FULL, STANDBY, CALLS)), *examples, *stage.receiver.bodies]
 
 
 def everything(stage: Stage) -> None:
@@ -53,6 +50,7 @@ def everything(stage: Stage) -> None:
         does("marketing", {"value": value})
     stage.sim("POST", "faults", {"kind": "undeliverable"})
     stage.wait_states(stage.send(KIM), "failed")
+    does("calls")
     does("change-device")
     does("change-bsuid")
     does("change-number", {"phone": "+491729925904"})

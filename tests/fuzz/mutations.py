@@ -211,6 +211,8 @@ def _broken(body: bytes, chance: random.Random) -> bytes:
 def items(body: bytes) -> Counter[str] | None:
     """How often each message, status or change of an id stands in a body, by its id; None if nobody can say.
 
+    Preferences and errors have no ids and are counted by what they are called.
+
     Written anew, with Python's own JSON: it must not share the mistakes of what it judges.
     """
     try:
@@ -221,9 +223,16 @@ def items(body: bytes) -> Counter[str] | None:
     for entry in _list(document, "entry"):
         for change in _list(entry, "changes"):
             value = change.get("value") if isinstance(change, dict) else None
-            for name in ("messages", "statuses", "user_id_update"):
-                found.update(one["id"] for one in _list(value, name) if isinstance(one, dict) and _is_id(one.get("id")))
-    return found
+            for holder in (value, value.get("standby") if isinstance(value, dict) else None):
+                _count(found, holder)
+    return +found
+
+
+def _count(found: Counter[str], holder: Any) -> None:
+    for name in ("messages", "statuses", "message_echoes", "calls", "user_id_update"):
+        found.update(one["id"] for one in _list(holder, name) if isinstance(one, dict) and _is_id(one.get("id")))
+    for name in ("user_preferences", "errors"):
+        found[name] += sum(isinstance(one, dict) for one in _list(holder, name))
 
 
 def _list(holder: Any, name: str) -> list[Any]:

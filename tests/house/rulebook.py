@@ -72,7 +72,7 @@ def except_for(*paths: str) -> Callable[[File], bool]:
 
 
 def calls(file: File) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(file.tree) if isinstance(node, ast.Call))
+    return (node for node in file.nodes if isinstance(node, ast.Call))
 
 
 def dotted(node: ast.expr) -> str:
@@ -101,7 +101,7 @@ def broken(file: File) -> Iterator[int]:
 
 
 def long_functions(file: File) -> Iterator[int]:
-    functions = (node for node in ast.walk(file.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    functions = (node for node in file.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     for node in functions:
         if (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES_MAX:
             yield node.lineno
@@ -140,7 +140,7 @@ def sql_in_screens(file: File) -> Iterator[int]:
 
 
 def imports_in_functions(file: File) -> Iterator[int]:
-    for function in ast.walk(file.tree):
+    for function in file.nodes:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             inner = (node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom))
             yield from (node.lineno for node in inner)
@@ -159,13 +159,13 @@ def _reads_clock(node: ast.AST) -> bool:
 
 
 def clock_reads(file: File) -> Iterator[int]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Attribute | ast.Call | ast.keyword) and _reads_clock(node):
             yield node.lineno
 
 
 def signals(file: File) -> Iterator[int]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.ImportFrom):
             names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
@@ -177,7 +177,7 @@ def signals(file: File) -> Iterator[int]:
 
 
 def generic_keys(file: File) -> Iterator[int]:
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "django.contrib.contenttypes.fields":
             yield node.lineno
 
@@ -187,9 +187,9 @@ def nameless(file: File) -> Iterator[int]:
         yield 1
 
 
-def _prose(tree: ast.Module) -> set[ast.expr]:
+def _prose(file: File) -> set[ast.expr]:
     """Strings that stand alone, such as docstrings: people read them, not the database."""
-    alone = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    alone = (node.value for node in file.nodes if isinstance(node, ast.Expr))
     return {value for value in alone if isinstance(value, ast.Constant)}
 
 
@@ -204,8 +204,8 @@ def _is_sql_time(node: ast.AST) -> bool:
 
 
 def sql_times(file: File) -> Iterator[int]:
-    prose = _prose(file.tree)
-    for node in ast.walk(file.tree):
+    prose = _prose(file)
+    for node in file.nodes:
         if isinstance(node, ast.Constant | ast.ImportFrom) and node not in prose and _is_sql_time(node):
             yield node.lineno
 

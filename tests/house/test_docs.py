@@ -12,7 +12,6 @@ from jawort.ledger.kinds import RECORDS, Kind
 from tests.house.tree import ROOT, File, texts
 
 DOCS = ROOT / "docs"
-FILES = list(texts())
 DECISIONS = 9
 ADR_LINES_MAX = 60
 ADR_WORDS_MAX = 450
@@ -111,7 +110,7 @@ def pattern(promise: str) -> re.Pattern[str]:
 @pytest.mark.parametrize("promise", promises())
 def test_a_promise_stands_on_its_page_only(promise: str) -> None:
     found = pattern(promise)
-    elsewhere = [file.path for file in FILES if file.path != CLAIMS and found.search(file.text)]
+    elsewhere = [file.path for file in texts() if file.path != CLAIMS and found.search(file.text)]
     assert not elsewhere
 
 
@@ -148,7 +147,7 @@ def dead_links(file: File) -> list[str]:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    dead = [link for file in FILES if file.path.endswith(".md") for link in dead_links(file)]
+    dead = [link for file in texts() if file.path.endswith(".md") for link in dead_links(file)]
     assert not dead
 
 

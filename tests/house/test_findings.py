@@ -2,12 +2,12 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
 from tests.house.tree import File, python
 
-FILES = list(python())
 CODE = re.compile(r"[a-z]+\.[a-z_]+")
 #: Who makes findings takes them from here.
 MAKERS = ("jawort.core.finding", "jawort.ledger.tlog.auditor")
@@ -29,22 +29,25 @@ def codes(file: File) -> set[str]:
     return {node.value for node in texts if isinstance(node.value, str) and CODE.fullmatch(node.value)}
 
 
-def unfound(found: set[str], tests: list[File]) -> set[str]:
-    """Those of `found` that stand in no test."""
-    return found - {code for file in tests for code in codes(file)}
+def unfound(sought: set[str], tests: list[File]) -> set[str]:
+    """Those of `sought` that stand in no test."""
+    return sought - {code for file in tests for code in codes(file)}
 
 
-TESTS = [file for file in FILES if file.path.startswith("tests/") and not file.path.startswith("tests/house/")]
-FOUND = {code: file.path for file in FILES if makes_findings(file) for code in codes(file)}
+@cache
+def found() -> dict[str, str]:
+    """Each code that can be found, and the file that says so."""
+    return {code: file.path for file in python() if makes_findings(file) for code in codes(file)}
 
 
 def test_there_are_findings_to_look_for() -> None:
-    assert {"ledger.restored", "entry.unsealed", "record.changed", "messaging.gap", "postgresql.old"} <= FOUND.keys()
-    assert len(FOUND) > 60
+    assert {"ledger.restored", "entry.unsealed", "record.changed", "messaging.gap", "postgresql.old"} <= found().keys()
+    assert len(found()) > 60
 
 
 def test_every_finding_has_been_found_by_a_test() -> None:
-    assert {code: FOUND[code] for code in unfound(set(FOUND), TESTS)} == {}
+    tests = [file for file in python() if file.path.startswith("tests/") and not file.path.startswith("tests/house/")]
+    assert {code: found()[code] for code in unfound(set(found()), tests)} == {}
 
 
 @pytest.mark.parametrize(

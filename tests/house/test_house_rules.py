@@ -5,12 +5,10 @@ import pytest
 from tests.house.rulebook import RULES, WORKPLACE, Rule, dotted, own_code, product, screens
 from tests.house.tree import File, texts
 
-FILES = list(texts())
-
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_the_tree_follows(rule: Rule) -> None:
-    found = [f"{file.path}:{line}" for file in FILES if rule.applies(file) for line in rule.find(file)]
+    found = [f"{file.path}:{line}" for file in texts() if rule.applies(file) for line in rule.find(file)]
     assert not found, f"{rule.name}: {', '.join(found)}"
 
 
@@ -74,7 +72,7 @@ def test_saves_that_name_their_columns_pass() -> None:
 
 
 def test_the_walk_sees_the_tree() -> None:
-    paths = {file.path for file in FILES}
+    paths = {file.path for file in texts()}
     assert {"pyproject.toml", "Makefile", ".ci/run", "jawort/core/clock.py", "tests/house/rulebook.py"} <= paths
     assert not any(path.startswith((".venv", ".git/")) for path in paths)
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +30,11 @@ class File:
         except SyntaxError:
             return ast.Module([], [])
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of them: many rules look at each."""
+        return tuple(ast.walk(self.tree))
+
     @property
     def is_python(self) -> bool:
         return self.path.endswith(".py")
@@ -46,8 +51,11 @@ def _is_ours(parts: tuple[str, ...]) -> bool:
     return top not in MADE and "__pycache__" not in parts and not any(part.endswith(".egg-info") for part in parts)
 
 
-def texts() -> Iterator[File]:
-    """Every text file of the project but lock files and vendored ones, which others wrote."""
+@cache
+def texts() -> tuple[File, ...]:
+    """Every text file of the project but lock files and vendored ones, which others wrote. Asked for by tests, never on
+    import: every worker imports every test."""
+    found: list[File] = []
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
         if not _is_ours(parts) or path.suffix not in TEXTS or not path.is_file():
@@ -58,7 +66,8 @@ def texts() -> Iterator[File]:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        yield File("/".join(parts), text)
+        found.append(File("/".join(parts), text))
+    return tuple(found)
 
 
 def python() -> Iterator[File]:

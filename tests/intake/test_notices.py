@@ -3,13 +3,13 @@
 import itertools
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jawort.intake.park import PARKED_FOR, sweep
+from jawort.intake.park import PARKED_FOR, replay_all, sweep
 from jawort.intake.queries import parked
 from jawort.lanes.models import Pace
 from jawort.ledger.kinds import Kind
@@ -17,11 +17,11 @@ from jawort.ledger.models import Entry
 from jawort.lines import checks
 from jawort.lines.health import set_health
 from jawort.lines.models import Line, Notice, State
-from jawort.lines.notices import notices, stopped_templates, waiting
+from jawort.lines.notices import notices, original_of, stopped_templates, waiting
 from jawort.lines.tell import ORIGINAL_KEPT_FOR, end_restrictions, forget_originals, settle, settle_all
 from jawort.messaging.gate import Recipient, answers
 from tests.fixtures.cast import Customer
-from tests.fixtures.scene import WABA_ID, Scene
+from tests.fixtures.scene import PHONE_NUMBER_ID, WABA_ID, Scene
 
 DISABLED = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": "now"}}
 REINSTATED = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}}
@@ -107,6 +107,32 @@ def test_a_restriction_to_answers_ends_by_itself(scene: Scene, kim: Customer) ->
     assert line() == (State.LIVE, "")
 
 
+def test_a_ban_does_not_end_by_its_date(scene: Scene) -> None:
+    day = (scene.clock.at + timedelta(days=1)).date().isoformat()
+    tells(scene, "account_update", {**DISABLED, "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": day}})
+    (told,) = notices(10)
+    assert told.begins_at is not None
+    assert (told.begins_at.date().isoformat(), told.until) == (day, None)
+    scene.passes(days=3)
+    end_restrictions(scene.clock.at)
+    assert line() == (State.BANNED, "platform.ban")
+    settle_all(Line.objects.get(), actor="system", at=scene.clock.at)
+
+
+def test_a_restriction_without_an_end_outlasts_the_one_beside_it(scene: Scene) -> None:
+    soon = int((scene.clock.at + timedelta(days=1)).timestamp())
+    both = [
+        {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"},
+        {"restriction_type": "RESTRICTED_ADD_PHONE_NUMBER_ACTION", "expiration": soon},
+    ]
+    tells(scene, "account_update", {"event": "ACCOUNT_RESTRICTION", "restriction_info": both})
+    assert [end for _, end in notices(10)[0].ends] == [None, datetime.fromtimestamp(soon, UTC)]
+    scene.passes(days=2)
+    end_restrictions(scene.clock.at)
+    assert Line.objects.get().answers_only
+    settle_all(Line.objects.get(), actor="system", at=scene.clock.at)
+
+
 def test_what_a_person_settles_stops_nothing_more(scene: Scene) -> None:
     tells(scene, "account_update", DISABLED)
     (open_,) = notices(10, only_open=True)
@@ -140,19 +166,29 @@ def test_a_template_is_stopped_until_the_platform_says_otherwise(scene: Scene, k
     contact, line_id = scene.chat(kim).contact_id, scene.line.pk
     tells(scene, "message_template_status_update", template("PAUSED", other_info={"title": "FIRST_PAUSE"}))
     stopped = {(WABA_ID, "order_shipped", "de")}
-    assert stopped_templates({WABA_ID}) == stopped
+    assert stopped_templates({WABA_ID}, scene.clock.at) == stopped
     settle(notices(1)[0].id, actor="system", at=scene.clock.at)
-    assert stopped_templates({WABA_ID}) == stopped
-    assert stopped_templates({"other"}) == set()
+    assert stopped_templates({WABA_ID}, scene.clock.at) == stopped
+    assert stopped_templates({"other"}, scene.clock.at) == set()
     refused = Recipient(contact, line_id, template=("order_shipped", "de"))
     other = Recipient(contact, line_id, template=("order_shipped", "en"))
     words = {who: answer.word for who, answer in answers([refused, other], scene.clock.at).items()}
     assert words == {refused: "template_stopped", other: "own_question"}
     scene.passes(hours=3)
     tells(scene, "message_template_status_update", template("APPROVED", other_info={"title": "UNPAUSE"}))
-    assert stopped_templates({WABA_ID}) == set()
+    assert stopped_templates({WABA_ID}, scene.clock.at) == set()
     tells(scene, "message_template_status_update", template("DISABLED"), after=-60)
-    assert stopped_templates({WABA_ID}) == set()
+    assert stopped_templates({WABA_ID}, scene.clock.at) == set()
+
+
+@pytest.mark.parametrize(("word", "hours"), [("FIRST_PAUSE", 3), ("SECOND_PAUSE", 6), ("RATE_LIMITING_PAUSE", None)])
+def test_a_pause_of_known_length_ends_though_nobody_says_so(scene: Scene, word: str, hours: int | None) -> None:
+    tells(scene, "message_template_status_update", template("PAUSED", other_info={"title": word}))
+    scene.passes(hours=hours or 24, minutes=-1)
+    assert stopped_templates({WABA_ID}, scene.clock.at) == {(WABA_ID, "order_shipped", "de")}
+    scene.passes(minutes=2)
+    assert bool(stopped_templates({WABA_ID}, scene.clock.at)) == (hours is None)
+    settle(notices(1, only_open=True)[0].id, actor="system", at=scene.clock.at)
 
 
 def test_more_throughput_is_used(scene: Scene) -> None:
@@ -188,6 +224,45 @@ def test_an_error_that_meets_every_message_stops_the_line(scene: Scene) -> None:
     assert line() == (State.PAUSED, "platform.error")
     settle(notices(1)[0].id, actor="system", at=scene.clock.at)
     assert line() == (State.LIVE, "")
+
+
+def test_errors_beside_a_message_are_told_and_the_message_comes_in(scene: Scene, kim: Customer) -> None:
+    said = scene.message(kim, "wamid.K1", {"type": "interactive"})
+    body = said | {"errors": [{"code": 131000, "title": "Something went wrong"}, {"code": 131031}]}
+    scene.tells(body)
+    scene.tells(body)
+    assert sorted((one.kind, one.event, one.severity) for one in notices(10)) == [
+        ("errors", "131000", "info"),  # nobody is needed: else a customer's odd messages would bury the rest
+        ("errors", "131031", "critical"),
+    ]
+    assert scene.chat(kim).unread == 1
+    assert line() == (State.PAUSED, "platform.error")
+    assert parked() == []
+    assert all(kim.phone.digits.encode() not in original_of(one.id) for one in notices(10))
+    settle_all(Line.objects.get(), actor="system", at=scene.clock.at)
+
+
+def test_the_same_error_beside_another_message_is_another_one(scene: Scene, kim: Customer) -> None:
+    for number in (1, 2):
+        said = scene.message(kim, f"wamid.K{number}", {"type": "interactive"})
+        scene.tells(said | {"errors": [{"code": 131000}]})
+        scene.tells(said | {"errors": [{"code": 131000}]})
+    assert [one.event for one in notices(10)] == ["131000", "131000"]
+    for one in notices(10):
+        settle(one.id, actor="system", at=scene.clock.at)
+
+
+def test_set_aside_and_replayed_errors_beside_two_messages_are_two(scene: Scene, kim: Customer) -> None:
+    Line.objects.update(waba_id="999", phone_number_id="999")
+    for number in (1, 2):
+        said = scene.message(kim, f"wamid.K{number}", {"type": "interactive"})
+        scene.tells(said | {"errors": [{"code": 131000}]})
+    Line.objects.update(waba_id=WABA_ID, phone_number_id=PHONE_NUMBER_ID)
+    aside = [one.id for one in parked()]
+    assert replay_all(aside, actor="system", at=scene.clock.at) == 4
+    scene.takes()
+    assert [(one.event, one.severity) for one in notices(10)] == [("131000", "info")] * 2
+    assert parked() == []
 
 
 def test_of_an_account_that_is_not_ours_it_is_set_aside(scene: Scene) -> None:

@@ -57,12 +57,13 @@ def test_places_of_entries() -> None:
 def test_lag_size_and_age() -> None:
     assert (queries.lag(AT), queries.size(), queries.checkpoint_age(AT)) == (0.0, 0, None)
     write(2)
+    assert queries.waiting() == 2
     assert queries.lag(AT + timedelta(seconds=42)) == 42.0
     assert queries.lag(AT - timedelta(seconds=1)) == 0.0
     sequencer = Sequencer(signer(ROOT_KEY))
     sequencer.integrate_once()
     sequencer.close()
-    assert (queries.lag(AT + timedelta(days=1)), queries.size()) == (0.0, 2)
+    assert (queries.lag(AT + timedelta(days=1)), queries.size(), queries.waiting()) == (0.0, 2, 0)
     age = queries.checkpoint_age(now() + timedelta(seconds=100))
     assert age is not None
     assert 99 < age < 160

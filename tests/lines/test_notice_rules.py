@@ -1,5 +1,6 @@
 """What notices of the platform mean, and what stands when several speak on one matter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jawort.channels.types import Notice
-from jawort.lines.rules import JUDGEMENTS, STOPPING, Effect, Matter, Severity, Word, judge, standing
+from jawort.lines.rules import JUDGEMENTS, STOPPING, Effect, Matter, Severity, Word, begins_at, ends_at, judge, standing
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -68,6 +69,42 @@ def test_whatever_lasts_speaks_on_a_matter_and_every_stop_can_end() -> None:
             assert of.matter, (kind, event)
     lifted = {of.matter for of in JUDGEMENTS.values() if of.effect is Effect.LIFTS}
     assert {Matter.BAN, Matter.LINK, Matter.TEMPLATE} <= lifted
+
+
+ANSWERS, NOTHING_LEAVES, NO_NUMBERS = (
+    f"RESTRICTED_{what}"
+    for what in ("BIZ_INITIATED_MESSAGING", "CUSTOMER_INITIATED_MESSAGING", "ADD_PHONE_NUMBER_ACTION")
+)
+SOON, LATER = AT + timedelta(days=1), AT + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("ends", "until"),
+    [
+        ([(ANSWERS, LATER), (NO_NUMBERS, SOON)], LATER),
+        ([(ANSWERS, SOON), (NO_NUMBERS, LATER)], SOON),
+        ([(ANSWERS, SOON), (NO_NUMBERS, None)], SOON),
+        ([(ANSWERS, None), (NO_NUMBERS, SOON)], None),
+        ([(NOTHING_LEAVES, SOON), (ANSWERS, LATER)], LATER),
+        ([(NOTHING_LEAVES, SOON), (ANSWERS, None)], None),
+    ],
+)
+def test_restrictions_hold_until_the_last_that_stops_something_has_ended(
+    ends: list[tuple[str, datetime | None]], until: datetime | None
+) -> None:
+    latest = max(end for _, end in ends if end)
+    for each in (ends, ends[::-1]):
+        words = tuple(("restriction", word) for word, _ in each)
+        notice = Notice("", "account_update", b"{}", "1", "ACCOUNT_RESTRICTION", words=words, until=latest)
+        assert ends_at(replace(notice, ends=tuple(each)), AT) == until
+
+
+@pytest.mark.parametrize("state", ["DISABLE", "SCHEDULE_FOR_DISABLE", "REINSTATE", "TOMORROWS"])
+def test_a_ban_bears_the_day_from_which_it_holds_and_ends_by_none(state: str) -> None:
+    ban = told("account_update", "DISABLED_UPDATE", ("ban", state))
+    ban = replace(ban, begins=SOON, until=LATER, ends=((ANSWERS, LATER),))
+    assert ends_at(ban, AT) is None
+    assert begins_at(ban) == (None if state == "REINSTATE" else SOON)
 
 
 WORDS = st.builds(

@@ -54,7 +54,7 @@ def _set(name: str, default: str) -> str:
     return os.environ.get(f"KILL_LOOP_{name}", default)
 
 
-SMALL = Loop(len(SMALL_KINDS), 1.0, 50, 10, 20, 1, tuple(SMALL_KINDS))
+SMALL = Loop(len(SMALL_KINDS), 1.0, 50, 10, 60, 1, tuple(SMALL_KINDS))
 LARGE = Loop(
     int(_set("KILLS", "500")),
     float(_set("SECONDS", "0")),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from jawort.channels.parts import Choice, Media
+from jawort.channels.parts import CallPermission, Choice, Media, Product
 from jawort.core import clock as core_clock
+from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Message
 from jawort.messaging.queries import View, rows
 from jawort.messaging.send import send
@@ -49,6 +50,28 @@ def test_what_lies_beside_the_text_is_in_the_thread(scene: Scene, kim: Customer)
     assert choice.part == Choice("stop", "Keine Werbung")
     assert choice.referral is not None
     assert choice.referral.headline == "Räder"
+
+
+def test_a_product_that_is_asked_about_and_what_was_passed_on_often_are_in_the_thread(
+    scene: Scene, kim: Customer
+) -> None:
+    scene.writes(
+        kim, "Gibt es das in Blau?", context={"referred_product": {"catalog_id": "1", "product_retailer_id": "a"}}
+    )
+    scene.writes(kim, "Bitte teilen", context={"frequently_forwarded": True})
+    asked, passed_on = said(scene, kim)
+    assert (asked.product, asked.often) == (Product("1", "a"), False)
+    assert (passed_on.product, passed_on.forwarded, passed_on.often) == (None, True, True)
+
+
+def test_letting_us_call_is_no_message_that_may_be_answered(scene: Scene, kim: Customer) -> None:
+    reply = {"response": "accept", "response_source": "automatic"}
+    tells(scene, kim, "interactive", {"type": "call_permission_reply", "call_permission_reply": reply})
+    (item,) = said(scene, kim)
+    assert (item.kind, item.part) == ("call_permission", CallPermission(True, by_calling=True))
+    assert scene.chat(kim).window_ends_at is None
+    recipient = Recipient(scene.chat(kim).contact_id, scene.line.pk)
+    assert answers([recipient], core_clock.now())[recipient].word == "window_closed"
 
 
 def test_a_reply_shows_what_it_answers(scene: Scene, alice: Agent, kim: Customer) -> None:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from jawort.messaging.rules import (
     OFFER_AGAIN_AFTER,
+    PAIR_BURST,
+    PAIR_EVERY,
     RANK,
     WINDOW,
     State,
@@ -16,6 +18,7 @@ from jawort.messaging.rules import (
     advanced,
     may_reopen,
     may_retry,
+    pair_wait,
     window_end,
 )
 
@@ -76,3 +79,21 @@ def test_of_an_unknown_message_nothing_is_offered_for_ten_minutes() -> None:
     assert may_retry(State.FAILED, AT, AT)
     assert may_retry(State.REFUSED, None, AT)
     assert not any(may_retry(state, AT, AT + timedelta(days=1)) for state in (State.SENT, State.READ, State.QUEUED))
+
+
+def test_a_burst_to_one_person_then_one_every_six_seconds() -> None:
+    full_at = now = AT
+    left: list[datetime] = []
+    while len(left) < PAIR_BURST + 3:
+        if (until := pair_wait(full_at, now)) is None:
+            left.append(now)
+            full_at = max(full_at, now) + PAIR_EVERY
+        else:
+            now = until
+    assert left == [AT] * PAIR_BURST + [AT + PAIR_EVERY * n for n in (1, 2, 3)]
+
+
+def test_a_clock_that_was_set_back_holds_up_nobody() -> None:
+    assert pair_wait(None, AT) is None
+    assert pair_wait(AT + PAIR_EVERY * PAIR_BURST, AT) == AT + PAIR_EVERY
+    assert pair_wait(AT + PAIR_EVERY * PAIR_BURST, AT - timedelta(hours=1)) is None

@@ -127,10 +127,21 @@ def installation() -> Iterator[Installation]:
 
 @pytest.fixture(autouse=True)
 def world(installation: Installation) -> Iterator[None]:
-    """After every scenario `doctor` and `verify` find nothing; what is under way has a minute to come to its end."""
+    """After every scenario `doctor` finds nothing, which looks at the log and at every record too."""
     yield
-    for command, findings in (("doctor", "findings"), ("verify", "problems")):
-        give_up = time.monotonic() + PATIENCE_S
-        while (told := installation.command(command)[findings]) and time.monotonic() < give_up:
-            time.sleep(0.1)
-        assert told == [], command
+    finds_nothing(installation, "doctor", "findings")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def log(installation: Installation) -> Iterator[None]:
+    """After the last scenario of a file `verify` says the same of all of them together."""
+    yield
+    finds_nothing(installation, "verify", "problems")
+
+
+def finds_nothing(installation: Installation, command: str, findings: str) -> None:
+    """What is under way has a minute to come to its end."""
+    give_up = time.monotonic() + PATIENCE_S
+    while (told := installation.command(command)[findings]) and time.monotonic() < give_up:
+        time.sleep(0.1)
+    assert told == [], command

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from jawort.channels.parts import Button, Buttons, HeaderKind, Link, Media
+from jawort.channels.types import Outgoing
+from jawort.channels.whatsapp.bodies import message
 from jawort.simulator import validate
 from jawort.simulator.content import files
 from jawort.simulator.errors import GraphError
 from jawort.simulator.world import Send
-from tests.simulator.stage import KIM, Stage
+from tests.simulator.stage import KIM, Answer, Stage
 from tests.simulator.test_media import uploaded
 
 VECTORS = Path(os.environ.get("JAWORT_VECTORS", "")) / "meta-openapi" / "sends.json"
@@ -155,6 +159,26 @@ def test_refused(kind: str, content: Any, code: int, named: str) -> None:
         validate.request(a_call(kind, content))
     assert refusal.value.code == code
     assert named in refusal.value.details
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Buttons((Button("j", "Ja"),), footer="Danke"),
+        Link("Zur Seite", "https://example.org", footer="Danke"),
+    ],
+)
+def test_the_file_above_a_question_and_a_link_is_there_and_of_its_kind(stage: Stage, part: Buttons | Link) -> None:
+    def answer(file_id: str, kind: HeaderKind) -> Answer:
+        headed = replace(part, header_file=Media(file_id, filename="a.jpg"), header_kind=kind)
+        return stage.graph(message(Outgoing("1", KIM, None, "Dieses?", kind="link", part=headed)))
+
+    stage.customer()
+    file_id = uploaded(stage)
+    assert answer(file_id, "image").status == answer(file_id, "document").status == 200
+    assert answer(file_id, "video").json["error"]["code"] == 131053
+    gone = answer("1", "image").json["error"]
+    assert (gone["code"], "interactive['header']['image']['id']" in gone["message"]) == (100, True)
 
 
 def example(name: str) -> dict[str, Any]:

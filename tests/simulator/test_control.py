@@ -27,6 +27,18 @@ def test_ids_are_stable_for_a_seed_and_differ_between_portfolios(start: Start) -
     assert same["bsuid"] == again["bsuid"] != other["bsuid"]
 
 
+def test_a_country_is_the_number_s_unless_it_is_named(stage: Stage) -> None:
+    assert stage.customer(wrote=False)["country"] == "DE"
+    nour = stage.customer(NOUR, country="CH", wrote=False)
+    assert (nour["country"], nour["bsuid"][:3]) == ("CH", "CH.")
+    moved = stage.sim("POST", f"users/{NOUR}/change-number", {"phone": "+4366012345678"})
+    assert (moved["country"], moved["bsuid"][:3]) == ("CH", "CH.")
+    moved = stage.sim("POST", f"users/{KIM}/change-number", {"phone": NOUR})
+    assert (moved["country"], moved["bsuid"][:3]) == ("DE", "DE.")
+    moved = stage.sim("POST", f"users/{NOUR}/change-number", {"phone": "+35812345678"})
+    assert (moved["country"], moved["bsuid"][:3]) == ("FI", "FI.")
+
+
 def test_another_bsuid_is_another_person(stage: Stage) -> None:
     kim = stage.customer()
     stranger = stage.sim("POST", "users", {"phone": KIM, "name": "Neu", "bsuid": "DE.42"})
@@ -233,6 +245,7 @@ BAD: list[tuple[str, str, Any, int]] = [
     ("POST", "users", {"phone": NOUR, "name": 1}, 400),
     ("POST", "users", {"phone": NOUR, "bsuid": "no"}, 400),
     ("POST", "users", {"phone": NOUR, "withhold_number": "yes"}, 400),
+    ("POST", "users", {"phone": NOUR, "country": "Schweiz"}, 400),
     ("POST", "users", {"phone": NOUR, "colour": "red"}, 400),
     ("POST", "users", [], 400),
     ("POST", "users", b"{", 400),
@@ -305,6 +318,11 @@ def test_answers_say_what_a_browser_may_do(start: Start) -> None:
     [
         {"host": "0.0.0.0"},
         {"profile": "slow"},
+        {"pricing_regime": "free"},
+        {"messaging_limit": "TIER_1"},
+        {"skip_delivered_when_open": 1.5},
+        {"skip_delivered_when_open": -0.5},
+        {"batch_max": 1_001},
         {"display_number": "x"},
         {"callback_url": "ftp://x"},
         {"app_secret": ""},

@@ -1,10 +1,11 @@
 """What customers do, as the product reads it: every kind of message, reactions, taps, corrections, marketing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from jawort.channels.parts import Cards, Choice, Form, Media, Order, Position, Unsupported
+from jawort.channels.parts import CallPermission, Cards, Choice, Form, Media, Order, Position, Product, Unsupported
 from jawort.channels.types import Inbound, Notice
 from jawort.channels.whatsapp.parse import parse
 from jawort.simulator import account
@@ -91,6 +92,14 @@ def test_answers_quote_what_is_passed_on_says_so_and_an_ad_is_named(stage: Stage
     assert ad.referral.headline == "Fragen Sie uns"
 
 
+def test_a_question_about_a_product_names_it(stage: Stage) -> None:
+    stage.customer(wrote=False)
+    asked = {"catalog_id": "194836987003835", "product_retailer_id": "tulpen"}
+    writes(stage, {"text": "Auch in Blau?", "context": {"referred_product": asked}})
+    (message,) = heard(stage)
+    assert (message.text, message.product) == ("Auch in Blau?", Product("194836987003835", "tulpen"))
+
+
 def test_a_reaction_is_on_the_message_and_is_taken_back(stage: Stage) -> None:
     stage.customer(wrote=False)
     mine = writes(stage, {"text": "Hallo"})["id"]
@@ -139,6 +148,13 @@ def sent(stage: Stage, content: dict[str, Any]) -> str:
     return wamid
 
 
+CALLS = {
+    "type": "call_permission_request",
+    "body": {"text": "Dürfen wir anrufen?"},
+    "action": {"name": "call_permission_request"},
+}
+
+
 @pytest.mark.parametrize(
     ("content", "choice", "kind", "part"),
     [
@@ -147,8 +163,10 @@ def sent(stage: Stage, content: dict[str, Any]) -> str:
         (PLACE, 0, "location", Position),
         (NUMBER, 0, "contacts", Cards),
         (FLOW, 0, "form", Form),
+        (CALLS, 0, "call_permission", CallPermission),
+        (CALLS, 1, "call_permission", CallPermission(False)),
     ],
-    ids=["button", "list", "place", "number", "flow"],
+    ids=["button", "list", "place", "number", "flow", "calls", "no calls"],
 )
 def test_a_tap_answers_what_was_sent(
     stage: Stage, content: dict[str, Any], choice: int, kind: str, part: object
@@ -165,6 +183,9 @@ def test_a_tap_answers_what_was_sent(
     if isinstance(answer.part, Cards):
         assert answer.part.asked_for
         assert answer.part.cards[0].phones == (KIM,)
+    if isinstance(answer.part, CallPermission) and answer.part.allowed:
+        assert answer.part.until is not None
+        assert answer.part.until - answer.sent_at == timedelta(days=7)
     if isinstance(answer.part, Form):
         assert '"flow_token": "T-7"' in answer.part.answers
     assert stage.call("POST", f"/__sim/users/{KIM}/messages/{wamid}/tap", {"choice": 9}).status in {200, 409}

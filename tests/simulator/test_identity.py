@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.simulator.identity import BSUID, bsuid, country, number_in, wamid
+from jawort.simulator.identity import _COUNTRIES, BSUID, bsuid, country, number_in, wamid
+from jawort.simulator.outcome import UNCAPPED
 
 DIGITS = st.from_regex(r"[1-9][0-9]{6,14}", fullmatch=True)
 
@@ -42,3 +43,7 @@ def test_a_scoped_id_depends_on_portfolio_person_and_epoch(person: str, epoch: i
 @pytest.mark.parametrize(("digits", "iso"), [("4915112345678", "DE"), ("35191", "PT"), ("1650", "US"), ("999", "ZZ")])
 def test_countries(digits: str, iso: str) -> None:
     assert country(digits) == iso
+
+
+def test_every_country_without_a_cap_has_a_code() -> None:
+    assert set(_COUNTRIES.values()) >= UNCAPPED

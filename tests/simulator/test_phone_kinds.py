@@ -11,7 +11,7 @@ from jawort.channels.parts import Choice
 from jawort.simulator import samples
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import KIM, NOUR, Stage
-from tests.simulator.test_customers import BUTTONS, FLOW, LIST, NUMBER, PLACE, heard, sent, writes
+from tests.simulator.test_customers import BUTTONS, CALLS, FLOW, LIST, NUMBER, PLACE, heard, sent, writes
 from tests.simulator.test_phone_page import NARROW, axe_findings
 from tests.simulator.test_templates import BODY, QUICK, URL, URL_VALUE, a_send, approved, body, texts
 
@@ -60,6 +60,7 @@ def test_a_picture_with_what_was_typed_below_it(stage: Stage, open_page: OpenPag
         ("Sticker", "sticker"),
         ("Document", "document"),
         ("Order", "order"),
+        ("Ask about a product", "text"),
         ("From an advertisement", "text"),
         ("Forward", "text"),
         ("Poll", "unsupported"),
@@ -74,7 +75,7 @@ def test_everything_else_that_the_menu_offers(stage: Stage, open_page: OpenPage,
     message = last(stage, 1)
     assert message["type"] == kind
     assert ("referral" in message) == (entry == "From an advertisement")
-    assert ("context" in message) == (entry == "Forward")
+    assert ("context" in message) == (entry in {"Forward", "Ask about a product"})
 
 
 @pytest.mark.parametrize(
@@ -142,6 +143,7 @@ def test_what_the_business_offers_is_tapped(stage: Stage, open_page: OpenPage) -
         (PLACE, "Send location", "location"),
         (NUMBER, "Share number", "contacts"),
         (FLOW, "Los", "form"),
+        (CALLS, "Refuse calls", "call_permission"),
         (LIST, "Zeile 2", "choice"),
     ]
     for number, (content, label, kind) in enumerate(offers, start=2):

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from jawort.web.templatetags.jawort import hue
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, KIM, NOUR, Stage, Start
+from tests.simulator.test_second_number import registered, told
 
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
@@ -23,7 +24,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def axe_findings(page: Page) -> list[str]:
     """What axe has against the page, in short."""
-    found: Any = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    found: Any = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
 
 
@@ -133,6 +134,18 @@ def test_it_shows_the_time_of_the_zone_that_it_is_given(stage: Stage, open_page:
     expect(page.locator(".msg--mine time")).to_have_text(f"{at.astimezone(ZoneInfo('America/Bogota')):%H:%M}")
 
 
+def test_nothing_can_be_written_before_somebody_listens(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer(KIM, "Kim")
+    page = open_page(viewport=NARROW)
+    page.route("**/phone.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    page.goto(f"{stage.url}/phone")
+    for part in ("#text", "#attach", "#composer [type=submit]"):
+        expect(page.locator(part)).to_be_disabled()
+    page.unroute("**/phone.js")
+    page.reload()
+    expect(page.locator("#text")).to_be_enabled()
+
+
 def test_it_looks_like_the_desk_beside_it(stage: Stage, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"{stage.url}/phone")
@@ -190,6 +203,33 @@ def test_only_the_desk_may_frame_it(start: Start, open_page: OpenPage, watch: Wa
         page.goto(f"{desk.replace('127.0.0.1', 'localhost')}/desk?frame={stage.url}/phone")
     watch.forgive("frame-ancestors")
     assert page.frame_locator("iframe").locator(".msg--mine").count() == 0
+
+
+def test_the_chat_is_with_the_number_that_is_chosen(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer()
+    page = open_page(viewport=NARROW)
+    page.goto(f"{stage.url}/phone?lang=en&user={KIM[1:]}")
+    expect(page.get_by_text("Hallo", exact=True)).to_be_visible()
+    choice = page.get_by_label("Number of the business")
+    expect(choice).to_be_hidden()
+    second = registered(stage)
+    expect(choice).to_be_visible()
+    assert axe_findings(page) == []
+
+    choice.select_option(second.id)
+    expect(page.get_by_role("heading", name="Beispiel Werkstatt")).to_be_visible()
+    expect(page.get_by_text("Hallo", exact=True)).to_have_count(0)
+    page.get_by_label("Message", exact=True).fill("Ist es fertig?")
+    page.keyboard.press("Enter")
+    stage.wait(lambda: [one for one in told(stage.receiver, "messages") if one[0] == second.id])
+    stage.send(KIM, "von der ersten")
+    second.send(KIM, text="Ja, abholbereit.")
+    expect(page.get_by_text("Ja, abholbereit.", exact=True)).to_be_visible()
+    expect(page.get_by_text("von der ersten", exact=True)).to_have_count(0)
+    page.reload()
+    expect(page.get_by_text("Ja, abholbereit.", exact=True)).to_be_visible()
+    choice.select_option(stage.settings.phone_number_id)
+    expect(page.get_by_text("von der ersten", exact=True)).to_be_visible()
 
 
 def test_words_are_the_same_in_both_languages(stage: Stage) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+from aiohttp import web
 from pywa import WhatsApp, errors, types
 from pywa.types import templates
 
-from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, KIM, NOUR, VERIFY_TOKEN, Stage
+from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, KIM, NOUR, VERIFY_TOKEN, Receiver, Stage, Start
 from tests.simulator.test_media import JPEG
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -108,6 +109,39 @@ def test_the_profile_and_what_is_beside_it(stage: Stage, client: WhatsApp) -> No
     assert [one.wa_id for one in client.block_users([KIM]).added_users] == [KIM[1:]]
     assert [one.bsuid for one in client.get_blocked_users()] == [kim["bsuid"]]
     assert client.unblock_users([KIM]).removed_users
+
+
+class Listening(Receiver):
+    """pywa's own handlers, where the callback is: they decide what is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str | None] = []
+        self.client = WhatsApp(
+            phone_id=None, token=ACCESS_TOKEN, server=None, app_secret=APP_SECRET, verify_token=VERIFY_TOKEN
+        )
+        self.client.on_message()(lambda _, message: self.heard.append(message.text))
+
+    async def get(self, request: web.Request) -> web.Response:
+        self.handshakes += 1
+        challenge = request.query["hub.challenge"]
+        said, status = self.client.webhook_challenge_handler(request.query["hub.verify_token"], challenge)
+        return web.Response(text=said, status=status)
+
+    async def post(self, request: web.Request) -> web.Response:
+        body, signature = await request.read(), request.headers.get("X-Hub-Signature-256")
+        refusal = self.client.webhook_update_validator(body, signature)
+        said, status = refusal or self.client.webhook_update_handler(body)
+        return web.Response(text=said, status=status)
+
+
+def test_it_is_a_callback_that_shakes_hands_and_believes_the_signature(start: Start) -> None:
+    receiver = Listening()
+    stage = start(receiver)
+    stage.customer()
+    stage.wait(lambda: receiver.heard)
+    assert (receiver.heard, receiver.handshakes) == (["Hallo"], 1)
+    stage.wait(lambda: stage.sim("GET", "state")["updates_waiting"] == 0)  # so it was answered with 200
 
 
 def a_template() -> templates.Template:

@@ -1,5 +1,7 @@
 """What becomes of a send: accepted or refused, and the statuses that follow."""
 
+from typing import Any
+
 import pytest
 
 from jawort.simulator.identity import number_in
@@ -24,6 +26,7 @@ def test_a_text_goes_all_the_way(stage: Stage) -> None:
         "seq": 1,
         "at": "",
         "wamid": wamid,
+        "number": stage.settings.phone_number_id,
         "to": KIM,
         "recipient": None,
         "phone": KIM,
@@ -122,6 +125,27 @@ def test_an_open_chat_skips_delivered(stage: Stage) -> None:
     assert "pricing" in read
 
 
+@pytest.mark.parametrize(
+    ("given", "changed"), [({"skip_delivered_when_open": 0.0}, {}), ({}, {"skip_delivered_when_open": 0})]
+)
+def test_an_open_chat_may_be_told_step_by_step(
+    start: Start, given: dict[str, float], changed: dict[str, float]
+) -> None:
+    stage = start(**given)
+    stage.sim("POST", "number", changed)
+    stage.customer(chat_open=True)
+    _, delivered, read = stage.wait_states(stage.send(KIM), "sent", "delivered", "read")
+    assert ("pricing" in delivered, "pricing" in read) == (True, False)
+    assert stage.sim("GET", "number")["skip_delivered_when_open"] == 0.0
+
+
+@pytest.mark.parametrize("chance", [-0.1, 1.1, "often", True])
+def test_a_chance_is_between_nothing_and_certain(stage: Stage, chance: Any) -> None:
+    refused = stage.call("POST", "/__sim/number", {"skip_delivered_when_open": chance})
+    assert (refused.status, "skip_delivered_when_open" in refused.json["error"]) == (400, True)
+    assert stage.sim("GET", "number")["skip_delivered_when_open"] == 1.0
+
+
 def test_without_read_receipts_nothing_is_read(stage: Stage) -> None:
     stage.customer(read_receipts=False)
     wamid = stage.send(KIM)
@@ -198,6 +222,22 @@ def test_a_retired_id_is_refused(stage: Stage) -> None:
     stage.sim("POST", f"users/{KIM}/change-bsuid", {"announce": False})
     answer = stage.graph(a_text("", recipient=kim["bsuid"]))
     assert (answer.status, answer.json["error"]["code"]) == (400, 131009)
+
+
+def test_an_id_that_nobody_here_has_is_refused(start: Start) -> None:
+    """Another portfolio's, or nobody's: well formed, and of no use."""
+    stage = start()
+    kim = stage.customer()
+    foreign = start(portfolio="506914307656635").customer()["bsuid"]
+    assert foreign != kim["bsuid"]
+    for wrong in (foreign, "DE.13491208655302741918", "DE.ENT.11815799212886844830"):
+        answer = stage.graph(a_text("", recipient=wrong))
+        assert (answer.status, answer.json["error"]["code"]) == (400, 131009)
+    assert stage.graph(a_text("", recipient=kim["bsuid"])).status == 200
+
+
+def test_a_bench_writes_to_people_of_its_own(start: Start) -> None:
+    assert start(profile="bench").graph(a_text("", recipient="DE.13491208655302741918")).status == 200
 
 
 def test_token_and_objects(stage: Stage) -> None:

@@ -1,7 +1,7 @@
 """Every route and API call against every role. A route without an entry here fails the build."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,21 +11,42 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from jawort.api.v1 import api
 from jawort.core.clock import now
+from jawort.lines.models import Template
 from jawort.messaging.files.models import File
+from jawort.messaging.labels.define import define as define_label
+from jawort.messaging.quick_replies.keep import keep
+from jawort.messaging.quick_replies.rules import Wording
+from jawort.people.attributes.define import Wording as Meaning
+from jawort.people.attributes.define import define
+from jawort.people.attributes.rules import Holds
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
 from tests.fixtures.scene import Scene
 from tests.messaging.files.hostile import picture
+from tests.messaging.listed import a_template, has
 
 OPEN = None  # anybody may call it; why is said beside it
 
 #: Route and method, and what it asks for.
 DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", ""): Permission.SETTINGS_OWN,
+    ("GET", "contacts/"): Permission.CONTACT_READ,
+    ("POST", "contacts/"): Permission.CONTACT_READ,
+    ("POST", "contacts/few"): Permission.CONTACT_READ,
+    ("GET", "contacts/new"): Permission.CONTACT_WRITE,
+    ("POST", "contacts/new"): Permission.CONTACT_WRITE,
+    ("GET", "contacts/<uuid:pk>/"): Permission.CONTACT_READ,
+    ("GET", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
+    ("POST", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
+    ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
+    ("POST", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
+    ("POST", "contacts/<uuid:pk>/addresses"): Permission.CONTACT_READ,
     ("GET", "inbox/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/news/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,
+    ("GET", "inbox/emojis/"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/data/"): Permission.CONVERSATION_READ,
@@ -36,11 +57,20 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/react"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/files"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/template/"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/quick-replies/"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/templates/"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/templates/<uuid:template>/"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/templates/<uuid:template>/send"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/templates/refresh"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
     ("POST", "inbox/<uuid:pk>/resolve"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/reopen"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/snooze"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/label"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/wake"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/delete-from-contact-book"): Permission.CONTACT_BOOK_DELETE,
     ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
@@ -61,7 +91,28 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "notices/<uuid:pk>/settle"): Permission.NOTICE_SETTLE,
     ("GET", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/me"): Permission.SETTINGS_OWN,
+    ("GET", "settings/notifications"): Permission.CONVERSATION_READ,
+    ("POST", "settings/notifications"): Permission.CONVERSATION_READ,
+    ("GET", "settings/attributes"): Permission.ATTRIBUTE_DEFINE,
+    ("POST", "settings/attributes"): Permission.ATTRIBUTE_DEFINE,
+    ("GET", "settings/attributes/<uuid:pk>"): Permission.ATTRIBUTE_DEFINE,
+    ("POST", "settings/attributes/<uuid:pk>"): Permission.ATTRIBUTE_DEFINE,
+    ("POST", "settings/attributes/<uuid:pk>/remove"): Permission.ATTRIBUTE_DEFINE,
+    ("GET", "settings/quick-replies"): Permission.CONVERSATION_WRITE,
+    ("POST", "settings/quick-replies"): Permission.CONVERSATION_WRITE,
+    # One's own, or shared and then for who holds quick_reply.share (tests/web/test_quick_replies.py).
+    ("GET", "settings/quick-replies/<uuid:pk>"): Permission.CONVERSATION_WRITE,
+    ("POST", "settings/quick-replies/<uuid:pk>"): Permission.CONVERSATION_WRITE,
+    ("POST", "settings/quick-replies/<uuid:pk>/remove"): Permission.CONVERSATION_WRITE,
+    ("GET", "settings/labels"): Permission.LABEL_DEFINE,
+    ("POST", "settings/labels"): Permission.LABEL_DEFINE,
+    ("GET", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
+    ("POST", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
+    ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
+    ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,
+    ("GET", "settings/lines"): Permission.LINE_READ,
+    ("POST", "settings/lines/<uuid:pk>/receipts"): Permission.LINE_CHANGE,
     ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
     ("GET", "ledger/vkey"): OPEN,
     ("GET", "ledger/tile/<path:rest>"): OPEN,
@@ -106,14 +157,27 @@ class Place:
     conversation: str
     message: str
     file: str
+    contact: str
+    attribute: str
+    label: str
+    template: str
+    quick_reply: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
+        area = {
+            "contacts": self.contact,
+            "settings/attributes": self.attribute,
+            "settings/labels": self.label,
+            "settings/quick-replies": self.quick_reply or self.attribute,
+        }
+        pk = next((pk for begins, pk in area.items() if route.startswith(begins)), self.conversation)
         for name, value in [
-            ("<uuid:pk>", self.conversation),
+            ("<uuid:pk>", pk),
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
             ("<uuid:file>", self.file),
+            ("<uuid:template>", self.template),
             ("{file_id}", self.file),
             ("<slug:form>", "page"),
             ("{conversation_id}", self.conversation),
@@ -147,7 +211,12 @@ def place(scene: Scene, kim: Customer) -> Place:
     scene.gives(kim, picture(), "image/jpeg", "image")
     scene.delivers()
     chat = scene.chat(kim)
-    return Place(str(chat.pk), str(chat.last_message_id), str(File.objects.get().pk))
+    wording = Meaning("Kundennummer", "Customer number", "Bestellungen finden")
+    attribute = define("customer_number", Holds.TEXT, wording, actor="system", at=now())
+    label = define_label("Beschwerde", 0, actor="system", at=now())
+    has(scene, a_template())
+    ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, Template.objects.get().pk)
+    return Place(str(chat.pk), *map(str, ids))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:
@@ -199,7 +268,9 @@ def test_a_demo_answers_this_machine_only(demo: None, place: Place, alice: Agent
 
 @pytest.mark.parametrize("role", Role)
 def test_the_desk_opens_to_whom_it_should(place: Place, signed_in: Callable[[Agent], Client], role: Role) -> None:
-    client = signed_in(a_hire("Rolle", role))
+    person = a_hire("Rolle", role)
+    client, own = signed_in(person), keep(Wording("Eigen", {"de": "Gruß"}), person, actor="system", at=now())
+    place = replace(place, quick_reply=str(own))
     for (method, route), permission in GUARDED.items():
         response = client.generic(method, f"/{place.url(route)}", HTTP_X_CSRFTOKEN="x")
         assert (response.status_code == 404) == (not may(role, permission)), (method, route)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from jawort.messaging.models import Conversation
 from jawort.messaging.note import note
 from jawort.messaging.resolve import resolve
 from jawort.messaging.send import send
+from jawort.messaging.snooze import snooze
 from jawort.staff.models import Agent
 from jawort.web.inbox.live import ROWS
 from tests.fixtures.cast import Customer
@@ -123,8 +125,14 @@ def site(live_server: LiveServer, stream: live_urls.Stream, settings: Any) -> st
 
 
 @pytest.fixture
-def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
-    """`at_desk(alice, theme="dark", language="de", width=390)`: her browser, signed in."""
+def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[..., Page]]:
+    """`at_desk(alice, theme="dark", language="de", width=390)`: her browser, signed in.
+
+    It closes before anything else of the test ends, and what it had asked for is answered first: an answer that comes
+    later would meet an emptied database and leave a connection behind.
+    """
+    before = live_urls.IN_FLIGHT.count
+    pages: list[Page] = []
 
     def opened(
         agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440, scripts: bool = True
@@ -137,9 +145,14 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
         page = open_page(color_scheme=theme, viewport=size, locale=language, java_script_enabled=scripts)
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+        pages.append(page)
         return page
 
-    return opened
+    yield opened
+    for page in pages:
+        page.context.close()
+    live_urls.STREAM.closing.set()
+    assert live_urls.IN_FLIGHT.rest(before), "a request of the desk was never answered"
 
 
 def a_thread_of_files(desk: Desk) -> Conversation:
@@ -161,3 +174,12 @@ def a_thread_of_files(desk: Desk) -> Conversation:
     desk.scene.delivers()
     desk.scene.gives(who, b"later", "text/plain", filename="Notiz.txt")
     return desk.scene.chat(who)
+
+
+def a_snoozed_one(desk: Desk) -> Conversation:
+    """Somebody wrote, and is to be answered in two days."""
+    who = a_customer("Lotte Später", 78)
+    desk.scene.writes(who, "Melden Sie sich bitte, wenn das Rad da ist.")
+    chat = desk.scene.chat(who)
+    snooze(chat, desk.clock.at + timedelta(days=2), actor="system", at=desk.clock.at)
+    return chat

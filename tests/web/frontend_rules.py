@@ -9,7 +9,7 @@ WEB = Path(__file__).parents[2] / "jawort" / "web"
 SCRIPT_LINES_MAX = 150
 STYLE_LINES_MAX = 400
 #: Words that are the same in every language, or a name.
-UNTRANSLATED = {"Jawort", "WhatsApp", "Deutsch", "English", "J", "K", "R", "N", "E", "U", "Enter", "jawort", "verify"}
+UNTRANSLATED = {"Jawort", "WhatsApp", "Deutsch", "English", "Enter", "jawort", "verify", *"JKRNESUL"}
 #: Elements whose text a script writes; morphing must leave it alone (shell.html says so to htmx).
 WRITES_ITS_TEXT = ("relative-time", "window-left")
 

@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 
+from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import include, path
 
@@ -43,6 +44,33 @@ class Stream:
 
 
 STREAM = Stream()
+
+
+class InFlight:
+    """Requests that the desk has begun to answer and has not answered whole."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._changed = threading.Condition()
+        request_started.connect(self._begun)
+        request_finished.connect(self._ended)
+
+    def _begun(self, **_: object) -> None:
+        with self._changed:
+            self.count += 1
+
+    def _ended(self, **_: object) -> None:
+        with self._changed:
+            self.count -= 1
+            self._changed.notify_all()
+
+    def rest(self, before: int, seconds: float = 30.0) -> bool:
+        """Wait until no more of them are left than there were `before`; False if that took too long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.count <= before, seconds)
+
+
+IN_FLIGHT = InFlight()
 
 
 def live(request: HttpRequest) -> HttpResponseBase:

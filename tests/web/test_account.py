@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from jawort.core import clock as core_clock
@@ -29,6 +30,17 @@ def test_in_and_out_and_both_are_in_the_ledger(client: Client, alice: Agent, clo
     client.post("/accounts/logout/")
     assert client.get("/inbox/").status_code == 302
     assert kinds() == ["agent.signed_in", "agent.signed_out"]
+
+
+def test_an_answer_to_an_ended_session_takes_no_cookie_away(client: Client, alice: Agent) -> None:
+    """It may arrive after that of a sign-in, and would take the new session's."""
+    client.force_login(alice)
+    old = client.cookies[settings.SESSION_COOKIE_NAME].value
+    out = client.post("/accounts/logout/")
+    assert out.cookies[settings.SESSION_COOKIE_NAME].value == ""
+    late = Client(headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={old}"}).get("/inbox/")
+    assert (late.status_code, dict(late.cookies)) == (302, {})
+    assert "Cookie" in late["Vary"]
 
 
 def test_signing_out_needs_a_post(client: Client, alice: Agent) -> None:

@@ -86,7 +86,7 @@ def test_hostile_files_end_as_they_should_and_hold_up_nothing(
         for case in (hostile, HARMLESS):
             place = len(expected)
             expected[place] = case
-            media = shelf.put(case) | {"filename": f"{place}.bin"}
+            media = shelf.put(case) | {"filename": case.file_name or f"{place}.bin"}
             scene.tells(scene.message(kim, f"wamid.{place}", {"type": case.kind, case.kind: media}))
         while worker.run_due(scene.clock.at):
             pass
@@ -106,7 +106,7 @@ def test_they_are_many() -> None:
 
 def thread(client: Client, scene: Scene, kim: Customer) -> dict[str, str]:
     """What the desk shows of each message, by its id."""
-    page = client.get(f"/inbox/{scene.chat(kim).pk}/").content.decode()
+    page = client.get(f"/inbox/{scene.chat(kim).pk}/").content.decode().partition("</message-list>")[0]
     return {item.partition('"')[0].rpartition("m-")[2]: item for item in page.split('<li id="')}
 
 

@@ -121,15 +121,30 @@ def test_what_is_parked_is_shown_explained_and_tried_again(
 
 def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: SignedIn) -> None:
     desk = signed_in(alice)
-    chosen = {"language": "de", "theme": "dark", "time_zone": "Asia/Tokyo"}
+    chosen = {"language": "de", "theme": "dark", "density": "compact", "time_zone": "Asia/Tokyo", "single_keys": "on"}
     page = desk.post("/settings/me", chosen, follow=True).content.decode()
     assert "Gespeichert." in page
-    assert '<html lang="de" data-tz="Asia/Tokyo" data-theme="dark">' in page
+    assert '<html lang="de" data-tz="Asia/Tokyo" data-theme="dark" data-density="compact">' in page
     assert desk.post("/settings/me", chosen | {"time_zone": "Moon/Base"}).status_code == 422
     assert desk.post("/settings/theme", {"theme": "light"}, headers={"HX-Request": "true"}).status_code == 204
     assert desk.post("/settings/theme", {"theme": "pink"}).status_code == 422
     alice.refresh_from_db()
-    assert (alice.language, alice.theme, alice.time_zone) == ("de", "light", "Asia/Tokyo")
+    assert (alice.language, alice.theme, alice.density) == ("de", "light", "compact")
+    assert (alice.time_zone, alice.single_keys) == ("Asia/Tokyo", True)
+
+
+def test_without_single_keys_the_desk_carries_none(
+    scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Hallo")
+    desk, chat = signed_in(alice), f"/inbox/{scene.chat(kim).pk}/"
+    assert 'aria-keyshortcuts="E"' in desk.get(chat).content.decode()
+    desk.post("/settings/me", {"language": "en", "theme": "dark", "density": "compact", "time_zone": "Asia/Tokyo"})
+    for address in (chat, "/contacts/"):
+        page = desk.get(address).content.decode()
+        assert set(re.findall(r'aria-keyshortcuts="([^"]*)"', page)) <= {"Control+K"}
+        assert 'data-keys="off"' in page
+        assert "(U)" not in page
 
 
 def test_headers_of_every_answer(client: Client, db: None) -> None:

@@ -1,5 +1,6 @@
 """A number with a new owner, at the desk: why nothing is sent, who settles it, and what may leave then."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from uuid import uuid4
@@ -10,8 +11,10 @@ from django.test import Client
 
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
+from jawort.messaging.merge import merge
 from jawort.messaging.models import Conversation, Message
-from jawort.people.models import Review
+from jawort.people.models import Merge, Review
+from jawort.people.queries import names
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
@@ -164,3 +167,48 @@ def test_both_sides_stand_beside_each_other_and_can_be_merged_and_taken_apart(
     assert f"/reviews/{review.pk}/merge" in page
     assert "Wer ist da?" not in signed_in(alice).get(f"/inbox/{kims.pk}/").content.decode().partition('id="thread"')[2]
     assert "taken apart before" in desk.post(f"/reviews/merges/{nours.contact_id}/undo", follow=True).content.decode()
+
+
+@pytest.fixture
+def many(scene: Scene) -> list[str]:
+    """The names of those who were merged into others, the newest first; several at the same moment."""
+    crowd = [Customer(f"Gast {n:03}", Phone(f"+4917604069{n:03}"), f"DE.{n:020}") for n in range(120)]
+    hello: dict[str, object] = {"type": "text", "text": {"body": "Hallo"}}
+    scene.tells(*(scene.message(one, f"wamid.{one.bsuid}", hello) for one in crowd))
+    chats = list(Conversation.objects.order_by("pk").values_list("contact", flat=True))
+    called = names(chats)
+    merged = []
+    for number, (into, other) in enumerate(zip(chats[::2], chats[1::2], strict=True)):
+        if number % 7 == 0:
+            scene.clock.forward(seconds=1)
+        merged.append((merge(into, other, actor="staff:x", at=scene.clock.at), called[other]))
+    return [name for _, name in sorted(merged, key=lambda one: (one[0].at, one[0].pk), reverse=True)]
+
+
+def listed(page: str) -> tuple[list[str], str]:
+    """Who was merged into others on a page, in its order, and before which merge older ones are."""
+    older = page.partition('class="btn btn--sm" href="/reviews/?before=')[2].partition('"')[0]
+    return re.findall(r'id="merged-[^"]+">([^<]+)<', page), older
+
+
+def test_older_merges_come_on_demand(many: list[str], bob: Agent, alice: Agent, signed_in: SignedIn) -> None:
+    desk = signed_in(bob)
+    first, older = listed(desk.get("/reviews/").content.decode())
+    assert first == many[:50]
+    page = desk.get(f"/reviews/?before={older}").content.decode()
+    assert listed(page) == (many[50:], "")
+    assert "Nothing to review" not in page
+    assert "Back to the reviews" in page
+    assert Entry.objects.filter(kind="content.handed_out", actor=f"staff:{bob.pk}").count() == len(many) * 2
+    assert listed(desk.get("/reviews/?before=nonsense").content.decode())[0] == many[:50]
+    assert signed_in(alice).get(f"/reviews/?before={older}").status_code == 404
+
+
+def test_what_is_taken_apart_between_two_pages_hides_no_other(many: list[str], bob: Agent, signed_in: SignedIn) -> None:
+    desk = signed_in(bob)
+    _, older = listed(desk.get("/reviews/").content.decode())
+    last = Merge.objects.get(pk=older)
+    desk.post(f"/reviews/merges/{last.other_id}/undo")
+    assert listed(desk.get(f"/reviews/?before={older}").content.decode())[0] == many[50:]
+    oldest = Merge.objects.order_by("at", "pk")[0]
+    assert "No older ones" in desk.get(f"/reviews/?before={oldest.pk}").content.decode()

@@ -29,6 +29,7 @@ class Case:
     says: str = ""
     give: Handler | None = None
     resolve: Handler | None = None
+    file_name: str = ""
 
     @property
     def kind(self) -> str:
@@ -40,6 +41,13 @@ class Case:
 def lies(name: str, content: bytes, mime: str, found: str, says: str = "") -> Case:
     """It is kept, as an attachment that nothing shows."""
     return Case(name, content, mime, found=found, why="type", says=says)
+
+
+def misnamed(
+    name: str, content: bytes, file_name: str, found: str, says: str, mime: str = "application/octet-stream"
+) -> Case:
+    """Only its name says what it is, and lies: kept, as an attachment with a warning."""
+    return Case(name, content, mime, found=found, why="type", says=says, file_name=file_name)
 
 
 def blurred(name: str, content: bytes, mime: str, why: str, says: str = BROKEN) -> Case:
@@ -120,7 +128,7 @@ BYTES = [
     refused("a page", "hash_mismatch", OTHER_BYTES, give=gives(body=HTML, Content_Type="text/html")),
     refused("nothing", "hash_mismatch", OTHER_BYTES, give=gives()),
     waits("too long", "broken_off", "The connection broke.", give=raw("200 OK\nContent-Length: 500", PDF)),
-    waits("2 GB claimed", "broken_off", "The connection broke.", give=raw("200 OK\nContent-Length: 2147483648", PDF)),
+    refused("2 GB claimed", "too_large", "Not taken.", give=raw("200 OK\nContent-Length: 2147483648", PDF)),
     waits("below zero", "unreachable", "WhatsApp cannot be reached.", give=raw("200 OK\nContent-Length: -1", PDF)),
     waits("no HTTP", "unreachable", "WhatsApp cannot be reached.", give=raw("what?", b"")),
     refused(
@@ -150,4 +158,16 @@ ADDRESSES = [
     waits("trouble", "http_500", handed("http_500"), resolve=gives(500, body=HTML)),
     kept_out("lost", "gone", "gone", "Not fetched. WhatsApp does not have it any more.", resolve=gives(404)),
 ]
-GROUPS = {"types": TYPES, "pictures": PICTURES, "bytes": BYTES, "addresses": ADDRESSES}
+WINDOWS = "application/vnd.microsoft.portable-executable"
+NAMES = [
+    misnamed("a program named PDF", EXE, "Rechnung.pdf", WINDOWS, "Sent as PDF, and is"),
+    misnamed("a program named PDF, loudly", EXE, "RECHNUNG.PDF ", WINDOWS, OPEN),
+    misnamed("HTML named JPEG", HTML, "Foto.jpg", "text/html", f"Sent as JPEG, and is HTML. {OPEN}"),
+    misnamed("HTML that says so, named JPEG", HTML, "Foto.jpeg", "text/html", "Sent as JPEG", mime="text/html"),
+    misnamed("SVG named PNG", SVG, "Logo.png", "image/svg+xml", f"Sent as PNG, and is SVG. {OPEN}"),
+    misnamed("two ends", EXE, "Rechnung.pdf.exe", WINDOWS, OPEN),
+    misnamed("written backwards", EXE, "Rechnung\u202efdp.exe", WINDOWS, OPEN),
+    misnamed("backwards, and PDF at last", EXE, "Rechnung\u202eexe.pdf", WINDOWS, "Sent as PDF"),
+    misnamed("ELF named as text of Word", ELF, "Brief.docx", "application/x-elf", OPEN),
+]
+GROUPS = {"types": TYPES, "names": NAMES, "pictures": PICTURES, "bytes": BYTES, "addresses": ADDRESSES}

@@ -108,13 +108,14 @@ def moves(to: str) -> Handler:
 
 
 def raw(head: str, *parts: bytes, pause_s: float = 0.0, hang: bool = False) -> Handler:
-    """These bytes on the wire, whatever they mean, with pauses between them."""
+    """These bytes on the wire, whatever they mean, with pauses between the parts. The first comes with the head:
+    what follows a body that is over is seen or not, depending on whether it is there when the body ends."""
+    start = ("HTTP/1.1 " + head.replace("\n", "\r\n") + "\r\n\r\n").encode()
 
     async def write(request: web.Request) -> web.StreamResponse:
         transport = request.transport
         assert transport is not None
-        transport.write(("HTTP/1.1 " + head.replace("\n", "\r\n") + "\r\n\r\n").encode())
-        for part in parts:
+        for part in (start + b"".join(parts[:1]), *parts[1:]):
             transport.write(part)
             await asyncio.sleep(pause_s)
         if hang:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from jawort.channels.parts import Media, Template
+from jawort.channels.parts import Button, Buttons, Link, Media, Template
 from jawort.channels.types import Kind, Refused, Retry
 from jawort.channels.whatsapp.errors_accounts import FILE_NOT_GIVEN
 from jawort.consent.rules import Purpose
@@ -21,6 +21,7 @@ from jawort.messaging.files.upload import upload
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State
 from jawort.messaging.send import retry, send
+from jawort.messaging.thread import thread
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
@@ -187,6 +188,45 @@ def test_a_template_may_bring_its_header_along(scene: Scene, alice: Agent, kim: 
     assert isinstance(left.part, Template)
     assert isinstance(left.part.header, Media)
     assert left.part.header.provider_id == "FILE-1"
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(
+            "Dieses?",
+            "buttons",
+            Buttons((Button("j", "Ja"),), footer="Danke", header_file=Media(""), header_kind="image"),
+        ),
+        Draft(
+            "Mehr dazu", "link", Link("Zur Seite", "https://example.org", header_file=Media(""), header_kind="image")
+        ),
+    ],
+    ids=lambda draft: draft.kind,
+)
+def test_a_question_and_a_link_may_bring_a_picture_along(
+    scene: Scene, alice: Agent, kim: Customer, draft: Draft
+) -> None:
+    scene.writes(kim, "Guten Tag")
+    document, picture = uploaded(scene, kim, alice), uploaded(scene, kim, alice, JPEG, "image/jpeg")
+    with pytest.raises(Unfit) as refused:
+        send(scene.chat(kim), replace(draft, file=document.pk), author(alice), core_clock.now())
+    assert [(breach.field, breach.code) for breach in refused.value.breaches] == [("file", "type")]
+    with pytest.raises(Unfit) as refused:
+        send(scene.chat(kim), draft, author(alice), core_clock.now())
+    assert [(breach.field, breach.code) for breach in refused.value.breaches] == [("file", "missing")]
+    scene.wire.faults = [Fault.NEVER]
+    failed = send(scene.chat(kim), replace(draft, file=picture.pk), author(alice), core_clock.now())
+    scene.delivers()
+    retry(failed, author(alice), core_clock.now())
+    scene.delivers()
+    (left,) = scene.wire.sent
+    assert isinstance(left.part, Buttons | Link)
+    assert left.part.header_file is not None
+    assert (left.part.header_file.provider_id, left.part.header_kind) == ("FILE-1", "image")
+    assert (left.kind, left.text, scene.wire.given) == (draft.kind, draft.text, [JPEG])
+    (*_, shown) = thread(scene.chat(kim))
+    assert [file.type for file in shown.files] == ["image/jpeg"]
 
 
 def test_what_nobody_sent_and_what_the_platform_forgot_goes(scene: Scene, alice: Agent, kim: Customer) -> None:

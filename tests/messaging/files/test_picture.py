@@ -1,6 +1,7 @@
 """Pictures are drawn anew, by a process that can do nothing else, and always ends."""
 
 import io
+import signal
 import subprocess
 import sys
 
@@ -146,6 +147,12 @@ class TestTheCell:
     )
     def test_lets_nothing_out(self, act: str) -> None:
         assert locked_in(act) in {"PermissionError", "ModuleNotFoundError"}
+
+    def test_has_bounded_time_of_the_processor(self) -> None:
+        """Nobody outside has to watch it; the true limit would only burn longer."""
+        program = "from jawort.messaging.files import cell\ncell.PROCESSOR_S = 1\ncell.lock_in()\nwhile True: pass\n"
+        ended = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, check=False)
+        assert ended.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
 
     def test_has_bounded_memory(self) -> None:
         assert locked_in("bytearray(1_000_000_000)") == "MemoryError"

@@ -14,6 +14,7 @@ from jawort.messaging.files.rules import (
     SHOWN,
     UNKNOWN,
     differs,
+    lie,
     next_try,
     safe_name,
     shown_as,
@@ -103,6 +104,32 @@ def test_no_claim_makes_a_file_shown(content: bytes, claimed: str) -> None:
 )
 def test_only_what_can_be_told_apart_differs(claimed: str, found: str, is_other: bool) -> None:
     assert differs(claimed, found) is is_other
+
+
+@pytest.mark.parametrize(
+    ("claimed", "name", "found", "lied"),
+    [
+        (UNKNOWN, "Rechnung.pdf", "application/x-elf", "application/pdf"),
+        ("", "Rechnung.PDF. ", "text/html", "application/pdf"),
+        ("text/html", "Foto.jpg", "text/html", "image/jpeg"),
+        ("image/png", "Foto.jpg", "text/html", "image/png"),
+        (UNKNOWN, "Foto.jpg", "image/jpeg", ""),
+        (UNKNOWN, "Brief.docx", "application/zip", ""),
+        (
+            UNKNOWN,
+            "Brief.docx",
+            "application/x-elf",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        ("audio/mp4", "Lied.mp4", "audio/mp4", ""),
+        ("text/csv", "Liste.txt", "text/csv", ""),
+        (UNKNOWN, "Rechnung.pdf", UNKNOWN, ""),
+        (UNKNOWN, "pdf", "text/html", ""),
+        (UNKNOWN, "", "text/html", ""),
+    ],
+)
+def test_the_end_of_a_name_is_a_claim_too(claimed: str, name: str, found: str, lied: str) -> None:
+    assert lie(claimed, name, found) == lied
 
 
 @given(st.text(max_size=400), st.sampled_from(["image/jpeg", "application/pdf", UNKNOWN]))

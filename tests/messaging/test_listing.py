@@ -1,0 +1,257 @@
+"""The list under every order and filter: complete, nothing twice, page by page, from an index however long it is."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+
+from jawort.core.phone import Phone
+from jawort.lines.connect import NewApp, connect
+from jawort.messaging.assign import assign
+from jawort.messaging.labels.define import define
+from jawort.messaging.labels.models import Labelled
+from jawort.messaging.labels.put import put_on
+from jawort.messaging.listing import Filters, Order, Place, Wait, narrowed, parts
+from jawort.messaging.models import Conversation
+from jawort.messaging.queries import Listing, Row, View, counts, in_view, page
+from jawort.messaging.read import mark_read
+from jawort.messaging.resolve import resolve
+from jawort.messaging.send import send
+from jawort.messaging.snooze import snooze
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene, author
+from tests.fixtures.time import Clock
+
+MANY = 60_000
+
+
+def walked(person: Agent, listing: Listing, now: datetime, limit: int = 2) -> list[Row]:
+    """All rows, a few at a time."""
+    found: list[Row] = []
+    after: Place | None = None
+    while True:
+        rows, after = page(person, listing, now, limit=limit, after=after)
+        found += rows
+        if after is None:
+            return found
+
+
+@pytest.fixture
+def customers(kim: Customer) -> list[Customer]:
+    """Seven who write."""
+    return [
+        replace(kim, name=f"Kunde {n}", phone=Phone(f"4917139200{n:02}"), bsuid=f"DE.17139200{n}") for n in range(7)
+    ]
+
+
+@pytest.fixture
+def inbox(scene: Scene, customers: list[Customer], alice: Agent) -> dict[str, Conversation]:
+    """Seven conversations by name, each in another state; Kunde 0 wrote 23 hours ago, the others after."""
+    scene.passes(minutes=1)
+    for customer in customers:
+        scene.writes(customer, "Hallo")
+        scene.passes(hours=3)
+    chats = {customer.name: scene.chat(customer) for customer in customers}
+    scene.passes(hours=1, minutes=59)
+    assign(chats["Kunde 1"], alice, actor="system", at=scene.clock.at)
+    send(chats["Kunde 2"], "Ja", author(alice), scene.clock.at)
+    scene.delivers()
+    mark_read(chats["Kunde 3"], actor="system", at=scene.clock.at)
+    snooze(chats["Kunde 4"], None, actor="system", at=scene.clock.at)
+    resolve(chats["Kunde 5"], actor="system", at=scene.clock.at)
+    return chats
+
+
+def names(rows: list[Row]) -> list[str]:
+    return [row.name.removeprefix("Kunde ") for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("order", "wanted"), [(Order.NEWEST, "26310"), (Order.WAITING, "01362"), (Order.WINDOW, "01236")]
+)
+@pytest.mark.parametrize("limit", [1, 2, 3, 50])
+def test_each_order_page_by_page(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent, order: Order, wanted: str, limit: int
+) -> None:
+    listing = Listing(View.ALL, order=order)
+    assert "".join(names(walked(alice, listing, scene.clock.at, limit))) == wanted
+
+
+def test_a_window_that_closed_stands_behind_those_that_are_open(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent
+) -> None:
+    scene.passes(hours=4, minutes=2)
+    assert "".join(names(walked(alice, Listing(View.ALL, order=Order.WINDOW), scene.clock.at))) == "23610"
+
+
+@pytest.mark.parametrize(
+    ("filters", "wanted"),
+    [
+        (Filters(closing=True), "0"),
+        (Filters(unread=True), "610"),
+        (Filters(waits=Wait.QUARTER), "6310"),
+        (Filters(waits=Wait.DAY), ""),
+        (Filters(waits=Wait.HOURS), "6310"),
+        (Filters(unread=True, closing=True), "0"),
+        (Filters(line=UUID(int=1)), ""),
+        (Filters(labels=(UUID(int=1),)), ""),
+    ],
+)
+def test_what_filters_leave(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent, filters: Filters, wanted: str
+) -> None:
+    assert "".join(names(walked(alice, Listing(View.ALL, filters), scene.clock.at))) == wanted
+
+
+def test_labels_are_combined_with_views_and_with_each_other(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent
+) -> None:
+    at = scene.clock.at
+    one, two = (define(name, 0, actor="system", at=at) for name in ("Eins", "Zwei"))
+    for name, label in (("0", one), ("1", one), ("1", two), ("5", two)):
+        put_on(inbox[f"Kunde {name}"], label, actor="system", at=at)
+    for view, labels, wanted in (
+        (View.ALL, (one,), "10"),
+        (View.ALL, (one, two), "1"),
+        (View.MINE, (one,), "1"),
+        (View.UNASSIGNED, (one,), "0"),
+        (View.RESOLVED, (two,), "5"),
+        (None, (two,), "15"),
+    ):
+        found = walked(alice, Listing(view, Filters(labels=labels)), at)
+        assert "".join(sorted(names(found))) == "".join(sorted(wanted)), (view, labels)
+
+
+def test_the_view_of_windows_that_close_and_its_count(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent
+) -> None:
+    assert names(walked(alice, Listing(View.CLOSING), scene.clock.at)) == ["0"]
+    assert counts(alice).closing == 1
+    scene.clock.forward(minutes=2)  # nothing happened but time
+    assert counts(alice).closing == 2
+    scene.clock.forward(hours=1)
+    assert counts(alice).closing == 1
+    scene.clock.forward(hours=2, minutes=58)
+    assert names(walked(alice, Listing(View.CLOSING), scene.clock.at)) == ["2", "1"]
+    assert counts(alice).closing == 2
+
+
+def test_what_moves_while_somebody_pages_is_neither_lost_nor_doubled(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent, customers: list[Customer]
+) -> None:
+    listing, at = Listing(View.ALL, order=Order.WINDOW), scene.clock.at
+    first, after = page(alice, listing, at, limit=2)
+    assert names(first) == ["0", "1"]
+    scene.clock.forward(hours=4, minutes=2)  # the windows of both, and of nobody else, close meanwhile
+    rest, _ = page(alice, listing, scene.clock.at, after=after)
+    assert "".join(names(rest)) == "236"
+
+
+def test_a_page_is_as_many_queries_whatever_it_shows(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent
+) -> None:
+    label = define("Eins", 0, actor="system", at=scene.clock.at)
+    for chat in inbox.values():
+        put_on(chat, label, actor="system", at=scene.clock.at)
+    used = []
+    for limit in (4, 50):
+        with CaptureQueriesContext(connection) as queries:
+            page(alice, Listing(View.ALL), scene.clock.at, limit=limit)
+        used.append(len(queries))
+    assert used[0] == used[1]
+
+
+@pytest.fixture
+def many(db: None, alice: Agent, vault: Any, clock: Clock) -> Iterator[UUID]:
+    """A long list, rolled back: a third is open, one in fifty of these is alice's and one unread. A rare label."""
+    app = NewApp("app", "app secret", "verify")
+    line = connect(
+        app=app,
+        name="Service",
+        phone_number_id="1",
+        waba_id="2",
+        portfolio="",
+        display_number="+49 30 23125000",
+        token="EAAtoken",
+        actor="system",
+        at=clock.at,
+    )
+    label = define("Selten", 0, actor="system", at=clock.at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH people AS (
+                INSERT INTO people_contact (id, name_wrapped, name_ciphertext, our_name_wrapped, our_name_ciphertext,
+                                            language, created_at, month)
+                SELECT gen_random_uuid(), '', '', '', '', '', %s, 202501 FROM generate_series(1, %s) RETURNING id
+            ), numbered AS (SELECT id, row_number() OVER () AS n FROM people)
+            INSERT INTO messaging_conversation (id, contact_id, line_id, status, opened_at, resolved_at,
+                last_message_at,
+                unread, window_ends_at, version, assignee_id, waiting_since)
+            SELECT gen_random_uuid(), id, %s, CASE WHEN n %% 3 = 0 THEN 'open' ELSE 'resolved' END, at, at, at,
+                CASE WHEN n %% 150 = 0 THEN 1 ELSE 0 END, at + interval '24 hours', 0,
+                CASE WHEN n %% 150 = 3 THEN %s::uuid END, CASE WHEN n %% 6 = 0 THEN at END
+            FROM numbered, LATERAL (SELECT %s - make_interval(secs => n * 60) AS at) AS t
+            """,
+            [clock.at, MANY, line.pk, alice.pk, clock.at],
+        )
+        homes = Conversation.objects.order_by("last_message_at").values_list("pk", flat=True)[:20]
+        Labelled.objects.bulk_create(Labelled(conversation_id=home, label_id=label) for home in homes)
+        cursor.execute("ANALYZE messaging_conversation, messaging_labelled")
+    yield label
+    connection.needs_rollback = False
+
+
+def plan(shown: QuerySet[Conversation]) -> tuple[str, int]:
+    """How PostgreSQL finds the first fifty, and how many rows it looked at and threw away."""
+    told = shown[:50].explain(analyze=True, format="text", timing=False)
+    thrown = sum(int(line.rpartition(": ")[2]) for line in told.splitlines() if "Rows Removed by Filter" in line)
+    return told, thrown
+
+
+@pytest.mark.usefixtures("many")
+def test_every_page_comes_from_an_index_however_long_the_list_is(many: UUID, alice: Agent, clock: Clock) -> None:
+    now = clock.at
+    for view, order in product((View.ALL, View.MINE, View.UNASSIGNED, View.CLOSING, View.RESOLVED), Order):
+        for part in parts(order, now):
+            shown = part.sorted(in_view(alice, view, now))
+            middle = now - timedelta(minutes=MANY // 2) if part.newest else now - timedelta(hours=2)
+            for at in (None, middle):
+                told, thrown = plan(shown.filter(part.behind(at, UUID(int=0))) if at else shown)
+                assert "Seq Scan" not in told, (view, order, told)
+                assert thrown < 2_500, (view, order, told)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [Filters(unread=True), Filters(closing=True), Filters(waits=Wait.DAY)],
+    ids=["unread", "closing", "waits"],
+)
+@pytest.mark.parametrize("view", [View.ALL, View.RESOLVED])
+def test_what_few_match_is_found_without_reading_all(
+    many: UUID, alice: Agent, clock: Clock, filters: Filters, view: View
+) -> None:
+    (part,) = parts(Order.NEWEST, clock.at)
+    if view is View.RESOLVED and filters.waits:  # there nobody waits, and nobody is looked for
+        with CaptureQueriesContext(connection) as queries:
+            assert page(alice, Listing(view, filters), clock.at) == ([], None)
+        assert len(queries) == 0
+        return
+    told, thrown = plan(part.sorted(narrowed(in_view(alice, view, clock.at), filters, clock.at)))
+    assert "Seq Scan" not in told, told
+    assert thrown < 2_500, told
+
+
+def test_a_rare_label_is_found_by_its_index(many: UUID, alice: Agent, clock: Clock) -> None:
+    (part,) = parts(Order.NEWEST, clock.at)
+    told, thrown = plan(part.sorted(narrowed(in_view(alice, View.ALL, clock.at), Filters(labels=(many,)), clock.at)))
+    assert "Seq Scan on messaging_conversation" not in told, told
+    assert thrown < 100, told
