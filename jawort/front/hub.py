@@ -32,6 +32,8 @@ CALM_SECONDS: Final = 1.0
 #: Counts are queries over all conversations, one a person: at most this often, and a tenth of the time at most.
 COUNTS_SECONDS: Final = 2.0
 COUNTS_SHARE: Final = 10.0
+#: Windows close while nothing happens: then at least this often.
+COUNTS_IDLE_SECONDS: Final = 60.0
 #: Frames are shared between streams; a stream that falls this far behind starts anew.
 STREAM_FRAMES_MAX: Final = 32
 PROBE_SECONDS: Final = 15.0
@@ -73,11 +75,16 @@ class Viewer:
 
 
 class Notice(msgspec.Struct):
-    """What a notify says: changed conversations, changed messages as (conversation, message), the ledger's size."""
+    """What a notify says: changed conversations, changed messages as (conversation, message), the ledger's size.
+
+    `n`: customers have just written those messages. `a`: conversations that were given to an agent by somebody else.
+    """
 
     c: list[UUID] = []
     m: list[tuple[UUID, UUID]] = []
     s: list[int] = []
+    n: bool = False
+    a: list[tuple[UUID, UUID]] = []
 
 
 class Stream:
@@ -123,6 +130,8 @@ class _Pending:
     rows: dict[UUID, None] = field(default_factory=dict)
     messages: dict[tuple[UUID, UUID], None] = field(default_factory=dict)
     size: int | None = None
+    came: list[UUID] = field(default_factory=list)
+    given: defaultdict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, notice: Notice) -> None:
         for conversation in notice.c:
@@ -131,6 +140,10 @@ class _Pending:
         for message in notice.m:
             if len(self.messages) <= MESSAGES_FLUSH_MAX:
                 self.messages[message] = None
+                if notice.n:
+                    self.came.append(message[0])
+        for conversation, agent in notice.a:
+            self.given[agent].add(conversation)
         self.size = max([*notice.s, self.size or 0]) or None
 
     @property
@@ -222,7 +235,7 @@ class Hub:
 
     async def _flush(self) -> None:
         while True:
-            wait = max(self._count_at - monotonic(), 0) if self._counts_due else None
+            wait = max(self._count_at - monotonic(), 0) if self._counts_due else COUNTS_IDLE_SECONDS
             try:
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
@@ -254,7 +267,18 @@ class Hub:
         changed = [{"conversation": one, "messages": ids} for one, ids in threads.items()]
         if changed:
             self._push_all(b"".join(self._event("message", msgspec.json.encode(one).decode()) for one in changed))
+        self._deliver_news(pending)
         return True
+
+    def _deliver_news(self, pending: _Pending) -> None:
+        """Say where customers have written, once a message, and to whom something was given. Whom it concerns asks."""
+        if pending.came:
+            self._push_all(self._event("news", msgspec.json.encode({"came": pending.came}).decode()))
+        for agent, conversations in pending.given.items():
+            frame = self._event("news", msgspec.json.encode({"assigned": conversations}).decode())
+            for stream in self.streams:
+                if stream.viewer.agent == agent:
+                    stream.push(frame)
 
     async def _deliver_rows(self, ids: list[UUID]) -> bool:
         """Render once for each language and class; False if that failed."""

@@ -7,7 +7,7 @@ from itertools import groupby
 from uuid import UUID
 
 from jawort.channels.parts import Cards
-from jawort.channels.types import IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
+from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
 from jawort.consent.prefer import Wish, take_wishes
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import Known, known_contacts
@@ -40,7 +40,7 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
     targets = known_receipts(updates, lines)
     accounts = accounts_of(updates)
     aside, ours = [], []
-    for update in updates:
+    for update in (_or_notice(update, targets) for update in updates):
         if reason := _no_place(update, lines, targets, accounts):
             aside.append(Aside(update.original, reason))
         else:
@@ -63,6 +63,16 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
 def known_receipts(updates: Sequence[Update], lines: Lines) -> dict[Receipt, UUID]:
     """The receipts among `updates` that tell of a message of ours, each with its message."""
     return matched({u: lines[u.line_ref].pk for u in updates if isinstance(u, Receipt) and u.line_ref in lines})
+
+
+def _or_notice(update: Update, targets: Mapping[Receipt, UUID]) -> Update:
+    """The update; a receipt of what Meta Business Agent wrote as a notice, as what it wrote is.
+
+    It names no message of ours, by our own id or the platform's. One that gives an id of ours along waits as elsewhere.
+    """
+    if isinstance(update, Receipt) and update.standby and update.own_id is None and update not in targets:
+        return Notice(update.line_ref, STANDBY, update.original)
+    return update
 
 
 def _no_place(update: Update, lines: Lines, targets: Mapping[Receipt, UUID], accounts: Accounts) -> str:

@@ -1,4 +1,4 @@
-"""Secrets of the installation itself: access tokens, app secrets, verify tokens. Needs no Django."""
+"""What the installation itself keeps sealed: tokens, app secrets, quick replies. Needs no Django."""
 
 from jawort.vault.seal import unwrap, wrap
 
