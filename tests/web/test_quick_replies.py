@@ -151,11 +151,19 @@ def test_a_slash_opens_the_list_and_enter_puts_the_text_there(opened: Page) -> N
     expect(text).to_have_value("Mo bis Fr\n9 bis 17 Uhr 1/2")  # inside a text it is a slash
 
 
+#: Typed before the page has told anybody that the list is open.
+FASTER_THAN_ANY_HAND = """(text) => {
+  text.dispatchEvent(new InputEvent("beforeinput", { data: "/", bubbles: true, cancelable: true }));
+  for (const letter of "nichts") document.execCommand("insertText", false, letter);
+}"""
+
+
 @pytest.mark.browser
 def test_a_gap_is_selected_and_esc_loses_nothing(opened: Page) -> None:
     text, list_ = opened.locator("#text"), opened.locator("#quick-replies")
-    text.press("/")
-    list_.get_by_role("combobox").press_sequentially("nichts")
+    text.focus()
+    text.evaluate(FASTER_THAN_ANY_HAND)
+    expect(list_.get_by_role("combobox")).to_have_value("nichts")
     expect(list_.get_by_text("No quick reply fits.")).to_be_visible()
     opened.keyboard.press("Enter")
     opened.keyboard.press("Escape")

@@ -45,8 +45,6 @@ class InsertList extends HTMLElement {
   }
 
   async opened() {
-    this.field.value = "";
-    this.field.focus();
     if (this.loaded) { this.narrow(); return; }
     const response = await get(this.dataset.list).catch(() => null);
     if (!response?.ok) { toast(document.body.dataset.failed); return; }
@@ -58,7 +56,7 @@ class InsertList extends HTMLElement {
   /** Closed without a choice nothing is lost: what began it and was typed stands in the text. */
   closed() {
     if (this.typed) this.put(this.typed + this.field.value);
-    this.typed = "";
+    this.typed = this.field.value = "";
   }
 
   narrow() {
