@@ -1,6 +1,8 @@
 """The front end keeps its rules, its weight and its promises about who writes what."""
 
 import re
+from collections import Counter
+from pathlib import Path
 
 import brotli
 import pytest
@@ -12,6 +14,11 @@ from tools.vendor import problems
 
 BYTES_OF_SCRIPTS_MAX = 40_000  # as they are sent, ours and others'
 BYTES_OF_STYLES_MAX = 15_000
+#: The pages that load most: the desk's and the demo's.
+PAGES = ["base/shell.html", "demo/stage.html"]
+STATIC = (WEB / "static").resolve()
+NAMED = re.compile(r"""{% static '([^']+\.(?:js|css))' %}""")
+IMPORTED = re.compile(r"""^@?import (?:[^"';]+ from )?(?:url\()?"([^"]+)\"""", re.MULTILINE)
 #: Loaded when somebody first records a voice message, not with a page.
 LATER, BYTES_OF_LATER_MAX = "mediabunny.min.mjs", 160_000
 
@@ -57,21 +64,45 @@ def test_what_others_made_is_as_pinned_and_every_icon_is_there() -> None:
     assert problems() == []
 
 
-def test_the_first_load_is_light(db: None, client: Client) -> None:
-    """What a browser is sent of all pages together, as it is sent: Brotli."""
-    weight = {"js": 0, "css": 0, "later": 0}
-    texts = [path for path in (WEB / "static").rglob("*") if path.suffix in {".js", ".mjs", ".css"}]
-    for path in texts:
-        address = f"{settings.STATIC_URL}{path.relative_to(WEB / 'static').as_posix()}"
-        sent = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
-        assert (sent.status_code, sent["Content-Encoding"]) == (200, "br")
-        assert brotli.decompress(sent.content) == path.read_bytes()
-        weight["later" if path.name == LATER else path.suffix[1:]] += len(sent.content)
-    assert 0 < weight["js"] < BYTES_OF_SCRIPTS_MAX
-    assert 0 < weight["css"] < BYTES_OF_STYLES_MAX
-    assert 0 < weight["later"] < BYTES_OF_LATER_MAX
-    imports = re.compile(rf"(?<!await )\b(import|from)\b[^;]*{re.escape(LATER)}")
-    assert not any(imports.search(path.read_text(encoding="utf-8")) for path in (WEB / "static/js").glob("*.js"))
+def loaded(page: str) -> set[Path]:
+    """The files that a page loads by itself: what its template names, what that imports, and so on."""
+    found: set[Path] = set()
+    templates = [WEB / "templates" / name for name in ("base/document.html", page)]
+    waiting = [STATIC / name for path in templates for name in NAMED.findall(path.read_text(encoding="utf-8"))]
+    while waiting:
+        path = waiting.pop().resolve()
+        if path not in found:
+            found.add(path)
+            text = path.read_text(encoding="utf-8")
+            waiting += [path.parent / each for each in IMPORTED.findall(text)]
+    return found
+
+
+def sent(client: Client, path: Path) -> int:
+    """Its size in bytes as it is sent: Brotli."""
+    address = f"{settings.STATIC_URL}{path.relative_to(STATIC).as_posix()}"
+    answer = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+    assert (answer.status_code, answer["Content-Encoding"]) == (200, "br")
+    assert brotli.decompress(answer.content) == path.read_bytes()
+    return len(answer.content)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_first_load_is_light(db: None, client: Client, page: str) -> None:
+    """Of all that a page loads by itself, whatever stands on it."""
+    weight = Counter[str]()
+    for path in loaded(page):
+        weight[path.suffix] += sent(client, path)
+    assert 0 < weight[".js"] < BYTES_OF_SCRIPTS_MAX
+    assert 0 < weight[".css"] < BYTES_OF_STYLES_MAX
+
+
+def test_every_file_belongs_to_a_page(db: None, client: Client) -> None:
+    """But for what is loaded later, which is bounded by itself."""
+    texts = {path for path in STATIC.rglob("*") if path.suffix in {".js", ".mjs", ".css"}}
+    (later,) = texts.difference(*map(loaded, PAGES))
+    assert later.name == LATER
+    assert 0 < sent(client, later) < BYTES_OF_LATER_MAX
 
 
 @pytest.mark.parametrize(
