@@ -1,5 +1,6 @@
 """The door to a conversation, to a message and to a file. What a person may not see does not exist."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from jawort.messaging.files.models import File
@@ -12,6 +13,11 @@ from jawort.staff.models import Agent
 def conversation_for(person: Agent, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; raises Conversation.DoesNotExist, whatever the reason."""
     return visible(person).select_related("line", "assignee").get(pk=conversation_id)
+
+
+def conversations_for(person: Agent, ids: Collection[UUID]) -> list[Conversation]:
+    """Those of these that this person may see, in the order of their ids."""
+    return list(visible(person).filter(pk__in=ids).select_related("line", "assignee").order_by("pk"))
 
 
 def threads_of(conversation: Conversation) -> list[UUID]:

@@ -49,3 +49,10 @@ def newer(conversation: Conversation, seen: UUID) -> int:
     """How many messages came in after `seen`. Needs the conversation's lock: ids are made under it, so they grow."""
     came = Message.objects.filter(conversation=conversation, direction="in", pk__gt=seen)
     return came.exclude(STANDS_ON_ANOTHER).count()
+
+
+def is_behind(conversation: Conversation, seen: UUID | None, version: int | None) -> bool:
+    """Whether a caller who has shown this newest message, or this version of a row, has missed any. Needs the lock."""
+    if version is not None and version != conversation.version:
+        return True
+    return seen is not None and newer(conversation, seen) > 0

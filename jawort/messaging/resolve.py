@@ -11,7 +11,7 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation
 from jawort.messaging.once import broken
-from jawort.messaging.read import newer
+from jawort.messaging.read import is_behind
 from jawort.messaging.rules import may_reopen
 from jawort.messaging.touch import AWAKE
 from jawort.messaging.waiting import wait_anew
@@ -27,16 +27,18 @@ class CannotReopen(ValueError):
 
 
 @transaction.atomic
-def resolve(conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None) -> None:
+def resolve(
+    conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None, version: int | None = None
+) -> None:
     """Close the conversation; what comes next on this line opens a new one. Resolving twice changes nothing.
 
-    `seen` is the newest message that the caller has shown. Raises CannotResolve if more came in since: closed over it,
-    nobody would ever read it. Without `seen` whatever is there is resolved.
+    `seen` is the newest message that the caller has shown, `version` that of the row in a list. Raises CannotResolve if
+    more came in since: closed over it, nobody would ever read it. Without either whatever is there is resolved.
     """
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if held.status == "resolved":
         return
-    if seen is not None and newer(held, seen):
+    if is_behind(held, seen, version):
         raise CannotResolve("Something came in meanwhile.")
     Conversation.objects.filter(pk=held.pk).update(
         status="resolved", resolved_at=at, unread=0, waiting_since=None, **AWAKE, version=F("version") + 1

@@ -19,7 +19,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation
-from jawort.messaging.read import newer
+from jawort.messaging.read import is_behind
 from jawort.messaging.rules import SNOOZE_MAX, may_snooze
 from jawort.messaging.touch import AWAKE
 from jawort.messaging.waiting import wait_anew
@@ -36,18 +36,24 @@ class CannotSnooze(ValueError):
 
 @transaction.atomic
 def snooze(
-    conversation: Conversation, until: datetime | None, *, actor: str, at: datetime, seen: UUID | None = None
+    conversation: Conversation,
+    until: datetime | None,
+    *,
+    actor: str,
+    at: datetime,
+    seen: UUID | None = None,
+    version: int | None = None,
 ) -> None:
     """Put the conversation aside until then; with None until the person writes, which always ends it.
 
-    `seen` is the newest message that the caller has shown. Raises CannotSnooze.
+    `seen` is the newest message that the caller has shown, `version` that of the row in a list. Raises CannotSnooze.
     """
     if not may_snooze(until, at):
         raise CannotSnooze(f"The time must lie in the future, at most {SNOOZE_MAX.days} days away.")
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if held.status != "open":
         raise CannotSnooze("This conversation is resolved: reopen it first.")
-    if seen is not None and newer(held, seen):
+    if is_behind(held, seen, version):
         raise CannotSnooze("Something came in meanwhile.")
     Conversation.objects.filter(pk=held.pk).update(snoozed_at=at, snoozed_until=until, version=F("version") + 1)
     if until is not None:

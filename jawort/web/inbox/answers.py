@@ -17,6 +17,7 @@ from jawort.messaging.thread import Item, last_in, thread
 from jawort.staff.access import actor_of, person_of
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
+from jawort.staff.queries import who_may
 from jawort.web.inbox.asked import asked, query
 from jawort.web.inbox.present import around, shown, whole
 
@@ -74,6 +75,15 @@ def message_of(request: HttpRequest, pk: UUID, message: UUID) -> Message:
     if held.conversation_id != pk and held.conversation_id not in threads_of(home_of(request, pk)):
         raise Http404
     return held
+
+
+def someone(request: HttpRequest) -> Agent | None:
+    """Whom the form names to look after conversations; None for nobody. 404 for whoever may not."""
+    wanted = request.POST.get("agent", "")
+    found = next((one for one in who_may(Permission.CONVERSATION_WRITE) if str(one.pk) == wanted), None)
+    if wanted and found is None:
+        raise Http404
+    return found
 
 
 def author_of(request: HttpRequest) -> Author:

@@ -1,9 +1,10 @@
 """Labels at the desk: putting them on a conversation and taking them off."""
 
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jawort.core import clock
@@ -12,6 +13,8 @@ from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import home_of, thread_shown
 from jawort.web.inbox.forms import first_id
+
+NOT_USED: Final = gettext_lazy("This label is not used any more. Choose another one.")
 
 
 @require_POST
@@ -27,7 +30,7 @@ def label(request: HttpRequest, pk: UUID) -> HttpResponse:
         if on is not None:
             put_on(home, on, actor=actor, at=at)
     except CannotLabel:
-        problem = gettext("This label is not used any more. Choose another one.")
+        problem = str(NOT_USED)
     if off is not None:
         take_off(home, off, actor=actor, at=at)
     return thread_shown(request, pk, problem)

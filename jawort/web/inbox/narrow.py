@@ -1,17 +1,22 @@
-"""What stands above the list: the filters that are on, the menus to change them, and the words for both."""
+"""What stands above the list: filters that are on, the menus to change them, and what is done to chosen rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from jawort.core import clock
 from jawort.lines.queries import every
 from jawort.messaging.labels.queries import Defined, labels
 from jawort.messaging.listing import ALL_OF_THEM, WAITS, Filters, Order, Wait
 from jawort.messaging.queries import Listing
+from jawort.staff.permissions import Permission
+from jawort.staff.queries import who_may
 from jawort.web.inbox.asked import LABELS_MAX, pairs, query
+from jawort.web.inbox.snoozes import presets
 
 #: What each order is called, and how the list says it.
 ORDERS: Mapping[Order, tuple[str | Promise, str | Promise]] = {
@@ -66,6 +71,15 @@ def above(listing: Listing) -> dict[str, object]:
         "is_narrowed": by != ALL_OF_THEM,
         "unnarrowed": query(replace(listing, filters=ALL_OF_THEM)),
         "fields": pairs(listing),
+    }
+
+
+def choices() -> dict[str, object]:
+    """What can be done to several conversations at once."""
+    return {
+        "agents": who_may(Permission.CONVERSATION_WRITE),
+        "snoozes": presets(timezone.localtime(clock.now())),
+        "labels_to_put": labels(()),
     }
 
 

@@ -15,6 +15,7 @@ from jawort.web.inbox.forms import moment
 #: When a working day begins.
 MORNING: Final = time(9)
 LATER: Final = timedelta(hours=3)
+NO_TIME: Final = gettext_lazy("Choose until when: a day and a time.")
 _WEEK = 7
 
 

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from jawort.web.inbox import emojis, files, labels, news, quick_replies, sends, templates, uploads, views
+from jawort.web.inbox import bulk, emojis, files, labels, news, quick_replies, sends, templates, uploads, views
 
 app_name = "inbox"
 urlpatterns = [
     path("", views.index, name="index"),
     path("rows/", views.rows, name="rows"),
+    path("bulk/assign", bulk.assign, name="bulk-assign"),
+    path("bulk/label", bulk.label, name="bulk-label"),
+    path("bulk/resolve", bulk.resolve, name="bulk-resolve"),
+    path("bulk/snooze", bulk.snooze, name="bulk-snooze"),
     path("emojis/", emojis.index, name="emojis"),
     path("news/", news.news, name="news"),
     path("<uuid:pk>/", views.conversation, name="conversation"),

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -29,16 +29,15 @@ from jawort.messaging.snooze import wake as wake_conversation
 from jawort.messaging.thread import items_by_id
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.staff.queries import who_may
 from jawort.vault.seal import Unreadable
-from jawort.web.inbox.answers import done, handed, home_of, items_shown, message_of, thread_shown
+from jawort.web.inbox.answers import done, handed, home_of, items_shown, message_of, someone, thread_shown
 from jawort.web.inbox.asked import asked, more, place, query
 from jawort.web.inbox.forms import first_id, uuids
 from jawort.web.inbox.live import rendered
-from jawort.web.inbox.narrow import above
+from jawort.web.inbox.narrow import above, choices
 from jawort.web.inbox.present import NAMELESS, view_links, whole
 from jawort.web.inbox.sides import sides
-from jawort.web.inbox.snoozes import SnoozeForm
+from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 
 ROWS_SHOWN = 50
 #: What a person may say about being written to, by the word of the form.
@@ -106,14 +105,9 @@ def data(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
 @requires(Permission.CONVERSATION_ASSIGN)
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the conversation to somebody, or back to all."""
-    home = home_of(request, pk)
-    wanted = request.POST.get("agent", "")
-    agent = next((one for one in who_may(Permission.CONVERSATION_WRITE) if str(one.pk) == wanted), None)
-    problem = ""
-    if wanted and agent is None:
-        raise Http404
+    home, problem = home_of(request, pk), ""
     try:
-        assign_to(home, agent, actor=actor_of(request), at=clock.now())
+        assign_to(home, someone(request), actor=actor_of(request), at=clock.now())
     except CannotAssign:
         problem = gettext("This conversation is resolved: reopen it first.")
     return thread_shown(request, pk, problem)
@@ -152,7 +146,7 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put it aside until later, unless something came in that its page had not shown yet."""
     home, form, at, problem = home_of(request, pk), SnoozeForm(request.POST), clock.now(), ""
     if not form.is_valid():
-        return thread_shown(request, pk, gettext("Choose until when: a day and a time."))
+        return thread_shown(request, pk, str(NO_TIME))
     try:
         snooze_conversation(home, form.time(at), actor=actor_of(request), at=at, seen=_seen(request))
     except CannotSnooze:
@@ -224,7 +218,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     links = view_links(listing, counts(person))
     current = next(each for each in links if each.view == listing.view)
     given = {"views": links, "current": current, "screen": "inbox", "nameless": NAMELESS, "user": person}
-    return _rows(request) | above(listing) | given
+    return _rows(request) | above(listing) | choices() | given
 
 
 def _rows(request: HttpRequest) -> dict[str, Any]:

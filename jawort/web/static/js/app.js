@@ -3,6 +3,7 @@ import "./relative-time.js";
 import "./window-left.js";
 import "./notifications.js";
 import "./live-stream.js";
+import "./choosing.js";
 import "./conv-list.js";
 import "./message-list.js";
 import "./file-drop.js";

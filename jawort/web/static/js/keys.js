@@ -1,7 +1,7 @@
 // Keys: what carries aria-keyshortcuts is pressed by that key. Single ones are off while something is typed, and for good
 // where the person has said so (WCAG 2.1.4).
 
-const TYPING = "input, textarea, select, [contenteditable]";
+const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const PALETTE = "[data-dialog=commands]";
 const GO_MS = 1_500; // how long G waits for a place
 let going = 0;
@@ -16,14 +16,23 @@ export function press(element) {
   return element.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** Where one is in the list: at the row that has the focus, else at the open one. */
+function here(rows) {
+  const focused = rows.findIndex((row) => row.contains(document.activeElement));
+  return focused >= 0 ? focused : rows.findIndex((row) => row.querySelector("[aria-current]"));
+}
+
 function step(by) {
-  const links = [...document.querySelectorAll(".row__link")];
-  if (!links.length) return;
-  const here = links.findIndex((link) => link === document.activeElement || link.closest("li").contains(document.activeElement));
-  const current = here >= 0 ? here : links.findIndex((link) => link.hasAttribute("aria-current"));
-  const next = links[Math.min(links.length - 1, Math.max(0, current + by))];
+  const rows = [...document.querySelectorAll(".row")];
+  if (!rows.length) return;
+  const next = rows[Math.min(rows.length - 1, Math.max(0, here(rows) + by))].querySelector("a");
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+function choose() {
+  const rows = [...document.querySelectorAll(".row")];
+  rows[here(rows)]?.querySelector("input").click();
 }
 
 /** Out of the field, then to the list: where there is no room for both by the way that is shown. */
@@ -37,6 +46,7 @@ function back(field) {
 const acts = {
   j: () => step(1),
   k: () => step(-1),
+  x: choose,
   g: () => { going = performance.now() + GO_MS; },
   "/": () => document.querySelector(PALETTE).click(),
 };
@@ -46,7 +56,8 @@ function meant(key) {
   going = 0;
   if (goes) return () => goes.click();
   const carries = (element) => element.getAttribute("aria-keyshortcuts") === key.toUpperCase();
-  const there = [...document.querySelectorAll("[aria-keyshortcuts]")].find(carries);
+  const all = [...document.querySelectorAll("[aria-keyshortcuts]")].filter(carries);
+  const there = all.find((one) => one.checkVisibility()) ?? all[0]; // chosen rows go before the open conversation
   return there ? () => press(there) : acts[key.toLowerCase()];
 }
 
