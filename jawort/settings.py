@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "jawort.messaging.files",
     "jawort.messaging.quick_replies",
     "jawort.messaging.labels",
+    "jawort.messaging.saved_views",
     "jawort.intake",
     "jawort.web",
 ]

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CONVERSATION_WRITE = "conversation.write"
     CONVERSATION_ASSIGN = "conversation.assign"
     QUICK_REPLY_SHARE = "quick_reply.share"
+    VIEW_SHARE = "view.share"
     CONTACT_READ = "contact.read"
     CONTACT_WRITE = "contact.write"
     ATTRIBUTE_DEFINE = "attribute.define"
@@ -51,6 +52,7 @@ _DESK = frozenset(
 _LEAD = frozenset(
     {
         Permission.QUICK_REPLY_SHARE,
+        Permission.VIEW_SHARE,
         Permission.LEDGER_READ,
         Permission.STATS_READ,
         Permission.PARKED_READ,

@@ -16,6 +16,7 @@ from jawort.messaging.files.models import File
 from jawort.messaging.labels.define import define as define_label
 from jawort.messaging.quick_replies.keep import keep
 from jawort.messaging.quick_replies.rules import Wording
+from jawort.messaging.saved_views.keep import save
 from jawort.people.attributes.define import Wording as Meaning
 from jawort.people.attributes.define import define
 from jawort.people.attributes.rules import Holds
@@ -66,6 +67,9 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
+    ("POST", "inbox/views/save"): Permission.CONVERSATION_READ,
+    # One's own, or everybody's and then for who holds view.share (tests/web/test_saved_views.py).
+    ("POST", "inbox/views/<uuid:pk>/remove"): Permission.CONVERSATION_READ,
     ("POST", "inbox/bulk/assign"): Permission.CONVERSATION_ASSIGN,
     ("POST", "inbox/bulk/label"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/bulk/resolve"): Permission.CONVERSATION_WRITE,
@@ -166,6 +170,7 @@ class Place:
     label: str
     template: str
     quick_reply: str = ""
+    view: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -174,6 +179,7 @@ class Place:
             "settings/attributes": self.attribute,
             "settings/labels": self.label,
             "settings/quick-replies": self.quick_reply or self.attribute,
+            "inbox/views": self.view or self.attribute,
         }
         pk = next((pk for begins, pk in area.items() if route.startswith(begins)), self.conversation)
         for name, value in [
@@ -274,7 +280,8 @@ def test_a_demo_answers_this_machine_only(demo: None, place: Place, alice: Agent
 def test_the_desk_opens_to_whom_it_should(place: Place, signed_in: Callable[[Agent], Client], role: Role) -> None:
     person = a_hire("Rolle", role)
     client, own = signed_in(person), keep(Wording("Eigen", {"de": "Gruß"}), person, actor="system", at=now())
-    place = replace(place, quick_reply=str(own))
+    view = save("Meine", "view=mine", person, actor="system", at=now())
+    place = replace(place, quick_reply=str(own), view=str(view))
     for (method, route), permission in GUARDED.items():
         response = client.generic(method, f"/{place.url(route)}", HTTP_X_CSRFTOKEN="x")
         assert (response.status_code == 404) == (not may(role, permission)), (method, route)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from jawort.web.inbox import bulk, emojis, files, labels, news, quick_replies, sends, templates, uploads, views
+from jawort.web.inbox import (
+    bulk,
+    emojis,
+    files,
+    labels,
+    news,
+    quick_replies,
+    saved_views,
+    sends,
+    templates,
+    uploads,
+    views,
+)
 
 app_name = "inbox"
 urlpatterns = [
@@ -12,6 +24,8 @@ urlpatterns = [
     path("bulk/label", bulk.label, name="bulk-label"),
     path("bulk/resolve", bulk.resolve, name="bulk-resolve"),
     path("bulk/snooze", bulk.snooze, name="bulk-snooze"),
+    path("views/save", saved_views.save, name="save-view"),
+    path("views/<uuid:pk>/remove", saved_views.remove, name="remove-view"),
     path("emojis/", emojis.index, name="emojis"),
     path("news/", news.news, name="news"),
     path("<uuid:pk>/", views.conversation, name="conversation"),

@@ -36,6 +36,7 @@ from jawort.web.inbox.forms import first_id, uuids
 from jawort.web.inbox.live import rendered
 from jawort.web.inbox.narrow import above, choices
 from jawort.web.inbox.present import NAMELESS, view_links, whole
+from jawort.web.inbox.saved_views import beside
 from jawort.web.inbox.sides import sides
 from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 
@@ -218,7 +219,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     links = view_links(listing, counts(person))
     current = next(each for each in links if each.view == listing.view)
     given = {"views": links, "current": current, "screen": "inbox", "nameless": NAMELESS, "user": person}
-    return _rows(request) | above(listing) | choices() | given
+    return _rows(request) | above(listing) | choices() | beside(person, listing) | given
 
 
 def _rows(request: HttpRequest) -> dict[str, Any]:
