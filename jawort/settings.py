@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "jawort.messaging.quick_replies",
     "jawort.messaging.labels",
     "jawort.messaging.saved_views",
+    "jawort.messaging.mentions",
     "jawort.intake",
     "jawort.web",
 ]

@@ -34,4 +34,4 @@ def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: d
     facts = {"to": str(agent.pk) if agent else None, "from": str(held.assignee_id) if held.assignee_id else None}
     record([Entry(Kind.CONVERSATION_ASSIGNED, actor, held.pk, facts)], at)
     is_own = agent is not None and actor == agent.actor
-    notify([held.pk], given=agent.pk if agent and not is_own else None)
+    notify([held.pk], given=[agent.pk] if agent and not is_own else ())

@@ -1,6 +1,6 @@
 """Tell open desks what changed: ids only, one notify per batch or act, in the transaction of the change."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -18,11 +18,12 @@ def notify(
     messages: Sequence[tuple[UUID, UUID]] = (),
     *,
     came: bool = False,
-    given: UUID | None = None,
+    given: Collection[UUID] = (),
 ) -> None:
     """Name changed conversations, and changed messages as (conversation, message); more than fit go in several.
 
-    `came`: customers have just written these messages. `given`: whom somebody else gave these conversations.
+    `came`: customers have just written these messages. `given`: whom somebody else gave these conversations, or named
+    in them.
     """
     changed = iter(dict.fromkeys(conversations))
     rest = iter(messages)
@@ -34,7 +35,7 @@ def notify(
         if came:
             payload["n"] = True
         if given:
-            payload["a"] = [(home, given) for home in homes]
+            payload["a"] = [(home, agent) for home in homes for agent in given]
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode(payload).decode()])
 

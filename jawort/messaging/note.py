@@ -11,6 +11,7 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.draft import checked_text
 from jawort.messaging.live import notify
+from jawort.messaging.mentions.mention import mention
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.rules import State
@@ -24,7 +25,10 @@ from jawort.vault.keys import keks
 def note(
     conversation: Conversation, text: str, author: Author, at: datetime, *, client_id: UUID | None = None
 ) -> Message:
-    """Write a note into the thread; the same `client_id` again returns the first. Raises TextUnfit, ClientIdTaken."""
+    """Write a note into the thread, and tell whom it names with an @; the same `client_id` again returns the first.
+
+    Raises TextUnfit, ClientIdTaken.
+    """
     checked_text(text)
     home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if known := said_before(client_id, home, actor=author.actor, direction="note"):
@@ -50,5 +54,5 @@ def note(
     message.entry_id = record([Entry(Kind.NOTE, author.actor, message.pk, commitment=committed.commitment)], at)[0]
     message.save(force_insert=True)
     wrote(home, message, at)
-    notify([home.pk], [(home.pk, message.pk)])
+    notify([home.pk], [(home.pk, message.pk)], given=mention(home, message, text))
     return message

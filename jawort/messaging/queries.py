@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from jawort.core import clock
 from jawort.core.phone import Phone
@@ -15,6 +15,8 @@ from jawort.messaging.content import Content, What, key_name, open_content
 from jawort.messaging.labels.queries import Defined as Label
 from jawort.messaging.labels.queries import labels_of
 from jawort.messaging.listing import ALL_OF_THEM, Filters, Order, Place, closing, narrowed, parts
+from jawort.messaging.mentions.models import Mention
+from jawort.messaging.mentions.queries import mentioned_in, mentions_of
 from jawort.messaging.models import Conversation, Message
 from jawort.people.queries import Address, addresses, names
 from jawort.staff.models import Agent
@@ -41,6 +43,7 @@ class View(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     ALL = "all"
+    MENTIONS = "mentions"
     CLOSING = "closing"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
@@ -81,6 +84,7 @@ class Row:
     snoozed_until: datetime | None
     version: int
     labels: tuple[Label, ...]
+    mentions: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class Counts:
     closing: int
     snoozed: int
     resolved: int
+    mentions: int = 0
     unread: int = 0
 
 
@@ -106,22 +111,17 @@ def visible(person: Agent) -> QuerySet[Conversation]:
 
 def in_view(person: Agent, view: View | None, now: datetime) -> QuerySet[Conversation]:
     """The conversations of a view at this moment; without one open and resolved ones together."""
-    shown = visible(person)
-    match view:
-        case View.MINE:
-            return shown.filter(_IN_SIGHT, assignee=person)
-        case View.UNASSIGNED:
-            return shown.filter(_IN_SIGHT, assignee=None)
-        case View.ALL:
-            return shown.filter(_IN_SIGHT)
-        case View.CLOSING:
-            return shown.filter(_IN_SIGHT, closing(now))
-        case View.SNOOZED:
-            return shown.filter(status="open", snoozed_at__isnull=False)
-        case View.RESOLVED:
-            return shown.filter(status="resolved")
-        case None:
-            return shown
+    holds: dict[View | None, Q] = {
+        View.MINE: _IN_SIGHT & Q(assignee=person),
+        View.UNASSIGNED: _IN_SIGHT & Q(assignee=None),
+        View.ALL: _IN_SIGHT,
+        View.MENTIONS: Q(_names(person)),
+        View.CLOSING: _IN_SIGHT & closing(now),
+        View.SNOOZED: Q(status="open", snoozed_at__isnull=False),
+        View.RESOLVED: Q(status="resolved"),
+        None: Q(),
+    }
+    return visible(person).filter(holds[view])
 
 
 def page(
@@ -187,7 +187,7 @@ def counts(person: Agent) -> Counts:
         snoozed=Count("snoozed_at"),
     )
     resolved = shown.filter(status="resolved")[: RESOLVED_COUNTED_MAX + 1].count()
-    return Counts(**found, resolved=resolved, unread=unread(person))
+    return Counts(**found, resolved=resolved, mentions=mentioned_in(person), unread=unread(person))
 
 
 def unread(person: Agent) -> int:
@@ -198,14 +198,16 @@ def unread(person: Agent) -> int:
 def news(person: Agent, came: Mapping[UUID, int], given: Collection[UUID]) -> list[tuple[Conversation, Occasion]]:
     """What of this the person should hear of, newest first.
 
-    `came` is how many messages have just come into which conversations, `given` those that somebody gave to them. One
-    that waits for anybody is news once: when its first unread message comes.
+    `came` is how many messages have just come into which conversations, `given` those that somebody gave to them or
+    named them in. One that waits for anybody is news once: when its first unread message comes.
     """
-    shown = visible(person).filter(_IN_SIGHT, _theirs(person), pk__in={*came, *given})
-    found = []
+    seen = visible(person).filter(pk__in={*came, *given}).annotate(names=_names(person))
+    shown = seen.filter(Q(_IN_SIGHT, _theirs(person)) | Q(names=True))
+    found: list[tuple[Conversation, Occasion]] = []
     for each in shown.select_related("line").order_by("-last_message_at", "-id"):
         occasion = occasion_of(
             is_theirs=each.assignee_id == person.pk,
+            is_named=each.names and each.pk in given,
             was_given=each.pk in given,
             came=came.get(each.pk, 0),
             unread=each.unread,
@@ -219,13 +221,19 @@ def _theirs(person: Agent) -> Q:
     return Q(assignee=person) | Q(assignee=None)
 
 
+def _names(person: Agent) -> Exists:
+    """A note in it names this person, who has not looked yet. Wherever it is: also put aside or resolved."""
+    return Exists(Mention.objects.filter(conversation=OuterRef("pk"), agent=person))
+
+
 def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
     texts = texts_of(newest.values())
     called = names({c.contact_id for c in conversations})
     staff = staff_names({c.assignee_id for c in conversations if c.assignee_id})
     reachable = addresses_of(conversations)
-    carried = labels_of({c.pk for c in conversations})
+    homes = {c.pk for c in conversations}
+    carried, named = labels_of(homes), mentions_of(homes)
     return [
         Row(
             id=c.pk,
@@ -250,6 +258,7 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
             snoozed_until=c.snoozed_until,
             version=c.version,
             labels=carried.get(c.pk, ()),
+            mentions=named.get(c.pk, ()),
         )
         for c in conversations
         for last in [newest.get(c.last_message_id) if c.last_message_id else None]

@@ -10,13 +10,18 @@ class Occasion(StrEnum):
     MINE = "mine"
     UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
+    NAMED = "named"
 
 
-def occasion_of(*, is_theirs: bool, was_given: bool, came: int, unread: int) -> Occasion | None:
+def occasion_of(*, is_theirs: bool, is_named: bool, was_given: bool, came: int, unread: int) -> Occasion | None:
     """Why the person hears of a conversation that is theirs or nobody's; None if somebody has seen all that came.
+
+    `is_named` is that a note in it has just named them, whosever it is.
 
     Nobody's is news when all that is unread has just come, and not with every further line.
     """
+    if is_named:
+        return Occasion.NAMED
     if is_theirs and was_given:
         return Occasion.ASSIGNED
     if unread == 0 or came == 0:

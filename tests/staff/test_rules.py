@@ -43,9 +43,12 @@ def test_it_is_quiet_from_the_beginning_on_and_not_at_the_end(begins: time, ends
     assert not is_quiet(begins, None, ends)
 
 
-@given(some.booleans(), some.booleans(), counts, counts)
-def test_what_somebody_has_seen_is_no_news(is_theirs: bool, was_given: bool, came: int, unread: int) -> None:
-    said = occasion_of(is_theirs=is_theirs, was_given=was_given, came=came, unread=unread)
+@given(some.booleans(), some.booleans(), some.booleans(), counts, counts)
+def test_what_somebody_has_seen_is_no_news(
+    is_theirs: bool, is_named: bool, was_given: bool, came: int, unread: int
+) -> None:
+    said = occasion_of(is_theirs=is_theirs, is_named=is_named, was_given=was_given, came=came, unread=unread)
+    assert (said is Occasion.NAMED) is is_named
     if said in {Occasion.MINE, Occasion.UNASSIGNED}:
         assert came > 0
         assert unread > 0
@@ -56,6 +59,6 @@ def test_what_somebody_has_seen_is_no_news(is_theirs: bool, was_given: bool, cam
 
 
 def test_who_waits_for_anybody_is_news_once() -> None:
-    waits = [occasion_of(is_theirs=False, was_given=False, came=1, unread=n) for n in (1, 2, 3)]
+    waits = [occasion_of(is_theirs=False, is_named=False, was_given=False, came=1, unread=n) for n in (1, 2, 3)]
     assert waits == [Occasion.UNASSIGNED, None, None]
-    assert occasion_of(is_theirs=False, was_given=False, came=3, unread=3) is Occasion.UNASSIGNED
+    assert occasion_of(is_theirs=False, is_named=False, was_given=False, came=3, unread=3) is Occasion.UNASSIGNED

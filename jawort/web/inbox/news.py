@@ -26,6 +26,7 @@ TITLES: dict[Occasion, str | Promise] = {
     Occasion.MINE: gettext_lazy("New message"),
     Occasion.UNASSIGNED: gettext_lazy("New message, unassigned"),
     Occasion.ASSIGNED: gettext_lazy("Assigned to you"),
+    Occasion.NAMED: gettext_lazy("You are mentioned"),
 }
 
 

@@ -87,7 +87,7 @@ class ViewLink:
     query: str = ""
 
 
-# Names for tools/icons.py: icon:user icon:users icon:list-checks icon:alarm-clock icon:circle-check
+# Names for tools/icons.py: icon:user icon:users icon:list-checks icon:at-sign icon:alarm-clock icon:circle-check
 VIEWS = (
     ViewLink(
         View.MINE,
@@ -112,6 +112,14 @@ VIEWS = (
         "list-checks",
         gettext_lazy("No conversation yet"),
         gettext_lazy("As soon as a customer writes, the message appears here by itself."),
+    ),
+    ViewLink(
+        View.MENTIONS,
+        gettext_lazy("Mentions"),
+        gettext_lazy("Mentions"),
+        "at-sign",
+        gettext_lazy("Nobody is asking for you"),
+        gettext_lazy("Where a colleague names you in a note with @, the conversation waits here until you open it."),
     ),
     ViewLink(
         View.CLOSING,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from jawort.web.inbox import (
     bulk,
+    colleagues,
     emojis,
     files,
     labels,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("bulk/snooze", bulk.snooze, name="bulk-snooze"),
     path("views/save", saved_views.save, name="save-view"),
     path("views/<uuid:pk>/remove", saved_views.remove, name="remove-view"),
+    path("colleagues/", colleagues.index, name="colleagues"),
     path("emojis/", emojis.index, name="emojis"),
     path("news/", news.news, name="news"),
     path("<uuid:pk>/", views.conversation, name="conversation"),

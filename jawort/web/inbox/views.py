@@ -17,6 +17,7 @@ from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
 from jawort.messaging.contact_book import NothingToDelete, delete_from_contact_book
 from jawort.messaging.live import notify
+from jawort.messaging.mentions.mention import looked
 from jawort.messaging.queries import counts
 from jawort.messaging.queries import page as page_of
 from jawort.messaging.read import mark_read, mark_unread, typing
@@ -193,8 +194,10 @@ def delete_from_book(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.CONVERSATION_READ)
 def read(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Somebody has seen what came in."""
-    mark_read(home_of(request, pk), actor=actor_of(request), at=clock.now(), seen=_seen(request))
+    """Somebody has seen what came in, and what a note wants of them."""
+    home = home_of(request, pk)
+    mark_read(home, actor=actor_of(request), at=clock.now(), seen=_seen(request))
+    looked(home, person_of(request))
     return done(request, pk)
 
 

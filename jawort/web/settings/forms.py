@@ -22,6 +22,7 @@ OCCASIONS = (
     (Occasion.MINE, gettext_lazy("A new message in one of my conversations")),
     (Occasion.UNASSIGNED, gettext_lazy("Somebody waits in “Unassigned”")),
     (Occasion.ASSIGNED, gettext_lazy("Somebody assigns me a conversation")),
+    (Occasion.NAMED, gettext_lazy("Somebody mentions me in a note")),
 )
 NO_TIME = gettext_lazy("Please enter a time of day, for example 22:00.")
 HALF = gettext_lazy("Quiet hours need a beginning and an end. Leave both empty to have none.")

@@ -71,11 +71,11 @@ class ConvList extends HTMLElement {
   }
 
   /** Whether the row has its place in what is shown, and not on a page that comes later. What is being read counts as
-   *  unread: it would go from under the reader. */
+   *  unread and as a mention: it would go from under the reader. */
   belongs({ id, dataset }) {
     const more = this.rows.querySelector(".rows__more");
     if (more && compare(dataset, more.dataset, this.dataset.order) > 0) return false;
-    return belongs(location.pathname.includes(id.slice(2)) ? { ...dataset, unread: "yes" } : dataset, this.dataset);
+    return belongs(location.pathname.includes(id.slice(2)) ? { ...dataset, unread: "yes", mentions: this.dataset.me } : dataset, this.dataset);
   }
 
   /** Bring in, take out and sort, unless that would move what the pointer is on. */

@@ -35,10 +35,12 @@ class InsertList extends HTMLElement {
     return this.list.querySelector("[aria-selected=true]");
   }
 
-  /** The key of this list, typed where the text begins. */
+  /** The key of this list, typed where the text begins; that of one for notes, where a word of a note begins. */
   begins(event) {
     const { key } = this.dataset;
-    if (!key || event.data !== key || this.text.selectionStart) return;
+    const before = this.text.value.slice(0, this.text.selectionStart);
+    const fits = "notes" in this.dataset ? this.closest("chat-composer").chosen === "note" && !/\S$/.test(before) : !before;
+    if (!key || event.data !== key || !fits) return;
     event.preventDefault();
     this.typed = key;
     this.box.showPopover({ source: this.nextElementSibling });

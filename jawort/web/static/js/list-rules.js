@@ -12,6 +12,7 @@ function closing({ ends }) {
 
 function inView(row, { view, me }) {
   if (view === "resolved") return row.status === "resolved";
+  if (view === "mentions") return row.mentions.includes(me);
   if (row.status !== "open" || (view === "snoozed") !== (row.snoozed === "yes")) return false;
   if (view === "closing") return closing(row);
   return view === "all" || view === "snoozed" || row.assignee === (view === "mine" ? me : "");

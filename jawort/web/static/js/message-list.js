@@ -3,7 +3,7 @@
 import { get, post, swap } from "./server.js";
 
 const AT_END_PX = 80;
-const STANDS = ["status", "assignee", "stopped", "snoozed", "labels"];
+const STANDS = ["status", "assignee", "stopped", "snoozed", "labels", "mentions"];
 
 class MessageList extends HTMLElement {
   connectedCallback() {
@@ -90,6 +90,7 @@ class MessageList extends HTMLElement {
       days.add(day.id);
     }
     this.renew();
+    this.seen();
   }
 
   /** Messages whose seal was still open when they were rendered. */

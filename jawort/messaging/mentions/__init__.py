@@ -1,0 +1,1 @@
+"""Whom a note names with an @, as long as they have not looked."""
