@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "jawort.messaging.labels",
     "jawort.messaging.saved_views",
     "jawort.messaging.mentions",
+    "jawort.messaging.drafts",
     "jawort.intake",
     "jawort.web",
 ]

@@ -1,5 +1,5 @@
 """What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
-originals of notices too, restrictions ended whose time has come, receipts that came early tried again.
+originals of notices and old drafts too, restrictions ended whose time has come, receipts that came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -21,6 +21,7 @@ from jawort.lanes.set_back import wake
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.day import close_days
+from jawort.messaging.drafts import keep as drafts
 from jawort.messaging.files.given import forget_given
 from jawort.messaging.files.upload import forget_drafts
 from jawort.vault.transit import ensure_days, opener
@@ -60,6 +61,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_originals(at)
     end_restrictions(at)
     forget_drafts(at)
+    drafts.forget(at)
     forget_given(at)
     close_days(at)
     replay_known(opener(), at)

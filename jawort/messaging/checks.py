@@ -12,6 +12,7 @@ from jawort.core import clock
 from jawort.core.finding import Finding
 from jawort.ledger.kinds import Kind
 from jawort.messaging.day import DAY, unclosed
+from jawort.messaging.drafts.checks import findings as draft_findings
 from jawort.messaging.files.checks import findings as file_findings
 from jawort.messaging.models import Conversation, Day, Message, Seen
 from jawort.messaging.quick_replies.checks import findings as quick_reply_findings
@@ -44,6 +45,7 @@ def findings() -> list[Finding]:
         *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_strays(), *_leavers()),
         *(*_idle(), *_asleep(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
         *quick_reply_findings(),
+        *draft_findings(at),
     ]
 
 

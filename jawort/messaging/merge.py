@@ -18,11 +18,12 @@ from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.drafts.keep import end_all
 from jawort.messaging.labels.put import carry_back, carry_over
 from jawort.messaging.live import notify_about
 from jawort.messaging.models import Closing, Conversation, Message
 from jawort.messaging.rules import WINDOW
-from jawort.messaging.touch import AWAKE
+from jawort.messaging.touch import AWAKE, shows_newest
 from jawort.messaging.waiting import wait_anew
 from jawort.people.merge import merge as merge_contacts
 from jawort.people.merge import unmerge as unmerge_contacts
@@ -87,6 +88,7 @@ def _close_into(kept: Conversation, closed: Conversation, merged: Merge, actor: 
         version=F("version") + 1,
     )
     record([Entry(Kind.CONVERSATION_RESOLVED, actor, closed.pk, {"into": str(kept.pk)}, related=merged.other_id)], at)
+    end_all([closed.pk])
     carry_over(closing, actor=actor, at=at)
 
 
@@ -168,14 +170,10 @@ def _home_of(stay: _Stay, actor: str, at: datetime) -> Conversation:
 
 def _recount(home: Conversation, unread: int, at: datetime) -> None:
     """Newest message, window and wait where messages left or came; a conversation that is empty is resolved."""
-    newest = Message.objects.filter(conversation=home).order_by("-pk").values_list("pk", "created_at").first()
     came = Message.objects.filter(conversation=home, direction="in").exclude(kind__in=_OPENS_NO_WINDOW)
     last = came.aggregate(at=Max(Least("provider_time", "created_at")))["at"]  # PostgreSQL passes over a time not told
     row = Conversation.objects.filter(pk=home.pk)
     row.update(unread=unread, window_ends_at=last and last + WINDOW, version=F("version") + 1)
-    if newest is not None:
-        row.update(last_message_id=newest[0], last_message_at=newest[1])
-    else:
-        row.update(last_message_id=None, unread=0, waiting_since=None, **AWAKE)
+    if not shows_newest(home.pk):
+        row.update(unread=0, waiting_since=None, **AWAKE)
         row.filter(status="open").update(status="resolved", resolved_at=at)
-    wait_anew([home.pk])

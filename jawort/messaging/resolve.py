@@ -8,6 +8,7 @@ from django.db.models import F
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.messaging.drafts.keep import end_all
 from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation
 from jawort.messaging.once import broken
@@ -43,6 +44,7 @@ def resolve(
     Conversation.objects.filter(pk=held.pk).update(
         status="resolved", resolved_at=at, unread=0, waiting_since=None, **AWAKE, version=F("version") + 1
     )
+    end_all([held.pk])
     record([Entry(Kind.CONVERSATION_RESOLVED, actor, held.pk)], at)
     notify([held.pk])
 

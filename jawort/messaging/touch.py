@@ -10,7 +10,7 @@ from django.db.models import F
 
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import PAIR_EVERY
-from jawort.messaging.waiting import answers
+from jawort.messaging.waiting import answers, wait_anew
 
 #: What of a conversation says that it is not put aside.
 AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
@@ -26,6 +26,20 @@ def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
         waiting_since=None if answers(message) else conversation.waiting_since,
         version=F("version") + 1,
     )
+
+
+def shows_newest(conversation: UUID) -> bool:
+    """The newest message that is left stands in the list, and somebody may wait anew; False if none is left.
+
+    Needs the row's lock."""
+    newest = Message.objects.filter(conversation=conversation).order_by("-pk").values_list("pk", "created_at").first()
+    row = Conversation.objects.filter(pk=conversation)
+    if newest is None:
+        row.update(last_message_id=None)
+    else:
+        row.update(last_message_id=newest[0], last_message_at=newest[1])
+    wait_anew([conversation])
+    return newest is not None
 
 
 def lock_homes(messages: Collection[UUID]) -> dict[UUID, datetime | None]:

@@ -1,0 +1,26 @@
+"""What is being written in a conversation. Texts are opened here; who asks records the hand-out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from jawort.messaging.drafts.content import opened_draft
+from jawort.messaging.drafts.models import KeptDraft
+from jawort.messaging.drafts.rules import Words
+from jawort.messaging.models import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody is writing, and when they changed it last."""
+
+    author_id: UUID
+    author: str
+    words: Words
+    changed_at: datetime
+
+
+def drafts_in(home: Conversation) -> list[Kept]:
+    """Newest first. One that does not open is left out; doctor reports it."""
+    rows = KeptDraft.objects.filter(conversation=home).select_related("author").order_by("-changed_at")
+    return [Kept(row.author_id, row.author.name, words, row.changed_at) for row in rows if (words := opened_draft(row))]
