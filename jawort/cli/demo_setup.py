@@ -23,6 +23,7 @@ from jawort.messaging.quick_replies.rules import Wording
 from jawort.staff.hire import hire
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Role
+from jawort.staff.preferences import prefer
 from jawort.staff.tokens import issue
 
 RATE_PER_S = 1_000  # the simulator's number has the highest tier
@@ -87,5 +88,6 @@ def _hire(one: SignIn) -> None:
     if agent is None:
         at = clock.now()
         agent = hire(one.email, one.name, Role(one.role), password=one.password, actor="system", at=at)
+        prefer(agent, undo_seconds=0)  # what is written here shall be on the phone at once
     if not one.api_token:
         one.api_token = issue(agent, "Demo", actor="system", at=clock.now())

@@ -15,6 +15,7 @@ class Kind(StrEnum):
 
     # Events: the leaf says in clear what happened, by ids, codes and counts.
     MESSAGE_OUTCOME = "message.outcome"
+    MESSAGE_UNDONE = "message.undone"
     FILE_OUTCOME = "file.outcome"
     FILE_GIVEN = "file.given"
     FILE_ASKED_AGAIN = "file.asked_again"

@@ -22,7 +22,7 @@ from jawort.messaging.gate import Answer, Recipient, answers, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.queries import contents_of
-from jawort.messaging.rules import State, pair_wait
+from jawort.messaging.rules import State, pair_wait, undo_wait
 from jawort.messaging.snooze import stir
 from jawort.messaging.touch import bump, lock_homes
 from jawort.messaging.write import write
@@ -46,7 +46,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What may leave now, what waits, with the gate's code, and until when what its person has had too much for."""
+    """What may leave now; what waits, with the gate's code; and until when what can be undone or comes too fast."""
 
     ready: list[Ready]
     held: dict[UUID, str]
@@ -63,7 +63,8 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
         .order_by("pk")
     )
     interrupted = [m for m in found if m.state == State.CALLING]
-    untouched = [m for m in found if m.state != State.CALLING]
+    paced = {m.pk: until for m in found if m.state == State.QUEUED and (until := undo_wait(m.leaves_at, at))}
+    untouched = [m for m in found if m.state != State.CALLING and m.pk not in paced]
     _lose(interrupted, at)
     opened = contents_of(untouched)
     shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
@@ -75,7 +76,6 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     told = provider_ids(whole, {pk: content.what for pk, content in opened.items()}, to)
     ready, refused = [], []
     held: dict[UUID, str] = {}
-    paced: dict[UUID, datetime] = {}
     lacking: dict[int, list[Message]] = {}
     for message in whole:
         answer = _checked(message, opened[message.pk], verdicts[recipients[message.pk]])

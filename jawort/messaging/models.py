@@ -116,6 +116,9 @@ class Message(models.Model):
     )
     provider_time = models.DateTimeField(null=True, db_comment=plain("the provider's time of the message"))
     created_at = models.DateTimeField(db_comment=plain("received, or accepted from the author"))
+    leaves_at = models.DateTimeField(
+        null=True, db_comment=plain("not before: until then its author can undo it; null: at once")
+    )
     called_at = models.DateTimeField(null=True, db_comment=plain("when it was handed to the provider last"))
     author = models.ForeignKey(
         Agent,

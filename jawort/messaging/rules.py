@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from jawort.channels.types import Retry
 from jawort.channels.whatsapp.errors import meaning
+from jawort.staff.rules import UNDO_SECONDS
 
 WINDOW = timedelta(hours=24)  # WhatsApp Business Platform, customer service windows
 WINDOW_SOON = timedelta(hours=4)  # a window that ends sooner needs somebody now
@@ -13,6 +14,7 @@ REOPEN_WITHIN = timedelta(days=7)
 SNOOZE_MAX = timedelta(days=366)
 OFFER_AGAIN_AFTER = timedelta(minutes=10)  # until then a status may still say what became of it
 REACT_WITHIN = timedelta(days=30)  # WhatsApp Business Platform, reaction messages
+UNDO_MAX = timedelta(seconds=max(UNDO_SECONDS))
 SEEN_FOR = timedelta(days=8)  # a day longer than the platform redelivers
 #: One business number to one person: a message in this time on average, and so many at once (else error 131056).
 #: Source: WhatsApp Business Platform, About the platform, pair rate limits.
@@ -105,6 +107,23 @@ def may_retry(state: State, called_at: datetime | None, at: datetime, waits_unti
     if state is State.REFUSED:
         return True
     return state is State.UNKNOWN and (called_at is None or at - called_at >= OFFER_AGAIN_AFTER)
+
+
+def undo_wait(leaves_at: datetime | None, at: datetime) -> datetime | None:
+    """Until when a message waits so that its author can undo it; None: it may leave.
+
+    Never longer than anybody can choose. If it would, the clock was set back, and nobody waits for that.
+    """
+    waits = leaves_at is not None and timedelta(0) < leaves_at - at <= UNDO_MAX
+    return leaves_at if waits else None
+
+
+def may_undo(state: State, leaves_at: datetime | None, entry_id: int | None) -> bool:
+    """Whether an answer can be taken back: it waited for that, and nothing has committed to it yet.
+
+    Longer than it waits, where something else keeps it: what has not left can be undone.
+    """
+    return state is State.QUEUED and leaves_at is not None and entry_id is None
 
 
 def may_react(kind: str, told_at: datetime, at: datetime) -> bool:

@@ -5,7 +5,7 @@ finds it again with the reason; it never leaves. What is permitted waits in the 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -70,8 +70,11 @@ def send(
     *,
     client_id: UUID | None = None,
     retry_of: Message | None = None,
+    undo_for: timedelta = timedelta(0),
 ) -> Message:
     """Queue `draft`, or keep it refused with the gate's reason. Raises Unfit, NotOpen, CannotRefer, ClientIdTaken.
+
+    For as long as `undo_for` a text does not leave, so that it can be undone, nor does what follows it here.
 
     A string is a draft of that text. The same `client_id` again returns the first message: a browser may repeat a
     request whose answer it lost.
@@ -98,6 +101,7 @@ def send(
             state=State.QUEUED if permitted else State.REFUSED,
             month=period(at),
             created_at=at,
+            leaves_at=at + undo_for if undo_for and permitted and file is None else None,
             author=author.agent,
             actor=author.actor,
             client_id=client_id,

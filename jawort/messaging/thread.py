@@ -1,6 +1,6 @@
 """A conversation as it is read: messages, notes, and what happened, in the order in which it came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
-from jawort.messaging.rules import State, may_retry
+from jawort.messaging.rules import State, may_retry, may_undo
 from jawort.people.persons import contacts_of
 from jawort.people.queries import username_of
 from jawort.people.rules import CHANGED, AliasKind
@@ -59,7 +59,8 @@ class Item:
     `product` is what the customer asks about, `often` that it was passed on many times.
     `standby` that Meta Business Agent had the chat when it came. `sent_at` is the platform's time: `at` may be later.
     `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident.
-    `waits_until` is from when it can be sent again, where that is not yet."""
+    `waits_until` is from when it can be sent again, where that is not yet; `leaves_at` until when it waits so that
+    its author can undo it, and set for as long as that is possible."""
 
     id: str
     direction: str
@@ -87,6 +88,8 @@ class Item:
     often: bool = False
     standby: bool = False
     sent_at: datetime | None = None
+    leaves_at: datetime | None = None
+    author_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,12 @@ def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     found = Message.objects.filter(conversation__in=threads_of(conversation), pk__in=wanted | set(reacted))
     found = found.exclude(STANDS_ON_ANOTHER).order_by("id")
     return _items(list(found.select_related("author")))
+
+
+def missing(ids: Collection[UUID]) -> list[UUID]:
+    """Those of these messages that are not there any more: they were undone."""
+    there = set(Message.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [each for each in ids if each not in there]
 
 
 def last_in(conversation: Conversation) -> UUID | None:
@@ -195,6 +204,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             often=bool(what and what.often),
             standby=bool(what and what.standby),
             sent_at=m.provider_time,
+            leaves_at=m.leaves_at if may_undo(State(m.state), m.leaves_at, m.entry_id) else None,
+            author_id=m.author_id,
         )
         for m in messages
         for what in [found.whats.get(m.pk)]

@@ -6,6 +6,7 @@ from django.db import models
 
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
+from jawort.staff.rules import UNDO_SECONDS
 
 
 class AgentManager(BaseUserManager["Agent"]):
@@ -83,6 +84,12 @@ class Agent(AbstractBaseUser):
         null=True, db_comment=personal("when quiet hours end", purpose="work", klass="staff", sealed=False)
     )
 
+    undo_seconds = models.PositiveSmallIntegerField(
+        default=10,
+        db_default=10,
+        db_comment=personal("for how long sending can be undone", purpose="work", klass="staff", sealed=False),
+    )
+
     objects = AgentManager()
 
     @property
@@ -101,7 +108,10 @@ class Agent(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(role__in=["administrator", "supervisor", "agent", "data_protection_officer"]),
                 name="staff_agent_role_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(undo_seconds__in=UNDO_SECONDS), name="staff_agent_undo_seconds_offered"
+            ),
         ]
 
 

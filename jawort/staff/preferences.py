@@ -19,6 +19,7 @@ class Choices(TypedDict, total=False):
     banners_name: bool
     quiet_from: time | None
     quiet_until: time | None
+    undo_seconds: int
 
 
 def prefer(agent: Agent, **choices: Unpack[Choices]) -> None:

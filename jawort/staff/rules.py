@@ -1,7 +1,11 @@
-"""Of what somebody hears, and when not."""
+"""What somebody may choose for themselves: of what they hear, and when not; for how long they can undo sending."""
 
 from datetime import time
 from enum import StrEnum
+from typing import Final
+
+#: For how long somebody may want to be able to undo sending; 0: their answers leave at once.
+UNDO_SECONDS: Final = (0, 5, 10, 20)
 
 
 class Occasion(StrEnum):
