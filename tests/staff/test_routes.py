@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from jawort.api.v1 import api
 from jawort.core.clock import now
 from jawort.lines.models import Template
+from jawort.messaging.drafts.keep import keep as keep_draft
+from jawort.messaging.drafts.rules import Words
 from jawort.messaging.files.models import File
 from jawort.messaging.labels.define import define as define_label
 from jawort.messaging.quick_replies.keep import keep
@@ -53,10 +55,13 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/data/"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/retry"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/undo"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/files/<uuid:file>/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/files/<uuid:file>/<slug:form>"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/files/<uuid:file>/fetch"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/draft"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/drafts/<uuid:author>/take"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/react"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/files"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/template/"): Permission.CONVERSATION_WRITE,
@@ -170,6 +175,7 @@ class Place:
     attribute: str
     label: str
     template: str
+    author: str
     quick_reply: str = ""
     view: str = ""
 
@@ -189,6 +195,7 @@ class Place:
             ("<int:pk>", "1"),
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
+            ("<uuid:author>", self.author),
             ("{file_id}", self.file),
             ("<slug:form>", "page"),
             ("{conversation_id}", self.conversation),
@@ -217,7 +224,7 @@ def api_calls() -> dict[tuple[str, str], Any]:
 
 
 @pytest.fixture
-def place(scene: Scene, kim: Customer) -> Place:
+def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
     scene.writes(kim, "Hallo")
     scene.gives(kim, picture(), "image/jpeg", "image")
     scene.delivers()
@@ -227,7 +234,8 @@ def place(scene: Scene, kim: Customer) -> Place:
     label = define_label("Beschwerde", 0, actor="system", at=now())
     has(scene, a_template())
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, Template.objects.get().pk)
-    return Place(str(chat.pk), *map(str, ids))
+    keep_draft(chat, bob, Words("Hallo"), now())
+    return Place(str(chat.pk), *map(str, (*ids, bob.pk)))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

@@ -1,6 +1,6 @@
 """How a request at the inbox is answered: through the doors, with content handed out, as a fragment or as a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.contrib import messages as notices
@@ -30,13 +30,19 @@ def unfit(request: HttpRequest, pk: UUID, sentence: str, status: int = 422) -> H
     return redirect(address_of(request, pk))
 
 
-def items_shown(request: HttpRequest, home: Conversation, items: list[Item]) -> HttpResponse:
-    """These items, and what stands around them. An answer to a POST hands content out like any other."""
+def items_shown(
+    request: HttpRequest, home: Conversation, items: list[Item], *, gone: Sequence[UUID] = (), said: bool = False
+) -> HttpResponse:
+    """These items, and what stands around them. An answer to a POST hands content out like any other.
+
+    `gone` are messages that were undone, `said` that the person has just written the item.
+    """
     person, came = person_of(request), last_in(home)
     handed(request, [home.pk])
     latest = [item for item in thread(home, limit=1) if item.direction != "event"]
     given = around(person, home, latest[-1] if latest else None)
     given |= {"items": shown(items, given["line"].name), "around": True, "query": query(asked(request))}
+    given |= {"gone": gone, "undoable": items[0] if said and items and items[0].leaves_at else None}
     given["seen"] = came if str(came) in {item.id for item in items} else None
     return render(request, "inbox/_messages.html", given)
 

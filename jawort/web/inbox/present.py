@@ -16,6 +16,7 @@ from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Purpose, Refusal, Refused
 from jawort.core import clock
 from jawort.lines.models import Receipts
+from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, Listing, View
@@ -209,7 +210,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     """What stands above, below and beside the messages."""
     beside = panel(person, conversation)
     verdict = beside.gate
-    words = gate_said(verdict)
+    words, drafts = gate_said(verdict), drafts_in(conversation)
     return against(conversation.contact_id) | {
         "line": beside.row,
         "panel": beside,
@@ -221,6 +222,8 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
         "emojis": EMOJIS,
+        "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
+        "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
         "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,

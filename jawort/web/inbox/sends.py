@@ -12,17 +12,28 @@ from django.views.decorators.http import require_POST
 from jawort.channels.parts import Reaction
 from jawort.core import clock
 from jawort.messaging.about import CannotRefer
+from jawort.messaging.compose import jot, reply
 from jawort.messaging.draft import Draft, TextUnfit, Unfit
 from jawort.messaging.models import Message
-from jawort.messaging.note import note as write_note
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.send import CannotRetry, NotOpen, TooEarly
 from jawort.messaging.send import retry as retry_message
 from jawort.messaging.send import send as send_message
 from jawort.messaging.thread import items_by_id
-from jawort.staff.access import requires
+from jawort.messaging.undo import CannotUndo
+from jawort.messaging.undo import undo as take_back
+from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.inbox.answers import address_of, author_of, home_of, items_shown, message_of, thread_shown, unfit
+from jawort.web.inbox.answers import (
+    address_of,
+    author_of,
+    handed,
+    home_of,
+    items_shown,
+    message_of,
+    thread_shown,
+    unfit,
+)
 from jawort.web.inbox.before import held_back
 from jawort.web.inbox.forms import AskForm, SayForm
 from jawort.web.inbox.words import too_early, unreferable
@@ -43,8 +54,8 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     home = home_of(request, pk)
     if held := held_back(request, home, form.cleaned_data["text"]):
         return held
-    draft = form.draft(home.contact_id)
-    return _sent(request, pk, draft, form.cleaned_data["client_id"])
+    draft, own_id = form.draft(home.contact_id), form.cleaned_data["client_id"]
+    return said(request, pk, partial(reply, home, draft, person_of(request), clock.now(), own_id))
 
 
 @require_POST
@@ -94,16 +105,30 @@ def retry(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
     return thread_shown(request, pk, problem)
 
 
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def undo(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
+    """Take an answer back before it leaves. Its text goes on in the composer, which without scripts the page shows."""
+    held = message_of(request, pk, message)
+    try:
+        words = take_back(held, person_of(request), clock.now())
+    except CannotUndo:
+        return unfit(request, pk, gettext("This message has left already. It cannot be undone any more."), 409)
+    home = held.conversation_id or pk
+    if "HX-Request" not in request.headers:
+        return redirect(address_of(request, home))
+    handed(request, [home])
+    return HttpResponse(words.text, content_type="text/plain; charset=utf-8")
+
+
 def _noted(request: HttpRequest, pk: UUID) -> HttpResponse:
     home, form = home_of(request, pk), SayForm(request.POST)
     if not form.is_valid():
         return unfit(request, pk, str(NO_TEXT))
-    given, author = form.cleaned_data, author_of(request)
-    if held := held_back(request, home, given["text"], note=True):
+    text, own_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
+    if held := held_back(request, home, text, note=True):
         return held
-    return said(
-        request, pk, partial(write_note, home, given["text"], author, clock.now(), client_id=given["client_id"])
-    )
+    return said(request, pk, partial(jot, home, text, person_of(request), clock.now(), own_id))
 
 
 def _sent(request: HttpRequest, pk: UUID, draft: Draft, client_id: UUID | None) -> HttpResponse:
@@ -132,4 +157,4 @@ def said(
     if "HX-Request" not in request.headers:
         return redirect(address_of(request, pk))
     home = home_of(request, pk)
-    return items_shown(request, home, items_by_id(home, [message.pk]))
+    return items_shown(request, home, items_by_id(home, [message.pk]), said=True)

@@ -27,7 +27,7 @@ from jawort.messaging.resolve import resolve as resolve_conversation
 from jawort.messaging.snooze import CannotSnooze
 from jawort.messaging.snooze import snooze as snooze_conversation
 from jawort.messaging.snooze import wake as wake_conversation
-from jawort.messaging.thread import items_by_id
+from jawort.messaging.thread import items_by_id, missing
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.vault.seal import Unreadable
@@ -83,8 +83,8 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Messages of a conversation: those named, those before one, or the newest; with what stands around them."""
     home, person = home_of(request, pk), person_of(request)
     if "ids" in request.GET:
-        items = items_by_id(home, uuids(request.GET["ids"]))
-        return items_shown(request, home, items)
+        ids = uuids(request.GET["ids"])
+        return items_shown(request, home, items_by_id(home, ids), gone=missing(ids))
     handed(request, [home.pk])
     given = whole(person, home, before=_before(request))
     return render(request, "inbox/_messages.html", given | {"around": "before" not in request.GET})

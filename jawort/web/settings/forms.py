@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from jawort.staff.rules import Occasion
+from jawort.staff.rules import UNDO_SECONDS, Occasion
 
 THEMES = (
     ("system", gettext_lazy("Same as the device")),
@@ -39,6 +39,9 @@ class MeForm(forms.Form):
     density = forms.ChoiceField(choices=DENSITIES)
     time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in ZONES])
     single_keys = forms.BooleanField(required=False)
+    undo_seconds = forms.TypedChoiceField(
+        choices=[(seconds, str(seconds)) for seconds in UNDO_SECONDS], coerce=int, empty_value=None, required=False
+    )
 
 
 class NotificationsForm(forms.Form):

@@ -11,23 +11,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.preferences import prefer
+from jawort.staff.rules import UNDO_SECONDS
 from jawort.web.settings.forms import DENSITIES, THEMES, ZONES, MeForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SETTINGS_OWN)
 def me(request: HttpRequest) -> HttpResponse:
-    """Show and change language, theme, density, time zone and keys."""
+    """Show and change language, theme, density, time zone, keys and for how long sending can be undone."""
     person = person_of(request)
     now = {name: getattr(person, name) for name in MeForm.base_fields}
     form = MeForm(request.POST if request.method == "POST" else now)
     if request.method == "POST" and form.is_valid():
-        prefer(person, **form.cleaned_data)
+        # Whoever sends nothing is not asked for how long.
+        prefer(person, **{name: said for name, said in form.cleaned_data.items() if said is not None})
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, gettext("Saved."))
         return redirect("settings:me")
     given = {"form": form, "languages": settings.LANGUAGES, "themes": THEMES, "densities": DENSITIES}
-    given |= {"zones": ZONES, "screen": "settings"}
+    given |= {"zones": ZONES, "undo": UNDO_SECONDS, "screen": "settings"}
     return render(request, "settings/me.html", given, status=200 if form.is_valid() else 422)
 
 

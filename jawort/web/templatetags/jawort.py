@@ -1,6 +1,7 @@
 """Tags and filters of every template."""
 
 import base64
+import math
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -12,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from jawort.core import clock
 from jawort.messaging.queries import unread
@@ -93,6 +94,16 @@ def left(ends_at: datetime) -> str:
     """The time to go as the countdown shows it: 23 h 58, 12 min."""
     minutes = max(0, -int(-(ends_at - clock.now()).total_seconds() // 60))
     return f"{minutes // 60} h {minutes % 60:02}" if minutes >= 60 else f"{minutes} min"
+
+
+@register.filter
+def leaves(at: datetime) -> SafeString | str:
+    """When what can be undone leaves: the seconds to go, or that it still waits."""
+    seconds = math.ceil((at - clock.now()).total_seconds())
+    if seconds <= 0:
+        return gettext("Waiting to be sent")
+    left = format_html('<relative-time data-form="left" datetime="{}">{} s</relative-time>', iso(at), seconds)
+    return format_html(gettext("Sent in {}"), left)
 
 
 @register.filter

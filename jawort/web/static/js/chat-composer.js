@@ -27,6 +27,7 @@ class ChatComposer extends HTMLElement {
   }
 
   disconnectedCallback() {
+    drafts.keep();
     this.stop.abort();
   }
 
@@ -54,8 +55,9 @@ class ChatComposer extends HTMLElement {
 
   /** Take up again what did not get through, below what is being written. */
   edit(text, kind = "reply") {
+    const note = this.text.value && this.written === "note";
     this.text.value = [this.text.value, text].filter(Boolean).join("\n");
-    this.choose(kind);
+    this.choose(note ? "note" : kind);
   }
 
   /** Without the focus: nobody asked for it. */
@@ -67,10 +69,13 @@ class ChatComposer extends HTMLElement {
     this.text.placeholder = this.text.dataset[kind];
   }
 
+  /** This browser's or the server's, whichever is newer. */
   restore(draft) {
-    if (draft && !this.text.value) {
-      this.show(draft.kind); // first: a note's text must never stand in a reply
-      this.text.value = draft.text;
+    const kept = Date.parse(this.dataset.kept) || 0;
+    const isHere = draft && (draft.at ?? 0) >= kept;
+    if ((isHere || kept) && this.text.value === this.text.defaultValue) {
+      this.show(isHere ? draft.kind : this.kind); // first: a note's text must never stand in a reply
+      if (isHere) this.text.value = draft.text;
     }
     this.count();
   }
@@ -91,6 +96,7 @@ class ChatComposer extends HTMLElement {
     this.count();
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
+    drafts.keepSoon(this);
     this.tell();
   }
 
@@ -131,6 +137,7 @@ class ChatComposer extends HTMLElement {
   clear() {
     this.text.value = "";
     this.count();
+    drafts.keepSoon(this);
   }
 
   /** Why nothing was sent, again and aloud. */

@@ -52,10 +52,13 @@ export function left(ms) {
   return hours ? `${hours} h ${rest}` : minutes(all);
 }
 
+/** 8 s. */
+export const seconds = (at) => `${Math.max(0, Math.ceil((at - now()) / 1_000))} s`;
+
 /** Call `tick` now and every few seconds as long as `element` is in the page. */
-export function ticking(element, tick) {
+export function ticking(element, tick, every = 5_000) {
   tick();
-  const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), 5_000);
+  const timer = setInterval(() => (element.isConnected ? tick() : clearInterval(timer)), every);
 }
 
 sync();

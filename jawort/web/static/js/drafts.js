@@ -1,9 +1,11 @@
 // Drafts stay in this browser, sealed: the key comes with the page and opens only for the person who is signed in, so
 // that no text lies in clear on the disk of the workplace. A draft is {kind, text}: what was written as a note must not
-// come back as a reply.
+// come back as a reply. The server keeps it too, where a colleague finds it.
+import { now } from "./clock.js";
 
 const PREFIX = "jawort-draft:";
 const NONCE_BYTES = 12;
+const KEEP_AFTER_MS = 5_000;
 const coded = document.querySelector("meta[name=draft-key]")?.content;
 const key = coded && window.crypto?.subtle
   ? crypto.subtle.importKey("raw", bytes(coded), "AES-GCM", false, ["encrypt", "decrypt"])
@@ -17,7 +19,7 @@ export async function save(name, { kind, text }) {
   if (!text.trim()) return localStorage.removeItem(PREFIX + name);
   if (!key) return undefined;
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(JSON.stringify({ kind, text })));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(JSON.stringify({ kind, text, at: now() })));
   return localStorage.setItem(PREFIX + name, btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed))));
 }
 
@@ -34,3 +36,21 @@ export async function load(name) {
     return null;
   }
 }
+
+let composer, keeping;
+
+export function keepSoon(from) {
+  composer = from;
+  keeping ||= setTimeout(keep, KEEP_AFTER_MS);
+}
+
+/** By beacon: also when the page is left. */
+export function keep() {
+  if (!keeping) return;
+  keeping = clearTimeout(keeping);
+  const body = new FormData(composer.form);
+  body.set("kind", composer.written);
+  navigator.sendBeacon(composer.dataset.keep, body);
+}
+
+document.addEventListener("visibilitychange", () => document.hidden && keep());

@@ -57,7 +57,8 @@ function meant(key) {
   if (goes) return () => goes.click();
   const carries = (element) => element.getAttribute("aria-keyshortcuts") === key.toUpperCase();
   const all = [...document.querySelectorAll("[aria-keyshortcuts]")].filter(carries);
-  const there = all.find((one) => one.checkVisibility()) ?? all[0]; // chosen rows go before the open conversation
+  const bar = all.find((one) => one.closest("#bulk")?.checkVisibility()); // chosen rows go before the open conversation
+  const there = bar ?? all.findLast((one) => !one.closest("#bulk"));
   return there ? () => press(there) : acts[key.toLowerCase()];
 }
 

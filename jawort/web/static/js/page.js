@@ -49,8 +49,18 @@ async function copy(button) {
   toast(button.dataset.done);
 }
 
-const again = (button) => document.querySelector("chat-composer").edit(button.dataset.text);
-const acts = { panel, theme, copy, again, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
+/** Taken back, its text goes on here, or where it was written: there the server has put it. */
+async function undo({ form: { action, dataset } }) {
+  const response = await post(action).catch(() => null);
+  if (!response?.ok) return toast(response?.status === 409 ? await response.text() : document.body.dataset.failed);
+  for (const each of document.querySelectorAll(`[data-undo="${dataset.undo}"]`)) each.closest(".msg, .toast").remove();
+  const composer = document.querySelector("chat-composer");
+  if (!action.includes(composer?.dataset.conversation)) return location.assign(action.replace(/messages.*/, ""));
+  return composer.edit(await response.text());
+}
+
+const again = (button) => document.querySelector("chat-composer").edit(button.dataset.text, button.dataset.kind);
+const acts = { panel, theme, copy, again, undo, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
