@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "jawort.messaging.saved_views",
     "jawort.messaging.mentions",
     "jawort.messaging.drafts",
+    "jawort.messaging.attendance",
     "jawort.intake",
     "jawort.web",
 ]

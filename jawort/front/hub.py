@@ -78,6 +78,7 @@ class Notice(msgspec.Struct):
     """What a notify says: changed conversations, changed messages as (conversation, message), the ledger's size.
 
     `n`: customers have just written those messages. `a`: conversations that were given to an agent by somebody else.
+    `w`: conversations to which somebody came, or in which somebody began or stopped writing.
     """
 
     c: list[UUID] = []
@@ -85,6 +86,7 @@ class Notice(msgspec.Struct):
     s: list[int] = []
     n: bool = False
     a: list[tuple[UUID, UUID]] = []
+    w: list[UUID] = []
 
 
 class Stream:
@@ -132,6 +134,7 @@ class _Pending:
     size: int | None = None
     came: list[UUID] = field(default_factory=list)
     given: defaultdict[UUID, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    attended: set[UUID] = field(default_factory=set)
 
     def add(self, notice: Notice) -> None:
         for conversation in notice.c:
@@ -144,6 +147,7 @@ class _Pending:
                     self.came.append(message[0])
         for conversation, agent in notice.a:
             self.given[agent].add(conversation)
+        self.attended.update(notice.w)
         self.size = max([*notice.s, self.size or 0]) or None
 
     @property
@@ -257,6 +261,8 @@ class Hub:
             return True
         if pending.size:
             self._push_all(self._event("ledger", msgspec.json.encode({"size": pending.size}).decode()))
+        if pending.attended:
+            self._push_all(self._event("attended", msgspec.json.encode(sorted(pending.attended)).decode()))
         self._counts_due = self._counts_due or bool(pending.rows)
         if pending.too_much or not await self._deliver_rows(list(pending.rows)):
             self._push_all(RESYNC)

@@ -20,6 +20,7 @@ from jawort.lanes.parked import replay
 from jawort.lanes.set_back import wake
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
+from jawort.messaging.attendance.attend import forget_attendance
 from jawort.messaging.day import close_days
 from jawort.messaging.drafts import keep as drafts
 from jawort.messaging.files.given import forget_given
@@ -63,6 +64,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_drafts(at)
     drafts.forget(at)
     forget_given(at)
+    forget_attendance(at)
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

@@ -40,6 +40,12 @@ def notify(
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode(payload).decode()])
 
 
+def notify_attended(conversation: UUID) -> None:
+    """Somebody came to this conversation, or began or stopped writing in it; that somebody left is seen by asking."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode({"w": [conversation]}).decode()])
+
+
 def notify_about(contacts: Iterable[UUID]) -> None:
     """What stands around the threads of these contacts changed. Their newest messages are named: with one of those a
 

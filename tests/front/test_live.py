@@ -107,6 +107,20 @@ def test_news_reaches_everybody_and_what_was_given_only_whom() -> None:
         assert len(bob.of("news")) == 1
 
 
+def test_everybody_hears_where_somebody_came_or_writes_once_a_flush() -> None:
+    with serving() as place, browsers(place, "alice", "bob") as opened:
+        notify(w=[str(TWO)])
+        notify(w=[str(ONE)])
+        notify(w=[str(TWO)])
+        notify(s=[1])
+        until(lambda: all(browser.of("ledger") for browser in opened))
+        for browser in opened:
+            told = [json.loads(event.data) for event in browser.of("attended")]
+            assert sorted({one for ids in told for one in ids}) == [str(ONE), str(TWO)]
+            assert len(told) <= 2
+            assert not browser.of("row")
+
+
 def test_a_renderer_that_breaks_means_resync_and_not_silence() -> None:
     fake = FakeDesk(breaks=True)
     with serving(fake.desk()) as place, browsers(place, "alice") as (alice,):
