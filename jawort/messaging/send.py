@@ -24,6 +24,7 @@ from jawort.messaging.files.along import take_along, with_file
 from jawort.messaging.files.models import File
 from jawort.messaging.gate import Recipient, answers, template_of
 from jawort.messaging.live import notify
+from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.queries import whats_of
@@ -71,10 +72,12 @@ def send(
     client_id: UUID | None = None,
     retry_of: Message | None = None,
     undo_for: timedelta = timedelta(0),
+    seen: UUID | None = None,
 ) -> Message:
     """Queue `draft`, or keep it refused with the gate's reason. Raises Unfit, NotOpen, CannotRefer, ClientIdTaken.
 
-    For as long as `undo_for` a text does not leave, so that it can be undone, nor does what follows it here.
+    For as long as `undo_for` a text does not leave, so that it can be undone, nor does what follows it here. `seen` is
+    the newest message that the author had before them: if others have answered since, AnsweredMeanwhile.
 
     A string is a draft of that text. The same `client_id` again returns the first message: a browser may repeat a
     request whose answer it lost.
@@ -86,6 +89,8 @@ def send(
             return known
         if home.status != "open":
             raise NotOpen("This conversation is resolved: reopen it first.")
+        if seen is not None and (theirs := answers_since(home, seen, author.actor)):
+            raise AnsweredMeanwhile(theirs)
         checked_about(said, home, at)
         said, file = with_file(worded(said, home.line.waba_id), home.contact_id)
         recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template_of(said.part))
