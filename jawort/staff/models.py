@@ -6,7 +6,7 @@ from django.db import models
 
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
-from jawort.staff.rules import UNDO_SECONDS
+from jawort.staff.rules import UNDO_SECONDS, Presence
 
 
 class AgentManager(BaseUserManager["Agent"]):
@@ -89,6 +89,15 @@ class Agent(AbstractBaseUser):
         db_default=10,
         db_comment=personal("for how long sending can be undone", purpose="work", klass="staff", sealed=False),
     )
+    presence = models.CharField(
+        max_length=9,
+        default=Presence.AVAILABLE,
+        db_default=Presence.AVAILABLE,
+        db_comment=personal("whether they say they are available", purpose="work", klass="staff", sealed=False),
+    )
+    presence_since = models.DateTimeField(
+        null=True, db_comment=personal("since when they say so", purpose="work", klass="staff", sealed=False)
+    )
 
     objects = AgentManager()
 
@@ -112,6 +121,7 @@ class Agent(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(undo_seconds__in=UNDO_SECONDS), name="staff_agent_undo_seconds_offered"
             ),
+            models.CheckConstraint(condition=models.Q(presence__in=list(Presence)), name="staff_agent_presence_known"),
         ]
 
 

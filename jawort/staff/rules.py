@@ -1,4 +1,4 @@
-"""What somebody may choose for themselves: of what they hear, and when not; for how long they can undo sending."""
+"""What somebody may choose for themselves: of what they hear, and when not; undoing; what they tell colleagues."""
 
 from datetime import time
 from enum import StrEnum
@@ -15,6 +15,14 @@ class Occasion(StrEnum):
     UNASSIGNED = "unassigned"
     ASSIGNED = "assigned"
     NAMED = "named"
+
+
+class Presence(StrEnum):
+    """Whether an agent says they are there for work that comes. It is their own word: nothing measures it."""
+
+    AVAILABLE = "available"
+    BUSY = "busy"
+    AWAY = "away"
 
 
 def occasion_of(*, is_theirs: bool, is_named: bool, was_given: bool, came: int, unread: int) -> Occasion | None:
