@@ -14,11 +14,19 @@ from jawort.staff.models import Agent
 
 
 @transaction.atomic
-def reply(conversation: Conversation, draft: Draft, person: Agent, at: datetime, client_id: UUID | None) -> Message:
+def reply(
+    conversation: Conversation,
+    draft: Draft,
+    person: Agent,
+    at: datetime,
+    *,
+    client_id: UUID | None,
+    seen: UUID | None = None,
+) -> Message:
     """Send it, a text so that the person can undo it for as long as they want to. Raises what `send` does."""
     undo_for = timedelta(seconds=person.undo_seconds)
     author = Author(person.actor, person)
-    message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for)
+    message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
     end(conversation.pk, person)
     return message
 

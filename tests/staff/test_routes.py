@@ -89,6 +89,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/delete-from-contact-book"): Permission.CONTACT_BOOK_DELETE,
     ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/writes"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/attend"): Permission.CONVERSATION_READ,
     ("POST", "inbox/<uuid:pk>/unread"): Permission.CONVERSATION_READ,
     ("GET", "ledger/"): Permission.LEDGER_READ,
     ("POST", "ledger/verify"): Permission.LEDGER_READ,
@@ -125,6 +126,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,
+    ("POST", "settings/presence"): Permission.CONVERSATION_WRITE,
     ("GET", "settings/lines"): Permission.LINE_READ,
     ("POST", "settings/lines/<uuid:pk>/receipts"): Permission.LINE_CHANGE,
     ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address

@@ -1,5 +1,6 @@
 """A desk with work on it: customers have written, agents have answered, something has failed."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import clear_url_caches
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from jawort.core import clock as core_clock
@@ -28,6 +29,8 @@ from tests.fixtures.scene import Fault, Scene, author
 from tests.fixtures.time import Clock
 from tests.messaging.files.hostile import EXE, OGG, mp4, picture
 from tests.web import live_urls
+
+ANSWERED_SECONDS_MAX = 5.0
 
 PEOPLE = [
     ("Yusuf Ilić", "Hallo, wo bleibt meine Bestellung 48213?"),
@@ -133,6 +136,13 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[...,
     """
     before = live_urls.IN_FLIGHT.count
     pages: list[Page] = []
+    asked: set[Request] = set()  # a request that has left the browser may not have reached the server yet
+
+    def watched(page: Page) -> Page:
+        page.on("request", lambda request: None if request.url.endswith("/live") else asked.add(request))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: asked.discard(request))
+        return page
 
     def opened(
         agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440, scripts: bool = True
@@ -142,16 +152,19 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[...,
         client.force_login(agent)
         height = 900 if width > 600 else 844
         size = {"width": width, "height": height}
-        page = open_page(color_scheme=theme, viewport=size, locale=language, java_script_enabled=scripts)
+        page = watched(open_page(color_scheme=theme, viewport=size, locale=language, java_script_enabled=scripts))
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
         pages.append(page)
         return page
 
     yield opened
+    give_up = time.monotonic() + ANSWERED_SECONDS_MAX
     for page in pages:
         if not page.is_closed():
             page.evaluate("navigator.sendBeacon = () => true")  # a draft kept on leaving would come too late
+        while asked and not page.is_closed() and time.monotonic() < give_up:
+            page.wait_for_timeout(20)
         page.context.close()
     live_urls.STREAM.closing.set()
     assert live_urls.IN_FLIGHT.rest(before), "a request of the desk was never answered"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0005_undo'),
+        ('staff', '0005_undo_seconds'),
     ]
 
     operations = [

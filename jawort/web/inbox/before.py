@@ -1,10 +1,13 @@
-"""Before something leaves or is kept: gaps of quick replies are refused, look-alikes are asked about once.
+"""Before something leaves or is kept: gaps of quick replies are refused, look-alikes are asked about once, and so is
+
+what others have answered since the page showed the thread.
 
 The API of programs is not asked: nobody sits there who could answer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,12 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from jawort.messaging.lookalikes import Lookalike, lookalikes
-from jawort.messaging.models import Conversation
-from jawort.messaging.queries import rows_by_id
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.queries import rows_by_id, whats_of
 from jawort.messaging.quick_replies.rules import gaps
 from jawort.staff.access import person_of
 from jawort.web.inbox.answers import handed, unfit
 from jawort.web.inbox.asked import asked, pairs, query
+from jawort.web.inbox.forms import uuids
+from jawort.web.inbox.kinds import preview
 from jawort.web.inbox.present import NAMELESS
 
 #: The answer “ask the person first, then come again” (RFC 6585). The text of the question is its body.
@@ -58,11 +63,42 @@ def hold(request: HttpRequest, text: str, *, note: bool = False) -> Held | None:
     return Held([str(about[each]) for each in found], " ".join(found))
 
 
+def seen_by(request: HttpRequest, confirms: str = "") -> UUID | None:
+    """The newest message that the person had before them, in the thread or in a question, by what the form says.
+
+    None for a form that says nothing: nobody is asked then.
+    """
+    said = [request.POST.get("shown", ""), *request.POST.get("confirmed", "").split(), *confirms.split()]
+    return max(uuids(",".join(said)), default=None)
+
+
+def answered(request: HttpRequest, answers: Sequence[Message]) -> Held:
+    """Others have answered meanwhile: with what. The newest one's id confirms, so that a further answer is asked about.
+
+    What was confirmed before stays so: one question may follow on another.
+    """
+    handed(request, [answer.conversation_id for answer in answers if answer.conversation_id])
+    whats = whats_of(answers)
+    sentences = []
+    for answer in answers:
+        what = whats.get(answer.pk)
+        text = preview(answer.kind, what.text) if what else gettext("A message that does not open")
+        if answer.author and answer.actor == answer.author.actor:
+            sentence = gettext("%(name)s has answered meanwhile: “%(text)s”")
+            sentences.append(sentence % {"name": answer.author.name, "text": text})
+        else:
+            sentences.append(gettext("A program has answered meanwhile: “%(text)s”") % {"text": text})
+    return Held(sentences, f"{request.POST.get('confirmed', '')} {answers[-1].pk}".strip())
+
+
 def held_back(request: HttpRequest, home: Conversation, text: str, *, note: bool = False) -> HttpResponse | None:
-    """The answer to a text that waits, with the text kept: a page that holds it, where no script does."""
+    """The answer to a text that waits."""
     held = hold(request, text, note=note)
-    if held is None:
-        return None
+    return None if held is None else waits(request, home, held, note=note)
+
+
+def waits(request: HttpRequest, home: Conversation, held: Held, *, note: bool = False) -> HttpResponse:
+    """The question, or why not like this, with the text kept: a page that holds it, where no script does."""
     if "HX-Request" in request.headers:
         return question(request, home, held, note=note)
     person = person_of(request)
@@ -71,6 +107,7 @@ def held_back(request: HttpRequest, home: Conversation, text: str, *, note: bool
         "held": held,
         "is_note": note,
         "said": request.POST,
+        "shown": seen_by(request, held.confirms),
         "line": rows_by_id(person, [home.pk])[0],
         "nameless": NAMELESS,
         "query": query(asked(request)),

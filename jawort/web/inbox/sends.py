@@ -14,6 +14,7 @@ from jawort.core import clock
 from jawort.messaging.about import CannotRefer
 from jawort.messaging.compose import jot, reply
 from jawort.messaging.draft import Draft, TextUnfit, Unfit
+from jawort.messaging.meanwhile import AnsweredMeanwhile
 from jawort.messaging.models import Message
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.send import CannotRetry, NotOpen, TooEarly
@@ -34,7 +35,7 @@ from jawort.web.inbox.answers import (
     thread_shown,
     unfit,
 )
-from jawort.web.inbox.before import held_back
+from jawort.web.inbox.before import Held, answered, held_back, seen_by, waits
 from jawort.web.inbox.forms import AskForm, SayForm
 from jawort.web.inbox.words import too_early, unreferable
 
@@ -55,7 +56,8 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     if held := held_back(request, home, form.cleaned_data["text"]):
         return held
     draft, own_id = form.draft(home.contact_id), form.cleaned_data["client_id"]
-    return said(request, pk, partial(reply, home, draft, person_of(request), clock.now(), own_id))
+    verb = partial(reply, home, draft, person_of(request), clock.now(), client_id=own_id, seen=seen_by(request))
+    return said(request, pk, verb)
 
 
 @require_POST
@@ -132,15 +134,22 @@ def _noted(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _sent(request: HttpRequest, pk: UUID, draft: Draft, client_id: UUID | None) -> HttpResponse:
-    home, author = home_of(request, pk), author_of(request)
-    return said(request, pk, partial(send_message, home, draft, author, clock.now(), client_id=client_id))
+    home, author, seen = home_of(request, pk), author_of(request), seen_by(request)
+    return said(request, pk, partial(send_message, home, draft, author, clock.now(), client_id=client_id, seen=seen))
 
 
 def said(
-    request: HttpRequest, pk: UUID, verb: Callable[[], Message], refuse: Callable[..., HttpResponse] | None = None
+    request: HttpRequest,
+    pk: UUID,
+    verb: Callable[[], Message],
+    refuse: Callable[..., HttpResponse] | None = None,
+    wait: Callable[[Held], HttpResponse] | None = None,
 ) -> HttpResponse:
-    """The new message as it stands in the thread; or why nothing was stored, as `refuse(sentence, status)` says it."""
-    no = refuse or partial(unfit, request, pk)
+    """The new message as it stands in the thread; or why nothing was stored, as `refuse(sentence, status)` says it.
+
+    `wait(held)` asks, where others have answered meanwhile.
+    """
+    no, ask = refuse or partial(unfit, request, pk), wait or partial(waits, request, home_of(request, pk))
     try:
         message = verb()
     except TextUnfit:
@@ -150,6 +159,8 @@ def said(
         return no(" ".join(breach.in_language(language) for breach in broken.breaches))
     except CannotRefer as nowhere:
         return no(unreferable(nowhere.code))
+    except AnsweredMeanwhile as meanwhile:
+        return ask(answered(request, meanwhile.answers))
     except NotOpen:
         return no(str(RESOLVED))
     except ClientIdTaken:

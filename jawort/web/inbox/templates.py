@@ -25,7 +25,7 @@ from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import author_of, handed, home_of, message_of, unfit
 from jawort.web.inbox.asked import asked, query
-from jawort.web.inbox.before import hold, question
+from jawort.web.inbox.before import Held, hold, question, seen_by
 from jawort.web.inbox.present import NAMELESS
 from jawort.web.inbox.sends import said
 from jawort.web.inbox.template_forms import ACCEPT, SentForm, draft, fields, look, values_of
@@ -88,14 +88,14 @@ def send(request: HttpRequest, pk: UUID, template: UUID) -> HttpResponse:
     refuse = partial(_refused, request, home, one, values)
     if why_not := unusable(one):
         return refuse(why_not)
+    wait = partial(_waits, request, home, one, values)
     if held := hold(request, "\n".join(values[name] for name in values if "." in name)):
-        if "HX-Request" in request.headers:
-            return question(request, home, held)
-        return _form(request, home, one, values, " ".join(held.sentences), held.confirms)
+        return wait(held)
     more = given.cleaned_data if given.is_valid() else {"client_id": None, "file": None}
     wanted, author = draft(one, values, more["file"]), author_of(request)
-    verb = partial(send_message, home, wanted, author, clock.now(), client_id=more["client_id"])
-    return said(request, pk, verb, refuse)
+    at, seen = clock.now(), seen_by(request)
+    verb = partial(send_message, home, wanted, author, at, client_id=more["client_id"], seen=seen)
+    return said(request, pk, verb, refuse, wait)
 
 
 @require_POST
@@ -170,6 +170,7 @@ def _form(
         "accept": ACCEPT.get(one.pattern.header_kind, ""),
         "problem": problem,
         "confirms": confirms,
+        "shown": seen_by(request, confirms) or home.last_message_id,
     }
     return _shown(request, home, "template", given, 422 if problem else 200)
 
@@ -181,6 +182,15 @@ def _refused(
     if "HX-Request" in request.headers:
         return unfit(request, home.pk, sentence, status)
     return _form(request, home, one, values, sentence)
+
+
+def _waits(
+    request: HttpRequest, home: Conversation, one: Offered, values: Mapping[str, str], held: Held
+) -> HttpResponse:
+    """The question; a page keeps what was typed in its fields."""
+    if "HX-Request" in request.headers:
+        return question(request, home, held)
+    return _form(request, home, one, values, " ".join(held.sentences), held.confirms)
 
 
 def _offered(home: Conversation, template: UUID) -> Offered:

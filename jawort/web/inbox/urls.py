@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jawort.web.inbox import (
+    attendance,
     bulk,
     colleagues,
     drafts,
@@ -62,5 +63,6 @@ urlpatterns = [
     path("<uuid:pk>/delete-from-contact-book", views.delete_from_book, name="delete-from-book"),
     path("<uuid:pk>/read", views.read, name="read"),
     path("<uuid:pk>/writes", views.writes, name="writes"),
+    path("<uuid:pk>/attend", attendance.attend, name="attend"),
     path("<uuid:pk>/unread", views.unread, name="unread"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.settings import attributes, labels, lines, notifications, quick_replies, views
+from jawort.web.settings import attributes, labels, lines, notifications, presence, quick_replies, views
 
 app_name = "settings"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("labels/<uuid:pk>/retire", labels.retire, name="label-retire"),
     path("labels/<uuid:pk>/restore", labels.restore, name="label-restore"),
     path("theme", views.theme, name="theme"),
+    path("presence", presence.show, name="presence"),
     path("lines", lines.index, name="lines"),
     path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
 ]

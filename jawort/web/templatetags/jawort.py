@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
@@ -21,6 +22,7 @@ from jawort.messaging.rules import WINDOW_SOON
 from jawort.staff.access import holds
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
+from jawort.staff.rules import Presence
 from jawort.web import places
 
 register = template.Library()
@@ -32,6 +34,11 @@ ROLES = {
     Role.SUPERVISOR: gettext_lazy("Team lead"),
     Role.AGENT: gettext_lazy("Customer care"),
     Role.DATA_PROTECTION_OFFICER: gettext_lazy("Data protection"),
+}
+PRESENCES = {
+    Presence.AVAILABLE: gettext_lazy("Available"),
+    Presence.BUSY: gettext_lazy("Busy"),
+    Presence.AWAY: gettext_lazy("Away"),
 }
 
 
@@ -116,6 +123,18 @@ def may(person: object, permission: str) -> bool:
 def role(name: str) -> str:
     """What somebody is in the company, in words."""
     return str(ROLES[Role(name)])
+
+
+@register.filter
+def presence(name: str) -> str:
+    """What somebody tells colleagues of themselves, in words."""
+    return str(PRESENCES[Presence(name)])
+
+
+@register.simple_tag
+def presences() -> Iterable[str]:
+    """All that somebody may tell."""
+    return PRESENCES
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ import "./file-drop.js";
 import "./voice-note.js";
 import "./template-picker.js";
 import "./chat-composer.js";
+import "./attend.js";
 import "./insert-list.js";
 import "./reply-quote.js";
 import "./message-menu.js";

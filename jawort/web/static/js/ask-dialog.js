@@ -39,6 +39,7 @@ class AskDialog extends HTMLElement {
   async send() {
     const body = new FormData(this.form);
     body.set("client_id", this.client);
+    body.set("shown", this.written.form.elements.shown.value);
     const response = await post(this.form.action, body).catch(() => null);
     if (response?.status === 428) return;
     if (!response?.ok) {

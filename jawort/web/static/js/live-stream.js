@@ -2,7 +2,7 @@
 // others; when it closes, the next one takes over. Everybody else in the page listens to `live:…` events.
 
 const NAME = "jawort-live";
-const EVENTS = ["row", "message", "counts", "ledger", "resync"];
+const EVENTS = ["row", "message", "counts", "ledger", "attended", "resync"];
 const RETRY_MS = [300, 10_000]; // doubled from try to try, so that a short break is over within a second
 const SAY_LOST_MS = 1_000; // a page that closes, a leader that changes: nobody needs to hear of it
 

@@ -11,6 +11,7 @@ export class Pending {
   /** In order: what was said after a file goes after it. */
   say(said) {
     said.client = uuid();
+    said.shown = this.composer.form.elements.shown.value;
     const bubble = this.bubble(said);
     this.before = Promise.resolve(this.before).then(() => this.send(bubble, said));
   }
@@ -51,8 +52,9 @@ export class Pending {
   }
 
   /** A template has a form of its own, which is what it says. */
-  body({ text, kind, client, about, id, file, filled }) {
+  body({ text, kind, client, about, id, file, filled, shown }) {
     const body = new FormData(filled ?? this.composer.form);
+    body.set("shown", shown);
     if (filled) {
       body.set("client_id", client);
       body.set("file", id ?? "");

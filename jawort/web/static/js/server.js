@@ -22,10 +22,14 @@ export async function get(url, signal) {
   return noticed(await fetch(url, { headers: { "HX-Request": "true" }, signal }));
 }
 
+/** As `post`, asking nobody anything. */
+export function quietly(url, body) {
+  return fetch(url, { method: "POST", headers: { "HX-Request": "true", "X-CSRFToken": token() }, body });
+}
+
 /** `body` is FormData or nothing. Rejects when the server cannot be reached. 428: it asks first, and the person said no. */
 export async function post(url, body = new FormData()) {
-  const headers = { "HX-Request": "true", "X-CSRFToken": token() };
-  const response = noticed(await fetch(url, { method: "POST", headers, body }));
+  const response = noticed(await quietly(url, body));
   const confirmed = response.status === 428 && (await answer(await response.text()));
   if (!confirmed) return response;
   body.set("confirmed", confirmed);
