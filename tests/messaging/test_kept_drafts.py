@@ -76,9 +76,9 @@ def test_sent_or_written_it_ends_and_only_for_whoever_did(
 ) -> None:
     for person in (alice, bob):
         keep(home, person, Words("Morgen"), scene.clock.at)
-    reply(home, Draft("Morgen"), alice, scene.clock.at, uuid4())
+    reply(home, Draft("Morgen"), alice, scene.clock.at, client_id=uuid4())
     assert kept(home) == [("Bob", "reply", "Morgen")]
-    jot(home, "Morgen", bob, scene.clock.at, uuid4())
+    jot(home, "Morgen", bob, scene.clock.at, client_id=uuid4())
     assert kept(home) == []
 
 

@@ -42,7 +42,7 @@ ROUNDS, ROUNDS_LONG = 20, 1_000
 def says(scene: Scene, who: Customer, person: Agent, text: str = "Morgen", seconds: int = 10) -> Message:
     """`person`, who wants to be able to undo for so long, answers from the desk."""
     person.undo_seconds = seconds
-    return reply(scene.chat(who), Draft(text), person, scene.clock.at, uuid4())
+    return reply(scene.chat(who), Draft(text), person, scene.clock.at, client_id=uuid4())
 
 
 def takes_back(scene: Scene, message: Message, person: Agent) -> None:
