@@ -92,12 +92,12 @@ def answered(request: HttpRequest, answers: Sequence[Message]) -> Held:
 
 
 def held_back(request: HttpRequest, home: Conversation, text: str, *, note: bool = False) -> HttpResponse | None:
-    """The answer to a text that waits."""
+    """What to answer, if something stands against `text`."""
     held = hold(request, text, note=note)
-    return None if held is None else waits(request, home, held, note=note)
+    return None if held is None else show_held(request, home, held, note=note)
 
 
-def waits(request: HttpRequest, home: Conversation, held: Held, *, note: bool = False) -> HttpResponse:
+def show_held(request: HttpRequest, home: Conversation, held: Held, *, note: bool = False) -> HttpResponse:
     """The question, or why not like this, with the text kept: a page that holds it, where no script does."""
     if "HX-Request" in request.headers:
         return question(request, home, held, note=note)

@@ -35,7 +35,7 @@ from jawort.web.inbox.answers import (
     thread_shown,
     unfit,
 )
-from jawort.web.inbox.before import Held, answered, held_back, seen_by, waits
+from jawort.web.inbox.before import Held, answered, held_back, seen_by, show_held
 from jawort.web.inbox.forms import AskForm, SayForm
 from jawort.web.inbox.words import too_early, unreferable
 
@@ -143,13 +143,13 @@ def said(
     pk: UUID,
     verb: Callable[[], Message],
     refuse: Callable[..., HttpResponse] | None = None,
-    wait: Callable[[Held], HttpResponse] | None = None,
+    show: Callable[[Held], HttpResponse] | None = None,
 ) -> HttpResponse:
     """The new message as it stands in the thread; or why nothing was stored, as `refuse(sentence, status)` says it.
 
-    `wait(held)` asks, where others have answered meanwhile.
+    Where others have answered meanwhile, `show(held)` asks.
     """
-    no, ask = refuse or partial(unfit, request, pk), wait or partial(waits, request, home_of(request, pk))
+    no = refuse or partial(unfit, request, pk)
     try:
         message = verb()
     except TextUnfit:
@@ -160,7 +160,8 @@ def said(
     except CannotRefer as nowhere:
         return no(unreferable(nowhere.code))
     except AnsweredMeanwhile as meanwhile:
-        return ask(answered(request, meanwhile.answers))
+        held = answered(request, meanwhile.answers)
+        return show(held) if show else show_held(request, home_of(request, pk), held)
     except NotOpen:
         return no(str(RESOLVED))
     except ClientIdTaken:

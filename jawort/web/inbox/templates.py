@@ -88,14 +88,14 @@ def send(request: HttpRequest, pk: UUID, template: UUID) -> HttpResponse:
     refuse = partial(_refused, request, home, one, values)
     if why_not := unusable(one):
         return refuse(why_not)
-    wait = partial(_waits, request, home, one, values)
+    show = partial(_show_held, request, home, one, values)
     if held := hold(request, "\n".join(values[name] for name in values if "." in name)):
-        return wait(held)
+        return show(held)
     more = given.cleaned_data if given.is_valid() else {"client_id": None, "file": None}
     wanted, author = draft(one, values, more["file"]), author_of(request)
     at, seen = clock.now(), seen_by(request)
     verb = partial(send_message, home, wanted, author, at, client_id=more["client_id"], seen=seen)
-    return said(request, pk, verb, refuse, wait)
+    return said(request, pk, verb, refuse, show)
 
 
 @require_POST
@@ -184,7 +184,7 @@ def _refused(
     return _form(request, home, one, values, sentence)
 
 
-def _waits(
+def _show_held(
     request: HttpRequest, home: Conversation, one: Offered, values: Mapping[str, str], held: Held
 ) -> HttpResponse:
     """The question; a page keeps what was typed in its fields."""
