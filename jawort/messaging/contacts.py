@@ -184,12 +184,17 @@ def find(
     A whole number or id is looked for among everybody. Anything else is a name: those of the persons active last are
     opened, as many as the bounds allow, at least one batch.
     """
-    lines = every()
-    ours = [number.digits for line in lines if (number := parse(line.display_number))]
-    hits = holders(text, ours, {line.scope for line in lines})
+    hits = held_by(text)
     if hits is not None:
         return _found_by_address(person, hits)
     return _found_by_name(person, text, limit, scanned_max, seconds_max)
+
+
+def held_by(text: str) -> Holders | None:
+    """Whose number or id `text` is, among everybody; None if it is neither."""
+    lines = every()
+    ours = [number.digits for line in lines if (number := parse(line.display_number))]
+    return holders(text, ours, {line.scope for line in lines})
 
 
 def _found_by_address(person: Agent, hits: Holders) -> Found:

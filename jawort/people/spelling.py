@@ -17,9 +17,14 @@ _SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 def words(text: str) -> tuple[Word, ...]:
     """The words of `text`: each without accents, and with its umlauts spelled out (Müller: muller, mueller)."""
     whole = normalize("NFC", text.casefold())
-    return tuple(
-        frozenset({_bare(word), _bare(word.translate(_SPELLED_OUT))}) for word in _BETWEEN.split(whole) if word
-    )
+    return tuple(forms(word) for word in _BETWEEN.split(whole) if word)
+
+
+def forms(word: str) -> Word:
+    """One word, case folded and composed (NFC), in each form by which it may be found."""
+    if word.isascii():
+        return frozenset((word,))
+    return frozenset({_bare(word), _bare(word.translate(_SPELLED_OUT))})
 
 
 def fits(wanted: Iterable[Word], name: str) -> bool:
