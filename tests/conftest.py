@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.fixtures.keys",
     "tests.fixtures.cast",
     "tests.fixtures.scene",
+    "tests.fixtures.search",
     "tests.fixtures.simulator",
     "tests.fixtures.browser",
 ]

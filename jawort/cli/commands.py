@@ -63,6 +63,7 @@ COMMANDS = {
     "front": Command("front", Needs.STANDING, "run the desk, the API and the ledger's pages"),
     "ingest": Command("ingest", Needs.NOTHING, ""),  # `front --only ingest`
     "work": Command("work", Needs.STANDING, "run intake, lanes and the ledger's sequencer"),
+    "search": Command("search", Needs.STANDING, "hold recent messages in memory, so that the desk can search them"),
     "simulator": Command("simulator", Needs.NOTHING, "run a WhatsApp Cloud API of our own, for trying out and tests"),
     "migrate": Command("migrate", Needs.MADE, "bring the database's tables up to date"),
     "demo": Command("demo", Needs.NOTHING, "everything with a simulated WhatsApp and fictional people"),

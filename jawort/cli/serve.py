@@ -22,7 +22,13 @@ from jawort.core.config import Config, ConfigError, load, without
 #: The processes of a product, and the arguments that start each. Two workers: while one takes messages in, the other
 #: sends (a Python process computes on one core), and when one dies the other has all of it within a second.
 SECOND = "work-2"
-ROLES = {"front": ["front"], "ingest": ["front", "--only", "ingest"], "work": ["work"], SECOND: ["work"]}
+ROLES = {
+    "front": ["front"],
+    "ingest": ["front", "--only", "ingest"],
+    "work": ["work"],
+    SECOND: ["work"],
+    "search": ["search"],
+}
 
 
 def run(_options: Namespace, config: Config) -> int:
@@ -32,6 +38,7 @@ def run(_options: Namespace, config: Config) -> int:
         ("ingest_port", config.ingest_host, config.ingest_port),
         ("work_port", config.work_host, config.work_port),
         ("work_port", config.work_host, config.second_work_port),
+        ("work_port", config.work_host, config.search_port),
     ):
         if port and not free(host, port):
             raise ConfigError(f"Nothing can listen on {host}:{port}: end what does, or set “{name}” to another port.")

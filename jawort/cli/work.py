@@ -59,8 +59,8 @@ LAST_WORDS_S = 3.0
 LOOK_S = 1.0
 #: Webhooks and pages come first where the cores are busy: what is stored can wait a moment, who asks cannot.
 NICE = 5
-#: Settings of which the ledger says nothing: they name hosts, are secret, or differ between two workers.
-UNSAID = {"database_url", "data_dir", "root_key_file", "metrics_token", "work_port"}
+#: Settings of which the ledger says nothing: they name hosts, are secret, or differ between two workers or nodes.
+UNSAID = {"database_url", "data_dir", "root_key_file", "metrics_token", "work_port", "search_days", "search_megabytes"}
 
 log = logging.getLogger(__name__)
 

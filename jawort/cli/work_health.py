@@ -1,11 +1,14 @@
-"""The worker's own port, for health and figures: nobody else can tell that a worker hangs."""
+"""The worker's own port, for health and figures: nobody else can tell that a worker hangs.
+
+Search has one too, beside the socket at which it is asked.
+"""
 
 import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 
 import uvicorn
 from prometheus_client import Gauge
@@ -82,7 +85,7 @@ class WorkHealth:
     def run(self, stop: threading.Event) -> None:
         """Answer until `stop`."""
         with self._ear:
-            _Server(self, stop).run(sockets=[self._ear])
+            Listener(self, stop).run(sockets=[self._ear])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -114,12 +117,19 @@ class WorkHealth:
         return "ledger late" if late else ""
 
 
-class _Server(uvicorn.Server):
+class Closing(Protocol):
+    """An ASGI application that has something to close at its end."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Listener(uvicorn.Server):
     """Ends when `stop` is set: signals are the main thread's."""
 
-    def __init__(self, health: WorkHealth, stop: threading.Event) -> None:
-        self._health, self._stop = health, stop
-        super().__init__(listening(health, lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1))
+    def __init__(self, app: Closing, stop: threading.Event) -> None:
+        self._app, self._stop = app, stop
+        super().__init__(listening(app, lifespan="off", proxy_headers=False, timeout_graceful_shutdown=1))
 
     async def on_tick(self, counter: int) -> bool:
         """Ten times a second."""
@@ -127,4 +137,4 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        await self._health.close()
+        await self._app.close()

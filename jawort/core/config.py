@@ -21,6 +21,8 @@ FOREIGN = frozenset(
 PORT_MAX = 65_535
 #: Ports that may be 0, for none.
 MAY_BE_OFF = frozenset({"work_port"})
+#: Whole numbers that are no ports: from, to, and of what.
+AMOUNTS = {"search_days": (1, 3_650, "days"), "search_megabytes": (16, 65_536, "megabytes")}
 TOKEN_CHARACTERS_MIN = 20
 
 
@@ -46,8 +48,13 @@ class Config:
     ingest_port: int = 8471
     #: Address that the worker's health and figures are on.
     work_host: str = "127.0.0.1"
-    #: Port of the worker's health and figures; the second worker of `serve` takes the next. 0: none.
+    #: Port of the worker's health and figures; the second worker of `serve` takes the next, search the one after.
+    #: 0: none.
     work_port: int = 8473
+    #: How far back messages are searched at the desk, in days.
+    search_days: int = 90
+    #: What the search process may hold of them in memory, in megabytes.
+    search_megabytes: int = 300
     #: Lets programs on other machines read the figures; empty: this machine only.
     metrics_token: str = ""
     #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
@@ -86,6 +93,16 @@ class Config:
     def second_work_port(self) -> int:
         """Port of the second worker's health and figures; 0 for none."""
         return self.work_port + 1 if self.work_port else 0
+
+    @property
+    def search_port(self) -> int:
+        """Port of the search process's health and figures; 0 for none."""
+        return self.work_port + 2 if self.work_port else 0
+
+    @property
+    def search_socket(self) -> Path:
+        """Where the search process of this node is asked."""
+        return self.data_dir / "search.sock"
 
     @property
     def readers(self) -> list[str]:
@@ -183,7 +200,7 @@ def _typed(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, bool):
         return _switch(name, value)
     if isinstance(default, int):
-        return _port(name, value)
+        return _amount(name, value) if name in AMOUNTS else _port(name, value)
     if not isinstance(value, str):
         raise ConfigError(f"“{name}” takes a text in quotes, not {value!r}.")
     if isinstance(default, Path) and not value:
@@ -203,6 +220,14 @@ def _port(name: str, value: Any) -> int:
     least = 0 if name in MAY_BE_OFF else 1
     if not (word.isascii() and word.isdigit() and least <= int(word) <= PORT_MAX):
         raise ConfigError(f"“{name}” takes a port from {least} to {PORT_MAX}, not {value!r}.")
+    return int(word)
+
+
+def _amount(name: str, value: Any) -> int:
+    least, most, what = AMOUNTS[name]
+    word = str(value).strip()
+    if not (word.isascii() and word.isdigit() and least <= int(word) <= most):
+        raise ConfigError(f"“{name}” takes {what} from {least} to {most}, not {value!r}.")
     return int(word)
 
 
@@ -230,12 +255,13 @@ def _apart(config: Config) -> None:
         ("ingest_port", config.ingest_host, config.ingest_port),
         ("work_port", config.work_host, config.work_port),
         ("work_port plus one", config.work_host, config.second_work_port),
+        ("work_port plus two", config.work_host, config.search_port),
     ):
         other = taken.setdefault((host, port), name)
         if port and other != name:
             raise ConfigError(f"“{other}” and “{name}” are both {port}: the listeners need a port each.")
-    if config.second_work_port > PORT_MAX:
-        raise ConfigError(f"“work_port” takes a port to {PORT_MAX - 1}: the second worker takes the next one.")
+    if config.search_port > PORT_MAX:
+        raise ConfigError(f"“work_port” takes a port to {PORT_MAX - 2}: second worker and search take the next ones.")
 
 
 def _is_token(text: str) -> bool:

@@ -131,6 +131,12 @@ def thread(conversation: Conversation, *, before: UUID | None = None, limit: int
     return sorted(items, key=lambda item: (item.at, item.direction != "event"))
 
 
+def reach(conversation: Conversation, message: UUID, limit: int) -> int:
+    """How many messages of the thread are not older than this one of it; `limit` and one where it is further back."""
+    shown = Message.objects.filter(conversation__in=threads_of(conversation), pk__gte=message)
+    return shown.exclude(STANDS_ON_ANOTHER)[: limit + 1].count()
+
+
 def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     """These messages of the conversation, oldest first; for a reaction the message on which it stands, or stood."""
     wanted = set(ids)

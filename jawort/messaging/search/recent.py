@@ -105,7 +105,7 @@ class Recent:
             try:
                 with psycopg.connect(self._dsn, autocommit=True, application_name="jawort search") as ears:
                     ears.execute(f"LISTEN {CHANNEL}")
-                    self._resume()
+                    self.resume()
                     while not stop.is_set():
                         busy = self._below or self._above or self._sweeping
                         wait = 0.0 if busy else LOOK_SECONDS
@@ -172,7 +172,7 @@ class Recent:
                 done = next(tidying, self) is self
             yield
 
-    def _resume(self) -> None:
+    def resume(self) -> None:
         """After the line was down: what came meanwhile is read, from a while before the newest that is known."""
         if self._newest:
             self._above = UUID(int=max(0, (self._newest.int >> 80) - OVERLAP_MS) << 80)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from jawort.channels.parts import Form, Position
 from jawort.consent.queries import stops
@@ -20,7 +20,7 @@ from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, Listing, View
-from jawort.messaging.thread import Item, panel, thread
+from jawort.messaging.thread import Item, panel, reach, thread
 from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
@@ -35,6 +35,10 @@ from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, 
 from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
+#: So many are loaded to show one that was found; nobody waits for more.
+REACHED_MAX = 1_000
+#: Of these, so many before the one that was found: what led to it.
+LED_TO = 10
 NAMELESS = gettext_lazy("Name unknown")
 UNASSIGNED = gettext_lazy("Unassigned")
 #: What can be given to a message with one click.
@@ -248,9 +252,13 @@ def standing(objected: bool, restricted: bool) -> list[Refused]:
     return [*([Refused.RESTRICTED] if restricted else []), *([Refused.OBJECTED] if objected else [])]
 
 
-def whole(person: Agent, conversation: Conversation, *, before: UUID | None = None) -> dict[str, Any]:
-    """Everything that a thread shows."""
-    items = thread(conversation, before=before, limit=MESSAGES_SHOWN)
+def whole(
+    person: Agent, conversation: Conversation, *, before: UUID | None = None, at: UUID | None = None
+) -> dict[str, Any]:
+    """Everything that a thread shows, back to the message `at` which gets the focus."""
+    back = reach(conversation, at, REACHED_MAX) if at else 0
+    limit = max(MESSAGES_SHOWN, back + LED_TO) if back <= REACHED_MAX else MESSAGES_SHOWN
+    items = thread(conversation, before=before, limit=limit)
     messages = [item for item in items if item.direction != "event"]
     given = around(person, conversation, messages[-1] if messages else None)
     row = given["line"]
@@ -258,7 +266,11 @@ def whole(person: Agent, conversation: Conversation, *, before: UUID | None = No
     return given | {
         "seen": came[-1].id if came else None,
         "items": shown(items, row.name, unread=row.unread),
-        "earlier": messages[0].id if len(messages) >= MESSAGES_SHOWN else None,
+        "earlier": messages[0].id if len(messages) >= limit else None,
+        "found": str(at) if at else "",
+        "problem": gettext("The message that was found lies too far back: load earlier messages to get there.")
+        if back > REACHED_MAX
+        else "",
         "agents": who_may(Permission.CONVERSATION_WRITE),
         "snoozes": presets(timezone.localtime(clock.now())),
     }

@@ -55,7 +55,7 @@ STOPS: Mapping[str, Callable[..., None]] = {
 @requires(Permission.CONVERSATION_READ)
 def index(request: HttpRequest) -> HttpResponse:
     """The list, nothing opened."""
-    return render(request, "inbox/index.html", _list(request))
+    return render(request, "inbox/index.html", listed(request))
 
 
 @require_GET
@@ -70,11 +70,11 @@ def rows(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One conversation: as a fragment beside the list, or as a page with it."""
     home = home_of(request, pk)
-    given = whole(person_of(request), home, before=_before(request))
+    given = whole(person_of(request), home, before=_before(request), at=first_id(request.GET.get("at", "")))
     handed(request, [home.pk])
     if "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers:
         return render(request, "inbox/_thread_page.html", given | {"query": query(asked(request))})
-    return render(request, "inbox/index.html", given | _list(request) | {"thread": True})
+    return render(request, "inbox/index.html", given | listed(request) | {"thread": True})
 
 
 @require_GET
@@ -217,7 +217,8 @@ def unread(request: HttpRequest, pk: UUID) -> HttpResponse:
     return done(request, pk)
 
 
-def _list(request: HttpRequest) -> dict[str, Any]:
+def listed(request: HttpRequest) -> dict[str, Any]:
+    """What the page around the list is given."""
     person, listing = person_of(request), asked(request)
     links = view_links(listing, counts(person))
     current = next(each for each in links if each.view == listing.view)

@@ -16,6 +16,8 @@ export function press(element) {
   return element.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+const shown = () => [...document.querySelectorAll(".row")].filter((row) => row.checkVisibility());
+
 /** Where one is in the list: at the row that has the focus, else at the open one. */
 function here(rows) {
   const focused = rows.findIndex((row) => row.contains(document.activeElement));
@@ -23,7 +25,7 @@ function here(rows) {
 }
 
 function step(by) {
-  const rows = [...document.querySelectorAll(".row")];
+  const rows = shown();
   if (!rows.length) return;
   const next = rows[Math.min(rows.length - 1, Math.max(0, here(rows) + by))].querySelector("a");
   next.focus();
@@ -31,8 +33,8 @@ function step(by) {
 }
 
 function choose() {
-  const rows = [...document.querySelectorAll(".row")];
-  rows[here(rows)]?.querySelector("input").click();
+  const rows = shown();
+  rows[here(rows)]?.querySelector("input")?.click();
 }
 
 /** Out of the field, then to the list: where there is no room for both by the way that is shown. */
