@@ -14,7 +14,7 @@ from tests.fixtures.installation import Installation
 from tests.fixtures.ports import free_ports
 
 #: Who listens on the first port, the second, and so on.
-PORTS = ("front", "ingest", "simulator", "work", "work-2")
+PORTS = ("front", "ingest", "simulator", "work", "work-2", "search")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,8 @@ class Served:
 
     def ready(self, *processes: str) -> bool:
         """Whether these say that they can do their work."""
-        return all(
-            self.says(process, "/readyz")[0] == 200 for process in processes or ("front", "ingest", "work", "work-2")
-        )
+        everybody = [process for process in PORTS if process != "simulator"]
+        return all(self.says(process, "/readyz")[0] == 200 for process in processes or everybody)
 
     def lines(self) -> list[dict[str, Any]]:
         """What was logged so far, each line as the JSON that it has to be."""
@@ -76,7 +75,7 @@ class Served:
 
     def pids(self) -> dict[str, int]:
         """Process ids by role: the children of `serve`."""
-        roles = {"front": "front", "front --only ingest": "ingest", "work": "work"}
+        roles = {"front": "front", "front --only ingest": "ingest", "work": "work", "search": "search"}
         found: dict[str, int] = {}
         for child in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
             try:
@@ -94,7 +93,7 @@ class Served:
 @contextmanager
 def served(home: Path) -> Iterator[Served]:
     """`serve` with a line, persons, a token, and the simulator; ended with all that it started. `home` stays."""
-    made = Installation(home, free_ports(5), tells=True)
+    made = Installation(home, free_ports(6), tells=True)
     try:
         made.start_simulator()
         here = Served(made, made.start("serve"))

@@ -175,7 +175,7 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     demo = run.told()
     assert demo.keys() == KEYS
     assert Path(demo["data_dir"]) == home / "data" / "demo"
-    roles = {"postgresql", "front", "ingest", "work", "work-2", "simulator"}
+    roles = {"postgresql", "front", "ingest", "work", "work-2", "search", "simulator"}
     assert {one["role"] for one in demo["processes"]} == roles
     assert {one["role"] for one in demo["sign_ins"]} == {role.value for role in Role}
     assert all({"name", "role", "email", "password", "api_token"} == one.keys() for one in demo["sign_ins"])

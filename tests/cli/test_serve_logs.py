@@ -19,7 +19,7 @@ from tests.cli.served import Served, served
 
 KIM = "4917604069031"
 CANARIES = (KIM, "Zeisigname", "Stieglitzfrage", "Finkenantwort", "Pirolkennwort")
-EVERYBODY = {"postgresql", "front", "ingest", "work", "work-2"}
+EVERYBODY = {"postgresql", "front", "ingest", "work", "work-2", "search"}
 FIXED = ("at", "level", "role", "logger", "event")
 KNOWN = {*FIXED, *FACTS, "error", "frames"}
 
@@ -86,7 +86,7 @@ def test_no_line_tells_of_a_customer(home: Path) -> None:
     for line in lines:
         assert tuple(line)[: len(FIXED)] == FIXED
         assert not line.keys() - KNOWN
-    assert {line["role"] for line in lines} == {"serve", "migrate", "front", "ingest", "work"}
+    assert {line["role"] for line in lines} == {"serve", "migrate", "front", "ingest", "work", "search"}
     assert {line["level"] for line in lines} >= {"info", "warning", "error"}
     text = here.log.read_bytes() + (here.data_dir / "pg.log").read_bytes()
     known = [form for word in CANARIES for form in spellings(word) if form in text]

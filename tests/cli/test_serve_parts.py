@@ -35,6 +35,7 @@ EXPECTED = {
         "jawort_ledger_refused",
         "jawort_ledger_checkpoint_age_seconds",
     },
+    "search": {"jawort_search_messages", "jawort_search_bytes", "jawort_search_filling", "jawort_search_find_seconds"},
 }
 
 
@@ -133,7 +134,7 @@ def test_a_message_there_and_back_is_counted_everywhere(here: Served) -> None:
     until(lambda: grown("front", "jawort_ledger_entries") > 0)
 
 
-@pytest.mark.parametrize("process", ["front", "ingest", "work"])
+@pytest.mark.parametrize("process", ["front", "ingest", "work", "search"])
 def test_nobody_knows_a_customer_from_the_figures(here: Served, process: str) -> None:
     text = here.says(process, "/metrics")[1]
     assert not [word for word in ("4917604069021", "Kim", "Hallo", "Guten Tag", "wamid", "bob@") if word in text]
@@ -154,7 +155,7 @@ def started(here: Served, role: str) -> int:
 
 @pytest.mark.parametrize(
     "role",
-    ["postgresql", *(pytest.param(role, marks=pytest.mark.long) for role in ("work", "front", "ingest", "work-2"))],
+    ["postgresql", *(pytest.param(role, marks=pytest.mark.long) for role in ("work", "front", "ingest", "work-2", "search"))],
 )
 def test_who_is_killed_comes_back_later_each_time(here: Served, role: str) -> None:
     """With real processes. The log names who, the signal, and the pause, which grows as long as nobody lives."""

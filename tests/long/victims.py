@@ -18,6 +18,7 @@ WEIGHTS = {
     "front": 4,
     "ingest": 4,
     "work": 5,
+    "search": 2,
     "step": 2,  # `jawort migrate` while serve starts
 }
 

@@ -88,9 +88,8 @@ def test_contacts_are_found_by_what_they_are_called_now(
     searching.reads()
     contact = scene.chat(kim).contact_id
     assert searching.recent.find("must ki").contacts == [contact]
-    actor = f"staff:{alice.pk}"
-    ours = {"name": "Käthe Groß", "language": "", "actor": actor, "at": scene.clock.at}
-    searching.hears(scene, lambda: describe(contact, **ours))
+    actor, at = f"staff:{alice.pk}", scene.clock.at
+    searching.hears(scene, lambda: describe(contact, name="Käthe Groß", language="", actor=actor, at=at))
     assert searching.recent.find("kaethe GROSS").contacts == [contact]
     assert searching.recent.find("Kim").contacts == [contact]
 
@@ -140,8 +139,12 @@ def test_it_holds_no_more_than_it_may_and_says_so(
     held = len(small)
     assert 0 < held < 6
     assert small.find("nachricht").since == scene.clock.at - timedelta(hours=held)
-    told = scene.hears(lambda: [scene.writes(kim, f"Nachricht{number}") for number in range(10, 14)])
-    small.hear([json.dumps(one) for one in told])
+
+    def more() -> None:
+        for number in range(10, 14):
+            scene.writes(kim, f"Nachricht{number}")
+
+    small.hear([json.dumps(told) for told in scene.hears(more)])
     list(small.sweep())
     assert small.bytes <= 900
     assert small.find("nachricht13").messages
