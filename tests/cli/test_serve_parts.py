@@ -155,7 +155,10 @@ def started(here: Served, role: str) -> int:
 
 @pytest.mark.parametrize(
     "role",
-    ["postgresql", *(pytest.param(role, marks=pytest.mark.long) for role in ("work", "front", "ingest", "work-2", "search"))],
+    [
+        "postgresql",
+        *(pytest.param(role, marks=pytest.mark.long) for role in ("work", "front", "ingest", "work-2", "search")),
+    ],
 )
 def test_who_is_killed_comes_back_later_each_time(here: Served, role: str) -> None:
     """With real processes. The log names who, the signal, and the pause, which grows as long as nobody lives."""

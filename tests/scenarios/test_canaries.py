@@ -14,7 +14,7 @@ import pytest
 
 from jawort.simulator.payload import signature
 from jawort.web.demo.disk import spellings
-from tests.scenarios.conftest import Installation, eventually
+from tests.scenarios.conftest import Desk, Installation, eventually
 
 #: Beside those that are kept for fiction, of which other tests make use meanwhile; never called.
 NUMBERS = "4917604061"
@@ -78,6 +78,21 @@ def brings(installation: Installation, body: bytes) -> int:
         return line.getresponse().status
 
 
+def searches(installation: Installation, customers: int) -> None:
+    """Somebody searches for what was said, for what nobody said, for a name and for a number."""
+    desk = Desk(installation)
+    last = f"{customers - 1:03}"
+
+    def finds(text: str) -> bool:
+        page = desk.post("/inbox/search", text=text, view="all")
+        return 'href="/inbox/' in page.partition('class="hits"')[2].partition("<conv-list")[0]
+
+    eventually(lambda: finds(f"stieglitzfrage{last}"))
+    assert finds(f"ZEISIGNAME{last}")
+    assert finds(f"{NUMBERS}{last}")
+    assert not finds("Kranichsuche")
+
+
 @pytest.mark.parametrize("customers", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_no_file_knows_what_was_said(installation: Installation, customers: int) -> None:
     """Not as it was said, and not in capitals, UTF-16, hexadecimal, Base64 or as JSON escapes it."""
@@ -97,7 +112,9 @@ def test_no_file_knows_what_was_said(installation: Installation, customers: int)
     ids = [m["provider_message_id"].removeprefix("wamid.") for m in said]
     bsuids = {m["sender"]["bsuid"].removeprefix("DE.") for m in said if m["sender"]}
     goes_wrong(installation, chats)
-    spelled = [form for word in ("Zeisigname", "Stieglitzfrage", "Finkenantwort", NUMBERS) for form in spellings(word)]
+    searches(installation, customers)
+    said_words = ("Zeisigname", "Stieglitzfrage", "Finkenantwort", "Kranichsuche", NUMBERS)
+    spelled = [form for word in said_words for form in spellings(word)]
     words = [*spelled, *(one.encode() for one in (*ids, *bsuids))]
     searched = 0
     for file in files_below(installation.data_dir, Path(tempfile.gettempdir()), since=began):
