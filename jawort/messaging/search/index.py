@@ -22,6 +22,9 @@ NUMBER_BYTES: Final = 4.5
 #: Words that are looked through between two moments in which others may ask.
 TIDIED_AT_ONCE: Final = 4_000
 
+#: New words that are put in order by whoever asks; more are by whoever reads.
+FRESH_MAX: Final = 2_000
+
 _Numbers = int | array  # type: ignore[type-arg]  # array[int] is no type at run time in Python 3.11
 
 
@@ -86,6 +89,11 @@ class Index:
         alive = sorted(found - self._gone, reverse=True)
         return [id_ for number in alive[:limit] if (id_ := self._id(number))], len(alive) > limit
 
+    def settle(self) -> None:
+        """Put new words in order, where there are so many that whoever asks next would wait for it."""
+        if len(self._fresh) > FRESH_MAX:
+            self._sort()
+
     def remove(self, ids: Iterable[bytes]) -> None:
         """These are not found from now on; `tidy` forgets their words."""
         for id_ in ids:
@@ -144,13 +152,16 @@ class Index:
 
     def _held(self, word: Word) -> list[Collection[int]]:
         """The numbers of every term that is meant by one of the forms."""
+        self._sort()
+        terms = {term for beginning in word for term in self._meant(beginning)}
+        found = [held for term in terms if (held := self._terms.get(term)) is not None]
+        return [{held for held in found if isinstance(held, int)}, *(h for h in found if not isinstance(h, int))]
+
+    def _sort(self) -> None:
         if self._fresh:
             self._sorted.extend(self._fresh)
             self._sorted.sort()
             self._fresh = []
-        terms = {term for beginning in word for term in self._meant(beginning)}
-        found = [held for term in terms if (held := self._terms.get(term)) is not None]
-        return [{held for held in found if isinstance(held, int)}, *(h for h in found if not isinstance(h, int))]
 
     def _meant(self, beginning: str) -> list[str]:
         first = bisect_left(self._sorted, beginning)

@@ -3,7 +3,7 @@
 Texts are opened here; who asks records the hand-out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from jawort.messaging.contacts import held_by
 from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.queries import labels
 from jawort.messaging.listing import narrowed
-from jawort.messaging.models import Conversation, Message
+from jawort.messaging.models import Message
 from jawort.messaging.queries import Listing, Row, in_view, rows_by_id, visible
 from jawort.messaging.search.ask import Answer, Away, ask
 from jawort.messaging.search.rules import Piece, fits, snippet, terms, wanted
@@ -29,7 +29,7 @@ from jawort.staff.models import Agent
 SHOWN_MAX: Final = 50
 #: Conversations that are shown because of a name, a number or a label.
 NAMED_MAX: Final = 10
-#: How many of those are looked at to say whether there are others.
+#: How many of those are looked at to say whether some lie in other views.
 ELSEWHERE_MAX: Final = 200
 
 
@@ -68,21 +68,21 @@ class Hits:
 def search(person: Agent, listing: Listing, text: str, now: datetime, place: Path) -> Hits:
     """The newest that this person may see of what `text` finds; `place` is where the search process listens."""
     words, answer = wanted(text), _answer(text, place)
-    shown = narrowed(in_view(person, listing.view, now), listing.filters, now)
+    seen, shown = visible(person), narrowed(in_view(person, listing.view, now), listing.filters, now)
     named = _named(words, text, answer.contacts if answer else [])
-    homes = list(shown.filter(named).order_by("-last_message_at", "-pk").values_list("pk", flat=True)[: NAMED_MAX + 1])
-    found = searched().filter(pk__in=answer.messages if answer else [])
-    page = list(
-        found.filter(conversation__in=shown)
-        .only(*NEEDED, "conversation_id", "direction")
-        .order_by("-pk")[: SHOWN_MAX + 1]
-    )
-    hits = _hits(person, page[:SHOWN_MAX], words)
+    called = list(shown.filter(named).order_by("-last_message_at", "-pk").values_list("pk", flat=True)[: NAMED_MAX + 1])
+    found = searched().filter(pk__in=answer.messages if answer else [], conversation__in=seen).order_by("-pk")
+    homes = dict(found.values_list("pk", "conversation_id"))
+    every = {*homes.values(), *seen.filter(named).values_list("pk", flat=True)[:ELSEWHERE_MAX]}
+    there = set(shown.filter(pk__in=every).values_list("pk", flat=True))
+    page = [message for message, home in homes.items() if home in there]
+    messages = list(found.filter(pk__in=page[:SHOWN_MAX]).only(*NEEDED, "conversation_id", "direction"))
+    rows = {row.id: row for row in rows_by_id(person, {*called[:NAMED_MAX], *(homes[one.pk] for one in messages)})}
     return Hits(
-        rows=rows_by_id(person, homes[:NAMED_MAX]),
-        messages=hits,
-        more=len(page) > SHOWN_MAX or len(homes) > NAMED_MAX or bool(answer and answer.more),
-        elsewhere=_elsewhere(person, shown, found, named),
+        rows=[rows[home] for home in called[:NAMED_MAX] if home in rows],
+        messages=_hits(messages, rows, words),
+        more=len(page) > SHOWN_MAX or len(called) > NAMED_MAX or bool(answer and answer.more),
+        elsewhere=bool(every - there),
         since=answer.since if answer else None,
         filling=bool(answer and answer.filling),
     )
@@ -105,19 +105,10 @@ def _named(words: Sequence[Word], text: str, contacts: Iterable[UUID]) -> Q:
     return Q(contact__in=everybody) | Q(carries) if called else Q(contact__in=everybody)
 
 
-def _hits(person: Agent, messages: Sequence[Message], words: Sequence[Word]) -> list[Hit]:
+def _hits(messages: Sequence[Message], rows: Mapping[UUID, Row], words: Sequence[Word]) -> list[Hit]:
     texts = said(messages)
-    rows = {row.id: row for row in rows_by_id(person, {one.conversation_id for one in messages if one.conversation_id})}
     return [
-        Hit(rows[home], one.pk, one.direction, one.created_at, snippet(texts[one.pk], words))
+        Hit(row, one.pk, one.direction, one.created_at, snippet(texts[one.pk], words))
         for one in messages
-        if (home := one.conversation_id) in rows and one.pk in texts
+        if one.pk in texts and one.conversation_id and (row := rows.get(one.conversation_id))
     ]
-
-
-def _elsewhere(person: Agent, shown: QuerySet[Conversation], found: QuerySet[Message], named: Q) -> bool:
-    """Whether something that this person may see is not in what is listed."""
-    seen = visible(person)
-    homes = set(found.filter(conversation__in=seen).values_list("conversation_id", flat=True))
-    homes |= set(seen.filter(named).values_list("pk", flat=True)[:ELSEWHERE_MAX])
-    return shown.filter(pk__in=homes).count() < len(homes)

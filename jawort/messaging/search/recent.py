@@ -209,6 +209,7 @@ class Recent:
         with self._lock:
             for pk, at, words in found:
                 self._index.add(pk.bytes, at, words, newest=newest)
+            self._index.settle()
         self._newest = max((one.pk for one in messages if newest or not self._newest), default=self._newest)
 
     def _call(self, contacts: Collection[UUID], known: Collection[UUID] | None = None) -> None:
