@@ -16,8 +16,8 @@ import msgspec
 from django.db import connection
 from prometheus_client import Gauge, Histogram
 
+from jawort.cli.crew import together
 from jawort.cli.supervise import stopping
-from jawort.cli.work import together
 from jawort.cli.work_health import LOOKED_S_MAX, Listener, Pulse, felt
 from jawort.core.config import Config, ConfigError
 from jawort.core.priority import stand_back

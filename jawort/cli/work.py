@@ -11,16 +11,15 @@ import logging
 import os
 import socket
 import threading
-import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import Error, connection
 
 from jawort import __version__
+from jawort.cli.crew import Run, together
 from jawort.cli.supervise import stopping
-from jawort.cli.work_health import Pulse, Run, WorkHealth, felt
+from jawort.cli.work_health import Pulse, WorkHealth, felt
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.core.priority import stand_back
@@ -51,11 +50,6 @@ FETCH_WORKERS = 2
 GIVE_WORKERS = 1
 #: Between two looks such a one may fetch a large file twice, slowly, and draw it.
 FILE_LOOK_S = 2 * DOWNLOAD_S + 60.0
-#: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
-#: off: what may have left becomes `unknown` and the rest waits again, while there is still time to note it.
-CALLS_S = 2.0
-#: Then it ends, whatever still runs: the supervisor kills after four seconds.
-LAST_WORDS_S = 3.0
 LOOK_S = 1.0
 #: Webhooks and pages come first where the cores are busy: what is stored can wait a moment, who asks cannot.
 NICE = 5
@@ -126,43 +120,6 @@ def configuration(config: Config) -> dict[str, str]:
     settings = dataclasses.asdict(config)
     decides = {name: str(value) for name, value in settings.items() if name not in UNSAID}
     return {"version": __version__, "settings": hashlib.sha256(canonical(decides)).hexdigest()}
-
-
-def together(crew: dict[str, Run], stop: threading.Event, hurry: Callable[[], None] = lambda: None) -> int:
-    """Run all in threads until `stop`, or until one of them ends; 0, or 1 when one ended by itself.
-
-    `hurry` is called when some have not ended after CALLS_S.
-    """
-    failed = threading.Event()
-
-    def guarded(name: str, work: Run) -> None:
-        try:
-            work(stop)
-        except Exception:
-            log.exception("a thread of the worker ended", extra={"who": name})
-        finally:
-            if not stop.is_set():
-                failed.set()
-                stop.set()
-
-    threads = [
-        threading.Thread(target=guarded, args=(name, work), name=name, daemon=True) for name, work in crew.items()
-    ]
-    for thread in threads:
-        thread.start()
-    stop.wait()
-    asked = time.monotonic()
-    if not _ended(threads, asked + min(CALLS_S, LAST_WORDS_S)):
-        hurry()
-        _ended(threads, asked + LAST_WORDS_S)
-    return 1 if failed.is_set() else 0
-
-
-def _ended(threads: Sequence[threading.Thread], give_up: float) -> bool:
-    """Wait for all of them, until `give_up` at most; whether they have ended."""
-    for thread in threads:
-        thread.join(max(0.0, give_up - time.monotonic()))
-    return not any(thread.is_alive() for thread in threads)
 
 
 class Calendar:

@@ -5,7 +5,7 @@ Search has one too, beside the socket at which it is asked.
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC
 from time import monotonic
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import uvicorn
 from prometheus_client import Gauge
 
+from jawort.cli.crew import Run
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.front.asgi import Receive, Scope, Send, say
@@ -27,8 +28,6 @@ from jawort.ledger.checks import LAG_SECONDS_MAX
 #: Nothing that most threads do between two looks takes longer: a batch of calls ends within a minute.
 LOOKED_S_MAX: Final = 90.0
 _TODAY: Final = "SELECT EXISTS (SELECT FROM vault_transitday WHERE day = %(today)s AND wrapped IS NOT NULL)"
-
-Run = Callable[[threading.Event], None]
 
 
 class Pulse(threading.Event):

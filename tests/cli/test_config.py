@@ -23,6 +23,8 @@ WRONG = [
     ({"JAWORT_PORT": "8471"}, "need a port each"),
     ({"JAWORT_WORK_PORT": "8470"}, "need a port each"),
     ({"JAWORT_INGEST_PORT": "0"}, "takes a port from 1"),
+    ({"JAWORT_SEARCH_DAYS": "0"}, "takes days from 1"),
+    ({"JAWORT_SEARCH_MEGABYTES": "much"}, "takes megabytes from 16"),
     ({"JAWORT_METRICS_TOKEN": "prometheus"}, "openssl rand"),
     ({"JAWORT_METRICS_TOKEN": "two words and some more"}, "openssl rand"),
     ({"JAWORT_PUBLIC_URL": "desk.example.org"}, "begins with http"),
@@ -100,7 +102,7 @@ def test_commands_say_the_sentence_and_end_with_two(command: str) -> None:
     assert said.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["doctor", "verify", "work", "front"])
+@pytest.mark.parametrize("command", ["doctor", "verify", "work", "front", "search"])
 def test_commands_that_need_a_database_make_none(command: str, tmp_path: Path) -> None:
     """Looking at an empty place leaves it empty: no cluster and, above all, no new root key."""
     said = subprocess.run(

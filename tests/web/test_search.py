@@ -62,7 +62,7 @@ def test_words_are_found_marked_and_entered(
     entered = Entry.objects.filter(kind=Kind.HANDED_OUT, actor=f"staff:{alice.pk}").values_list("object", flat=True)
     assert set(entered) == {scene.chat(kim).pk, scene.chat(nour).pk}
     assert leads_to(found(signed_in(alice), "GROSSE rechnung")) == [to_message(scene.chat(kim))]
-    assert found(signed_in(alice), " x ").strip() == found(signed_in(alice), "").strip() == ""
+    assert 'class="hits"' not in found(signed_in(alice), " x ") + found(signed_in(alice), "")
     assert "Nothing found in this view" in found(signed_in(alice), "fahrrad")
 
 
@@ -204,7 +204,7 @@ def test_at_the_desk(desk: Desk, searching: Searching, alice: Agent, site: str, 
     expect(hits).to_have_count(2)
     expect(page.locator("conv-list")).to_be_hidden()
     expect(hits.nth(1).locator("mark")).to_have_text("Bestellung")
-    page.keyboard.press("Escape")
+    expect(page.locator("#hits-say")).to_have_text("2 hits")
     hits.nth(1).click()
     expect(page.locator(".msg--found")).to_be_focused()
     expect(page.locator(".msg--found")).to_contain_text("ich habe eine Frage zu meiner Bestellung 48213")
@@ -214,6 +214,6 @@ def test_at_the_desk(desk: Desk, searching: Searching, alice: Agent, site: str, 
     expect(page.get_by_text("Nothing found in this view")).to_be_visible()
     page.get_by_role("button", name="search all").click()
     expect(hits).to_have_count(1)
-    field.fill("")
+    field.press("Escape")  # empties it
     expect(page.locator("conv-list")).to_be_visible()
     expect(page.locator("conv-list .row").first).to_be_visible()

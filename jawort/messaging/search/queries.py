@@ -60,6 +60,11 @@ class Hits:
     filling: bool
 
     @property
+    def count(self) -> int:
+        """How many are shown."""
+        return len(self.rows) + len(self.messages)
+
+    @property
     def conversations(self) -> set[UUID]:
         """What of is handed out."""
         return {row.id for row in self.rows} | {hit.row.id for hit in self.messages}

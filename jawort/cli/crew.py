@@ -1,0 +1,53 @@
+"""The threads of one process, which live and end together: half a process looks alive and is not."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+#: Asked to stop, the lanes take nothing more, and calls to the platform may end. Those that have not by then are broken
+#: off: what may have left becomes `unknown` and the rest waits again, while there is still time to note it.
+CALLS_S = 2.0
+#: Then it ends, whatever still runs: the supervisor kills after four seconds.
+LAST_WORDS_S = 3.0
+
+Run = Callable[[threading.Event], None]
+
+log = logging.getLogger(__name__)
+
+
+def together(crew: dict[str, Run], stop: threading.Event, hurry: Callable[[], None] = lambda: None) -> int:
+    """Run all in threads until `stop`, or until one of them ends; 0, or 1 when one ended by itself.
+
+    `hurry` is called when some have not ended after CALLS_S.
+    """
+    failed = threading.Event()
+
+    def guarded(name: str, work: Run) -> None:
+        try:
+            work(stop)
+        except Exception:
+            log.exception("a thread of the worker ended", extra={"who": name})
+        finally:
+            if not stop.is_set():
+                failed.set()
+                stop.set()
+
+    threads = [
+        threading.Thread(target=guarded, args=(name, work), name=name, daemon=True) for name, work in crew.items()
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    asked = time.monotonic()
+    if not _ended(threads, asked + min(CALLS_S, LAST_WORDS_S)):
+        hurry()
+        _ended(threads, asked + LAST_WORDS_S)
+    return 1 if failed.is_set() else 0
+
+
+def _ended(threads: Sequence[threading.Thread], give_up: float) -> bool:
+    """Wait for all of them, until `give_up` at most; whether they have ended."""
+    for thread in threads:
+        thread.join(max(0.0, give_up - time.monotonic()))
+    return not any(thread.is_alive() for thread in threads)
