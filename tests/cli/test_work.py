@@ -66,7 +66,7 @@ def test_asked_to_stop_all_end() -> None:
 
 def test_a_thread_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call under way does not hold up the end; what it was doing becomes unknown, and is found again."""
-    monkeypatch.setattr("jawort.cli.work.LAST_WORDS_S", 0.1)
+    monkeypatch.setattr("jawort.cli.crew.LAST_WORDS_S", 0.1)
     stop, end = threading.Event(), threading.Event()
     stop.set()
 
@@ -84,7 +84,7 @@ def test_a_thread_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_those_who_hang_are_hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is too late to note what became of their calls."""
-    monkeypatch.setattr("jawort.cli.work.CALLS_S", 0.1)
+    monkeypatch.setattr("jawort.cli.crew.CALLS_S", 0.1)
     stop, called = threading.Event(), threading.Event()
     stop.set()
     noted: list[bool] = []

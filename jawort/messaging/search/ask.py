@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 #: Ids that an answer names: enough to fill a page after others' and other views' are taken out.
-FOUND_MAX: Final = 1_000
+FOUND_MAX: Final = 500
 ANSWER_SECONDS: Final = 2.0
 FIND_PATH: Final = "/find"
 #: A socket's path is limited to 107 bytes (Linux).
