@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from jawort.cli.crew import together
 from jawort.cli.loopback import ask
 from jawort.cli.simulator import from_environment
-from jawort.cli.work import configuration, lane_workers, together
+from jawort.cli.work import configuration, lane_workers
 from jawort.cli.work_health import LOOKED_S_MAX, Pulse, WorkHealth, felt
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError

@@ -67,8 +67,11 @@ def test_what_others_made_is_as_pinned_and_every_icon_is_there() -> None:
 def loaded(page: str) -> set[Path]:
     """The files that a page loads by itself: what its template names, what that imports, and so on."""
     found: set[Path] = set()
-    templates = [WEB / "templates" / name for name in ("base/document.html", page)]
-    waiting = [STATIC / name for path in templates for name in NAMED.findall(path.read_text(encoding="utf-8"))]
+    template, document = (WEB / "templates" / name for name in (page, "base/document.html"))
+    text = template.read_text(encoding="utf-8")
+    if "{% block styles %}" not in text:
+        text += document.read_text(encoding="utf-8")
+    waiting = [STATIC / name for name in NAMED.findall(text)]
     while waiting:
         path = waiting.pop().resolve()
         if path not in found:
