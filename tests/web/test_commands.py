@@ -95,7 +95,7 @@ def test_on_a_phone_the_menu_has_the_commands(desk: Desk, alice: Agent, site: st
     page.goto(f"{site}/inbox/")
     page.wait_for_load_state("load")
     page.get_by_role("button", name="Kontomenü von").click()
-    page.get_by_role("button", name="Suchen").click()
+    page.get_by_role("button", name="Suchen", exact=True).click()
     expect(page.get_by_role("combobox")).to_be_focused()
     assert violations(page) == []
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
