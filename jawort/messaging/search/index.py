@@ -89,10 +89,12 @@ class Index:
         alive = sorted(found - self._gone, reverse=True)
         return [id_ for number in alive[:limit] if (id_ := self._id(number))], len(alive) > limit
 
-    def settle(self) -> None:
-        """Put new words in order, where there are so many that whoever asks next would wait for it."""
-        if len(self._fresh) > FRESH_MAX:
+    def settle(self) -> bool:
+        """Put new words in order, where there are so many that whoever asks next would wait for it; whether so."""
+        many = len(self._fresh) > FRESH_MAX
+        if many:
             self._sort()
+        return many
 
     def remove(self, ids: Iterable[bytes]) -> None:
         """These are not found from now on; `tidy` forgets their words."""

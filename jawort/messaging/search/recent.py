@@ -4,6 +4,7 @@ One thread reads, hears what changes, and forgets; others ask meanwhile. Nothing
 anew, also after a kill, is reading anew.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -95,9 +96,8 @@ class Recent:
         words = wanted(text)
         with self._lock:
             found, more = self._index.find(words, FOUND_MAX)
-            called = list(self._called.items()) if words else []
-        contacts = [contact for contact, line in called if is_called(words, line)][:CONTACTS_MAX]
-        return Answer([UUID(bytes=id_) for id_ in found], contacts, more, self.since, self.filling)
+            contacts = [contact for contact, line in self._called.items() if words and is_called(words, line)]
+        return Answer([UUID(bytes=id_) for id_ in found], contacts[:CONTACTS_MAX], more, self.since, self.filling)
 
     def run(self, stop: threading.Event) -> None:
         """Read and listen until `stop`. Survives a lost database."""
@@ -171,6 +171,7 @@ class Recent:
             with self._lock:
                 done = next(tidying, self) is self
             yield
+        _pass_over()
 
     def resume(self) -> None:
         """After the line was down: what came meanwhile is read, from a while before the newest that is known."""
@@ -209,7 +210,9 @@ class Recent:
         with self._lock:
             for pk, at, words in found:
                 self._index.add(pk.bytes, at, words, newest=newest)
-            self._index.settle()
+            many = self._index.settle()
+        if many:
+            _pass_over()
         self._newest = max((one.pk for one in messages if newest or not self._newest), default=self._newest)
 
     def _call(self, contacts: Collection[UUID], known: Collection[UUID] | None = None) -> None:
@@ -225,6 +228,12 @@ class Recent:
                 self._called_bytes -= _name_bytes(self._called.pop(contact, None))
             self._called |= names
             self._called_bytes += sum(map(_name_bytes, names.values()))
+
+
+def _pass_over() -> None:
+    """What is held is no garbage: to look for some in all of it would take a tenth of a second, amid a find."""
+    gc.collect()  # of what came since; the rest is passed over already
+    gc.freeze()
 
 
 def _told(payload: str) -> Told | None:
