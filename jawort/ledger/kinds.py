@@ -44,6 +44,8 @@ class Kind(StrEnum):
     PREFERENCE_TOLD = "preference.told"
     CONTACT_BOOK_CHANGED = "contact_book.changed"
     AGENT_CREATED = "agent.created"
+    AGENT_CLOSED = "agent.closed"
+    AGENT_REOPENED = "agent.reopened"
     ROLE_CHANGED = "role.changed"
     SIGNED_IN = "agent.signed_in"
     SIGN_IN_FAILED = "agent.sign_in_failed"

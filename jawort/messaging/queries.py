@@ -190,6 +190,11 @@ def counts(person: Agent) -> Counts:
     return Counts(**found, resolved=resolved, mentions=mentioned_in(person), unread=unread(person))
 
 
+def handled_by(agent: UUID) -> int:
+    """How many open conversations are assigned to somebody, those put aside among them."""
+    return Conversation.objects.filter(assignee=agent, status="open").count()
+
+
 def unread(person: Agent) -> int:
     """How many conversations of this person's or nobody's have something unread; UNREAD_COUNTED_MAX + 1 if more."""
     return visible(person).filter(_IN_SIGHT, _theirs(person), unread__gt=0)[: UNREAD_COUNTED_MAX + 1].count()

@@ -38,13 +38,6 @@ FOREIGN: Mapping[str, Mapping[str, str]] = {
         "group_id": plain("group, not used"),
         "permission_id": plain("right, not used"),
     },
-    "django_session": {
-        "session_key": personal("sign-in of a staff browser", purpose="sign-in", klass="staff", sealed=False),
-        "session_data": personal(
-            "signed id of the staff account and its language", purpose="sign-in", klass="staff", sealed=False
-        ),
-        "expire_date": plain("when the sign-in ends"),
-    },
     "account_emailaddress": {
         "id": _NUMBER,
         "user_id": personal("whose address", purpose="sign-in", klass="staff", sealed=False),

@@ -1,9 +1,13 @@
 """People of the company: who may sign in, and as what."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from jawort.core import clock
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.staff.rules import UNDO_SECONDS, Presence
@@ -158,3 +162,51 @@ class SignInFailure(models.Model):
     class Meta:
         db_table = "staff_signinfailure"
         db_table_comment = "Failed attempts to sign in, counted in the database so that every process knows them"
+
+
+class Session(AbstractBaseSession):
+    """One browser's sign-in, or the way there. Django's table does not say whose, so nobody's could be ended."""
+
+    session_key = models.CharField(
+        max_length=40,
+        primary_key=True,
+        db_comment=personal("sign-in of a staff browser", purpose="sign-in", klass="staff", sealed=False),
+    )
+    session_data = models.TextField(
+        db_comment=personal("signed id of the staff account", purpose="sign-in", klass="staff", sealed=False)
+    )
+    expire_date = models.DateTimeField(db_index=True, db_comment=plain("when the sign-in ends"))
+    pseudonym = models.UUIDField(
+        unique=True, default=uuid7, db_comment=plain("names the sign-in in addresses and in the ledger")
+    )
+    agent = models.ForeignKey(
+        Agent,
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_comment=personal("who is signed in", purpose="sign-in", klass="staff", sealed=False),
+    )
+    begun_at = models.DateTimeField(
+        default=clock.now,
+        db_comment=personal("when it began", purpose="sign-in", klass="staff", sealed=False),
+    )
+    seen_at = models.DateTimeField(
+        null=True,
+        db_comment=personal(
+            "when it was last used, to a quarter of an hour", purpose="sign-in", klass="staff", sealed=False
+        ),
+    )
+    browser = models.CharField(
+        max_length=16,
+        default="",
+        db_comment=personal("browser and system, as two words", purpose="sign-in", klass="staff", sealed=False),
+    )
+
+    class Meta:
+        db_table = "staff_session"
+        db_table_comment = "Sign-ins of staff browsers"
+
+    def save(self, *args: Any, force_insert: Any = False, using: str | None = None, **kwargs: Any) -> None:
+        """Django writes all it has, which is not all there is: what the row knows besides stays as it is."""
+        known = None if force_insert else ["session_data", "expire_date", "agent"]
+        super().save(force_insert=force_insert, using=using, update_fields=known)

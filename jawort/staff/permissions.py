@@ -36,6 +36,7 @@ class Permission(StrEnum):
     NOTICE_SETTLE = "notice.settle"
     LINE_READ = "line.read"
     LINE_CHANGE = "line.change"
+    STAFF_MANAGE = "staff.manage"
     SETTINGS_OWN = "settings.own"
 
 
@@ -69,7 +70,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _EVERYBODY
     | _DESK
     | _LEAD
-    | {Permission.NOTICE_SETTLE, Permission.LINE_CHANGE, Permission.ATTRIBUTE_DEFINE, Permission.LABEL_DEFINE},
+    | {
+        Permission.NOTICE_SETTLE,
+        Permission.LINE_CHANGE,
+        Permission.ATTRIBUTE_DEFINE,
+        Permission.LABEL_DEFINE,
+        Permission.STAFF_MANAGE,
+    },
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,
     Role.AGENT: _EVERYBODY | _DESK,
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY

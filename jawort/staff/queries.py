@@ -16,3 +16,13 @@ def who_may(permission: Permission) -> list[Agent]:
     """Everybody with an open account who may, by name."""
     roles = [role for role, granted in GRANTS.items() if permission in granted]
     return list(Agent.objects.filter(is_active=True, role__in=roles).order_by("name", "pk"))
+
+
+def everybody() -> list[Agent]:
+    """All who have an account, the open ones first, by name."""
+    return list(Agent.objects.order_by("-is_active", "name", "pk"))
+
+
+def account(pk: UUID) -> Agent | None:
+    """One account, open or closed; None if there is none."""
+    return Agent.objects.filter(pk=pk).first()

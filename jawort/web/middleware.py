@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from jawort.core import clock
 from jawort.staff.models import Agent
+from jawort.staff.sessions import SessionStore, seen
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -44,6 +46,8 @@ class Person:
         chosen = person.language if person else translation.get_language_from_request(request)
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         zone = ZoneInfo(person.time_zone if person else settings.TIME_ZONE)
+        if person and isinstance(request.session, SessionStore):
+            seen(request.session, request.headers.get("User-Agent", ""), clock.now())
         with translation.override(language), timezone.override(zone):
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from jawort.front.door import admit
 from jawort.front.hub import Viewer
-from jawort.staff.models import Agent
+from jawort.staff.models import Agent, Session
 
 
 def key_of(client: Client) -> str:

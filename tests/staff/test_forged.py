@@ -5,12 +5,11 @@ from random import Random
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 
 from jawort.core.clock import now
 from jawort.front.door import admit
-from jawort.staff.models import Agent, Token
+from jawort.staff.models import Agent, Session, Token
 from jawort.staff.tokens import digest, issue
 
 ROUTE = "/api/v1/conversations"

@@ -126,6 +126,11 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
+    ("GET", "settings/people"): Permission.STAFF_MANAGE,
+    ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/close"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/reopen"): Permission.STAFF_MANAGE,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,
     ("POST", "settings/presence"): Permission.CONVERSATION_WRITE,
     ("GET", "settings/lines"): Permission.LINE_READ,
@@ -179,6 +184,7 @@ class Place:
     label: str
     template: str
     author: str
+    person: str
     quick_reply: str = ""
     view: str = ""
 
@@ -188,6 +194,7 @@ class Place:
             "contacts": self.contact,
             "settings/attributes": self.attribute,
             "settings/labels": self.label,
+            "settings/people": self.person,
             "settings/quick-replies": self.quick_reply or self.attribute,
             "inbox/views": self.view or self.attribute,
         }
@@ -239,6 +246,9 @@ def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, Template.objects.get().pk)
     keep_draft(chat, bob, Words("Hallo"), now())
     return Place(str(chat.pk), *map(str, (*ids, bob.pk)))
+    template, person = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk
+    ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, person)
+    return Place(str(chat.pk), *map(str, ids))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

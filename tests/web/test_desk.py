@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from jawort.consent.rules import Purpose
@@ -19,7 +18,7 @@ from jawort.messaging.queries import counts
 from jawort.messaging.settle import settle
 from jawort.people.models import Review
 from jawort.people.rules import Verdict
-from jawort.staff.models import Agent
+from jawort.staff.models import Agent, Session
 from jawort.web.inbox.live import counts_html, rows_html
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer

@@ -159,8 +159,15 @@ def test_the_administrators_screens_are_clean(
     wording = Wording("Stufe", "Level", "Rabatt zusagen", ("Bronze", "Gold"))
     level = define("level", Holds.CHOICE, wording, actor="system", at=desk.clock.at)
     label = define_label("Reklamation", 0, actor="system", at=desk.clock.at)
-    addresses = ("attributes", f"attributes/{level}", "labels", f"labels/{label}")
-    for name, address in zip(("attributes", "attribute", "labels", "label"), addresses, strict=True):
+    addresses = {
+        "attributes": "attributes",
+        "attribute": f"attributes/{level}",
+        "labels": "labels",
+        "label": f"labels/{label}",
+        "people": "people",
+        "person": f"people/{Agent.objects.get(name='Alice').pk}",
+    }
+    for name, address in addresses.items():
         page.goto(f"{site}/settings/{address}")
         _picture(page, f"admin-{name}-{width}-{language}-{theme}")
         found += ["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []

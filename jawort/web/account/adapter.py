@@ -12,6 +12,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.staff import lockout
 from jawort.staff.models import Agent
+from jawort.staff.sessions import forget_ended
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -38,6 +39,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
     def login(self, request: HttpRequest, user: Agent) -> None:
         """Let in, and enter it in the ledger."""
         super().login(request, user)
+        forget_ended(clock.now())
         with transaction.atomic():
             lockout.forget(self._tried(request, {"email": user.email}))
             record([Entry(Kind.SIGNED_IN, user.actor, user.pk)], clock.now())

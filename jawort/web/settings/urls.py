@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.settings import attributes, labels, lines, notifications, presence, quick_replies, views
+from jawort.web.settings import attributes, labels, lines, notifications, people, presence, quick_replies, views
 
 app_name = "settings"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("labels/<uuid:pk>", labels.edit, name="label"),
     path("labels/<uuid:pk>/retire", labels.retire, name="label-retire"),
     path("labels/<uuid:pk>/restore", labels.restore, name="label-restore"),
+    path("people", people.index, name="people"),
+    path("people/<uuid:pk>", people.edit, name="person"),
+    path("people/<uuid:pk>/close", people.close, name="person-close"),
+    path("people/<uuid:pk>/reopen", people.reopen, name="person-reopen"),
     path("theme", views.theme, name="theme"),
     path("presence", presence.show, name="presence"),
     path("lines", lines.index, name="lines"),

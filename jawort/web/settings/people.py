@@ -1,0 +1,88 @@
+"""Everybody with an account: the administrator gives another role, closes and reopens."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jawort.core import clock
+from jawort.messaging.queries import handled_by
+from jawort.staff import accounts
+from jawort.staff.access import actor_of, requires
+from jawort.staff.models import Agent
+from jawort.staff.permissions import Permission, Role
+from jawort.staff.queries import account, everybody
+from jawort.web.templatetags.jawort import ROLES
+
+LAST = gettext_lazy(
+    "Nobody else can administer. Make somebody else an administrator first; nobody could let anybody in otherwise."
+)
+
+
+class RoleForm(forms.Form):
+    """What somebody is in the company."""
+
+    role = forms.ChoiceField(
+        choices=[(role.value, words) for role, words in ROLES.items()],
+        error_messages={"required": gettext_lazy("Please choose a role.")},
+    )
+
+
+@require_GET
+@requires(Permission.STAFF_MANAGE)
+def index(request: HttpRequest) -> HttpResponse:
+    """All of them."""
+    return render(request, "settings/people.html", {"people": everybody(), "screen": "settings"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.STAFF_MANAGE)
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One person's role; below it the way to close the account, with what stays with it, or to reopen it."""
+    person, sent = _account(pk), request.method == "POST"
+    form = RoleForm(request.POST if sent else {"role": person.role})
+    if sent and form.is_valid():
+        try:
+            accounts.change_role(pk, Role(form.cleaned_data["role"]), actor=actor_of(request), at=clock.now())
+        except accounts.LastAdministrator:
+            form.add_error("role", str(LAST))
+        else:
+            messages.success(request, gettext("Saved."))
+            return redirect("settings:people")
+    given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(pk), "screen": "settings"}
+    return render(request, "settings/person.html", given, status=422 if sent else 200)
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Nobody gets in with it any more."""
+    person = _account(pk)
+    try:
+        accounts.close(pk, actor=actor_of(request), at=clock.now())
+    except accounts.LastAdministrator:
+        messages.error(request, str(LAST))
+        return redirect("settings:person", pk)
+    messages.success(request, gettext("The account of %(name)s is closed.") % {"name": person.name})
+    return redirect("settings:people")
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """They may sign in again."""
+    person = _account(pk)
+    accounts.reopen(pk, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("The account of %(name)s is open again.") % {"name": person.name})
+    return redirect("settings:people")
+
+
+def _account(pk: UUID) -> Agent:
+    found = account(pk)
+    if found is None:
+        raise Http404
+    return found
