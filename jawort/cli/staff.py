@@ -7,18 +7,19 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
+from django.utils.translation import override
 
 from jawort.cli.secret_file import secret_in
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.staff.hire import hire
 from jawort.staff.models import Agent, Token
+from jawort.staff.passwords import check
 from jawort.staff.permissions import Role
 from jawort.staff.tokens import issue, revoke
 
 ACTOR = "system"
 PASSWORD_BYTES = 15  # 20 characters
-PASSWORD_CHARACTERS_MIN = 12
 
 
 def run(options: Namespace, _config: Config) -> int:
@@ -46,8 +47,11 @@ def _hire(options: Namespace) -> None:
         raise ConfigError("To hire somebody, --name and --role must be given too.")
     given = options.password_file is not None
     password = secret_in("--password-file", options.password_file) if given else secrets.token_urlsafe(PASSWORD_BYTES)
-    if len(password) < PASSWORD_CHARACTERS_MIN:
-        raise ConfigError(f"A password has {PASSWORD_CHARACTERS_MIN} characters at least.")
+    try:
+        with override("en"):
+            check(password, email=options.hire, name=options.name)
+    except ValidationError as refusal:
+        raise ConfigError(" ".join(refusal.messages)) from None
     role = Role(options.role)
     try:
         hire(options.hire, options.name, role, password=password, actor=ACTOR, at=clock.now())

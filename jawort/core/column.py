@@ -24,7 +24,8 @@ KLASSES: Mapping[str, str] = {
     "identity": "with the last of the contact's messages",
     "consent": "three years after the end of the year in which it was withdrawn or last used",
     "ledger": "never in the log, which names no person; its pseudonyms end with whom they name",
-    "staff": "with the account; failed sign-ins after a day, sessions after fourteen, open conversations in minutes",
+    "staff": "with the account; failed sign-ins after a day, sessions after twelve hours, invitations after a week, open "
+    "conversations in minutes",
     "desk": "when somebody deletes it; what is one person's own also with the account",
     "transit": "after eight days, when the platform has redelivered for the last time",
 }

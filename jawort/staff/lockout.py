@@ -29,10 +29,15 @@ _NAME = """
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One attempt: the address typed, and the network address it came from."""
+    """One attempt: the address typed, and the network address it came from. Where nobody names themselves, None."""
 
-    address: str
+    address: str | None
     place: str
+
+    def limits(self) -> dict[bytes, int]:
+        """How many failures each of its keys may have."""
+        limits = {_key("place", self.place): FAILURES_OF_PLACE_MAX}
+        return limits if self.address is None else limits | {_key("address", self.address): FAILURES_OF_ADDRESS_MAX}
 
 
 @transaction.atomic
@@ -42,24 +47,22 @@ def admits(tried: Tried, at: datetime) -> bool:
     What is refused here is not counted, so a lock ends a quarter of an hour after the last attempt that was tried.
     """
     SignInFailure.objects.filter(since__lt=at - FORGOTTEN_AFTER).delete()
-    address, place = _key("address", tried.address), _key("place", tried.place)
+    limits, place = tried.limits(), _key("place", tried.place)
     with connection.cursor() as cursor:
-        cursor.execute(_NAME, [at, [address, place]])
+        cursor.execute(_NAME, [at, list(limits)])
     held = {
-        bytes(row.key): row
-        for row in SignInFailure.objects.select_for_update().order_by("key").filter(key__in=[address, place])
+        bytes(row.key): row for row in SignInFailure.objects.select_for_update().order_by("key").filter(key__in=limits)
     }
     for row in held.values():
         if row.since <= at - LOCKED_FOR:
             row.failures, row.since = 0, at
-    if held[address].failures >= FAILURES_OF_ADDRESS_MAX or held[place].failures >= FAILURES_OF_PLACE_MAX:
+    if any(row.failures >= limits[key] for key, row in held.items()):
         return False
-    for row in held.values():
+    for key, row in held.items():
         row.failures += 1
-    held[address].since = at
-    # The slips of an office add up all day: its quarter of an hour runs from the first, and anew once it is locked.
-    if held[place].failures >= FAILURES_OF_PLACE_MAX:
-        held[place].since = at
+        # The slips of an office add up all day: its quarter of an hour runs from the first, and anew once it is locked.
+        if key != place or row.failures >= FAILURES_OF_PLACE_MAX:
+            row.since = at
     SignInFailure.objects.bulk_update(held.values(), ["failures", "since"])
     return True
 
@@ -73,9 +76,10 @@ def failed(tried: Tried, at: datetime) -> None:
 
 
 def forget(tried: Tried) -> None:
-    """The right password was given: the address counts anew. The place only loses this attempt: it may try others."""
-    SignInFailure.objects.filter(key=_key("address", tried.address)).delete()
-    SignInFailure.objects.filter(key=_key("place", tried.place), failures__gt=0).update(failures=F("failures") - 1)
+    """It was right: the address counts anew. The place only loses this attempt: it may try others."""
+    place = _key("place", tried.place)
+    SignInFailure.objects.filter(key__in=tried.limits().keys() - {place}).delete()
+    SignInFailure.objects.filter(key=place, failures__gt=0).update(failures=F("failures") - 1)
 
 
 def _key(kind: str, value: str) -> bytes:

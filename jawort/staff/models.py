@@ -149,6 +149,33 @@ class Token(models.Model):
         db_table_comment = "Bearer tokens of programs"
 
 
+class Invitation(models.Model):
+    """Somebody may open an account for themselves. Deleted when that is done, taken back or too late."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("pseudonym, named by the ledger"))
+    digest = models.BinaryField(unique=True, db_comment=plain("SHA-256 of the token in the link"))
+    email = models.EmailField(
+        unique=True, db_comment=personal("staff address", purpose="sign-in", klass="staff", sealed=False)
+    )
+    name = models.CharField(
+        max_length=120, db_comment=personal("staff name", purpose="work", klass="staff", sealed=False)
+    )
+    role = models.CharField(
+        max_length=32, db_comment=personal("staff role", purpose="work", klass="staff", sealed=False)
+    )
+    invited_by = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        related_name="+",
+        db_comment=personal("pseudonym of who invited", purpose="work", klass="staff", sealed=False),
+    )
+    ends_at = models.DateTimeField(db_comment=plain("until when the link lets somebody in"))
+
+    class Meta:
+        db_table = "staff_invitation"
+        db_table_comment = "Open invitations of people who shall have an account"
+
+
 class SignInFailure(models.Model):
     """Failed attempts to sign in, by address tried and by where from. Forgotten after a day."""
 

@@ -1,10 +1,11 @@
 """Reads of staff that more than one caller needs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from jawort.staff.models import Agent
-from jawort.staff.permissions import GRANTS, Permission
+from jawort.staff.models import Agent, Invitation
+from jawort.staff.permissions import GRANTS, Permission, Role
 
 
 def names(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -14,8 +15,7 @@ def names(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def who_may(permission: Permission) -> list[Agent]:
     """Everybody with an open account who may, by name."""
-    roles = [role for role, granted in GRANTS.items() if permission in granted]
-    return list(Agent.objects.filter(is_active=True, role__in=roles).order_by("name", "pk"))
+    return list(Agent.objects.filter(is_active=True, role__in=_roles(permission)).order_by("name", "pk"))
 
 
 def everybody() -> list[Agent]:
@@ -26,3 +26,13 @@ def everybody() -> list[Agent]:
 def account(pk: UUID) -> Agent | None:
     """One account, open or closed; None if there is none."""
     return Agent.objects.filter(pk=pk).first()
+
+
+def invitations(at: datetime) -> list[Invitation]:
+    """Those that let somebody in, by name, with who invited. See invite.invited."""
+    rows = Invitation.objects.select_related("invited_by").filter(ends_at__gt=at, invited_by__is_active=True)
+    return list(rows.filter(invited_by__role__in=_roles(Permission.STAFF_MANAGE)).order_by("name", "pk"))
+
+
+def _roles(permission: Permission) -> list[Role]:
+    return [role for role, granted in GRANTS.items() if permission in granted]

@@ -22,7 +22,8 @@ from jawort.messaging.saved_views.keep import save
 from jawort.people.attributes.define import Wording as Meaning
 from jawort.people.attributes.define import define
 from jawort.people.attributes.rules import Holds
-from jawort.staff.models import Agent
+from jawort.staff.invite import invite
+from jawort.staff.models import Agent, Invitation
 from jawort.staff.permissions import Permission, Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
@@ -129,6 +130,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people"): Permission.STAFF_MANAGE,
+    ("POST", "settings/invitations/<uuid:pk>/take-back"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/close"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/reopen"): Permission.STAFF_MANAGE,
     ("POST", "settings/theme"): Permission.SETTINGS_OWN,
@@ -142,6 +145,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "accounts/login/"): OPEN,
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
+    ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
     ("POST", "language"): OPEN,  # the sign-in page speaks both languages
     ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
     ("GET", "accounts/password/reset/"): OPEN,
@@ -185,6 +189,7 @@ class Place:
     template: str
     author: str
     person: str
+    invitation: str
     quick_reply: str = ""
     view: str = ""
 
@@ -195,6 +200,7 @@ class Place:
             "settings/attributes": self.attribute,
             "settings/labels": self.label,
             "settings/people": self.person,
+            "settings/invitations": self.invitation,
             "settings/quick-replies": self.quick_reply or self.attribute,
             "inbox/views": self.view or self.attribute,
         }
@@ -247,8 +253,10 @@ def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
     keep_draft(chat, bob, Words("Hallo"), now())
     return Place(str(chat.pk), *map(str, (*ids, bob.pk)))
     template, person = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk
+    template, person, eve = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk, a_hire("Eve", Role.ADMINISTRATOR)
+    invite("noah@firma.example", "Noah", Role.AGENT, eve, at=now())
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, person)
-    return Place(str(chat.pk), *map(str, ids))
+    return Place(str(chat.pk), *map(str, [*ids, Invitation.objects.get().pk]))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -173,6 +174,39 @@ def test_the_administrators_screens_are_clean(
         found += ["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
         found += violations(page)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_the_way_in_is_clean(
+    site: str,
+    ada: Agent,
+    at_desk: Callable[..., Page],
+    open_page: Callable[..., Page],
+    watch: Watch,
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    page, found = at_desk(ada, theme=theme, language=language, width=width), []
+    page.goto(f"{site}/settings/people")
+    page.locator("#id_name").fill("Noah Lindqvist")
+    page.locator("#id_email").fill("noah@firma.example")
+    page.locator("form:has(#id_email) .btn--primary").click()
+    link = page.locator("#invitation").inner_text()
+    _picture(page, f"invited-{width}-{language}-{theme}")
+    found += violations(page)
+    guest = open_page(color_scheme=theme, viewport={"width": width, "height": 844}, locale=language)
+    guest.goto(site + urlsplit(link).path)
+    guest.locator("#id_password").fill("short")
+    guest.locator("#id_password").press("Enter")
+    expect(guest.locator("#password-error .field__error")).to_be_visible()
+    _picture(guest, f"join-{width}-{language}-{theme}")
+    found += violations(guest)
+    guest.goto(f"{site}/join/other")
+    _picture(guest, f"no-invitation-{width}-{language}-{theme}")
+    assert found + violations(guest) == []
+    watch.forgive("422")
+    watch.forgive("404")
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))

@@ -11,6 +11,7 @@ from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.staff import lockout
+from jawort.staff.invite import forget_expired
 from jawort.staff.models import Agent
 from jawort.staff.sessions import forget_ended
 
@@ -40,6 +41,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
         """Let in, and enter it in the ledger."""
         super().login(request, user)
         forget_ended(clock.now())
+        forget_expired(clock.now())
         with transaction.atomic():
             lockout.forget(self._tried(request, {"email": user.email}))
             record([Entry(Kind.SIGNED_IN, user.actor, user.pk)], clock.now())

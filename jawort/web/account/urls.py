@@ -3,12 +3,13 @@
 from allauth.account.views import login, logout
 from django.urls import path
 
-from jawort.web.account import views
+from jawort.web.account import joining, views
 
 urlpatterns = [
     path("accounts/login/", login, name="account_login"),
     path("accounts/logout/", logout, name="account_logout"),
     path("accounts/inactive/", views.inactive, name="account_inactive"),
+    path("join/<str:token>", joining.join, name="join"),
     path("language", views.language, name="language"),
     # allauth looks these names up; the addresses answer 404.
     path("accounts/signup/", views.closed, name="account_signup"),

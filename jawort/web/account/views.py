@@ -17,15 +17,20 @@ def language(request: HttpRequest) -> HttpResponse:
     response = redirect(back if safe else "/")
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            chosen,
-            max_age=LANGUAGE_KEPT_SECONDS,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        keep_language(response, chosen)
     return response
+
+
+def keep_language(response: HttpResponse, chosen: str) -> None:
+    """Let the browser say it with the next request."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=LANGUAGE_KEPT_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 @require_GET

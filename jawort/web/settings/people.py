@@ -1,21 +1,24 @@
-"""Everybody with an account: the administrator gives another role, closes and reopens."""
+"""Everybody with an account: the administrator invites, gives another role, closes and reopens."""
 
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
 from jawort.messaging.queries import handled_by
-from jawort.staff import accounts
-from jawort.staff.access import actor_of, requires
+from jawort.staff import accounts, invite
+from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
-from jawort.staff.queries import account, everybody
+from jawort.staff.queries import account, everybody, invitations
+from jawort.web.account.forms import REQUIRED
 from jawort.web.templatetags.jawort import ROLES
 
 LAST = gettext_lazy(
@@ -32,11 +35,41 @@ class RoleForm(forms.Form):
     )
 
 
-@require_GET
+class InviteForm(RoleForm):
+    """Who shall have an account."""
+
+    email = forms.EmailField(
+        error_messages={"required": REQUIRED, "invalid": gettext_lazy("Please enter an e-mail address.")}
+    )
+    name = forms.CharField(max_length=120, error_messages={"required": REQUIRED})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.STAFF_MANAGE)
 def index(request: HttpRequest) -> HttpResponse:
-    """All of them."""
-    return render(request, "settings/people.html", {"people": everybody(), "screen": "settings"})
+    """All of them, open invitations, and a form for one more, whose link is in the answer and never again."""
+    sent, link = request.method == "POST", ""
+    form = InviteForm(request.POST if sent else {"role": Role.AGENT.value})
+    if sent and form.is_valid():
+        said = form.cleaned_data
+        try:
+            token = invite.invite(said["email"], said["name"], Role(said["role"]), person_of(request), at=clock.now())
+        except invite.HasAccount:
+            form.add_error("email", gettext("There is an account with this address already."))
+        else:
+            link = f"{settings.CONFIG.public_url}{reverse('join', args=[token])}"
+    given = {"people": everybody(), "invitations": invitations(clock.now()), "roles": ROLES.items(), "form": form}
+    given |= {"link": link, "sent": sent, "screen": "settings"}
+    return render(request, "settings/people.html", given, status=422 if sent and not link else 200)
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The link lets nobody in any more."""
+    invite.take_back(pk, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("The invitation opens nothing any more."))
+    return redirect("settings:people")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

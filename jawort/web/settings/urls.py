@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/<uuid:pk>", people.edit, name="person"),
     path("people/<uuid:pk>/close", people.close, name="person-close"),
     path("people/<uuid:pk>/reopen", people.reopen, name="person-reopen"),
+    path("invitations/<uuid:pk>/take-back", people.take_back, name="invitation-take-back"),
     path("theme", views.theme, name="theme"),
     path("presence", presence.show, name="presence"),
     path("lines", lines.index, name="lines"),

@@ -1,0 +1,48 @@
+"""A password is chosen."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
+
+from jawort.staff.passwords import PASSWORD_CHARACTERS_MAX, check
+
+REQUIRED = gettext_lazy("Please fill in this field.")
+TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")
+
+
+def password_field() -> forms.CharField:
+    """Of any characters, blanks at the ends among them."""
+    told = {"required": REQUIRED, "max_length": TOO_LONG}
+    return forms.CharField(strip=False, max_length=PASSWORD_CHARACTERS_MAX, error_messages=told)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, twice: who mistypes it could not sign in with it."""
+
+    password = password_field()
+    again = password_field()
+
+    def __init__(self, data: Any, *, email: str, name: str) -> None:
+        super().__init__(data)
+        self._whose = {"email": email, "name": name}
+
+    def clean(self) -> dict[str, Any]:
+        """Both are the same, and it is a good one."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if "password" in said:
+            try:
+                check(said["password"], **self._whose)
+            except ValidationError as refusal:
+                self.add_error("password", refusal)
+        if "password" in said and "again" in said and said["password"] != said["again"]:
+            self.add_error("again", gettext_lazy("The two are not the same."))
+        return said
+
+
+class JoinForm(NewPasswordForm):
+    """Language and password of somebody who was invited."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, error_messages={"required": REQUIRED})
