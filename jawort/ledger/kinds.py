@@ -53,7 +53,9 @@ class Kind(StrEnum):
     SIGNED_IN = "agent.signed_in"
     SIGN_IN_FAILED = "agent.sign_in_failed"
     SIGNED_OUT = "agent.signed_out"
-    TOKEN_CREATED = "token.created"  # noqa: S105 - a kind, no secret
+    SESSION_ENDED = "agent.session_ended"
+    PASSWORD_CHANGED = "agent.password_changed"  # noqa: S105 - a kind, no secret
+    TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     LEDGER_VERIFIED = "ledger.verified"
     DEMO_PERSON_CHOSEN = "demo.person_chosen"

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from jawort.staff.models import Agent, Invitation
+from django.db.models import F
+
+from jawort.staff.models import Agent, Invitation, Session
 from jawort.staff.permissions import GRANTS, Permission, Role
 
 
@@ -32,6 +34,11 @@ def invitations(at: datetime) -> list[Invitation]:
     """Those that let somebody in, by name, with who invited. See invite.invited."""
     rows = Invitation.objects.select_related("invited_by").filter(ends_at__gt=at, invited_by__is_active=True)
     return list(rows.filter(invited_by__role__in=_roles(Permission.STAFF_MANAGE)).order_by("name", "pk"))
+
+
+def sessions_of(agent: Agent, at: datetime) -> list[Session]:
+    """Where somebody is signed in, the last one used first."""
+    return list(Session.objects.filter(agent=agent, expire_date__gt=at).order_by(F("seen_at").desc(nulls_last=True)))
 
 
 def _roles(permission: Permission) -> list[Role]:

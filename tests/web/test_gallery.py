@@ -108,6 +108,7 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
         "stopped": f"/inbox/{desk.scene.chat(old).pk}/?view=all",
         "settings": "/settings/me",
         "notifications": "/settings/notifications",
+        "sign-in": "/settings/sign-in",
         "lines": "/settings/lines",
         "quick replies": "/settings/quick-replies",
         "quick reply": f"/settings/quick-replies/{_a_quick_reply(desk)}",

@@ -42,6 +42,12 @@ class NewPasswordForm(forms.Form):
         return said
 
 
+class ChangeForm(NewPasswordForm):
+    """A new password in place of the old one, which the view compares."""
+
+    old = password_field()
+
+
 class JoinForm(NewPasswordForm):
     """Language and password of somebody who was invited."""
 

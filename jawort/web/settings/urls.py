@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from jawort.web.settings import attributes, labels, lines, notifications, people, presence, quick_replies, views
+from jawort.web.settings import (
+    attributes,
+    labels,
+    lines,
+    notifications,
+    people,
+    presence,
+    quick_replies,
+    sign_in,
+    views,
+)
 
 app_name = "settings"
 urlpatterns = [
     path("me", views.me, name="me"),
+    path("sign-in", sign_in.index, name="sign-in"),
+    path("sign-in/password", sign_in.password, name="password"),
+    path("sign-in/sessions/end", sign_in.end_others, name="sessions-end"),
+    path("sign-in/sessions/<uuid:pk>/end", sign_in.end, name="session-end"),
     path("notifications", notifications.index, name="notifications"),
     path("attributes", attributes.index, name="attributes"),
     path("attributes/<uuid:pk>", attributes.edit, name="attribute"),
