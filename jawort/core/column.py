@@ -24,8 +24,7 @@ KLASSES: Mapping[str, str] = {
     "identity": "with the last of the contact's messages",
     "consent": "three years after the end of the year in which it was withdrawn or last used",
     "ledger": "never in the log, which names no person; its pseudonyms end with whom they name",
-    "staff": "with the account; failed sign-ins after a day, sessions after twelve hours, invitations after a week, open "
-    "conversations in minutes",
+    "staff": "with the account; attendance after minutes, sessions 12 hours, failed sign-ins a day, invitations a week",
     "desk": "when somebody deletes it; what is one person's own also with the account",
     "transit": "after eight days, when the platform has redelivered for the last time",
 }

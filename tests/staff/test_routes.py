@@ -253,13 +253,10 @@ def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
     attribute = define("customer_number", Holds.TEXT, wording, actor="system", at=now())
     label = define_label("Beschwerde", 0, actor="system", at=now())
     has(scene, a_template())
-    ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, Template.objects.get().pk)
     keep_draft(chat, bob, Words("Hallo"), now())
-    return Place(str(chat.pk), *map(str, (*ids, bob.pk)))
-    template, person = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk
     template, person, eve = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk, a_hire("Eve", Role.ADMINISTRATOR)
     invite("noah@firma.example", "Noah", Role.AGENT, eve, at=now())
-    ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, person)
+    ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, bob.pk, person)
     return Place(str(chat.pk), *map(str, [*ids, Invitation.objects.get().pk]))
 
 

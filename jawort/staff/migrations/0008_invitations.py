@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0005_sessions_of_people'),
+        ('staff', '0007_sessions_of_people'),
     ]
 
     operations = [

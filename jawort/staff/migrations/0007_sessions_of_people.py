@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0004_density'),
+        ('staff', '0006_presence'),
     ]
 
     operations = [
