@@ -105,6 +105,7 @@ def test_what_cannot_be_holds_up_no_other(
         ({"chosen": ["Kim Muster:1"]}, 404),
         ({"chosen": [f"{UUID(int=1)}:x"]}, 404),
         ({"chosen": [str(UUID(int=1))]}, 404),
+        ({"chosen": [f"{UUID(int=1)}:{'9' * 5_000}"]}, 404),
     ],
 )
 def test_nothing_too_many_and_nonsense(

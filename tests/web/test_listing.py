@@ -201,3 +201,11 @@ def listening(page: Page) -> Iterator[None]:
 
 def tell(stream: Stream, chat: UUID) -> None:
     stream.say("row", "".join(rows_html([chat], "en", "agent").values()))
+
+
+@pytest.mark.parametrize("now", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_time_from_the_end_of_the_calendar_is_left_out(
+    both: tuple[Conversation, Conversation], alice: Agent, signed_in: SignedIn, now: str
+) -> None:
+    said = {"view": "closing", "waits": "1h", "after": str(UUID(int=0)), "at": now, "now": now}
+    assert signed_in(alice).get("/inbox/rows/", said).status_code == 200

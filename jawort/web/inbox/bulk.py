@@ -32,6 +32,8 @@ from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 
 #: More than anybody looks through before choosing.
 CHOSEN_MAX: Final = 200
+#: Of a version; more digits are none, and thousands of them no number at all.
+DIGITS_MAX: Final = 19
 #: Why one of several stays as it is.
 STAYS: Final = (CannotAssign, CannotLabel, CannotResolve, CannotSnooze)
 Act = Callable[[Conversation, int, datetime], None]
@@ -106,7 +108,7 @@ def _chosen(request: HttpRequest) -> dict[UUID, int]:
     for said in request.POST.getlist("chosen"):
         name, _, version = said.partition(":")
         home = first_id(name)
-        if home is None or not version.isdecimal():
+        if home is None or not version.isdecimal() or len(version) > DIGITS_MAX:
             raise Http404
         found[home] = int(version)
     return found

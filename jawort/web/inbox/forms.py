@@ -1,6 +1,7 @@
 """What the inbox's forms may say."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django import forms
@@ -10,6 +11,9 @@ from jawort.channels.parts import Ask, Button, Buttons, Media, Options, Row, Sec
 from jawort.channels.whatsapp.limits import BUTTON_TITLE_MAX, BUTTONS_MAX, TEXT_MAX
 from jawort.messaging.draft import Draft
 from jawort.messaging.files.along import best_kind
+
+#: What a request says of another year was made up, and at the calendar's ends hours cannot be added or taken away.
+YEARS: Final = range(1970, 9_999)
 
 
 class SayForm(forms.Form):
@@ -85,4 +89,4 @@ def moment(text: str) -> datetime | None:
         found = parse_datetime(text)
     except ValueError:
         return None
-    return found if found and found.tzinfo else None
+    return found if found and found.tzinfo and found.year in YEARS else None
