@@ -1,9 +1,10 @@
 """Mentions: whom an @ means, and that the conversation waits for exactly them until they look."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -79,6 +80,18 @@ def test_it_waits_for_whom_it_names_until_they_look(
     assert Conversation.objects.get(pk=chat.pk).version == before + 1
     assert not waiting(bob, scene)
     assert not Mention.objects.exists()
+
+
+def test_a_note_that_the_page_had_not_shown_still_waits(
+    scene: Scene, kim: Customer, alice: Agent, bob: Agent, signed_in: Callable[[Agent], Client]
+) -> None:
+    """It came while the page was on its way, or stands after what a search led to."""
+    scene.writes(kim, "Hallo")
+    chat, desk = scene.chat(kim), signed_in(bob)
+    first, second = (note(chat, f"@{bob.name} {n}", author(alice), scene.clock.at) for n in range(2))
+    for shown, left in (("", 2), (str(first.pk), 1), (str(second.pk), 0)):
+        assert desk.post(f"/inbox/{chat.pk}/read", {"noted": shown}).status_code == 302
+        assert Mention.objects.count() == left
 
 
 def test_what_is_said_twice_names_once(scene: Scene, kim: Customer, alice: Agent, bob: Agent) -> None:

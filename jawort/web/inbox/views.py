@@ -42,6 +42,8 @@ from jawort.web.inbox.sides import sides
 from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 
 ROWS_SHOWN = 50
+#: Before every message.
+NONE = UUID(int=0)
 #: What a person may say about being written to, by the word of the form.
 STOPS: Mapping[str, Callable[..., None]] = {
     "object": partial(object_to, purpose=Purpose.CARE),
@@ -197,7 +199,8 @@ def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has seen what came in, and what a note wants of them."""
     home = home_of(request, pk)
     mark_read(home, actor=actor_of(request), at=clock.now(), seen=_seen(request))
-    looked(home, person_of(request))
+    noted = first_id(request.POST["noted"]) or NONE if "noted" in request.POST else None
+    looked(home, person_of(request), noted)
     return done(request, pk)
 
 
