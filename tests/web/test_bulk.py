@@ -163,3 +163,25 @@ def test_by_keyboard_and_mouse(desk: Desk, alice: Agent, at_desk: Open, site: st
     rows.first.get_by_role("checkbox").check()
     bar.get_by_role("button", name="Choose none").click()
     expect(bar).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_what_came_in_since_a_row_was_chosen_stays(
+    desk: Desk, alice: Agent, at_desk: Open, site: str, stream: Stream
+) -> None:
+    """The list shows it at once, but perhaps where nobody looks: it must not be resolved with all the others."""
+    page, chat = at_desk(alice), desk.chat
+    with page.expect_response(re.compile("/inbox/rows/")):
+        page.goto(f"{site}/inbox/?view=all")
+    page.wait_for_load_state("load")
+    row = page.locator(f"#c-{chat.pk}")
+    row.hover()
+    row.get_by_role("checkbox").check()
+    desk.scene.passes(minutes=1)
+    desk.scene.writes(desk.kim, "Eine Frage noch")
+    stream.say("row", rows_html([chat.pk], "en", "agent")[chat.pk])
+    expect(row).to_contain_text("Eine Frage noch")
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    page.locator("#bulk").get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("1 stays as it was.")).to_be_visible()
+    assert Conversation.objects.get(pk=chat.pk).status == "open"
