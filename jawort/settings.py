@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "jawort.ledger",
     "jawort.lanes",
     "jawort.vault",
@@ -121,6 +122,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # allauth counts in Django's cache, which a restart empties; staff/lockout.py counts in PostgreSQL.
 ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "jawort.staff.factor_adapter.Adapter"
+MFA_FORMS = {"authenticate": "jawort.web.account.factors.CodeForm"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Jawort"
+MFA_TOTP_TOLERANCE = 1  # half a minute: phones' clocks
 SESSION_ENGINE = "jawort.staff.sessions"
 SESSION_COOKIE_AGE = 12 * 3_600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure

@@ -156,6 +156,8 @@ def _staff_options(staff: argparse.ArgumentParser) -> None:
     staff.add_argument("--password-file", type=Path, metavar="F", help="file that holds the password, else one is made")
     staff.add_argument("--token", metavar="E", help="give a program a token that acts with this account's rights")
     staff.add_argument("--revoke", metavar="ID", help="end this token")
+    lost = "let this account in with its password alone: phone and codes are lost"
+    staff.add_argument("--remove-second-factor", metavar="E", help=lost)
 
 
 def _port(text: str) -> int:

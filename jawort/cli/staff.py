@@ -1,4 +1,4 @@
-"""`jawort staff`: hire somebody, give a program a token, take it back; then who there is."""
+"""`jawort staff`: hire somebody, give a program a token, take it back, remove a second factor; then who there is."""
 
 import secrets
 from argparse import Namespace
@@ -16,6 +16,7 @@ from jawort.staff.hire import hire
 from jawort.staff.models import Agent, Token
 from jawort.staff.passwords import check
 from jawort.staff.permissions import Role
+from jawort.staff.second_factor import remove
 from jawort.staff.tokens import issue, revoke
 
 ACTOR = "system"
@@ -31,6 +32,8 @@ def run(options: Namespace, _config: Config) -> int:
         print(f"Token, shown this once: {issue(agent, options.name or 'program', actor=ACTOR, at=clock.now())}")
     if options.revoke is not None:
         _revoke(options.revoke)
+    if options.remove_second_factor is not None:
+        remove(_account(options.remove_second_factor).pk, actor=ACTOR, at=clock.now())
     for agent in Agent.objects.order_by("name", "pk"):
         print(f"{agent.email}  {agent.name}  {agent.role}  {'open' if agent.is_active else 'closed'}")
     for token in Token.objects.filter(revoked_at=None).select_related("agent").order_by("created_at"):

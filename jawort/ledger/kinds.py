@@ -55,6 +55,9 @@ class Kind(StrEnum):
     SIGNED_OUT = "agent.signed_out"
     SESSION_ENDED = "agent.session_ended"
     PASSWORD_CHANGED = "agent.password_changed"  # noqa: S105 - a kind, no secret
+    SECOND_FACTOR_SET_UP = "agent.second_factor_set_up"
+    SECOND_FACTOR_REMOVED = "agent.second_factor_removed"
+    RECOVERY_CODE_USED = "agent.recovery_code_used"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     LEDGER_VERIFIED = "ledger.verified"

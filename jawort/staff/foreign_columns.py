@@ -45,6 +45,16 @@ FOREIGN: Mapping[str, Mapping[str, str]] = {
         "verified": plain("whether the address was confirmed"),
         "primary": plain("whether the person signs in with it"),
     },
+    "mfa_authenticator": {
+        "id": _NUMBER,
+        "user_id": personal("whose second factor", purpose="sign-in", klass="staff", sealed=False),
+        "type": plain("app for codes, or codes on paper"),
+        "data": personal(
+            "second factor: its secret, sealed, and what was used of it", purpose="sign-in", klass="staff", sealed=False
+        ),
+        "created_at": plain("when it was set up"),
+        "last_used_at": personal("last sign-in with it", purpose="sign-in", klass="staff", sealed=False),
+    },
     # Nobody registers by mail, so this table stays empty.
     "account_emailconfirmation": {
         "id": _NUMBER,

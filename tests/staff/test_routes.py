@@ -112,6 +112,10 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/sign-in/password"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/sessions/end"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/sessions/<uuid:pk>/end"): Permission.SETTINGS_OWN,
+    ("GET", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/second-factor/begin"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/second-factor/remove"): Permission.SETTINGS_OWN,
     ("GET", "settings/notifications"): Permission.CONVERSATION_READ,
     ("POST", "settings/notifications"): Permission.CONVERSATION_READ,
     ("GET", "settings/attributes"): Permission.ATTRIBUTE_DEFINE,
@@ -135,6 +139,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/remove-second-factor"): Permission.STAFF_MANAGE,
     ("POST", "settings/invitations/<uuid:pk>/take-back"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/close"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/reopen"): Permission.STAFF_MANAGE,
@@ -147,6 +152,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "ledger/tile/<path:rest>"): OPEN,
     ("POST", "csp-report"): OPEN,  # browsers report without a session
     ("GET", "accounts/login/"): OPEN,
+    ("GET", "accounts/code/"): OPEN,  # after a right password
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place

@@ -35,10 +35,11 @@ from jawort.people.attributes.rules import Holds
 from jawort.people.models import Review
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
-from tests.fixtures.cast import Customer
+from tests.fixtures.cast import PASSWORD, Customer
 from tests.fixtures.scene import WABA_ID, author
 from tests.messaging.listed import FILLED, a_template, has
 from tests.web.conftest import PEOPLE, Desk, a_customer, a_snoozed_one, a_thread_of_files
+from tests.web.test_second_factor import code
 
 pytestmark = pytest.mark.browser
 
@@ -208,6 +209,43 @@ def test_the_way_in_is_clean(
     assert found + violations(guest) == []
     watch.forgive("422")
     watch.forgive("404")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_a_second_factor_is_clean(
+    site: str, bob: Agent, at_desk: Callable[..., Page], language: str, theme: str, width: int
+) -> None:
+    page, found = at_desk(bob, theme=theme, language=language, width=width), []
+
+    def look(name: str) -> None:
+        _picture(page, f"factor-{name}-{width}-{language}-{theme}")
+        found.extend(violations(page))
+
+    page.goto(f"{site}/settings/sign-in")
+    page.locator("form[action$='second-factor/begin'] button").click()
+    expect(page.locator(".qr")).to_be_visible()
+    secret = page.locator("code.hex").inner_text().replace(" ", "")
+    look("set-up")
+    page.locator("#id_code").fill(code(secret))
+    page.locator("#id_old").fill(PASSWORD)
+    page.locator("#id_old").press("Enter")
+    paper = page.locator("#codes").inner_text().split()
+    look("codes")
+    page.goto(f"{site}/settings/sign-in")
+    page.locator(".stop summary").click()
+    look("kept")
+    page.locator("form[action$='logout/']").last.evaluate("form => form.submit()")
+    page.locator("#id_login").fill(bob.email)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("#id_password").press("Enter")
+    page.locator("#id_code").fill("000")
+    page.locator("#id_code").press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look("asked")
+    page.locator("#id_code").fill(paper[0])
+    page.locator("#id_code").press("Enter")
+    page.wait_for_url("**/inbox/")
+    assert found == []
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))

@@ -1,12 +1,14 @@
 """Signing in and out. The rest of allauth is closed: nobody registers, resets or changes an address here."""
 
 from allauth.account.views import login, logout
+from allauth.mfa.base.views import authenticate
 from django.urls import path
 
 from jawort.web.account import joining, views
 
 urlpatterns = [
     path("accounts/login/", login, name="account_login"),
+    path("accounts/code/", authenticate, name="mfa_authenticate"),
     path("accounts/logout/", logout, name="account_logout"),
     path("accounts/inactive/", views.inactive, name="account_inactive"),
     path("join/<str:token>", joining.join, name="join"),

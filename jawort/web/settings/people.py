@@ -18,6 +18,7 @@ from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.queries import account, everybody, invitations
+from jawort.staff.second_factor import factor_of, remove
 from jawort.web.account.forms import REQUIRED
 from jawort.web.templatetags.jawort import ROLES
 
@@ -86,7 +87,8 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved."))
             return redirect("settings:people")
-    given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(pk), "screen": "settings"}
+    given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(pk)}
+    given |= {"factor": factor_of(pk), "screen": "settings"}
     return render(request, "settings/person.html", given, status=422 if sent else 200)
 
 
@@ -112,6 +114,16 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
     accounts.reopen(pk, actor=actor_of(request), at=clock.now())
     messages.success(request, gettext("The account of %(name)s is open again.") % {"name": person.name})
     return redirect("settings:people")
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def drop_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody has lost the phone and the paper: the password alone opens the account."""
+    person = _account(pk)
+    if remove(pk, actor=actor_of(request), at=clock.now()):
+        messages.success(request, gettext("The second factor of %(name)s is removed.") % {"name": person.name})
+    return redirect("settings:person", pk)
 
 
 def _account(pk: UUID) -> Agent:

@@ -1,4 +1,4 @@
-"""How somebody gets in: their password, and where they are signed in."""
+"""How somebody gets in: their password, a second factor, and where they are signed in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from jawort.staff.end_sessions import end_sessions
 from jawort.staff.models import Session
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import sessions_of
+from jawort.staff.second_factor import factor_of
 from jawort.web.account.forms import ChangeForm
 from jawort.web.account.proof import objection
 
@@ -84,7 +85,8 @@ def _page(request: HttpRequest, form: ChangeForm | None) -> HttpResponse:
     here = request.session.session_key
     found = sessions_of(person_of(request), clock.now())
     shown = [Shown(each, _browser(each.browser), each.session_key == here) for each in found]
-    given = {"form": form, "sessions": shown, "screen": "settings"}
+    factor = factor_of(person_of(request).pk)
+    given = {"form": form, "sessions": shown, "factor": factor, "screen": "settings"}
     return render(request, "settings/sign_in.html", given, status=422 if form else 200)
 
 
