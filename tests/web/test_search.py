@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, expect
 
 from jawort.ledger.kinds import Kind
@@ -85,6 +87,27 @@ def test_it_combines_with_view_and_filters_and_says_what_lies_elsewhere(
     assert "search all" not in found(client, "rechnung", everywhere="yes")
     assert "search all" not in found(client, "eins")
     assert leads_to(found(client, "beschw")) == [f"/inbox/{home(kim).pk}/"]
+
+
+def test_a_label_is_found_by_its_index_also_where_a_name_fits(
+    scene: Scene, searching: Searching, alice: Agent, kim: Customer, nour: Customer, signed_in: SignedIn
+) -> None:
+    """Asked for together, both would be looked for in every conversation that there is."""
+    client = signed_in(alice)
+    for customer in (nour, kim):
+        scene.writes(customer, "Hallo")
+        scene.passes(minutes=1)
+    searching.reads()
+    put_on(scene.chat(nour), define("Muster", 3, actor="system", at=scene.clock.at), actor="system", at=scene.clock.at)
+    with CaptureQueriesContext(connection) as asked:
+        html = found(client, "muster")
+    assert leads_to(html) == [f"/inbox/{scene.chat(kim).pk}/", f"/inbox/{scene.chat(nour).pk}/"]
+    looks = [each["sql"] for each in asked if '"messaging_labelled" U0' in each["sql"]]
+    assert looks
+    with connection.cursor() as cursor:
+        for look in looks:
+            cursor.execute(f"EXPLAIN {look}")
+            assert "SubPlan" not in str(cursor.fetchall()), look
 
 
 def test_people_are_found_by_name_and_whole_number_merged_ones_by_any(

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jawort.messaging.contacts import held_by
 from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.queries import labels
 from jawort.messaging.listing import narrowed
-from jawort.messaging.models import Message
+from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import Listing, Row, in_view, rows_by_id, visible
 from jawort.messaging.search.ask import Answer, Away, ask
 from jawort.messaging.search.rules import Piece, fits, snippet, terms, wanted
@@ -75,10 +75,12 @@ def search(person: Agent, listing: Listing, text: str, now: datetime, place: Pat
     words, answer = wanted(text), _answer(text, place)
     seen, shown = visible(person), narrowed(in_view(person, listing.view, now), listing.filters, now)
     named = _named(words, text, answer.contacts if answer else [])
-    called = list(shown.filter(named).order_by("-last_message_at", "-pk").values_list("pk", flat=True)[: NAMED_MAX + 1])
+    newest = (_newest(shown.filter(each)) for each in named)
+    called = [pk for _, pk in sorted(set(chain.from_iterable(newest)), reverse=True)[: NAMED_MAX + 1]]
     found = searched().filter(pk__in=answer.messages if answer else [], conversation__in=seen).order_by("-pk")
     homes = dict(found.values_list("pk", "conversation_id"))
-    every = {*homes.values(), *seen.filter(named).values_list("pk", flat=True)[:ELSEWHERE_MAX]}
+    looked_at = (seen.filter(each).values_list("pk", flat=True)[:ELSEWHERE_MAX] for each in named)
+    every = {*homes.values(), *chain.from_iterable(looked_at)}
     there = set(shown.filter(pk__in=every).values_list("pk", flat=True))
     page = [message for message, home in homes.items() if home in there]
     messages = list(found.filter(pk__in=page[:SHOWN_MAX]).only(*NEEDED, "conversation_id", "direction"))
@@ -100,14 +102,22 @@ def _answer(text: str, place: Path) -> Answer | None:
         return None
 
 
-def _named(words: Sequence[Word], text: str, contacts: Iterable[UUID]) -> Q:
-    """The conversations with those contacts, whoever has that number, and with labels of that name."""
+def _named(words: Sequence[Word], text: str, contacts: Iterable[UUID]) -> list[Q]:
+    """The conversations with those contacts, whoever has that number, and with labels of that name.
+
+    Each to be asked for by itself: with OR between them PostgreSQL uses no index and reads all conversations.
+    """
     holders = held_by(text)
     held = holders.living | holders.ended if holders else ()
     everybody = set(chain.from_iterable(persons_of({*contacts, *held}).values()))
     called = [label.id for label in labels() if words and fits(words, terms(label.name))]
     carries = Exists(Labelled.objects.filter(conversation=OuterRef("pk"), label__in=called))
-    return Q(contact__in=everybody) | Q(carries) if called else Q(contact__in=everybody)
+    return [Q(contact__in=everybody), Q(carries)]
+
+
+def _newest(shown: QuerySet[Conversation]) -> Iterable[tuple[datetime, UUID]]:
+    """As many as are shown, and one more, each with the time of its newest message."""
+    return shown.order_by("-last_message_at", "-pk").values_list("last_message_at", "pk")[: NAMED_MAX + 1]
 
 
 def _hits(messages: Sequence[Message], rows: Mapping[UUID, Row], words: Sequence[Word]) -> list[Hit]:
