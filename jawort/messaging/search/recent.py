@@ -199,7 +199,9 @@ class Recent:
         return [one for one in ids if one.bytes not in self._index]
 
     def _take_new(self, rows: QuerySet[Message]) -> None:
-        messages = list(rows.only(*NEEDED))
+        """But for what is older than all that is here: receipts, reactions and merges name messages of any age."""
+        oldest = self.since - timedelta(milliseconds=OVERLAP_MS)
+        messages = list(rows.filter(created_at__gte=oldest).only(*NEEDED))
         self._take(messages, newest=True)
         self._call({one.contact_id for one in messages})
 

@@ -56,6 +56,9 @@ def test_it_reads_newest_first_and_says_how_far_back_it_has_come(
     said = searching.recent.find("nachricht")
     assert (len(said.messages), said.filling) == (2, True)
     assert said.since == scene.clock.at - timedelta(hours=2)
+    oldest = Message.objects.earliest("id")
+    searching.recent.hear([json.dumps({"c": [], "m": [[str(oldest.conversation_id), str(oldest.pk)]]})])
+    assert len(searching.recent) == 2  # it has its turn: taken in as the newest it would stay for too long
     searching.reads()
     said = searching.recent.find("nachricht")
     assert (len(said.messages), said.filling) == (5, False)
@@ -118,6 +121,8 @@ def test_what_is_older_than_the_days_goes_with_its_names(scene: Scene, searching
     scene.passes(hours=25)
     list(short.sweep())
     assert (len(short), short.find("kim").contacts, short.bytes) == (0, [], 0)
+    short.hear([json.dumps({"c": [], "m": [[str(scene.chat(kim).pk), newest()]]})])  # as a receipt does, or a merge
+    assert len(short) == 0
     again = Recent("", 1, 1_000_000)
     again.step()
     assert (len(again), again.filling) == (0, False)
