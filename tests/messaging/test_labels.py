@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -24,6 +25,7 @@ from jawort.messaging.resolve import reopen, resolve
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
+from tests.messaging.test_together import Other
 
 ADA, ALICE = "staff:ada", "staff:alice"
 
@@ -126,6 +128,17 @@ def test_a_retired_label_stays_where_it_is_and_is_put_on_nowhere(
     assert offered([]) == []
     take_off(chat, old, actor=ALICE, at=at)
     assert carried(chat) == []
+
+
+def test_whoever_retires_one_that_is_being_renamed_waits(scene: Scene, label: Callable[..., UUID]) -> None:
+    """The table is locked before any row, by all of them."""
+    there, at = label("Beschwerde"), scene.clock.at
+    with transaction.atomic():
+        label("Lob")
+        other = Other(partial(retire, there, actor="system", at=at))
+        rename(there, "Reklamation", 3, actor="system", at=at)
+    assert other.end() is None
+    assert Label.objects.filter(pk=there, name="Reklamation", retired_at=at).exists()
 
 
 def test_a_new_name_is_told_wherever_the_label_is_carried(

@@ -1,8 +1,10 @@
 """Quick replies: placeholders are filled once or are gaps, words lie sealed, and only what is shared is entered."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,7 @@ from jawort.messaging.quick_replies.rules import (
 )
 from jawort.staff.models import Agent
 from tests.fixtures.time import Clock
+from tests.messaging.test_together import Other
 
 HELLO = Wording("Begrüßung", {"de": "Guten Tag {{customer}}, hier ist {{agent}}.", "en": "Hello {{customer}}."})
 VALUES = {Placeholder.CUSTOMER: "Kim", Placeholder.AGENT: "Alice"}
@@ -150,3 +153,14 @@ def test_what_is_own_goes_with_the_account(clock: Clock, alice: Agent) -> None:
     keep(HELLO, alice, actor="system", at=clock.at)
     Agent.objects.filter(pk=alice.pk).delete()
     assert not QuickReply.objects.exists()
+
+
+def test_whoever_removes_one_that_is_being_reworded_waits(transactional_db: None, alice: Agent, clock: Clock) -> None:
+    """The table is locked before any row, by all of them."""
+    there = keep(HELLO, alice, actor=alice.actor, at=clock.at)
+    with transaction.atomic():
+        keep(Wording("Abschied", {"de": "Bis bald"}), alice, actor=alice.actor, at=clock.at)
+        other = Other(partial(remove, there, actor=alice.actor, at=clock.at))
+        reword(there, HELLO, actor=alice.actor, at=clock.at)
+    assert other.end() is None
+    assert [kept.wording.name for kept in quick_replies(alice)] == ["Abschied"]

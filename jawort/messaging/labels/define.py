@@ -56,7 +56,8 @@ def rename(label: UUID, name: str, hue: int, *, actor: str, at: datetime) -> Non
 @transaction.atomic
 def retire(label: UUID, *, actor: str, at: datetime) -> None:
     """Nobody can put it on any more; where it is carried it stays until it is taken off. Raises Label.DoesNotExist."""
-    row = Label.objects.select_for_update().get(pk=label)
+    _lock()
+    row = Label.objects.get(pk=label)
     if row.retired_at is None:
         row.retired_at = at
         row.save(update_fields=["retired_at"])
@@ -66,8 +67,7 @@ def retire(label: UUID, *, actor: str, at: datetime) -> None:
 @transaction.atomic
 def restore(label: UUID, *, actor: str, at: datetime) -> None:
     """It can be put on again. Raises CannotDefine, Label.DoesNotExist."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK)
+    _lock()
     row = Label.objects.get(pk=label)
     if row.retired_at is not None:
         _room()
@@ -76,10 +76,15 @@ def restore(label: UUID, *, actor: str, at: datetime) -> None:
         record([Entry(Kind.LABEL_CHANGED, actor, label, {"change": "restored"})], at)
 
 
-def _free(name: str, own: UUID | None) -> str:
-    """The name as it is kept, if no other label has it. Locks the table."""
+def _lock() -> None:
+    """Before any row: of two that took a row first and the table afterwards each would wait for the other."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
+
+
+def _free(name: str, own: UUID | None) -> str:
+    """The name as it is kept, if no other label has it. Locks the table."""
+    _lock()
     bare = named(name)
     same = Label.objects.alias(low=Lower("name")).filter(low=Lower(Value(bare)))
     if any(pk != own for pk in same.values_list("pk", flat=True)):

@@ -32,7 +32,8 @@ class CannotKeep(ValueError):
 @transaction.atomic
 def keep(wording: Wording, owner: Agent | None, *, actor: str, at: datetime) -> UUID:
     """Keep it for `owner`, or for everybody. Raises CannotKeep."""
-    others = _others(owner)
+    _lock()
+    others = list(QuickReply.objects.filter(owner=owner))
     if len(others) >= (OWN_MAX if owner else SHARED_MAX):
         raise CannotKeep("full")
     _free(wording.name, others)
@@ -46,8 +47,9 @@ def keep(wording: Wording, owner: Agent | None, *, actor: str, at: datetime) -> 
 @transaction.atomic
 def reword(quick_reply: UUID, wording: Wording, *, actor: str, at: datetime) -> None:
     """Call it or say it otherwise. Raises CannotKeep, QuickReply.DoesNotExist."""
+    _lock()
     row = QuickReply.objects.select_related("owner").get(pk=quick_reply)
-    _free(wording.name, [other for other in _others(row.owner) if other.pk != quick_reply])
+    _free(wording.name, list(QuickReply.objects.filter(owner=row.owner).exclude(pk=quick_reply)))
     row.sealed = seal_wording(quick_reply, wording)
     row.save(update_fields=["sealed"])
     if row.owner is None:
@@ -57,16 +59,17 @@ def reword(quick_reply: UUID, wording: Wording, *, actor: str, at: datetime) -> 
 @transaction.atomic
 def remove(quick_reply: UUID, *, actor: str, at: datetime) -> None:
     """Keep it no longer. Raises QuickReply.DoesNotExist."""
-    row = QuickReply.objects.select_for_update().get(pk=quick_reply)
+    _lock()
+    row = QuickReply.objects.get(pk=quick_reply)
     row.delete()
     if row.owner_id is None:
         _enter(quick_reply, "removed", actor, at)
 
 
-def _others(owner: Agent | None) -> list[QuickReply]:
+def _lock() -> None:
+    """Before any row: of two that took a row first and the table afterwards each would wait for the other."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK)
-    return list(QuickReply.objects.filter(owner=owner))
 
 
 def _free(name: str, others: list[QuickReply]) -> None:
