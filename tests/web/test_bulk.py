@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
+from jawort.messaging.assign import assign
 from jawort.messaging.labels.define import define, retire
 from jawort.messaging.labels.models import Labelled
 from jawort.messaging.models import Conversation
@@ -163,6 +164,7 @@ def test_by_keyboard_and_mouse(desk: Desk, alice: Agent, at_desk: Open, site: st
     rows.first.get_by_role("checkbox").check()
     bar.get_by_role("button", name="Choose none").click()
     expect(bar).to_be_hidden()
+    expect(rows.first.get_by_role("checkbox")).to_be_focused()  # not lost with the button
 
 
 @pytest.mark.browser
@@ -185,3 +187,24 @@ def test_what_came_in_since_a_row_was_chosen_stays(
     page.locator("#bulk").get_by_role("button", name="Resolve").click()
     expect(page.get_by_text("1 stays as it was.")).to_be_visible()
     assert Conversation.objects.get(pk=chat.pk).status == "open"
+
+
+@pytest.mark.browser
+def test_what_leaves_the_list_is_not_counted(
+    desk: Desk, alice: Agent, at_desk: Open, site: str, stream: Stream
+) -> None:
+    page = at_desk(alice)
+    with page.expect_response(re.compile("/inbox/rows/")):
+        page.goto(f"{site}/inbox/?view=unassigned")
+    page.wait_for_load_state("load")
+    bar, rows = page.locator("#bulk"), page.locator(".row")
+    for n in range(2):
+        rows.nth(n).hover()
+        rows.nth(n).get_by_role("checkbox").check()
+    expect(bar).to_contain_text("2 chosen")
+    home = Conversation.objects.get(pk=str(rows.first.get_attribute("id"))[2:])
+    page.mouse.move(0, 0)
+    assign(home, alice, actor=alice.actor, at=desk.clock.at)
+    stream.say("row", rows_html([home.pk], "en", "agent")[home.pk])
+    expect(page.locator(f"#c-{home.pk}")).to_have_count(0)
+    expect(bar).to_contain_text("1 chosen")

@@ -30,4 +30,10 @@ document.addEventListener("submit", ({ target }) => {
     if (value && at !== row(one).dataset.at) one.value = value;
   }
 });
-document.addEventListener("reset", ({ target }) => target.id === "bulk" && chosen.clear());
+
+// The bar goes, and with it the button that was pressed.
+document.addEventListener("reset", ({ target }) => {
+  if (target.id !== "bulk") return;
+  chosen.clear();
+  last?.focus();
+});

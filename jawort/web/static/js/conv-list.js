@@ -1,4 +1,5 @@
 // <conv-list>: rows change in place and move without losing the focus. While the pointer is over the list nothing moves.
+import { count } from "./choosing.js";
 import { ticking } from "./clock.js";
 import { belongs, compare, timed } from "./list-rules.js";
 import { get, swap } from "./server.js";
@@ -97,6 +98,7 @@ class ConvList extends HTMLElement {
     this.mark(location.pathname);
     const none = document.getElementById("rows-empty");
     if (none) none.hidden = this.rows.querySelector(".row") !== null;
+    count();
   }
 
   place(row) {
