@@ -89,8 +89,8 @@ def test_a_note_that_the_page_had_not_shown_still_waits(
     scene.writes(kim, "Hallo")
     chat, desk = scene.chat(kim), signed_in(bob)
     first, second = (note(chat, f"@{bob.name} {n}", author(alice), scene.clock.at) for n in range(2))
-    for shown, left in (("", 2), (str(first.pk), 1), (str(second.pk), 0)):
-        assert desk.post(f"/inbox/{chat.pk}/read", {"noted": shown}).status_code == 302
+    for shown, left in ((chat.last_message_id, 2), (first.pk, 1), (second.pk, 0)):
+        assert desk.post(f"/inbox/{chat.pk}/read", {"shown": str(shown)}).status_code == 302
         assert Mention.objects.count() == left
 
 

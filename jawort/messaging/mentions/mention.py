@@ -30,13 +30,13 @@ def mention(home: Conversation, note: Message, text: str) -> Sequence[UUID]:
 
 
 @transaction.atomic
-def looked(conversation: Conversation, person: Agent, noted: UUID | None = None) -> None:
-    """This person has the conversation before them: it waits for them no longer, but for notes after `noted`.
+def looked(conversation: Conversation, person: Agent, shown: UUID | None = None) -> None:
+    """This person has the conversation before them: it waits for them no longer, but for notes after `shown`.
 
-    `noted` is the newest note that was shown; without it all were.
+    That is the newest message that the page had; without it all were there.
     """
     named = Mention.objects.filter(conversation=conversation, agent=person)
-    gone, _ = (named.filter(message__lte=noted) if noted else named).delete()
+    gone, _ = (named.filter(message__lte=shown) if shown else named).delete()
     if gone:
         Conversation.objects.filter(pk=conversation.pk).update(version=F("version") + 1)
         notify([conversation.pk])

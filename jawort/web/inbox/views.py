@@ -42,8 +42,6 @@ from jawort.web.inbox.sides import sides
 from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 
 ROWS_SHOWN = 50
-#: Before every message.
-NONE = UUID(int=0)
 #: What a person may say about being written to, by the word of the form.
 STOPS: Mapping[str, Callable[..., None]] = {
     "object": partial(object_to, purpose=Purpose.CARE),
@@ -199,8 +197,7 @@ def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has seen what came in, and what a note wants of them."""
     home = home_of(request, pk)
     mark_read(home, actor=actor_of(request), at=clock.now(), seen=_seen(request))
-    noted = first_id(request.POST["noted"]) or NONE if "noted" in request.POST else None
-    looked(home, person_of(request), noted)
+    looked(home, person_of(request), first_id(request.POST.get("shown", "")))
     return done(request, pk)
 
 

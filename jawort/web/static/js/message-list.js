@@ -51,9 +51,9 @@ class MessageList extends HTMLElement {
     if (!this.dataset.unread || this.dataset.unread === "0" || document.hidden || !document.hasFocus()) return;
     this.dataset.unread = "0";
     const body = new FormData();
-    const newest = (some) => [...this.list.querySelectorAll(`${some}[data-id]`)].at(-1)?.dataset.id ?? "";
+    const newest = (some) => [...this.list.querySelectorAll(some)].at(-1)?.dataset.id ?? "";
     body.set("seen", newest(".msg--in"));
-    body.set("noted", newest(".msg--note"));
+    body.set("shown", newest("[data-id]"));
     const response = await post(this.dataset.read, body).catch(() => null);
     if (!response?.ok) this.dataset.unread = "1";
   }
