@@ -57,6 +57,7 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "agent.password_changed"  # noqa: S105 - a kind, no secret
     SECOND_FACTOR_SET_UP = "agent.second_factor_set_up"
     SECOND_FACTOR_REMOVED = "agent.second_factor_removed"
+    RECOVERY_CODES_RENEWED = "agent.recovery_codes_renewed"
     RECOVERY_CODE_USED = "agent.recovery_code_used"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105

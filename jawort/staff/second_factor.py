@@ -68,6 +68,17 @@ def set_up(agent: Agent, secret: str, counter: int, *, at: datetime) -> list[str
 
 
 @transaction.atomic
+def renew_codes(agent: Agent, *, at: datetime) -> list[str] | None:
+    """Ten other codes for paper; those so far are good for nothing. None without a second factor."""
+    if not Authenticator.objects.select_for_update().filter(user=agent, type=Authenticator.Type.TOTP).exists():
+        return None
+    Authenticator.objects.filter(user=agent, type=Authenticator.Type.RECOVERY_CODES).delete()
+    codes: list[str] = RecoveryCodes.activate(agent).generate_codes()
+    record([Entry(Kind.RECOVERY_CODES_RENEWED, agent.actor, agent.pk)], at)
+    return codes
+
+
+@transaction.atomic
 def remove(agent: UUID, *, actor: str, at: datetime) -> bool:
     """Ask for the password alone from now on. False if it was so."""
     if not Authenticator.objects.filter(user=agent).delete()[0]:

@@ -15,6 +15,7 @@ from jawort.lines.queries import reach
 from jawort.lines.secrets import open_app_secrets
 from jawort.lines.templates import due, take_templates
 from jawort.staff.models import Agent
+from jawort.staff.second_factor import factor_of, set_up
 from jawort.staff.tokens import bearer
 from jawort.vault.state import Vault
 
@@ -150,3 +151,21 @@ def test_a_token_lets_in_until_it_is_revoked(alice: Agent, vault: Vault, capsys:
     assert Entry.objects.filter(kind="token.revoked", object=living.pk).count() == 1
     with pytest.raises(ConfigError, match="no living token"):
         do("staff", "--revoke", str(living.pk))
+
+
+def test_a_password_that_everybody_knows_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("1qaz2wsx3edc\n", encoding="utf-8")
+    words = ("--name", "Ada", "--role", "administrator", "--password-file", str(file))
+    with pytest.raises(ConfigError, match="too common"):
+        do("staff", "--hire", "ada@firma.example", *words)
+    assert not Agent.objects.exists()
+
+
+def test_the_only_administrator_who_lost_phone_and_paper_is_helped(vault: Vault, ada: Agent) -> None:
+    set_up(ada, "JBSWY3DPEHPK3PXP", 0, at=clock.now())
+    do("staff", "--remove-second-factor", ada.email)
+    assert factor_of(ada.pk) is None
+    last = Entry.objects.order_by("pk").last()
+    assert last is not None
+    assert (last.kind, last.actor) == ("agent.second_factor_removed", "system")

@@ -115,6 +115,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/second-factor/begin"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/second-factor/codes"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/second-factor/remove"): Permission.SETTINGS_OWN,
     ("GET", "settings/notifications"): Permission.CONVERSATION_READ,
     ("POST", "settings/notifications"): Permission.CONVERSATION_READ,

@@ -199,6 +199,21 @@ def test_removing_takes_the_password_and_is_entered(alice: Agent, signed_in: Sig
     assert "agent.second_factor_removed" in kinds()
 
 
+def test_new_codes_take_the_password_and_end_the_old_ones(
+    alice: Agent, signed_in: SignedIn, codes: list[str], clock: Clock
+) -> None:
+    desk, address = signed_in(alice), f"{PAGE}/second-factor/codes"
+    assert "This is not your password." in desk.post(address, {"old": "wrong"}, follow=True).content.decode()
+    page = desk.post(address, {"old": PASSWORD}).content.decode()
+    fresh = page.partition('id="codes" tabindex="0">')[2].partition("<")[0].split()
+    assert len(set(fresh) - set(codes)) == 10
+    assert accepted(alice, codes[0], at=clock.at) is None
+    assert accepted(alice, fresh[0], at=clock.at)
+    assert "agent.recovery_codes_renewed" in kinds()
+    remove(alice.pk, actor="system", at=clock.at)
+    assert desk.post(address, {"old": PASSWORD})["Location"] == PAGE
+
+
 @pytest.mark.usefixtures("codes")
 def test_an_administrator_helps_who_has_lost_it(alice: Agent, ada: Agent, signed_in: SignedIn) -> None:
     admin, address = signed_in(ada), f"/settings/people/{alice.pk}"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.core import clock
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove, set_up
+from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove, renew_codes, set_up
 from jawort.web.account.forms import REQUIRED, password_field
 from jawort.web.account.proof import objection
 from jawort.web.settings.qr import drawn
@@ -62,6 +62,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @requires(Permission.SETTINGS_OWN)
+def codes(request: HttpRequest) -> HttpResponse:
+    """Ten other codes for paper, with the password given anew."""
+    if told := objection(request, request.POST.get("old", "")):
+        messages.error(request, str(told))
+    elif fresh := renew_codes(person_of(request), at=clock.now()):
+        return render(request, "settings/recovery_codes.html", {"codes": fresh, "renewed": True, "screen": "settings"})
+    return redirect("settings:sign-in")
+
+
+@require_POST
+@requires(Permission.SETTINGS_OWN)
 def drop(request: HttpRequest) -> HttpResponse:
     """Remove it, with the password given anew."""
     person = person_of(request)
@@ -85,7 +96,7 @@ def _counter(form: SetUpForm, secret: str) -> int | None:
 def _done(request: HttpRequest, secret: str, counter: int) -> HttpResponse:
     del request.session[_PENDING]
     try:
-        codes = set_up(person_of(request), secret, counter, at=clock.now())
+        first = set_up(person_of(request), secret, counter, at=clock.now())
     except HasOne:
         return redirect("settings:sign-in")
-    return render(request, "settings/recovery_codes.html", {"codes": codes, "screen": "settings"})
+    return render(request, "settings/recovery_codes.html", {"codes": first, "screen": "settings"})

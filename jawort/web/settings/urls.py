@@ -24,6 +24,7 @@ urlpatterns = [
     path("sign-in/sessions/<uuid:pk>/end", sign_in.end, name="session-end"),
     path("sign-in/second-factor", second_factor.index, name="second-factor"),
     path("sign-in/second-factor/begin", second_factor.begin, name="second-factor-begin"),
+    path("sign-in/second-factor/codes", second_factor.codes, name="second-factor-codes"),
     path("sign-in/second-factor/remove", second_factor.drop, name="second-factor-remove"),
     path("notifications", notifications.index, name="notifications"),
     path("attributes", attributes.index, name="attributes"),
