@@ -59,6 +59,7 @@ def test_the_administrator_defines_renames_retires_and_restores(ada: Agent, bob:
     ("wrong", "said"),
     [
         ({"name": " "}, "Please fill in this field."),
+        ({"name": "\u200b\u2060"}, "Please fill in this field."),
         ({"name": "x" * 31}, "At most 30 characters"),
         ({"name": "beschwerde"}, "There is a label with this name"),
         ({"hue": ""}, "Please choose a colour."),

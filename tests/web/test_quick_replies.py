@@ -63,6 +63,7 @@ def test_who_leads_shares_and_agents_use_but_do_not_change(
     ("wrong", "said"),
     [
         ({"name": " "}, "Please fill in this field."),
+        ({"name": "\u200b\u2060"}, "Please fill in this field."),
         ({"text_de": " ", "text_en": ""}, "in one language at least"),
         ({"text_de": "Hallo {{name}}"}, "{{name}} is no placeholder."),
         ({"text_en": "Hello {{customer"}, "{{ is no placeholder."),

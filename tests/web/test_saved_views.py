@@ -60,7 +60,7 @@ def test_everybodys_is_configuration(scene: Scene, alice: Agent, bob: Agent, ada
 
 def test_what_cannot_be_saved_says_why(scene: Scene, alice: Agent, signed_in: SignedIn) -> None:
     desk = signed_in(alice)
-    for wrong in ("", "x" * 31):
+    for wrong in ("", "x" * 31, "\u200b\u2060"):
         assert "Give the view a name of at most 30 characters." in saved(desk, wrong)
     saved(desk, "Offen")
     assert "There is a view with this name." in saved(desk, "offen")

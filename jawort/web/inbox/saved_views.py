@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jawort.core import clock
+from jawort.core.text import is_blank
 from jawort.messaging.queries import Listing
 from jawort.messaging.saved_views import access
 from jawort.messaging.saved_views.keep import CannotSave
@@ -38,8 +39,11 @@ class SaveForm(forms.Form):
     shared = forms.BooleanField(required=False)
 
     def clean_name(self) -> str:
-        """One space between words."""
-        return " ".join(str(self.cleaned_data["name"]).split())
+        """One space between words, of which there is something to be seen."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if is_blank(name):
+            raise forms.ValidationError("blank")
+        return name
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
+from jawort.core.text import is_blank
 from jawort.messaging.labels import define as verbs
 from jawort.messaging.labels.models import Label
 from jawort.messaging.labels.queries import Defined, counted
@@ -51,6 +52,13 @@ class LabelForm(forms.Form):
         choices=[(hue, str(hue)) for hue in range(HUES)],
         error_messages={"required": gettext_lazy("Please choose a colour.")},
     )
+
+    def clean_name(self) -> str:
+        """There is something to be seen of it."""
+        name: str = self.cleaned_data["name"]
+        if is_blank(name):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

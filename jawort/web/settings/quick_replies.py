@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
+from jawort.core.text import is_blank
 from jawort.messaging.quick_replies.access import quick_reply_for
 from jawort.messaging.quick_replies.keep import CannotKeep, keep, remove, reword
 from jawort.messaging.quick_replies.models import QuickReply
@@ -46,8 +47,11 @@ class WordingForm(forms.Form):
     shared = forms.BooleanField(required=False)
 
     def clean_name(self) -> str:
-        """One space between words: it is found by typing it."""
-        return " ".join(str(self.cleaned_data["name"]).split())
+        """One space between words: it is found by typing it, so there is something to be seen of it."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if is_blank(name):
+            raise forms.ValidationError(REQUIRED)
+        return name
 
     def clean(self) -> dict[str, object]:
         """A text in one language at least, and no braces but those of placeholders."""
