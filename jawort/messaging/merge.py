@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Max
 from django.db.models.functions import Least
 
@@ -33,6 +33,8 @@ from jawort.people.persons import contacts_of, members
 #: What opens no window, as it is stored; see channels.types.Inbound.opens_window.
 _OPENS_NO_WINDOW = ("reaction", "unsupported", "edit", "revoke", "call_permission")
 
+_ONE_AT_A_TIME = "LOCK TABLE people_merge IN SHARE ROW EXCLUSIVE MODE"
+
 
 @transaction.atomic
 def merge(into: UUID, other: UUID, *, actor: str, at: datetime) -> Merge:
@@ -51,7 +53,13 @@ def merge(into: UUID, other: UUID, *, actor: str, at: datetime) -> Merge:
 
 
 def _lock(contacts: Sequence[UUID]) -> None:
-    """Lock every conversation of these contacts and of those they are one person with, in the order of their ids."""
+    """Lock every conversation of these contacts and of those they are one person with, in the order of their ids.
+
+    One merge at a time: who is one person must not change between the look and the locks, or some would be missing,
+    and be taken later and in another order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
     known = {*contacts, *(one for person in members(contacts).values() for one in person)}
     homes = Conversation.objects.select_for_update(of=("self",), no_key=True).filter(contact__in=known)
     list(homes.order_by("pk").values_list("pk"))

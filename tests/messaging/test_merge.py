@@ -1,10 +1,11 @@
 """Two contacts are one person: one thread, one conversation, everybody's no; and taken apart all is as it was."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from jawort.people.resolve import Sender
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
+from tests.messaging.test_together import Other
 
 BOB = "staff:bob"
 
@@ -112,6 +114,21 @@ def test_the_person_has_one_thread_and_is_answered_where_they_wrote_last(
     assert (newest.contact_id, newest.conversation_id) == (new.contact_id, old.pk)
     (entry,) = Entry.objects.filter(kind="contact.merged")
     assert (entry.actor, entry.object, entry.related) == (BOB, new.contact_id, old.contact_id)
+
+
+def test_who_is_one_person_is_looked_up_when_no_other_merge_is_under_way(
+    scene: Scene, both: tuple[Conversation, Conversation]
+) -> None:
+    """Looked up before, the locks would be those of two contacts that are one by now, and the rest out of order."""
+    (one, other), at = (home.contact_id for home in both), scene.clock.at
+    with transaction.atomic():
+        merge(one, other, actor="system", at=at)
+        apart = Other(partial(unmerge, other, actor="system", at=at))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relation::regclass::text FROM pg_locks WHERE NOT granted")
+            assert cursor.fetchall() == [("people_merge",)]
+    assert apart.end() is None
+    assert members([one]) == {}
 
 
 def test_undone_at_once_all_is_as_it_was(scene: Scene, both: tuple[Conversation, Conversation]) -> None:
