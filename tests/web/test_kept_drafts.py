@@ -11,6 +11,7 @@ from jawort.ledger.models import Entry
 from jawort.messaging.drafts.keep import keep
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import CHARACTERS_MAX, Meant, Words
+from jawort.messaging.resolve import resolve
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
@@ -53,6 +54,18 @@ def test_what_is_no_draft_is_refused(
     form = {"text": "Morgen", "kind": "reply"} | wrong
     assert signed_in(alice).post(f"/inbox/{scene.chat(kim).pk}/draft", form).status_code == 422
     assert drafts_in(scene.chat(kim)) == []
+
+
+def test_what_comes_late_outlives_no_conversation(
+    scene: Scene, alice: Agent, kim: Customer, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Wann?")
+    home, desk = scene.chat(kim), signed_in(alice)
+    resolve(home, actor=alice.actor, at=scene.clock.at)
+    assert desk.post(f"/inbox/{home.pk}/draft", {"text": "Morgen", "kind": "reply"}).status_code == 204
+    assert drafts_in(home) == []
+    assert desk.post(f"/inbox/{home.pk}/draft", {"text": "Für uns", "kind": "note"}).status_code == 204
+    assert [each.words.text for each in drafts_in(home)] == ["Für uns"]
 
 
 @pytest.mark.browser

@@ -26,12 +26,16 @@ class KeepForm(forms.Form):
 @require_POST
 @requires(Permission.CONVERSATION_WRITE)
 def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Keep it; empty, nothing is kept any more. Sent by beacon: nobody waits for the answer."""
+    """Keep it; empty, nothing is kept any more. Sent by beacon: nobody waits for the answer.
+
+    A beacon may come after the conversation was resolved: an answer is then of no use any more, a note may be.
+    """
     home, form = home_of(request, pk), KeepForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
-    said = form.cleaned_data
-    verbs.keep(home, person_of(request), Words(said["text"], Meant(said["kind"])), clock.now())
+    words = Words(form.cleaned_data["text"], Meant(form.cleaned_data["kind"]))
+    if home.status == "open" or words.meant is Meant.NOTE:
+        verbs.keep(home, person_of(request), words, clock.now())
     return HttpResponse(status=204)
 
 
