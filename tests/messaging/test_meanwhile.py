@@ -11,6 +11,7 @@ from jawort.messaging.draft import Draft
 from jawort.messaging.meanwhile import ANSWERS_SHOWN, AnsweredMeanwhile
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note
+from jawort.messaging.rules import State
 from jawort.messaging.send import Author, send
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
@@ -52,6 +53,7 @@ def test_a_program_that_answers_is_a_colleague_and_is_itself_not_asked(chat: Con
     program = Author("token:1", alice)
     send(chat, "Automatisch", program, core_clock.now())
     send(chat, "Automatisch", Author("token:2", alice), core_clock.now())
+    assert Message.objects.filter(direction="out", state=State.QUEUED).count() == 2
     with pytest.raises(AnsweredMeanwhile):
         answers(chat, author(alice), "Von Hand")
 
@@ -64,9 +66,11 @@ def test_what_the_person_has_nothing_of_is_no_answer(
     send(chat, Draft("", "reaction", Reaction("👍"), chat.last_message_id), author(bob), at)
     scene.delivers()
     scene.wire.faults = [Fault.NEVER]
-    send(chat, "Kommt nicht an", author(bob), at)
+    lost = send(chat, "Kommt nicht an", author(bob), at)
     scene.delivers()
-    answers(chat, author(alice), "Ja")
+    assert Message.objects.get(pk=lost.pk).state == State.FAILED
+    said = answers(chat, author(alice), "Ja")
+    assert Message.objects.get(pk=said.pk).state == State.QUEUED
 
 
 def test_ones_own_answers_are_none_of_others_and_count_as_having_looked(
