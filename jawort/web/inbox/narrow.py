@@ -52,8 +52,9 @@ class Group:
 
 def above(listing: Listing) -> dict[str, object]:
     """What the template is given."""
-    groups = [group for group in _groups(listing) if group.choices]
     by = listing.filters
+    known = labels(by.labels)
+    groups = [group for group in _groups(listing, known) if group.choices]
     orders = [
         Choice(name, query(replace(listing, order=order)), order is listing.order)
         for order, (name, _) in ORDERS.items()
@@ -71,6 +72,7 @@ def above(listing: Listing) -> dict[str, object]:
         "is_narrowed": by != ALL_OF_THEM,
         "unnarrowed": query(replace(listing, filters=ALL_OF_THEM)),
         "fields": pairs(listing),
+        "labels_to_put": [label for label in known if label.retired_at is None],
     }
 
 
@@ -79,11 +81,10 @@ def choices() -> dict[str, object]:
     return {
         "agents": who_may(Permission.CONVERSATION_WRITE),
         "snoozes": presets(timezone.localtime(clock.now())),
-        "labels_to_put": labels(()),
     }
 
 
-def _groups(listing: Listing) -> list[Group]:
+def _groups(listing: Listing, known: Sequence[Defined]) -> list[Group]:
     by = listing.filters
 
     def choice(name: str | Promise, changed: Filters, is_on: bool, hue: int | None = None) -> Choice:
@@ -106,7 +107,7 @@ def _groups(listing: Listing) -> list[Group]:
             gettext("Labels"),
             [
                 choice(label.name, replace(by, labels=_toggled(by.labels, label.id)), label.id in by.labels, label.hue)
-                for label in _labels(by)
+                for label in _fitting(known, by)
             ],
         ),
         Group(
@@ -120,10 +121,10 @@ def _groups(listing: Listing) -> list[Group]:
     ]
 
 
-def _labels(by: Filters) -> list[Defined]:
-    """Those in use, and what is on although it is retired. No more can be put on than an address takes."""
+def _fitting(known: Sequence[Defined], by: Filters) -> list[Defined]:
+    """Those to choose from: no more can be on than an address takes."""
     full = len(by.labels) >= LABELS_MAX
-    return [each for each in labels(by.labels) if each.id in by.labels or not full]
+    return [each for each in known if each.id in by.labels or not full]
 
 
 def _toggled(labels: tuple[UUID, ...], one: UUID) -> tuple[UUID, ...]:
