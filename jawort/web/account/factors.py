@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from jawort.core import clock
 from jawort.staff import lockout
 from jawort.staff.second_factor import accepted
-from jawort.web.account.forms import REQUIRED
+from jawort.web.fields import REQUIRED
 
 WRONG = gettext_lazy("This code is not right, or it was used already.")
 

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from jawort.staff.passwords import PASSWORD_CHARACTERS_MAX, check
+from jawort.web.fields import REQUIRED
 
-REQUIRED = gettext_lazy("Please fill in this field.")
 TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")
 
 

@@ -13,7 +13,6 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from jawort.core import clock
-from jawort.core.text import is_blank
 from jawort.messaging.queries import Listing
 from jawort.messaging.saved_views import access
 from jawort.messaging.saved_views.keep import CannotSave
@@ -24,6 +23,7 @@ from jawort.messaging.saved_views.rules import NAME_CHARS_MAX
 from jawort.staff.access import actor_of, holds, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
+from jawort.web.fields import NameField
 from jawort.web.inbox.asked import asked, query
 
 CANNOT: Mapping[str, str | Promise] = {
@@ -35,15 +35,8 @@ CANNOT: Mapping[str, str | Promise] = {
 class SaveForm(forms.Form):
     """A name, and whether everybody is to see it."""
 
-    name = forms.CharField(max_length=NAME_CHARS_MAX)
+    name = NameField(max_length=NAME_CHARS_MAX)
     shared = forms.BooleanField(required=False)
-
-    def clean_name(self) -> str:
-        """One space between words, of which there is something to be seen."""
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        if is_blank(name):
-            raise forms.ValidationError("blank")
-        return name
 
 
 @require_POST

@@ -18,6 +18,7 @@ from jawort.people.attributes.queries import Defined, counted
 from jawort.people.attributes.rules import ATTRIBUTES_MAX, CHOICE_CHARS_MAX, CHOICES_MAX, KEY, Holds
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.fields import REQUIRED
 
 HOLDS: Mapping[Holds, str | Promise] = {
     Holds.TEXT: gettext_lazy("Text"),
@@ -25,7 +26,6 @@ HOLDS: Mapping[Holds, str | Promise] = {
     Holds.DATE: gettext_lazy("Date"),
     Holds.CHOICE: gettext_lazy("Choice"),
 }
-REQUIRED = gettext_lazy("Please fill in this field.")
 CANNOT: Mapping[str, str | Promise] = {
     "taken": gettext_lazy("There is an attribute with this key. Please choose another one."),
     "full": gettext_lazy("There are as many attributes as there may be. Remove one that nobody needs first."),

@@ -12,13 +12,13 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
-from jawort.core.text import is_blank
 from jawort.messaging.labels import define as verbs
 from jawort.messaging.labels.models import Label
 from jawort.messaging.labels.queries import Defined, counted
 from jawort.messaging.labels.rules import HUES, LABELS_MAX, NAME_CHARS_MAX
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.fields import NameField
 
 #: What each hue is called, in the order of their numbers.
 COLOURS: tuple[str | Promise, ...] = (
@@ -40,10 +40,9 @@ CANNOT: Mapping[str, str | Promise] = {
 class LabelForm(forms.Form):
     """What a label is called, and its colour."""
 
-    name = forms.CharField(
+    name = NameField(
         max_length=NAME_CHARS_MAX,
         error_messages={
-            "required": gettext_lazy("Please fill in this field."),
             "max_length": gettext_lazy("At most %(limit_value)d characters, please: it stands in a row of the list."),
         },
     )
@@ -52,13 +51,6 @@ class LabelForm(forms.Form):
         choices=[(hue, str(hue)) for hue in range(HUES)],
         error_messages={"required": gettext_lazy("Please choose a colour.")},
     )
-
-    def clean_name(self) -> str:
-        """There is something to be seen of it."""
-        name: str = self.cleaned_data["name"]
-        if is_blank(name):
-            raise forms.ValidationError(self.fields["name"].error_messages["required"])
-        return name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

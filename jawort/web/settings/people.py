@@ -19,7 +19,7 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.queries import account, everybody, invitations
 from jawort.staff.second_factor import factor_of, remove
-from jawort.web.account.forms import REQUIRED
+from jawort.web.fields import REQUIRED
 from jawort.web.templatetags.jawort import ROLES
 
 LAST = gettext_lazy(

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
-from jawort.core.text import is_blank
 from jawort.messaging.quick_replies.access import quick_reply_for
 from jawort.messaging.quick_replies.keep import CannotKeep, keep, remove, reword
 from jawort.messaging.quick_replies.models import QuickReply
@@ -29,9 +28,9 @@ from jawort.messaging.quick_replies.rules import (
 )
 from jawort.staff.access import actor_of, holds, person_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.fields import NameField
 from jawort.web.inbox.quick_replies import EXPLAINED, dates
 
-REQUIRED = gettext_lazy("Please fill in this field.")
 CANNOT: Mapping[str, str | Promise] = {
     "taken": gettext_lazy("There is a quick reply with this name. Please choose another one."),
     "full": gettext_lazy("There are as many quick replies as there may be. Remove one that nobody needs first."),
@@ -41,17 +40,10 @@ CANNOT: Mapping[str, str | Promise] = {
 class WordingForm(forms.Form):
     """What a quick reply is called and says."""
 
-    name = forms.CharField(max_length=NAME_CHARS_MAX, error_messages={"required": REQUIRED})
+    name = NameField(max_length=NAME_CHARS_MAX)
     text_de = forms.CharField(max_length=TEXT_CHARS_MAX, required=False)
     text_en = forms.CharField(max_length=TEXT_CHARS_MAX, required=False)
     shared = forms.BooleanField(required=False)
-
-    def clean_name(self) -> str:
-        """One space between words: it is found by typing it, so there is something to be seen of it."""
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        if is_blank(name):
-            raise forms.ValidationError(REQUIRED)
-        return name
 
     def clean(self) -> dict[str, object]:
         """A text in one language at least, and no braces but those of placeholders."""

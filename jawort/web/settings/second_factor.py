@@ -16,8 +16,9 @@ from jawort.core import clock
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove, renew_codes, set_up
-from jawort.web.account.forms import REQUIRED, password_field
+from jawort.web.account.forms import password_field
 from jawort.web.account.proof import objection
+from jawort.web.fields import REQUIRED
 from jawort.web.settings.qr import drawn
 
 #: In the session, sealed: the secret that is being set up.
