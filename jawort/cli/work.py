@@ -26,6 +26,7 @@ from jawort.core.priority import stand_back
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
 from jawort.lanes.claim import Share
+from jawort.lanes.ears import Ears
 from jawort.lanes.work import Worker
 from jawort.ledger.configuration import note
 from jawort.ledger.keys import signer
@@ -42,7 +43,7 @@ from jawort.messaging.templates import arm as arm_listing
 from jawort.vault.state import vault
 from jawort.vault.transit import ensure_days
 
-#: While one waits for the platform's answers, others go on; each holds up to three connections.
+#: While one waits for the platform's answers, others go on; each holds up to two connections.
 LANE_WORKERS = 4
 #: Each fetches one file at a time and then draws its pictures: more would not be faster on the cores there are.
 FETCH_WORKERS = 2
@@ -75,15 +76,17 @@ def run(_options: Namespace, config: Config) -> int:
             "sequencer": sequencer.run,
             "calendar": Calendar().run,
         }
-        crew |= {name: worker.run for name, worker in lane_workers(carrier, owner).items()}
+        ears = Ears()
+        crew |= {name: worker.run for name, worker in lane_workers(carrier, owner, ears).items()}
+        crew["ears"] = ears.run
         connection.close()  # each thread has its own
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()
         return ended
 
 
-def lane_workers(carrier: GraphCarrier, owner: str) -> dict[str, Worker]:
-    """Who takes which lanes, by name: what is quick, files that come in, and files that leave."""
+def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears) -> dict[str, Worker]:
+    """Who takes which lanes, by name: what is quick, files that come in, and files that leave. `ears` wake them."""
     quick = {
         UPKEEP: upkeep,
         **handlers(carrier),
@@ -93,13 +96,13 @@ def lane_workers(carrier: GraphCarrier, owner: str) -> dict[str, Worker]:
         **wakers(),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
-    crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING))) for n in range(LANE_WORKERS)}
+    crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING)), ears=ears) for n in range(LANE_WORKERS)}
     for name, kinds, pace, count in (
         ("files-in", fetching, PACE, FETCH_WORKERS),
         ("files-out", giving, GIVING, GIVE_WORKERS),
     ):
         for n in range(count):
-            crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1)
+            crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1, ears=ears)
     return crew
 
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import psycopg
@@ -13,7 +13,8 @@ from django.db import Error, connection
 from jawort.core.clock import now
 from jawort.core.ids import uuid7
 from jawort.lanes.claim import BATCH_JOBS, EVERYTHING, Claim, Share, claim, count_losses, next_at
-from jawort.lanes.enqueue import CHANNEL, LOOK_SECONDS
+from jawort.lanes.ears import RECONNECT_SECONDS, Ears
+from jawort.lanes.enqueue import LOOK_SECONDS
 from jawort.lanes.finish import finish
 from jawort.lanes.lease import Lookout, release, renewing
 from jawort.lanes.outcome import Again as Again
@@ -29,7 +30,6 @@ from jawort.lanes.set_back import STEP, earn_again, set_back
 LEASE = timedelta(seconds=30)
 #: A pace refills in between: a shorter pause would take its tokens one by one.
 PAUSE_SECONDS_MIN = 0.02
-RECONNECT_SECONDS = 1.0
 
 _log = logging.getLogger("jawort.lanes")
 
@@ -53,16 +53,19 @@ class Worker:
         lease: timedelta = LEASE,
         share: Share = EVERYTHING,
         at_once: int = BATCH_JOBS,
+        ears: Ears | None = None,
     ) -> None:
+        """`ears` are shared by the Workers of a process; without them it only looks each second."""
         self._handlers, self.share, self.at_once = handlers, share, at_once
         # A name of its own for each Worker: what an earlier one of the same `owner` left is not ours.
         self._owner = f"{owner[:120]}/{uuid7().hex}"
+        self._word = (ears or Ears()).of(share)
         self._lease = lease
         self._lookout = Lookout(lease)
         self._before: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set: woken by enqueueing, looking at least every second. Survives a lost database."""
+        """Work until `stop` is set: woken by its ears, looking at least every second. Survives a lost database."""
         try:
             while not stop.is_set():
                 try:
@@ -81,18 +84,16 @@ class Worker:
         return sum(1 for held in self._round(at) if held.job)
 
     def _work(self, stop: threading.Event) -> None:
-        with closing(_listening()) as ears:
-            release(self._owner)  # what a broken connection left behind
-            earn_again(now())
-            while not stop.is_set():
-                if self._round(now()):
-                    continue
-                at = now()
-                ready_at = next_at(at, self.share)
-                pause = LOOK_SECONDS if ready_at is None else (ready_at - at).total_seconds()
-                for word in ears.notifies(timeout=min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS)):
-                    if self.share.takes(word.payload):
-                        break
+        release(self._owner)  # what a broken connection left behind
+        earn_again(now())
+        while not stop.is_set():
+            self._word.clear()
+            if self._round(now()):
+                continue
+            at = now()
+            ready_at = next_at(at, self.share)
+            pause = LOOK_SECONDS if ready_at is None else (ready_at - at).total_seconds()
+            self._word.wait(min(max(pause, PAUSE_SECONDS_MIN), LOOK_SECONDS))
 
     def _round(self, at: datetime) -> list[Claim]:
         if self._before is not None and at < self._before - STEP:
@@ -161,11 +162,3 @@ def _mend() -> None:
     """Drop a connection that a failure has broken; Django opens the next. Inside a transaction it is the caller's."""
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
-
-
-def _listening() -> psycopg.Connection[tuple[object, ...]]:
-    """A connection of its own that hears enqueueings; Django's is busy with the work."""
-    ears: psycopg.Connection[tuple[object, ...]] = connection.get_new_connection(connection.get_connection_params())
-    ears.autocommit = True
-    ears.execute(f"LISTEN {CHANNEL}")
-    return ears

@@ -17,6 +17,7 @@ from jawort.cli.work import configuration, lane_workers
 from jawort.cli.work_health import LOOKED_S_MAX, Pulse, WorkHealth, felt
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
+from jawort.lanes.ears import Ears
 from jawort.ledger.keys import signer
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -229,7 +230,7 @@ def test_missing_settings_of_the_simulator_are_named() -> None:
 def test_files_that_leave_do_not_wait_for_files_that_come() -> None:
     """Each pace is somebody's, long ones nobody's who does anything else; and no more threads than cores can bear."""
     carrier = GraphCarrier("http://127.0.0.1:1/v26.0")
-    crew = lane_workers(carrier, "test")
+    crew = lane_workers(carrier, "test", Ears())
     carrier.close()
     paces = {"quick": "", PACE: PACE, GIVING: GIVING}
     takes = {name: [known for known, pace in paces.items() if one.share.takes(pace)] for name, one in crew.items()}

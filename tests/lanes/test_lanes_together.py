@@ -16,12 +16,13 @@ from jawort.lanes import finish as finish_module
 from jawort.lanes import rules, work
 from jawort.lanes.checks import findings
 from jawort.lanes.claim import Share, claim
+from jawort.lanes.ears import Ears
 from jawort.lanes.enqueue import CHANNEL, LOOK, NewJob, enqueue
 from jawort.lanes.finish import finish
 from jawort.lanes.lease import Lookout, release
 from jawort.lanes.models import Job as JobRow
 from jawort.lanes.models import Lane
-from jawort.lanes.outcome import Again, Done, Job, Outcome
+from jawort.lanes.outcome import Again, Done, Handler, Job, Outcome
 from jawort.lanes.pace import set_pace
 from jawort.lanes.parked import parked
 from jawort.lanes.rules import End, Settled
@@ -290,8 +291,9 @@ def test_run_is_woken_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
         ran.update({job.ids["n"]: time.monotonic() for job in jobs})
         return [Done() for _ in jobs]
 
-    stop = threading.Event()
-    with beside(lambda: Worker({"x": handler}, "test").run(stop), stop):
+    stop, ears = threading.Event(), Ears()
+    worker = Worker({"x": handler}, "test", ears=ears)
+    with beside(lambda: ears.run(stop), stop), beside(lambda: worker.run(stop), stop):
         put("warm", "up")
         until(lambda: "up" in ran)
         time.sleep(0.1)
@@ -305,6 +307,44 @@ def test_run_is_woken_and_stops(monkeypatch: pytest.MonkeyPatch) -> None:
         assert ran["timer"] - begun >= 0.9
 
 
+def test_one_pair_of_ears_wakes_whose_work_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the connection was lost meanwhile: what was said before it is back is looked for then."""
+    monkeypatch.setattr(work, "LOOK_SECONDS", 3_600.0)
+    ran: list[tuple[str, str]] = []
+
+    def by(name: str) -> Handler:
+        def handler(jobs: Sequence[Job]) -> Sequence[Outcome]:
+            ran.extend((name, job.ids["n"]) for job in jobs)
+            return [Done() for _ in jobs]
+
+        return handler
+
+    def file(name: str) -> None:
+        with transaction.atomic():
+            enqueue([NewJob("file:1", "x", {"n": name}, pace="files")], now())
+
+    stop, ears = threading.Event(), Ears()
+    set_pace("files", 100, now())
+    files = Worker({"x": by("files")}, "files", share=Share(("files",), others=False), ears=ears)
+    rest = Worker({"x": by("rest")}, "rest", share=Share(("files",)), ears=ears)
+    with (
+        beside(lambda: ears.run(stop), stop),
+        beside(lambda: files.run(stop), stop),
+        beside(lambda: rest.run(stop), stop),
+    ):
+        file("a")
+        put("conversation:1", "b")
+        until(lambda: sorted(ran) == [("files", "a"), ("rest", "b")])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+                " AND datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert cursor.fetchone() == (1,)
+        file("c")
+        until(lambda: ran[-1] == ("files", "c"))
+
+
 def test_run_outlives_a_lost_database_connection() -> None:
     ran: list[str] = []
 
@@ -312,8 +352,9 @@ def test_run_outlives_a_lost_database_connection() -> None:
         ran.extend(job.ids["n"] for job in jobs)
         return [Done() for _ in jobs]
 
-    stop = threading.Event()
-    with beside(lambda: Worker({"x": handler}, "test").run(stop), stop):
+    stop, ears = threading.Event(), Ears()
+    worker = Worker({"x": handler}, "test", ears=ears)
+    with beside(lambda: ears.run(stop), stop), beside(lambda: worker.run(stop), stop):
         put("conversation:1", "a")
         until(lambda: ran == ["a"] and not JobRow.objects.exists())  # done to the end, or it would be done again
         with connection.cursor() as cursor:
