@@ -12,7 +12,7 @@ from jawort.cli.doctor import CHECKS, check_world, surroundings, unmigrated
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.messaging.files import picture
-from jawort.messaging.files.cell import NO_CELL
+from jawort.messaging.files.cell_words import NO_CELL
 from jawort.vault.root import load_or_create, write_ingest_key
 from jawort.vault.transit import ensure_days
 

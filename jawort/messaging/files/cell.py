@@ -3,12 +3,9 @@
 Decoders of pictures are where hostile files do their harm, so each picture is drawn in a process of its own. Before the
 first byte is read it gives up everything but computing and its two pipes: a filter of system calls (seccomp, an
 allow-list) leaves no files, no sockets, no programs; memory, processor time and pixels are bounded. It reads a picture
-from standard input, draws it anew, upright and without anything that is not a pixel, and writes
-
-    for each drawing: type (u8), width (u16), height (u16), length (u32), bytes        (all big-endian)
-
-to standard output, the larger one first. It exits with 0, or with the reason why it cannot be drawn (EXITS). It needs
-Linux: elsewhere nothing would lock it in, so nothing is drawn.
+from standard input, draws it anew, upright and without anything that is not a pixel, and writes the drawings to
+standard output, the larger one first (cell_words.py). It needs Linux: elsewhere nothing would lock it in, so nothing is
+drawn.
 """
 
 import ctypes
@@ -24,14 +21,19 @@ from typing import Final
 from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from jawort.core.priority import stand_back
+from jawort.messaging.files.cell_words import (
+    BROKEN,
+    HEADER,
+    NO_CELL,
+    NO_MEMORY,
+    PICTURE_BYTES_MAX,
+    TOO_LARGE,
+    TOO_MANY_PIXELS,
+)
 
 #: Formats that are opened at all; Pillow knows dozens that nobody sends.
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
 READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before
-#: What it writes: JPEG, which is thirty times as fast, and WebP for what has holes. A drawing names one by its place.
-TYPES: Final = ("image/jpeg", "image/webp")
-HEADER: Final = struct.Struct(">BHHI")
-PICTURE_BYTES_MAX: Final = 24 * 1024 * 1024
 #: Counted after a JPEG was scaled while reading: cameras make more, and what only claims more would fill memory.
 PIXELS_MAX: Final = 50_000_000
 PAGE_PIXELS, SMALL_PIXELS = 1_600, 320  # longest side
@@ -40,15 +42,6 @@ MEMORY_BYTES_MAX: Final = 800 * 1024 * 1024
 PROCESSOR_S: Final = 12
 #: A picture may come a little later; the messages beside it may not.
 NICE: Final = 19
-
-BROKEN, TOO_MANY_PIXELS, TOO_LARGE, NO_CELL, NO_MEMORY = 3, 4, 5, 6, 7
-EXITS: Final = {
-    BROKEN: "picture_broken",
-    TOO_MANY_PIXELS: "picture_too_many_pixels",
-    TOO_LARGE: "picture_too_large",
-    NO_CELL: "picture_no_cell",
-    NO_MEMORY: "picture_too_many_pixels",
-}
 
 PR_SET_SECCOMP, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, SECCOMP_MODE_FILTER = 22, 4, 38, 2
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06  # classic BPF: ld [k], jeq k, ret k

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from jawort.messaging.files.cell import EXITS, HEADER, PICTURE_BYTES_MAX, TYPES
+from jawort.messaging.files.cell_words import EXITS, HEADER, PICTURE_BYTES_MAX, TYPES
 
 #: The cell's own bound is processor time; one that only waits ends here.
 WALL_S: Final = 30.0

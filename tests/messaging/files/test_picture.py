@@ -8,7 +8,7 @@ import sys
 import pytest
 from PIL import Image
 
-from jawort.messaging.files.cell import PICTURE_BYTES_MAX
+from jawort.messaging.files.cell_words import PICTURE_BYTES_MAX
 from jawort.messaging.files.picture import CannotDraw, Drawing, draw
 from tests.messaging.files.hostile import SCRIPT, gif, picture, png
 
