@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 CALLS_S = 2.0
 #: Then it ends, whatever still runs: the supervisor kills after four seconds.
 LAST_WORDS_S = 3.0
+#: The system may hand a signal to any thread, and only the main one acts on it, when it next runs: one that waited
+#: without an end would never hear that it is to stop.
+LOOK_S = 0.2
 
 Run = Callable[[threading.Event], None]
 
@@ -38,16 +41,18 @@ def together(crew: dict[str, Run], stop: threading.Event, hurry: Callable[[], No
     ]
     for thread in threads:
         thread.start()
-    stop.wait()
+    while not stop.wait(LOOK_S):
+        pass
     asked = time.monotonic()
-    if not _ended(threads, asked + min(CALLS_S, LAST_WORDS_S)):
+    if _at_work(threads, asked + min(CALLS_S, LAST_WORDS_S)):
         hurry()
-        _ended(threads, asked + LAST_WORDS_S)
+        if left := _at_work(threads, asked + LAST_WORDS_S):
+            log.warning("ended while threads were still at work", extra={"who": ", ".join(left)})
     return 1 if failed.is_set() else 0
 
 
-def _ended(threads: Sequence[threading.Thread], give_up: float) -> bool:
-    """Wait for all of them, until `give_up` at most; whether they have ended."""
+def _at_work(threads: Sequence[threading.Thread], give_up: float) -> list[str]:
+    """Wait for all of them, until `give_up` at most; who has not ended then."""
     for thread in threads:
         thread.join(max(0.0, give_up - time.monotonic()))
-    return not any(thread.is_alive() for thread in threads)
+    return [thread.name for thread in threads if thread.is_alive()]

@@ -1,7 +1,9 @@
 """A worker is whole or it is not: one thread that ends takes the others with it."""
 
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -13,6 +15,7 @@ from django.db import connection, transaction
 from jawort.cli.crew import together
 from jawort.cli.loopback import ask
 from jawort.cli.simulator import from_environment
+from jawort.cli.supervise import stopping
 from jawort.cli.work import configuration, lane_workers
 from jawort.cli.work_health import LOOKED_S_MAX, Pulse, WorkHealth, felt
 from jawort.core.clock import now
@@ -57,6 +60,21 @@ def test_a_thread_that_ends_ends_all(bad: object) -> None:
     """The exit code asks for a new start."""
     assert callable(bad)
     assert together({"bad": bad, "good": waits}, threading.Event()) == 1
+
+
+def test_a_signal_that_another_thread_gets_is_heard() -> None:
+    """The system chooses who gets it, and the main thread, which alone may act on it, sleeps meanwhile."""
+    heard = []
+
+    def gets_it(stop: threading.Event) -> None:
+        time.sleep(0.1)  # the main thread waits by then
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        heard.append(stop.wait(10))
+        stop.set()  # or this test would not end where it fails
+
+    with stopping() as stop:
+        assert together({"gets it": gets_it}, stop) == 0
+    assert heard == [True]
 
 
 def test_asked_to_stop_all_end() -> None:
