@@ -4,7 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from bench import flat, inbound, ingest, lanes, ledger, memory, mix, outbound, screen, search
+from bench import flat, inbound, ingest, lanes, ledger, memory, mix, mix_outbound, outbound, screen, search
 from bench.place import Place, place
 from bench.report import Goal, Measured, row, say
 
@@ -16,6 +16,8 @@ BENCHES: dict[str, tuple[Measure, float]] = {
     "inbound": (inbound.measure, 60.0),
     "flat": (flat.measure, 0.0),
     "mix": (mix.measure, 20.0),
+    "mix_screen": (mix.measure_screen, 30.0),
+    "mix_outbound": (mix_outbound.measure, 6.0),
     "outbound": (outbound.measure, 20.0),
     "screen": (screen.measure, 30.0),
     "lanes": (lanes.measure, 0.0),

@@ -5,11 +5,12 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from PIL import Image
 
+from bench import screen
 from bench.bodies import Writer, http
 from bench.inbound import items, waiting
 from bench.load import send
@@ -19,30 +20,23 @@ from bench.report import Goal, Measured
 
 CUSTOMERS: Final = 2_000
 RATE: Final = 1_000.0
-#: Of twenty updates.
+#: Of twenty updates: 12 texts, 2 pictures, 5 receipts, 1 of the rest.
 TURNS: Final = ("text", "text", "text", "receipt") * 4 + ("image", "rest", "image", "receipt")
 PICTURES: Final = 4
 SIZE: Final = (1_280, 960)  # what a phone makes of a photo before WhatsApp sends it, about
 
 LAG = Goal("last update of a mix visible after its webhook, 1,000 updates/s", "s", 1, "less")
+SHOWN = Goal("webhook to screen, texts of a mix of 320 updates/s, 50 open streams, p99", "s", 1, "less")
 FILES = Goal("pictures of the mix fetched, sealed and drawn anew, from first webhook to last picture", "1/s", 0, "more")
 
 
 def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
-    """Offered 1,000 a second for `seconds`, after everybody has written once and has answers to be read.
+    """Offered 1,000 a second for `seconds`.
 
     Each update has its effect once: every message is there, every answer is read, every file arrives.
     """
     updates = int(RATE * seconds)
-    writer = Writer(place.told, CUSTOMERS)
-    _offer(place, writer.requests(CUSTOMERS, int(time.time())), CUSTOMERS)
-    until(lambda: waiting(place) == 0, 600)
-    chats = [chat["id"] for chat in items(place, "/conversations")]
-    place.sql("UPDATE lanes_pace SET rate = 4000, burst = 1000 WHERE name <> 'files'")
-    count = updates * TURNS.count("receipt") // len(TURNS)
-    answer(place, [chats[n % CUSTOMERS] for n in range(count)])
-    until(lambda: _told(place, "delivered") == count, 600)
-    mixed = Mixed(writer, iter(_answers(place, chats)), [_put(place, n) for n in range(PICTURES)])
+    mixed = _begin(place, updates)
     began = time.perf_counter()
     _offer(place, [mixed.request(n, int(time.time())) for n in range(updates)], RATE)
     offered = time.perf_counter()
@@ -52,9 +46,36 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     until(lambda: place.number("SELECT count(*) FROM messaging_file WHERE state <> 'waiting'") == files, 3_600)
     yield FILES, Measured(files / (time.perf_counter() - began))
     assert place.number("SELECT count(*) FROM messaging_file WHERE state = 'stored'") == files, "a picture is missing"
-    assert _told(place, "read") == count, "an answer is not read"
+    assert _told(place, "read") == receipts(updates), "an answer is not read"
     arrived = place.number("SELECT count(*) FROM messaging_message WHERE direction = 'in'")
-    assert arrived == CUSTOMERS + updates - count, f"{arrived} messages came in"
+    assert arrived == CUSTOMERS + updates - receipts(updates), f"{arrived} messages came in"
+
+
+def measure_screen(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
+    """As `screen` does, of the texts among all that comes: pictures are fetched and drawn meanwhile."""
+    updates = int(screen.RATE * seconds)
+    mixed = _begin(place, updates)
+    requests = [mixed.request(n, int(time.time())) for n in range(updates)]
+    texts = {mixed.number(n): n for n in range(updates) if TURNS[n % len(TURNS)] == "text"}
+    yield SHOWN, screen.shown(place, requests, texts)
+
+
+def receipts(updates: int) -> int:
+    """How many of so many updates, a multiple of their turns, are receipts."""
+    return updates * TURNS.count("receipt") // len(TURNS)
+
+
+def _begin(place: Place, updates: int) -> "Mixed":
+    """Everybody has written once, and has answers to be read."""
+    writer = Writer(place.told, CUSTOMERS)
+    _offer(place, writer.requests(CUSTOMERS, int(time.time())), CUSTOMERS)
+    until(lambda: waiting(place) == 0, 600)
+    chats = [chat["id"] for chat in items(place, "/conversations")]
+    place.sql("UPDATE lanes_pace SET rate = 4000, burst = 1000 WHERE name <> 'files'")
+    count = receipts(updates)
+    answer(place, [chats[n % CUSTOMERS] for n in range(count)])
+    until(lambda: _told(place, "delivered") == count, 600)
+    return Mixed(writer, iter(_answers(place, chats)), [_put(place, n) for n in range(PICTURES)])
 
 
 @dataclass(slots=True)
@@ -64,13 +85,16 @@ class Mixed:
     writer: Writer
     answers: Iterator[tuple[str, str]]
     pictures: Sequence[Mapping[str, Any]]
-    _made: int = field(default=CUSTOMERS, init=False)
+
+    @staticmethod
+    def number(update: int) -> int:
+        """What the message that comes with `update` calls itself: everybody has written one before."""
+        return CUSTOMERS + update
 
     def request(self, number: int, moment: int) -> bytes:
         """The HTTP request that brings update `number`."""
         told, turn = self.writer.told, TURNS[number % len(TURNS)]
-        self._made += 1
-        body = json.loads(self.writer.body(self._made, moment))
+        body = json.loads(self.writer.body(self.number(number), moment))
         value = body["entry"][0]["changes"][0]["value"]
         message = value["messages"][0]
         if turn == "receipt":
@@ -88,7 +112,7 @@ class Mixed:
 
     def _rest(self, number: int) -> dict[str, Any]:
         """A reaction to the customer's first message, a place, a contact card, or what nobody can show."""
-        first = self.writer.id_of(self._made % CUSTOMERS)
+        first = self.writer.id_of(number % CUSTOMERS)
         return (
             {"type": "reaction", "reaction": {"message_id": first, "emoji": "👍"}},
             {"type": "location", "location": {"latitude": 52.52, "longitude": 13.405}},

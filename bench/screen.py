@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,15 +35,19 @@ _RESYNC = b"event: resync"
 
 def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """Every message on every desk: from the moment its webhook was due until its row was there."""
-    writer = Writer(place.told, CUSTOMERS)
+    requests = Writer(place.told, CUSTOMERS).requests(int(RATE * seconds), int(time.time()))
+    yield SHOWN, shown(place, requests, {number: number for number in range(len(requests))})
+
+
+def shown(place: Place, requests: Sequence[bytes], texts: Mapping[int, int]) -> Measured:
+    """The slowest hundredth of `texts`, which tell of numbers in messages with which request each comes, in seconds."""
     cookies = [desk.sign_in(place, role) for role in ROLES]
     told: multiprocessing.Queue[Seen] = multiprocessing.Queue()
     open_, stop = multiprocessing.Event(), multiprocessing.Event()
     desks = multiprocessing.Process(target=_watch, args=(place.told["url"], cookies, open_, stop, told))
     desks.start()
     assert open_.wait(30), "not every stream opened"
-    requests = writer.requests(int(RATE * seconds), int(time.time()))
-    load = send(place.told["webhook_url"], requests, connections=32, seconds=seconds, rate=RATE)
+    load = send(place.told["webhook_url"], requests, connections=32, seconds=len(requests) / RATE, rate=RATE)
     assert len(load.accepted) == len(requests), load.statuses
     until(lambda: waiting(place) == 0)
     time.sleep(LAST_FRAMES_S)
@@ -51,8 +55,8 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     seen, ended = told.get(timeout=PATIENCE_S), time.perf_counter()
     desks.join()
     # A message that a desk never showed has taken until now, at least.
-    took = [one.get(n, ended) - (load.began + n / RATE) for one in seen for n in range(len(requests))]
-    yield SHOWN, Measured(percentile(took, 0.99))
+    took = [one.get(number, ended) - (load.began + n / RATE) for one in seen for number, n in texts.items()]
+    return Measured(percentile(took, 0.99))
 
 
 def _watch(url: str, cookies: Sequence[str], open_: Any, stop: Any, told: Any) -> None:
