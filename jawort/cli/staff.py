@@ -16,7 +16,7 @@ from jawort.staff.hire import hire
 from jawort.staff.models import Agent, Token
 from jawort.staff.passwords import check
 from jawort.staff.permissions import Role
-from jawort.staff.second_factor import remove
+from jawort.staff.second_factor import remove_all
 from jawort.staff.tokens import issue, revoke
 
 ACTOR = "system"
@@ -33,7 +33,7 @@ def run(options: Namespace, _config: Config) -> int:
     if options.revoke is not None:
         _revoke(options.revoke)
     if options.remove_second_factor is not None:
-        remove(_account(options.remove_second_factor).pk, actor=ACTOR, at=clock.now())
+        remove_all(_account(options.remove_second_factor).pk, actor=ACTOR, at=clock.now())
     for agent in Agent.objects.order_by("name", "pk"):
         print(f"{agent.email}  {agent.name}  {agent.role}  {'open' if agent.is_active else 'closed'}")
     for token in Token.objects.filter(revoked_at=None).select_related("agent").order_by("created_at"):

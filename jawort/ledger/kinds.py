@@ -57,6 +57,8 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "agent.password_changed"  # noqa: S105 - a kind, no secret
     SECOND_FACTOR_SET_UP = "agent.second_factor_set_up"
     SECOND_FACTOR_REMOVED = "agent.second_factor_removed"
+    PASSKEY_ADDED = "agent.passkey_added"
+    PASSKEY_REMOVED = "agent.passkey_removed"
     RECOVERY_CODES_RENEWED = "agent.recovery_codes_renewed"
     RECOVERY_CODE_USED = "agent.recovery_code_used"
     TOKEN_CREATED = "token.created"  # noqa: S105

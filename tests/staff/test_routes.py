@@ -112,6 +112,10 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/sign-in/password"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/sessions/end"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/sessions/<uuid:pk>/end"): Permission.SETTINGS_OWN,
+    ("GET", "settings/sign-in/passkeys/new"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/passkeys/new"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/passkeys/begin"): Permission.SETTINGS_OWN,
+    ("POST", "settings/sign-in/passkeys/<int:pk>/remove"): Permission.SETTINGS_OWN,
     ("GET", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
     ("POST", "settings/sign-in/second-factor/begin"): Permission.SETTINGS_OWN,
@@ -154,6 +158,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "csp-report"): OPEN,  # browsers report without a session
     ("GET", "accounts/login/"): OPEN,
     ("GET", "accounts/code/"): OPEN,  # after a right password
+    ("POST", "accounts/passkey"): OPEN,
+    ("POST", "accounts/passkey/begin"): OPEN,
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place

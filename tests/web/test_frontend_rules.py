@@ -15,7 +15,7 @@ from tools.vendor import problems
 BYTES_OF_SCRIPTS_MAX = 40_000  # as they are sent, ours and others'
 BYTES_OF_STYLES_MAX = 15_000
 #: The pages that load most: the desk's and the demo's.
-PAGES = ["base/shell.html", "demo/stage.html"]
+PAGES = ["base/shell.html", "demo/stage.html", "account/login.html"]
 STATIC = (WEB / "static").resolve()
 NAMED = re.compile(r"""{% static '([^']+\.(?:js|css))' %}""")
 IMPORTED = re.compile(r"""^@?import (?:[^"';]+ from )?(?:url\()?"([^"]+)\"""", re.MULTILINE)

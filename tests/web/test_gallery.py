@@ -39,6 +39,7 @@ from tests.fixtures.cast import PASSWORD, Customer
 from tests.fixtures.scene import WABA_ID, author
 from tests.messaging.listed import FILLED, a_template, has
 from tests.web.conftest import PEOPLE, Desk, a_customer, a_snoozed_one, a_thread_of_files
+from tests.web.test_passkeys import added, with_device
 from tests.web.test_second_factor import code
 
 pytestmark = pytest.mark.browser
@@ -234,6 +235,14 @@ def test_a_second_factor_is_clean(
     page.goto(f"{site}/settings/sign-in")
     page.locator(".stop summary").click()
     look("kept")
+    with_device(page)
+    added(page, site, language)
+    page.wait_for_url(f"{site}/settings/sign-in")
+    page.locator("#passkeys-title ~ ul summary").click()
+    look("passkeys")
+    page.goto(f"{site}/settings/sign-in/passkeys/new")
+    look("passkey-new")
+    page.goto(f"{site}/settings/sign-in")
     page.locator("form[action$='logout/']").last.evaluate("form => form.submit()")
     page.locator("#id_login").fill(bob.email)
     page.locator("#id_password").fill(PASSWORD)

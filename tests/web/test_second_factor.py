@@ -15,7 +15,7 @@ from jawort.staff.accounts import close
 from jawort.staff.lockout import FAILURES_OF_ADDRESS_MAX, LOCKED_FOR
 from jawort.staff.models import Agent, Session, SignInFailure
 from jawort.staff.permissions import Role
-from jawort.staff.second_factor import HasOne, accepted, factor_of, remove, set_up
+from jawort.staff.second_factor import HasOne, accepted, factor_of, remove_all, set_up
 from jawort.vault.seal import Unreadable
 from tests.fixtures.cast import PASSWORD, a_hire
 from tests.fixtures.time import Clock
@@ -82,7 +82,7 @@ def test_its_secrets_lie_sealed_also_while_it_is_set_up(alice: Agent, signed_in:
     row.save(update_fields=["data"])
     with pytest.raises(Unreadable):
         accepted(alice, code(), at=core_clock.now())
-    remove(alice.pk, actor="system", at=core_clock.now())
+    remove_all(alice.pk, actor="system", at=core_clock.now())
     desk = signed_in(alice)
     desk.post(f"{PAGE}/second-factor/begin")
     secret = desk.get(f"{PAGE}/second-factor").content.decode().partition('class="hex">')[2].partition("<")[0]
@@ -210,7 +210,7 @@ def test_new_codes_take_the_password_and_end_the_old_ones(
     assert accepted(alice, codes[0], at=clock.at) is None
     assert accepted(alice, fresh[0], at=clock.at)
     assert "agent.recovery_codes_renewed" in kinds()
-    remove(alice.pk, actor="system", at=clock.at)
+    remove_all(alice.pk, actor="system", at=clock.at)
     assert desk.post(address, {"old": PASSWORD})["Location"] == PAGE
 
 

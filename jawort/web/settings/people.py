@@ -18,7 +18,7 @@ from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.queries import account, everybody, invitations
-from jawort.staff.second_factor import factor_of, remove
+from jawort.staff.second_factor import factor_of, remove_all
 from jawort.web.fields import REQUIRED
 from jawort.web.templatetags.jawort import ROLES
 
@@ -121,7 +121,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 def drop_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has lost the phone and the paper: the password alone opens the account."""
     person = _account(pk)
-    if remove(pk, actor=actor_of(request), at=clock.now()):
+    if remove_all(pk, actor=actor_of(request), at=clock.now()):
         messages.success(request, gettext("The second factor of %(name)s is removed.") % {"name": person.name})
     return redirect("settings:person", pk)
 

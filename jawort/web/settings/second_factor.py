@@ -1,6 +1,7 @@
 """A person's second factor: set up with an app, its codes for paper shown once, removed with the password."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.core import clock
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove, renew_codes, set_up
+from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove_app, renew_codes, set_up
 from jawort.web.account.forms import password_field
 from jawort.web.account.proof import objection
 from jawort.web.fields import REQUIRED
@@ -46,7 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """The secret as a picture and as text; a code of it and the password make it the second factor."""
     person, sealed = person_of(request), request.session.get(_PENDING)
-    if sealed is None or factor_of(person.pk):
+    if sealed is None or _has_app(person.pk):
         return redirect("settings:sign-in")
     secret, sent = decrypt(sealed), request.method == "POST"
     form = SetUpForm(request.POST if sent else None)
@@ -79,8 +80,8 @@ def drop(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     if told := objection(request, request.POST.get("old", "")):
         messages.error(request, str(told))
-    elif remove(person.pk, actor=person.actor, at=clock.now()):
-        messages.success(request, gettext("Your second factor is removed. Your password alone opens your account."))
+    elif remove_app(person, at=clock.now()):
+        messages.success(request, gettext("The app is removed: its codes are not asked for any more."))
     return redirect("settings:sign-in")
 
 
@@ -100,4 +101,17 @@ def _done(request: HttpRequest, secret: str, counter: int) -> HttpResponse:
         first = set_up(person_of(request), secret, counter, at=clock.now())
     except HasOne:
         return redirect("settings:sign-in")
-    return render(request, "settings/recovery_codes.html", {"codes": first, "screen": "settings"})
+    return paper(request, first, gettext("From now on, signing in with your password takes a code of your app."))
+
+
+def paper(request: HttpRequest, codes: list[str], said: str) -> HttpResponse:
+    """The codes for paper, if there are new ones; else back to the page, which says what was done."""
+    if codes:
+        return render(request, "settings/recovery_codes.html", {"codes": codes, "screen": "settings"})
+    messages.success(request, said)
+    return redirect("settings:sign-in")
+
+
+def _has_app(agent: UUID) -> bool:
+    factor = factor_of(agent)
+    return factor is not None and factor.since is not None

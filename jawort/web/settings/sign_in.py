@@ -16,6 +16,7 @@ from jawort.staff import passwords
 from jawort.staff.access import person_of, requires
 from jawort.staff.end_sessions import end_sessions
 from jawort.staff.models import Session
+from jawort.staff.passkeys import passkeys_of
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import sessions_of
 from jawort.staff.second_factor import factor_of
@@ -85,9 +86,9 @@ def _page(request: HttpRequest, form: ChangeForm | None) -> HttpResponse:
     here = request.session.session_key
     found = sessions_of(person_of(request), clock.now())
     shown = [Shown(each, _browser(each.browser), each.session_key == here) for each in found]
-    factor = factor_of(person_of(request).pk)
-    given = {"form": form, "sessions": shown, "factor": factor, "screen": "settings"}
-    return render(request, "settings/sign_in.html", given, status=422 if form else 200)
+    person = person_of(request)
+    given = {"form": form, "sessions": shown, "factor": factor_of(person.pk), "passkeys": passkeys_of(person.pk)}
+    return render(request, "settings/sign_in.html", given | {"screen": "settings"}, status=422 if form else 200)
 
 
 def _browser(kept: str) -> str:
