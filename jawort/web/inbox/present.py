@@ -19,7 +19,7 @@ from jawort.lines.models import Receipts
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import RESOLVED_COUNTED_MAX, Counts, Listing, View
+from jawort.messaging.queries import COUNTED_MAX, Counts, Listing, View
 from jawort.messaging.thread import Item, panel, reach, thread
 from jawort.people.queries import doubts_about
 from jawort.staff.models import Agent
@@ -163,7 +163,7 @@ def view_links(listing: Listing, counts: Counts) -> list[ViewLink]:
 def counted(counts: Counts, view: View) -> str:
     """A view's count as it is read: `999+` where nobody counts further."""
     count: int = getattr(counts, view)
-    return f"{RESOLVED_COUNTED_MAX}+" if view is View.RESOLVED and count > RESOLVED_COUNTED_MAX else str(count)
+    return f"{COUNTED_MAX}+" if count > COUNTED_MAX else str(count)
 
 
 def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
