@@ -6,11 +6,11 @@ Health and figures are on a port, as the worker's are. The socket lies in the da
 import os
 import socket
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from django.db import connection
@@ -26,8 +26,9 @@ from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.probe import Kept, Probe
 from jawort.front.readiness import KEPT_S, Readiness
 from jawort.front.serve import listener
-from jawort.messaging.search.ask import FIND_PATH, Ask, reached
+from jawort.messaging.search.ask import BEGIN_PATH, FIND_PATH, LOOK_PATH, Answer, Ask, Begin, Look, reached
 from jawort.messaging.search.recent import Recent
+from jawort.messaging.search.scan import Scans
 
 MEGABYTE: Final = 1_000_000
 #: Reading back takes a core for a while, and webhooks and pages come first.
@@ -44,11 +45,14 @@ def run(_options: Namespace, config: Config) -> int:
         ears = [asked]
         if config.search_port:
             ears.append(listener(config.work_host, config.search_port, "work_port"))
-        pulse = Pulse(stop)
-        app = Search(recent, pulse, config)
+        scans = Scans(lambda: recent.since)
+        pulses = {"recent": Pulse(stop), "scans": Pulse(stop)}
+        app = Search(recent, scans, pulses.values(), config)
         connection.close()  # each thread has its own
         listen = Listener(app, stop)
-        return together({"recent": felt(recent.run, pulse), "listener": lambda _: listen.run(sockets=ears)}, stop)
+        works = {"recent": recent.run, "scans": scans.run}
+        crew = {name: felt(work, pulses[name]) for name, work in works.items()}
+        return together(crew | {"listener": lambda _: listen.run(sockets=ears)}, stop)
 
 
 @contextmanager
@@ -87,8 +91,13 @@ def _answers(address: str) -> bool:
 class Search:
     """The ASGI application: at the socket it is asked, at the port it tells how it is."""
 
-    def __init__(self, recent: Recent, pulse: Pulse, config: Config) -> None:
-        self._recent, self._pulse = recent, pulse
+    def __init__(self, recent: Recent, scans: Scans, pulses: Iterable[Pulse], config: Config) -> None:
+        self._recent, self._pulses = recent, tuple(pulses)
+        self._doors: dict[str, tuple[type[msgspec.Struct], Callable[[Any], msgspec.Struct]]] = {
+            FIND_PATH: (Ask, self._find),
+            BEGIN_PATH: (Begin, scans.begin),
+            LOOK_PATH: (Look, scans.look),
+        }
         self._probe = Probe(config.database_url)
         self._readiness = Readiness(self._probe)
         registry = own_registry("search")
@@ -111,8 +120,8 @@ class Search:
         """Answer one request. Only who comes over the socket has no address."""
         if scope["path"] in PATHS:
             await self._health(scope, receive, send)
-        elif scope["client"] is None and (scope["method"], scope["path"]) == ("POST", FIND_PATH):
-            await self._find(receive, send)
+        elif scope["client"] is None and scope["method"] == "POST" and scope["path"] in self._doors:
+            await self._answer(*self._doors[scope["path"]], receive, send)
         else:
             await say(send, 404, "")
 
@@ -120,23 +129,33 @@ class Search:
         """Close the connection to the database."""
         await self._probe.close()
 
-    async def _find(self, receive: Receive, send: Send) -> None:
+    async def _answer(
+        self, kind: type[msgspec.Struct], door: Callable[[Any], msgspec.Struct], receive: Receive, send: Send
+    ) -> None:
         body, more = b"", True
         while more and len(body) <= BODY_BYTES_MAX:
             message = await receive()
             body, more = body + message.get("body", b""), message.get("more_body", False)
         try:
-            asked = msgspec.msgpack.decode(body, type=Ask)
+            asked = msgspec.msgpack.decode(body, type=kind)
         except msgspec.MsgspecError:
             await say(send, 400, "")
             return
-        begun = monotonic()
-        answer = msgspec.msgpack.encode(self._recent.find(asked.text))
-        self._seconds.observe(monotonic() - begun)
+        answer = msgspec.msgpack.encode(door(asked))
         headers = [(b"content-type", b"application/msgpack"), (b"content-length", b"%d" % len(answer))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
 
+    def _find(self, asked: Ask) -> Answer:
+        begun = monotonic()
+        answer = self._recent.find(asked.text)
+        self._seconds.observe(monotonic() - begun)
+        return answer
+
     async def _ready(self) -> str:
         """Why it cannot do its work now; empty if it can, also while it still reads back."""
-        return "a thread is stuck" if self._pulse.age() > LOOKED_S_MAX else await self._readiness()
+        return (
+            "a thread is stuck"
+            if any(pulse.age() > LOOKED_S_MAX for pulse in self._pulses)
+            else await self._readiness()
+        )

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     CONVERSATION_UNREAD = "conversation.unread"
     CONVERSATION_LABELLED = "conversation.labelled"
     HANDED_OUT = "content.handed_out"
+    SCAN_BEGUN = "search.scan_begun"
+    SCAN_ENDED = "search.scan_ended"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
     ATTRIBUTE_CHANGED = "attribute.changed"

@@ -91,6 +91,20 @@ def searches(installation: Installation, customers: int) -> None:
     assert finds(f"ZEISIGNAME{last}")
     assert finds(f"{NUMBERS}{last}")
     assert not finds("Kranichsuche")
+    older(desk, "Kranichsuche")
+
+
+def older(desk: Desk, text: str) -> None:
+    """They have older messages looked through for it, to the end: there are none older than those that are held."""
+    said = {"text": text, "view": "all"}
+    page = desk.post("/inbox/search/older", **said, act="begin")
+
+    def ends() -> bool:
+        scan = page.partition('name="scan" value="')[2].partition('"')[0]
+        assert scan
+        return "Stop" not in desk.post("/inbox/search/older", **said, act="look", scan=scan).partition('id="older"')[2]
+
+    eventually(ends)
 
 
 @pytest.mark.parametrize("customers", [20, pytest.param(200, marks=pytest.mark.long)])

@@ -52,6 +52,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/colleagues/"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/search"): Permission.CONVERSATION_READ,
+    ("POST", "inbox/search/older"): Permission.CONVERSATION_READ,
     ("GET", "inbox/emojis/"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,

@@ -8,9 +8,10 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,8 @@ import msgspec
 FOUND_MAX: Final = 500
 ANSWER_SECONDS: Final = 2.0
 FIND_PATH: Final = "/find"
+BEGIN_PATH: Final = "/scan/begin"
+LOOK_PATH: Final = "/scan/look"
 #: A socket's path is limited to 107 bytes (Linux).
 PATH_BYTES_MAX: Final = 107
 
@@ -42,24 +45,90 @@ class Answer(msgspec.Struct):
     filling: bool
 
 
+class Begin(msgspec.Struct):
+    """Look through older messages for somebody: from `since` on and before `until`, of ids below `below`."""
+
+    person: UUID
+    text: str
+    since: datetime | None = None
+    until: datetime | None = None
+    below: UUID | None = None
+
+
+class Look(msgspec.Struct):
+    """How far somebody's scan has come; with `stop` it goes no further."""
+
+    person: UUID
+    scan: UUID
+    stop: bool = False
+
+
+class State(StrEnum):
+    """How a scan is. It ends DONE, STOPPED by who began it, FULL of hits, FAILED, or LEFT: nobody looked any more.
+
+    BUSY: it was not begun, for others are scanning. GONE: there is none of that name here.
+    """
+
+    RUNS = "runs"
+    DONE = "done"
+    STOPPED = "stopped"
+    FULL = "full"
+    FAILED = "failed"
+    LEFT = "left"
+    BUSY = "busy"
+    GONE = "gone"
+
+
+class Progress(msgspec.Struct):
+    """How far a scan has come: `looked` messages opened, newest first, back to `reached`; found were `messages`.
+
+    Older ones than these have ids below `below`. `scan` and `text` are empty where there is none.
+    """
+
+    state: State
+    scan: UUID | None = None
+    text: str = ""
+    messages: list[UUID] = []
+    looked: int = 0
+    reached: datetime | None = None
+    below: UUID | None = None
+
+
+_T = TypeVar("_T")
+
+
 class Away(Exception):
     """No search process answers here now. Everything else works."""
 
 
 def ask(text: str, place: Path) -> Answer:
     """Ask the process that listens at `place`. Raises Away."""
+    return _answered(FIND_PATH, Ask(text), Answer, place)
+
+
+def begin(asked: Begin, place: Path) -> Progress:
+    """Begin a scan of older messages. Raises Away."""
+    return _answered(BEGIN_PATH, asked, Progress, place)
+
+
+def look(asked: Look, place: Path) -> Progress:
+    """How far a scan has come. Raises Away."""
+    return _answered(LOOK_PATH, asked, Progress, place)
+
+
+def _answered(path: str, asked: msgspec.Struct, answer: type[_T], place: Path) -> _T:
     try:
         with reached(place) as address:
             line = _Line(address)
             try:
-                line.request("POST", FIND_PATH, msgspec.msgpack.encode(Ask(text)))
+                line.request("POST", path, msgspec.msgpack.encode(asked))
                 said = line.getresponse()
                 body = said.read()
             finally:
                 line.close()
         if said.status != 200:
             raise Away
-        return msgspec.msgpack.decode(body, type=Answer)
+        return msgspec.msgpack.decode(body, type=answer)
     except (OSError, HTTPException, msgspec.MsgspecError):
         raise Away from None
 

@@ -77,17 +77,17 @@ def search(person: Agent, listing: Listing, text: str, now: datetime, place: Pat
     named = _named(words, text, answer.contacts if answer else [])
     newest = (_newest(shown.filter(each)) for each in named)
     called = [pk for _, pk in sorted(set(chain.from_iterable(newest)), reverse=True)[: NAMED_MAX + 1]]
-    found = searched().filter(pk__in=answer.messages if answer else [], conversation__in=seen).order_by("-pk")
+    found = readable(person, answer.messages if answer else [])
     homes = dict(found.values_list("pk", "conversation_id"))
     looked_at = (seen.filter(each).values_list("pk", flat=True)[:ELSEWHERE_MAX] for each in named)
     every = {*homes.values(), *chain.from_iterable(looked_at)}
     there = set(shown.filter(pk__in=every).values_list("pk", flat=True))
     page = [message for message, home in homes.items() if home in there]
-    messages = list(found.filter(pk__in=page[:SHOWN_MAX]).only(*NEEDED, "conversation_id", "direction"))
+    messages = list(found.filter(pk__in=page[:SHOWN_MAX]))
     rows = {row.id: row for row in rows_by_id(person, {*called[:NAMED_MAX], *(homes[one.pk] for one in messages)})}
     return Hits(
         rows=[rows[home] for home in called[:NAMED_MAX] if home in rows],
-        messages=_hits(messages, rows, words),
+        messages=hits_of(messages, rows, words),
         more=len(page) > SHOWN_MAX or len(called) > NAMED_MAX or bool(answer and answer.more),
         elsewhere=bool(every - there),
         since=answer.since if answer else None,
@@ -120,7 +120,14 @@ def _newest(shown: QuerySet[Conversation]) -> Iterable[tuple[datetime, UUID]]:
     return shown.order_by("-last_message_at", "-pk").values_list("last_message_at", "pk")[: NAMED_MAX + 1]
 
 
-def _hits(messages: Sequence[Message], rows: Mapping[UUID, Row], words: Sequence[Word]) -> list[Hit]:
+def readable(person: Agent, messages: Iterable[UUID]) -> QuerySet[Message]:
+    """Those of these messages that this person may read, newest first."""
+    found = searched().filter(pk__in=messages, conversation__in=visible(person)).order_by("-pk")
+    return found.only(*NEEDED, "conversation_id", "direction")
+
+
+def hits_of(messages: Sequence[Message], rows: Mapping[UUID, Row], words: Sequence[Word]) -> list[Hit]:
+    """These messages as they are shown, each in its conversation's row."""
     texts = said(messages)
     return [
         Hit(row, one.pk, one.direction, one.created_at, snippet(texts[one.pk], words))

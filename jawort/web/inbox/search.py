@@ -14,7 +14,7 @@ from jawort.messaging.search.queries import search
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import handed
-from jawort.web.inbox.asked import YES, asked, query
+from jawort.web.inbox.asked import YES, asked, pairs, query
 from jawort.web.inbox.present import NAMELESS
 from jawort.web.inbox.views import listed
 
@@ -40,4 +40,4 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
     hits = search(person_of(request), within, typed, clock.now(), settings.CONFIG.search_socket)
     handed(request, hits.conversations)
     given = {"hits": hits, "typed": typed, "everywhere": everywhere, "nameless": NAMELESS, "query": query(listing)}
-    return given | {"user": request.user}
+    return given | {"user": request.user, "fields": pairs(listing)}
