@@ -1,6 +1,7 @@
 """Of customers nothing lies in clear: names, numbers, texts and message ids, both ways, and no file knows them."""
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -91,20 +92,50 @@ def searches(installation: Installation, customers: int) -> None:
     assert finds(f"ZEISIGNAME{last}")
     assert finds(f"{NUMBERS}{last}")
     assert not finds("Kranichsuche")
-    older(desk, "Kranichsuche")
 
 
-def older(desk: Desk, text: str) -> None:
-    """They have older messages looked through for it, to the end: there are none older than those that are held."""
-    said = {"text": text, "view": "all"}
-    page = desk.post("/inbox/search/older", **said, act="begin")
+def looks_through(installation: Installation, customers: int) -> None:
+    """Somebody has messages looked through that are older by now than those that the search process holds."""
+    eventually(lambda: all(m["ledger_index"] is not None for m in _messages(installation)))
+    desk = Desk(installation)
+    installation.phone("clock", {"shift_s": 91 * 24 * 3_600})
+    try:
+        assert f"Stieglitzfrage{customers - 1:03}</mark>" in older(desk, "stieglitzfrage")
+        assert "<mark>" not in older(desk, "Kranichsuche")
+    finally:
+        installation.phone("clock", {"shift_s": 0})
 
-    def ends() -> bool:
-        scan = page.partition('name="scan" value="')[2].partition('"')[0]
-        assert scan
-        return "Stop" not in desk.post("/inbox/search/older", **said, act="look", scan=scan).partition('id="older"')[2]
 
-    eventually(ends)
+def _messages(installation: Installation) -> Iterator[dict[str, Any]]:
+    for chat in installation.items("/conversations"):
+        yield from installation.items(f"/conversations/{chat['id']}/messages")
+
+
+def older(desk: Desk, text: str) -> str:
+    """What is shown when it has come to its end."""
+    page = desk.post("/inbox/search/older", text=text, view="all", act="begin")
+    while "Anhalten" in page:
+        page = looked_at(desk, text, page)
+        time.sleep(0.1)
+    return page
+
+
+def looked_at(desk: Desk, text: str, page: str) -> str:
+    """What the page becomes that shows a scan."""
+    scan = page.partition('name="scan" value="')[2].partition('"')[0]
+    return desk.post("/inbox/search/older", text=text, view="all", act="look", scan=scan)
+
+
+def test_a_scan_that_was_killed_says_so(installation: Installation) -> None:
+    """First that nothing can be searched; when there is another process, that it knows of none."""
+    desk = Desk(installation)
+    page = desk.post("/inbox/search/older", text="Kranichsuche", view="all", act="begin")
+    os.kill(next(one["pid"] for one in installation.told["processes"] if one["role"] == "search"), signal.SIGKILL)
+    away, gone = "lassen sich gerade nicht durchsuchen", "Diese Suche ist zu Ende"
+    told = looked_at(desk, "Kranichsuche", page)
+    assert away in told or gone in told
+    eventually(lambda: gone in looked_at(desk, "Kranichsuche", page))
+    eventually(lambda: "keine älteren Nachrichten" in older(desk, "Kranichsuche"))
 
 
 @pytest.mark.parametrize("customers", [20, pytest.param(200, marks=pytest.mark.long)])
@@ -127,6 +158,7 @@ def test_no_file_knows_what_was_said(installation: Installation, customers: int)
     bsuids = {m["sender"]["bsuid"].removeprefix("DE.") for m in said if m["sender"]}
     goes_wrong(installation, chats)
     searches(installation, customers)
+    looks_through(installation, customers)
     said_words = ("Zeisigname", "Stieglitzfrage", "Finkenantwort", "Kranichsuche", NUMBERS)
     spelled = [form for word in said_words for form in spellings(word)]
     words = [*spelled, *(one.encode() for one in (*ids, *bsuids))]

@@ -73,6 +73,7 @@ def test_hits_come_and_are_entered(
     assert 'hx-trigger="every' not in html
     entered = Entry.objects.filter(kind=Kind.HANDED_OUT, actor=f"staff:{alice.pk}").values_list("object", flat=True)
     assert set(entered) == {scene.chat(kim).pk, scene.chat(nour).pk}
+    assert "There are no older messages in this time" in all_of(searching, client, until="2026-06-01")
     assert "Nothing found among them" in all_of(searching, client, text="fahrrad")
 
 
