@@ -3,8 +3,10 @@
 import itertools
 import os
 import random
+import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,9 +16,10 @@ from jawort.lines.models import Line
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import contents_of
-from jawort.messaging.search.ask import Away, ask
+from jawort.messaging.search.ask import Away, Begin, Look, State, ask
 from jawort.messaging.search.recent import BATCH, Recent
 from jawort.messaging.search.said import NEEDED, searched
+from jawort.messaging.search.scan import Scans
 from jawort.people.book import sealed_value
 from jawort.people.models import Contact
 from jawort.vault.keys import keks
@@ -99,6 +102,22 @@ def read() -> tuple[float, float, float, float, list[tuple[float, float]]]:
     opened = sum(len(contents_of(part)) for part in _parts())
     opening = opened / (time.perf_counter() - began)
     return rate, opening, grown, whole.bytes / len(whole), [_took(whole, text) for text in asked()]
+
+
+def scan() -> float:
+    """Messages a second that are looked through for a word that none has, by the process's own thread."""
+    scans, stop, person = Scans(lambda: now() + timedelta(days=1)), threading.Event(), uuid7()
+    told, began = scans.begin(Begin(person, "xyxyxy")), time.perf_counter()
+    thread = threading.Thread(target=scans.run, args=(stop,))
+    thread.start()
+    while told.state is State.RUNS:
+        time.sleep(0.05)
+        told = scans.look(Look(person, told.scan or person))
+    took = time.perf_counter() - began
+    stop.set()
+    thread.join()
+    assert told.state is State.DONE, told.state
+    return told.looked / took
 
 
 def asked() -> list[str]:
