@@ -259,5 +259,10 @@ Outcome = Accepted | Refused | Uncertain
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """The platform has put somebody on the list of whom we block, or taken them off it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deleted:
     """The platform has deleted something of a person, or had nothing of them. Asking again changes nothing."""

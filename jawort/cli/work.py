@@ -37,7 +37,7 @@ from jawort.messaging.files.expect import PACE
 from jawort.messaging.files.jobs import givers
 from jawort.messaging.files.jobs import handlers as fetchers
 from jawort.messaging.files.source import DOWNLOAD_S, GraphSource
-from jawort.messaging.jobs import forgetters, handlers, listers, tellers, wakers
+from jawort.messaging.jobs import blockers, forgetters, handlers, listers, tellers, wakers
 from jawort.messaging.send import GIVING
 from jawort.messaging.templates import arm as arm_listing
 from jawort.vault.state import vault
@@ -92,6 +92,7 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears) -> dict[str, Wor
         **handlers(carrier),
         **tellers(carrier),
         **forgetters(carrier),
+        **blockers(carrier),
         **listers(carrier),
         **wakers(),
     }

@@ -62,6 +62,54 @@ class Restriction(models.Model):
         ]
 
 
+class Block(models.Model):
+    """We want nothing of a person on a line: the platform takes nothing from them any more. How far that has come."""
+
+    class State(models.TextChoices):
+        """Asked for, standing, about to be lifted; then lifted, or refused by the platform."""
+
+        ASKED = "asked"
+        STANDS = "stands"
+        LIFTING = "lifting"
+        LIFTED = "lifted"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the block in jobs"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="care", klass="consent", sealed=False),
+    )
+    line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("on which line of ours"))
+    state = models.CharField(
+        max_length=8,
+        db_comment=personal("whether they are blocked", purpose="care", klass="consent", sealed=False),
+    )
+    failure = models.CharField(max_length=32, default="", db_comment=plain("why not: the platform's code"))
+    since = models.DateTimeField(
+        db_comment=personal("when it was asked for", purpose="care", klass="consent", sealed=False)
+    )
+
+    class Meta:
+        db_table = "consent_block"
+        db_table_comment = "Whom we block at the platform"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "line"],
+                condition=Q(state__in=["asked", "stands", "lifting"]),
+                name="consent_block_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "stands", "lifting", "lifted", "refused"]),
+                name="consent_block_state_known",
+            ),
+        ]
+
+
+#: In these nothing leaves for the person.
+BLOCKING = (Block.State.ASKED, Block.State.STANDS, Block.State.LIFTING)
+
+
 class Preference(models.Model):
     """What a person told the platform about marketing: told is told, and no consent. What follows is an objection."""
 

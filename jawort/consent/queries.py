@@ -6,21 +6,22 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from jawort.consent.models import Objection, Preference, Restriction
+from jawort.consent.models import BLOCKING, Block, Objection, Preference, Restriction
 from jawort.consent.rules import Purpose
 from jawort.people.persons import contacts_of, members
 
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """The objections that stand, as (contact, purpose), and the contacts that are restricted."""
+    """The objections that stand, as (contact, purpose), who is restricted, and who is blocked, as (contact, line)."""
 
     objections: frozenset[tuple[UUID, Purpose]]
     restricted: frozenset[UUID]
+    blocked: frozenset[tuple[UUID, UUID]]
 
 
 def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> Stops:
-    """All that stands against these contacts, in three queries.
+    """All that stands against these contacts, in four queries.
 
     Whatever stands against one of merged contacts stands against the person. `persons` are those of people.persons,
     where they are known.
@@ -32,6 +33,9 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
     for contact, purpose in objections.values_list("contact_id", "purpose"):
         objected.setdefault(contact, set()).add(Purpose(purpose))
     restricted = set(Restriction.objects.filter(contact__in=asked, lifted_at=None).values_list("contact_id", flat=True))
+    blocked: dict[UUID, set[UUID]] = {}
+    for contact, line in Block.objects.filter(contact__in=asked, state__in=BLOCKING).values_list("contact", "line"):
+        blocked.setdefault(contact, set()).add(line)
     return Stops(
         frozenset(
             (contact, purpose)
@@ -40,7 +44,14 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
             for purpose in objected.get(member, ())
         ),
         frozenset(c for c in contacts if not restricted.isdisjoint(merged.get(c, (c,)))),
+        frozenset((c, line) for c in contacts for member in merged.get(c, (c,)) for line in blocked.get(member, ())),
     )
+
+
+def newest_blocks(contact: UUID) -> dict[UUID, Block]:
+    """The newest block of this person on each line that has one, whatever became of it, by line."""
+    rows = Block.objects.filter(contact__in=contacts_of(contact)).order_by("line", "-since", "-pk").distinct("line")
+    return {row.line_id: row for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

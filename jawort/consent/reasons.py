@@ -44,6 +44,17 @@ REASONS: Mapping[Refused, Reason] = {
             "Ask your data protection officer.",
         ),
     ),
+    Refused.BLOCKED: Reason(
+        Words(
+            "Sie haben diese Person bei WhatsApp blockiert.",
+            "You have blocked this person on WhatsApp.",
+        ),
+        Words("WhatsApp Business: Sperrliste", "WhatsApp Business: block list"),
+        Words(
+            "Um wieder zu schreiben, hebt die Teamleitung oder die Administration die Blockierung auf.",
+            "To write again, a team lead or the administration unblocks them.",
+        ),
+    ),
     Refused.OBJECTED: Reason(
         Words(
             "Die Person hat Nachrichten zu diesem Zweck widersprochen.",

@@ -27,6 +27,7 @@ class Refused(StrEnum):
     """Why a message may not leave. The sentence for each is in reasons.py."""
 
     RESTRICTED = "processing_restricted"
+    BLOCKED = "blocked"
     OBJECTED = "objected"
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
@@ -53,7 +54,8 @@ class Facts:
     `objected` is to the message's own purpose. `objected_to_campaigns` counts for every template: whether one is
     marketing, the platform decides, and may decide anew. `is_marketing` is a template that it counts as marketing: that
     needs a consent, whoever sends it and whatever for. `template_stopped` says that the platform does not send this
-    template now, `answers_only` that it lets the line answer and not write first.
+    template now, `answers_only` that it lets the line answer and not write first. `blocked` that we block the
+    person there.
     """
 
     purpose: Purpose
@@ -70,6 +72,7 @@ class Facts:
     template_stopped: bool = False
     is_marketing: bool = False
     answers_only: bool = False
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def _needs_consent(facts: Facts) -> bool:
 def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
     return [
         (Refused.RESTRICTED, facts.restricted),
+        (Refused.BLOCKED, facts.blocked),
         (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),

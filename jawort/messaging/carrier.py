@@ -13,12 +13,13 @@ from uuid import UUID
 import uvloop
 from prometheus_client import Histogram
 
-from jawort.channels.types import Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Deleted, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
 from jawort.channels.whatsapp.templates import Listed
 from jawort.lines.queries import Reach, reach
 from jawort.messaging.flow import Flow
+from jawort.people.queries import Address
 from jawort.vault.seal import Unreadable
 
 ANSWER_S_MAX = 60.0  # a call ends within 10 s; some may have waited for a connection
@@ -170,6 +171,16 @@ class GraphCarrier:
     @staticmethod
     async def _delete(client: Client, to: Reach, bsuids: Sequence[str]) -> list[Deletion]:
         return [await client.delete_from_contact_book(to.phone_number_id, bsuid) for bsuid in bsuids]
+
+    def block(self, line_id: UUID, address: Address, *, on: bool) -> Noted | Refused | Uncertain:
+        """See BlockList."""
+        to = reach_of(line_id)
+        if to is None:
+            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+        try:
+            return self.run(self._client(line_id, to).block(to.phone_number_id, address.phone, address.bsuid, on=on))
+        except BrokenOff:
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
 
     def templates(self, line_id: UUID, account: str) -> list[Listed] | Refused:
         """All templates of the account, asked for with the token of this line of its."""

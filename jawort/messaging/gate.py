@@ -91,6 +91,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             template_stopped=templates.get(r) in stopped,
             is_marketing=templates.get(r) in marketing,
             answers_only=lines[r.line_id].answers_only,
+            blocked=(r.contact_id, r.line_id) in against.blocked,
         )
         found[r] = Answer(ask(facts, at), address)
     return found

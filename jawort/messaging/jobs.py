@@ -1,6 +1,7 @@
 """The lane kinds of this package."""
 
 from jawort.lanes.outcome import Handler
+from jawort.messaging.block import BLOCK, Blocker, BlockList
 from jawort.messaging.carrier import Carrier, Teller
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
 from jawort.messaging.deliver import Deliver
@@ -28,6 +29,11 @@ def wakers() -> dict[str, Handler]:
 def forgetters(book: Book) -> dict[str, Handler]:
     """Handler by kind, of what the platform is to forget."""
     return {DELETE: ContactBook(book)}
+
+
+def blockers(known: BlockList) -> dict[str, Handler]:
+    """Handler by kind, of whom the platform is to block."""
+    return {BLOCK: Blocker(known)}
 
 
 def listers(lister: Lister) -> dict[str, Handler]:

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVIEW_SETTLE = "review.settle"
     CONTACT_MERGE = "contact.merge"
     CONTACT_BOOK_DELETE = "contact_book.delete"
+    CONTACT_BLOCK = "contact.block"
     NOTICE_READ = "notice.read"
     NOTICE_SETTLE = "notice.settle"
     LINE_READ = "line.read"
@@ -61,6 +62,7 @@ _LEAD = frozenset(
         Permission.REVIEW_SETTLE,
         Permission.CONTACT_MERGE,
         Permission.CONTACT_BOOK_DELETE,
+        Permission.CONTACT_BLOCK,
         Permission.NOTICE_READ,
         Permission.LINE_READ,
     }

@@ -34,6 +34,7 @@ FINE = Facts(
 )
 WRONG = {
     Refused.RESTRICTED: {"restricted": True},
+    Refused.BLOCKED: {"blocked": True},
     Refused.OBJECTED: {"objected": True},
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},

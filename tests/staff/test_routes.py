@@ -51,6 +51,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/news/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/colleagues/"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/block"): Permission.CONTACT_BLOCK,
     ("POST", "inbox/search"): Permission.CONVERSATION_READ,
     ("POST", "inbox/search/older"): Permission.CONVERSATION_READ,
     ("GET", "inbox/emojis/"): Permission.CONVERSATION_WRITE,

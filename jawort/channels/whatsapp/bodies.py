@@ -66,6 +66,12 @@ def read(provider_id: str, *, typing: bool = False) -> Body:
     return body | {"typing_indicator": {"type": "text"}} if typing else body
 
 
+def block(phone: str | None, bsuid: str | None) -> Body:
+    """Names somebody whom we block, or do so no more: by the number (digits) where it is known, else by the id."""
+    named: Json = {"user": f"+{phone}"} if phone else {"user_id": bsuid or ""}
+    return {"messaging_product": "whatsapp", "block_users": [named]}
+
+
 def _said(outgoing: Outgoing) -> tuple[str, Json]:
     """The platform's type, and what stands under it."""
     text, part = outgoing.text, outgoing.part

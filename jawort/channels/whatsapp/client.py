@@ -17,7 +17,7 @@ import aiohttp
 from msgspec.json import encode
 from yarl import URL
 
-from jawort.channels.types import Accepted, Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.types import Accepted, Deleted, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
@@ -88,6 +88,17 @@ class Client:
             return Deleted()
         said = outcome(status, answer)
         return Uncertain("deleted without saying so") if isinstance(said, Accepted) else said
+
+    async def block(
+        self, phone_number_id: str, phone: str | None, bsuid: str | None, *, on: bool
+    ) -> Noted | Refused | Uncertain:
+        """Put somebody on the list of whom this number blocks, or with `on` False take them off it.
+
+        Source: platform page on blocking users. One attempt; what is Uncertain may be asked again.
+        """
+        address, body = self._address(phone_number_id, "block_users"), encode(bodies.block(phone, bsuid))
+        found = await self._call("POST" if on else "DELETE", address, body)
+        return noted(*found) if isinstance(found, tuple) else found
 
     async def templates(self, account: str) -> list[Listed] | Refused:
         """All templates of the account, page by page, or why not: half of them would look as if the rest had gone.
@@ -202,6 +213,20 @@ def named(status: int, answer: bytes) -> Named | Refused:
         return Named(provider_id)
     found = outcome(status, answer)
     return found if isinstance(found, Refused) else _refused(BUSY, status)
+
+
+def noted(status: int, answer: bytes) -> Noted | Refused | Uncertain:
+    """What an HTTP answer says to blocking one person. Why it was refused stands with the person, below the error."""
+    of = members((members(answer.strip()) or {}).get("block_users")) or {}
+    failed = members(next(iter(elements(of.get("failed_users")) or ()), None)) or {}
+    error = members(next(iter(elements(failed.get("errors")) or ()), None)) or {}
+    code = number(error.get("code"))
+    if code is not None:
+        return _refused(code, status)
+    if status == HTTPStatus.OK and (elements(of.get("added_users")) or elements(of.get("removed_users"))):
+        return Noted()
+    found = outcome(status, answer)
+    return Uncertain("noted without saying so") if isinstance(found, Accepted) else found
 
 
 async def _around(before: bytes, size: int, blocks: AsyncIterator[bytes], after: bytes) -> AsyncIterator[bytes]:

@@ -17,6 +17,7 @@ from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import after, contacts_at, following, handed
 from jawort.web.contacts.attributes import shown
 from jawort.web.contacts.cards import card
+from jawort.web.inbox.blocking import blocking
 from jawort.web.inbox.forms import first_id
 from jawort.web.inbox.present import NAMELESS, against
 from jawort.web.reviews.words import WORDS
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
     (row,) = rows(person, contacts[:1])
     led = first_id(request.GET.get("from", ""))
     whose = {each.id: each.name or NAMELESS for each in given["cards"]} if len(contacts) > 1 else {}
+    newest = row.conversation
     return given | {
         "row": row,
         "conversations": [(each, whose.get(each.contact, "")) for each in page],
@@ -68,6 +70,7 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
         "led": led if led and _leads_here(request, led, contacts) else None,
         "reviews": [WORDS[each.doubt.kind] for each in open_reviews_about(contacts)],
         "screen": "contacts",
+        "blocking": newest and blocking(contacts[0], conversation_for(person, newest).line_id),
         **against(contacts[0]),
     }
 

@@ -68,7 +68,10 @@ def rendered(rows: Sequence[Row]) -> list[SafeString]:
     """A page of rows in the language and zone of this request."""
     against = stops([row.contact_id for row in rows])
     objected = {contact for contact, purpose in against.objections if purpose is Purpose.CARE}
-    return [_row_html(row, row.contact_id in objected | against.restricted) for row in rows]
+    stopped = objected | against.restricted
+    return [
+        _row_html(row, row.contact_id in stopped or (row.contact_id, row.line_id) in against.blocked) for row in rows
+    ]
 
 
 def _row_html(row: Row, stopped: bool) -> SafeString:

@@ -26,6 +26,7 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.asked import query
+from jawort.web.inbox.blocking import blocking
 from jawort.web.inbox.file_words import ShownFile, shown_file
 from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable, text_of
 from jawort.web.inbox.marketing import marketing
@@ -215,7 +216,8 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     beside = panel(person, conversation)
     verdict = beside.gate
     words, drafts = gate_said(verdict), drafts_in(conversation)
-    return against(conversation.contact_id) | {
+    return against(conversation.contact_id, conversation.line_id) | {
+        "blocking": blocking(conversation.contact_id, conversation.line_id),
         "line": beside.row,
         "panel": beside,
         "refusal": words if isinstance(verdict, Refusal) else None,
@@ -234,22 +236,25 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     }
 
 
-def against(contact: UUID) -> dict[str, Any]:
-    """What stands against writing to a person, in words: objections, a restriction, what they told, doubts."""
+def against(contact: UUID, line: UUID | None = None) -> dict[str, Any]:
+    """What stands against writing to a person, in words: objections, a restriction, what they told, doubts; and that
+    we block them, on this line or, if none is given, on any."""
     found = stops([contact])
     objected, restricted = (contact, Purpose.CARE) in found.objections, contact in found.restricted
+    blocked = any(line in (None, on) for _, on in found.blocked)
     return {
         "objected": objected,
         "restricted": restricted,
-        "stopped": [said(REASONS[code]) for code in standing(objected, restricted)],
+        "stopped": [said(REASONS[code]) for code in standing(objected, restricted, blocked)],
         "marketing": marketing(contact, (contact, Purpose.CAMPAIGNS) in found.objections),
         "unclear": stopped(doubts_about(contact)),
     }
 
 
-def standing(objected: bool, restricted: bool) -> list[Refused]:
+def standing(objected: bool, restricted: bool, blocked: bool) -> list[Refused]:
     """What stands against every message to a person, the strictest first."""
-    return [*([Refused.RESTRICTED] if restricted else []), *([Refused.OBJECTED] if objected else [])]
+    reasons = {Refused.RESTRICTED: restricted, Refused.BLOCKED: blocked, Refused.OBJECTED: objected}
+    return [code for code, holds in reasons.items() if holds]
 
 
 def whole(

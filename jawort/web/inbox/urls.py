@@ -4,6 +4,7 @@ from django.urls import path
 
 from jawort.web.inbox import (
     attendance,
+    blocks,
     bulk,
     colleagues,
     drafts,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("<uuid:pk>/snooze", views.snooze, name="snooze"),
     path("<uuid:pk>/wake", views.wake, name="wake"),
     path("<uuid:pk>/label", labels.label, name="label"),
+    path("<uuid:pk>/block", blocks.block, name="block"),
     path("<uuid:pk>/stop", views.stop, name="stop"),
     path("<uuid:pk>/delete-from-contact-book", views.delete_from_book, name="delete-from-book"),
     path("<uuid:pk>/read", views.read, name="read"),

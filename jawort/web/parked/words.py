@@ -31,6 +31,7 @@ def job_reason(kind: str, code: str) -> str:
         why = gettext("it failed too often, last with %(code)s") % {"code": code}
     known = {
         "deliver": gettext("Sending a message"),
+        "block": gettext("Blocking or unblocking a person on WhatsApp"),
         "contact_book.delete": gettext("Deleting a number from Meta’s contact book"),
     }
     what = known.get(kind) or gettext("Work of the kind %(kind)s") % {"kind": kind}
