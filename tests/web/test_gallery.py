@@ -22,6 +22,7 @@ from jawort.consent.stop import object_to
 from jawort.lines.models import Template
 from jawort.lines.notices import notices
 from jawort.lines.tell import settle
+from jawort.messaging.block import block
 from jawort.messaging.draft import Draft
 from jawort.messaging.labels.define import define as define_label
 from jawort.messaging.labels.put import put_on
@@ -37,6 +38,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import PASSWORD, Customer
 from tests.fixtures.scene import WABA_ID, author
+from tests.fixtures.search import Searching
 from tests.messaging.listed import FILLED, a_template, has
 from tests.web.conftest import PEOPLE, Desk, a_customer, a_snoozed_one, a_thread_of_files
 from tests.web.test_passkeys import added, with_device
@@ -177,6 +179,48 @@ def test_the_administrators_screens_are_clean(
         found += ["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
         found += violations(page)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_older_messages_and_a_block_are_clean(
+    desk: Desk,
+    searching: Searching,
+    bob: Agent,
+    site: str,
+    at_desk: Callable[..., Page],
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    page, found = at_desk(bob, theme=theme, language=language, width=width), []
+
+    def look(name: str) -> None:
+        _picture(page, f"{name}-{width}-{language}-{theme}")
+        found.extend(["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else [])
+        found.extend(violations(page))
+
+    page.goto(f"{site}/inbox/")
+    page.wait_for_load_state("load")
+    page.locator("#search-text").fill("bestell")
+    page.locator("#older button[value=begin]").scroll_into_view_if_needed()
+    look("older-asked")
+    page.locator("#older button[value=begin]").click()
+    expect(page.locator("#older button[value=stop]")).to_be_visible()
+    look("older-runs")
+    searching.scan()
+    expect(page.locator("#older .row__link")).to_have_count(2)
+    look("older-found")
+    block(desk.chat, actor=bob.actor, at=desk.clock.at)
+    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    page.wait_for_load_state("load")
+    if width > 1000:
+        page.locator("#panel .stop summary").nth(1).click()
+    look("blocked")
+    page.goto(f"{site}/contacts/{desk.chat.contact_id}/")
+    page.locator(".detail__aside .stop summary").last.click()
+    page.locator(".detail__aside .stop").last.scroll_into_view_if_needed()
+    look("blocked-contact")
+    assert found == []
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))

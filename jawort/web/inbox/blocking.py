@@ -12,9 +12,9 @@ from jawort.channels.whatsapp.errors import meaning
 from jawort.consent.models import BLOCKING, Block
 from jawort.consent.queries import newest_blocks
 
+#: What is under way; what stands the gate says.
 STATES: Final[Mapping[str, str | Promise]] = {
     Block.State.ASKED: gettext_lazy("WhatsApp is being asked to block this person."),
-    Block.State.STANDS: gettext_lazy("This person is blocked on WhatsApp."),
     Block.State.LIFTING: gettext_lazy("WhatsApp is being asked to unblock this person."),
 }
 #: Where the platform's code means something of its own for a block.
