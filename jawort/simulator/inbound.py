@@ -64,6 +64,8 @@ def call(world: World, chat: Chat) -> Bubble:
     bubble = Bubble(item["id"], True, kinds.CALL, "", moment, "sent")
     chat.thread.append(bubble)
     world.tell_message(chat, bubble)
+    if _is_blocked(chat):
+        return bubble
     number.rates.heard(at)
     contact = world.contact(chat, at)
     events: tuple[dict[str, Any], ...] = (
@@ -80,7 +82,7 @@ def call(world: World, chat: Chat) -> Bubble:
 def said(world: World, chat: Chat, kind: str) -> dict[str, Any]:
     """The beginning of an item: who says something now, as far as the business may see it."""
     at = clock.now().timestamp()
-    if kind not in kinds.OPENS_NO_WINDOW:
+    if kind not in kinds.OPENS_NO_WINDOW and not _is_blocked(chat):
         chat.wrote_at = int(at)
     visible = chat.number_visible(at, contact_book=world.settings.contact_book)
     if visible:
@@ -176,6 +178,8 @@ def _react(world: World, chat: Chat, content: Any) -> None:
 
 
 def _put(world: World, chat: Chat, item: dict[str, Any], bubble: Bubble | None = None) -> None:
+    if _is_blocked(chat):
+        return  # it stays on the phone
     at = clock.now().timestamp()
     chat.number.rates.heard(at)
     world.remember_inbound(item["id"], chat)
@@ -185,6 +189,11 @@ def _put(world: World, chat: Chat, item: dict[str, Any], bubble: Bubble | None =
     taken = (lambda: _taken(world, chat, bubble)) if bubble is not None else None
     update = Update("messages", item, contact, business=chat.number.business)
     world.sender.put(chat.user.key, update, taken)
+
+
+def _is_blocked(chat: Chat) -> bool:
+    """Whether the business wants nothing of this person."""
+    return chat.user.key in chat.number.blocked
 
 
 def _taken(world: World, chat: Chat, bubble: Bubble) -> None:

@@ -135,9 +135,13 @@ def test_blocking(stage: Stage) -> None:
     assert edge(stage, "GET", "block_users").json["data"] == [product | known]
     (failed,) = stage.wait_states(stage.send(KIM), "failed")
     assert failed["errors"][0]["code"] == 130403
+    stage.sim("POST", f"users/{KIM}/messages", {"type": "text", "text": "Hört ihr mich?"})
     again = edge(stage, "DELETE", "block_users", product | {"block_users": [{"user_id": kim["bsuid"]}]}).json
     assert [one["input"] for one in again["block_users"]["removed_users"]] == [kim["bsuid"]]
     stage.wait_states(stage.send(KIM), "sent", "delivered")
+    stage.sim("POST", f"users/{KIM}/messages", {"type": "text", "text": "Danke!"})
+    stage.wait(lambda: "Danke!" in str(stage.receiver.values("messages")))
+    assert "Hört ihr mich?" not in str(stage.receiver.values("messages"))
 
 
 def test_blocking_can_refuse_at_once(start: Start) -> None:
