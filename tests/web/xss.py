@@ -32,7 +32,7 @@ TAGS: Final = (
 #: What ends wherever the text may have been put, and what makes it bold on WhatsApp.
 ENDS: Final = (
     *("", '"> ', "'> ", "--> ", "</title>", "</textarea>", "</script>", "</template></li></ul>"),
-    *("]]>", "*", "_", "```", "https://firma.example/?q=", "{% endblock %}{{ user.password }}"),
+    *("]]>", "<!--", "*", "_", "```", "https://firma.example/?q=", "{% endblock %}{{ user.password }}"),
 )
 SCHEMES: Final = (f"javascript:{CALL}", f"JaVaScRiPt:{CALL}", f"java\tscript:{CALL}", f"&#106;avascript:{CALL}")
 ADDRESSES: Final = (
