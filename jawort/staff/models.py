@@ -176,6 +176,23 @@ class Invitation(models.Model):
         db_table_comment = "Open invitations of people who shall have an account"
 
 
+class FirstLink(models.Model):
+    """Whoever has it may open the first administrator's account. There is at most one; deleted when that is done."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(
+        primary_key=True, default=ONLY, db_comment=plain("always the same, as there is one")
+    )
+    digest = models.BinaryField(db_comment=plain("SHA-256 of the token in the link"))
+    ends_at = models.DateTimeField(db_comment=plain("until when the link lets somebody in"))
+
+    class Meta:
+        db_table = "staff_first_link"
+        db_table_comment = "The link that opens the first administrator’s account"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="staff_first_link_only_one")]
+
+
 class SignInFailure(models.Model):
     """Failed attempts to sign in, by address tried and by where from. Forgotten after a day."""
 
