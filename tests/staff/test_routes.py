@@ -165,6 +165,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
+    ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
     ("POST", "language"): OPEN,  # the sign-in page speaks both languages
     ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
     ("GET", "accounts/password/reset/"): OPEN,

@@ -48,6 +48,24 @@ class ChangeForm(NewPasswordForm):
     old = password_field()
 
 
+class FirstForm(NewPasswordForm):
+    """Who the first administrator is."""
+
+    name = forms.CharField(max_length=120, error_messages={"required": REQUIRED})
+    email = forms.EmailField(
+        error_messages={"required": REQUIRED, "invalid": gettext_lazy("Please enter an e-mail address.")}
+    )
+    language = forms.ChoiceField(choices=settings.LANGUAGES, error_messages={"required": REQUIRED})
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, email="", name="")
+
+    def clean(self) -> dict[str, Any]:
+        """The password is none that their own name or address gives away."""
+        self._whose = {what: self.cleaned_data.get(what, "") for what in ("email", "name")}
+        return super().clean()
+
+
 class JoinForm(NewPasswordForm):
     """Language and password of somebody who was invited."""
 

@@ -18,7 +18,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """The form. Whatever is wrong with a link, the answer is one and the same: it says nothing of who was invited."""
     tried, at = lockout.Tried(None, request.META.get("REMOTE_ADDR", "")), clock.now()
     if not lockout.admits(tried, at):
-        return _quiet(render(request, "account/no_invitation.html", {"locked": True}, status=429))
+        return quiet(render(request, "account/no_invitation.html", {"locked": True}, status=429))
     invitation = invite.invited(token, at)
     if invitation is None:
         return _none(request)
@@ -28,7 +28,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if sent and form.is_valid():
         return _joined(request, token, form)
     given = {"form": form, "invitation": invitation, "languages": settings.LANGUAGES, "spoken": get_language()}
-    return _quiet(render(request, "account/join.html", given, status=422 if sent else 200))
+    return quiet(render(request, "account/join.html", given, status=422 if sent else 200))
 
 
 def _joined(request: HttpRequest, token: str, form: JoinForm) -> HttpResponse:
@@ -43,10 +43,10 @@ def _joined(request: HttpRequest, token: str, form: JoinForm) -> HttpResponse:
 
 
 def _none(request: HttpRequest) -> HttpResponse:
-    return _quiet(render(request, "account/no_invitation.html", status=404))
+    return quiet(render(request, "account/no_invitation.html", status=404))
 
 
-def _quiet(response: HttpResponse) -> HttpResponse:
+def quiet(response: HttpResponse) -> HttpResponse:
     """The address of the page is the secret, so no request from it may name it: they hear the host alone.
 
     Stricter would be worse: see web/middleware.py.
