@@ -68,6 +68,7 @@ COMMANDS = {
     "migrate": Command("migrate", Needs.MADE, "bring the database's tables up to date"),
     "demo": Command("demo", Needs.NOTHING, "everything with a simulated WhatsApp and fictional people"),
     "demo-setup": Command("demo_setup", Needs.MADE, ""),  # a step of `demo`
+    "first-link": Command("first_link", Needs.STANDING, ""),  # a step of `serve`
     "lines": Command("lines", Needs.EXISTING, "list the lines; connect one, replace secrets, let one send again"),
     "staff": Command("staff", Needs.EXISTING, "list accounts and tokens; hire somebody, give or revoke a token"),
     "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),

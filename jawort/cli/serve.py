@@ -49,6 +49,7 @@ def run(_options: Namespace, config: Config) -> int:
         try:
             environ = ready.environment(config, server.start() if server else config.database_url)
             once("migrate", environ, stop)
+            once("first-link", environ, stop, tells=True)
             supervisor.children = [child(role, environ) for role in ROLES]
             supervisor.start()
         except BaseException:
@@ -72,8 +73,17 @@ def jawort(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "jawort", *arguments]
 
 
-def once(command: str, environ: Mapping[str, str], stop: threading.Event, output: IO[bytes] | None = None) -> None:
+def once(
+    command: str,
+    environ: Mapping[str, str],
+    stop: threading.Event,
+    output: IO[bytes] | None = None,
+    *,
+    tells: bool = False,
+) -> None:
     """Run a command to its end in a process of its own; its log goes to `output`, or to our standard error.
+
+    What it prints goes there too, unless it `tells` somebody something, for which standard output is.
 
     Raises ConfigError when it fails, and Stopped when we were asked to stop: what is run like this can be ended at any
     moment, as it is one transaction or can be begun again.
@@ -82,7 +92,7 @@ def once(command: str, environ: Mapping[str, str], stop: threading.Event, output
         jawort(command),
         env=environ,
         stdin=subprocess.DEVNULL,
-        stdout=2,
+        stdout=1 if tells else 2,
         stderr=output or 2,
         start_new_session=True,
         preexec_fn=vow(signal.SIGKILL),

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.translation import override
 
+from jawort.cli import first_link
 from jawort.cli.secret_file import secret_in
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
@@ -23,8 +24,11 @@ ACTOR = "system"
 PASSWORD_BYTES = 15  # 20 characters
 
 
-def run(options: Namespace, _config: Config) -> int:
-    """Do what is asked for, then list accounts and living tokens. Raises ConfigError."""
+def run(options: Namespace, config: Config) -> int:
+    """Do what is asked for, then list accounts and living tokens; where nothing is asked, the first link as well.
+
+    Raises ConfigError.
+    """
     if options.hire is not None:
         _hire(options)
     if options.token is not None:
@@ -38,7 +42,8 @@ def run(options: Namespace, _config: Config) -> int:
         print(f"{agent.email}  {agent.name}  {agent.role}  {'open' if agent.is_active else 'closed'}")
     for token in Token.objects.filter(revoked_at=None).select_related("agent").order_by("created_at"):
         print(f"token {token.pk}  {token.name}  acts as {token.agent.email}")
-    return 0
+    asked = options.hire, options.token, options.revoke, options.remove_second_factor
+    return first_link.run(options, config) if asked == (None,) * len(asked) else 0
 
 
 def _hire(options: Namespace) -> None:

@@ -14,10 +14,13 @@ from jawort.lines.models import App, Line
 from jawort.lines.queries import reach
 from jawort.lines.secrets import open_app_secrets
 from jawort.lines.templates import due, take_templates
+from jawort.staff.first import opens
 from jawort.staff.models import Agent
+from jawort.staff.permissions import Role
 from jawort.staff.second_factor import factor_of, set_up
 from jawort.staff.tokens import bearer
 from jawort.vault.state import Vault
+from tests.fixtures.cast import a_hire
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +172,14 @@ def test_the_only_administrator_who_lost_phone_and_paper_is_helped(vault: Vault,
     last = Entry.objects.order_by("pk").last()
     assert last is not None
     assert (last.kind, last.actor) == ("agent.second_factor_removed", "system")
+
+
+def test_a_link_for_the_first_account_is_printed_until_somebody_can_administer(
+    vault: Vault, capsys: pytest.CaptureFixture[str]
+) -> None:
+    do("staff")
+    link = capsys.readouterr().out.splitlines()[-1]
+    assert opens(link.rpartition("/first/")[2], clock.now())
+    a_hire("Ada", Role.ADMINISTRATOR)
+    do("staff")
+    assert "/first/" not in capsys.readouterr().out

@@ -18,6 +18,7 @@ def serve(data_dir: Path, port: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "jawort", "serve", "--data-dir", data_dir],
         env={**environ, "JAWORT_PORT": str(port), "JAWORT_INGEST_PORT": str(port + 1), "JAWORT_WORK_PORT": "0"},
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -32,7 +33,7 @@ def status(url: str) -> int:
 
 
 def test_it_comes_up_and_ends(home: Path) -> None:
-    """Database, tables and processes; SIGTERM ends all with code 0, and nothing listens any more."""
+    """Database, tables, processes and a link for the first account; SIGTERM ends all with code 0, nothing listens."""
     with ports(None) as port:
         process = serve(home / "data", port)
         try:
@@ -42,6 +43,11 @@ def test_it_comes_up_and_ends(home: Path) -> None:
                 assert process.poll() is None
                 assert time.monotonic() < give_up
                 time.sleep(0.1)
+            assert process.stdout is not None
+            said, link = process.stdout.readline(), process.stdout.readline().strip()
+            assert said.startswith("Nobody can administer yet.")
+            assert link.startswith(f"http://127.0.0.1:{port}/first/")
+            assert [status(link), status(f"{link}x")] == [200, 404]
         finally:
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=60)
