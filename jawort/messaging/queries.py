@@ -270,6 +270,17 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     ]
 
 
+def has_heard() -> bool:
+    """Whether any customer has ever written."""
+    return Message.objects.filter(direction="in").exists()
+
+
+def has_answered() -> bool:
+    """Whether any message of ours has ever reached the channel."""
+    reached = ["accepted", "sent", "delivered", "read", "played"]
+    return Message.objects.filter(direction="out", state__in=reached).exists()
+
+
 def contents_of(messages: Iterable[Message]) -> dict[UUID, Content]:
     """What lies sealed in each message. One that does not open, because it was changed or its key is gone, is missing
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from jawort.messaging.queries import has_answered
 from jawort.staff.access import holds, person_of, requires
 from jawort.staff.permissions import Permission
 
@@ -21,8 +22,10 @@ _DIRECTIVE = re.compile(r"[a-z-]{3,40}")
 @require_GET
 @requires(Permission.SETTINGS_OWN)
 def home(request: HttpRequest) -> HttpResponse:
-    """The first screen that this person may see."""
+    """The first screen that this person may see; for an administrator the first steps, until somebody was answered."""
     person = person_of(request)
+    if holds(person, Permission.STAFF_MANAGE) and not has_answered():
+        return redirect("settings:first-steps")
     if holds(person, Permission.CONVERSATION_READ):
         return redirect("inbox:index")
     return redirect("ledger:index" if holds(person, Permission.LEDGER_READ) else "settings:me")

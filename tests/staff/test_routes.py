@@ -142,6 +142,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
+    ("GET", "settings/first-steps"): Permission.STAFF_MANAGE,
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,

@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
+from jawort.core import clock as core_clock
 from jawort.lines.models import Template
 from jawort.lines.notices import notices
 from jawort.lines.tell import settle
@@ -34,6 +35,7 @@ from jawort.people.attributes.define import Wording, define
 from jawort.people.attributes.fill import fill
 from jawort.people.attributes.rules import Holds
 from jawort.people.models import Review
+from jawort.staff.first import offer
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import PASSWORD, Customer
@@ -170,6 +172,7 @@ def test_the_administrators_screens_are_clean(
         "attribute": f"attributes/{level}",
         "labels": "labels",
         "label": f"labels/{label}",
+        "first steps": "first-steps",
         "people": "people",
         "person": f"people/{Agent.objects.get(name='Alice').pk}",
     }
@@ -252,6 +255,25 @@ def test_the_way_in_is_clean(
     guest.goto(f"{site}/join/other")
     _picture(guest, f"no-invitation-{width}-{language}-{theme}")
     assert found + violations(guest) == []
+    watch.forgive("422")
+    watch.forgive("404")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_the_first_account_is_clean(
+    site: str, open_page: Callable[..., Page], watch: Watch, language: str, theme: str, width: int
+) -> None:
+    link = offer(core_clock.now())
+    page = open_page(color_scheme=theme, viewport={"width": width, "height": 844}, locale=language)
+    page.goto(f"{site}/first/{link}")
+    page.locator("#id_email").fill("ada")
+    page.locator("#id_email").press("Enter")
+    expect(page.locator("#email-error")).to_be_visible()
+    _picture(page, f"first-{width}-{language}-{theme}")
+    found = violations(page)
+    page.goto(f"{site}/first/other")
+    _picture(page, f"no-first-{width}-{language}-{theme}")
+    assert found + violations(page) == []
     watch.forgive("422")
     watch.forgive("404")
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from jawort.web.settings import (
     attributes,
+    first_steps,
     labels,
     lines,
     notifications,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("labels/<uuid:pk>", labels.edit, name="label"),
     path("labels/<uuid:pk>/retire", labels.retire, name="label-retire"),
     path("labels/<uuid:pk>/restore", labels.restore, name="label-restore"),
+    path("first-steps", first_steps.index, name="first-steps"),
     path("people", people.index, name="people"),
     path("people/<uuid:pk>", people.edit, name="person"),
     path("people/<uuid:pk>/close", people.close, name="person-close"),
