@@ -152,4 +152,6 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # What is sent to us stays in memory: a temporary file would hold a customer's words in clear.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+#: Each ticked row of a list is a field: who has ticked too many is told so by the page, not by a bare refusal.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
