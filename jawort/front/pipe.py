@@ -11,6 +11,9 @@ from jawort.front.asgi import Receive, Scope, header
 
 #: A path that ends like this takes a file as its body, and nothing else.
 ENDS: Final = "/files"
+#: A path with this in it takes a form with files, which its view reads part by part.
+FORMS_IN: Final = "/side-door/"
+FORM: Final = "multipart/form-data"
 #: Each holds one of the threads for as long as its sender takes.
 UPLOADS_MAX: Final = 3
 SILENT_SECONDS: Final = 30.0
@@ -51,7 +54,10 @@ class Pipe:
 
 
 def is_upload(scope: Scope) -> bool:
-    """Whether the body of this request is a file; a form is no file, wherever it is sent."""
-    if scope["method"] != "POST" or not scope["path"].endswith(ENDS):
+    """Whether the body of this request is a file, or a form whose files are read as they come."""
+    path, kind = scope["path"], header(scope, b"content-type")
+    if scope["method"] != "POST" or not path.endswith(ENDS):
         return False
-    return not header(scope, b"content-type").startswith(("multipart/form-data", "application/x-www-form-urlencoded"))
+    if kind.startswith(FORM):
+        return FORMS_IN in path
+    return not kind.startswith("application/x-www-form-urlencoded")

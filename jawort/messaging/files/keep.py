@@ -38,6 +38,8 @@ def keep(file: File, description: Description, at: datetime) -> None:
 def attach(files: Sequence[File], message: Message, at: datetime) -> None:
     """Drafts become files of `message`, each with its entry. In the transaction that stores the message.
 
+    What came through the side door is a draft until then too; as a customer's file it is one that came in.
+
     Raises File.DoesNotExist if one is no draft for this contact any more, Unreadable if one does not open.
     """
     ids = sorted(file.pk for file in files)
@@ -53,10 +55,10 @@ def attach(files: Sequence[File], message: Message, at: datetime) -> None:
     if names - keys.keys():
         raise Unreadable("the key of one of these files is gone")
     for file in held:
-        file.message = message
+        file.message, file.direction = message, message.direction
     _store(held, {f.pk: commit(keys[key_name(f.contact_id, f.month)], f) for f in held}, at)
     for file in held:
-        file.save(update_fields=["message", "state", "entry_id"])
+        file.save(update_fields=["message", "direction", "state", "entry_id"])
 
 
 @transaction.atomic
