@@ -21,7 +21,9 @@ _PUBLIC = urlsplit(CONFIG.public_url)
 #: Signs nothing that outlives a process group: the supervisor hands every process the same key, made from the root key.
 SECRET_KEY = os.environ.get("DJANGO_SECRET_KEY", "") or "unset: only commands that sign nothing run like this"
 DEBUG = False
+_SIDE_DOOR = urlsplit(CONFIG.side_door_url)
 ALLOWED_HOSTS = [_PUBLIC.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS += [_SIDE_DOOR.hostname] if _SIDE_DOOR.hostname else []
 CSRF_TRUSTED_ORIGINS = [f"{_PUBLIC.scheme}://{_PUBLIC.netloc}"]
 
 INSTALLED_APPS = [
@@ -48,8 +50,10 @@ INSTALLED_APPS = [
     "jawort.messaging.mentions",
     "jawort.messaging.drafts",
     "jawort.messaging.attendance",
+    "jawort.messaging.side_door",
     "jawort.intake",
     "jawort.web",
+    "jawort.public",
 ]
 MIDDLEWARE = [
     "jawort.web.middleware.Shield",

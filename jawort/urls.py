@@ -4,4 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from jawort.api.v1 import api
 
-urlpatterns: list[URLPattern | URLResolver] = [path("api/v1/", api.urls), path("", include("jawort.web.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("side-door/", include("jawort.public.urls")),
+    path("", include("jawort.web.urls")),
+]

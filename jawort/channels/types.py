@@ -70,7 +70,8 @@ class Inbound:
     `line_ref` is the platform's id of our number. `opens_window` says whether the service window starts anew with it.
     `about` is the provider's id of the message that this one answers, reacts to, or changes; `product` what it asks
     about. `often` if it was passed on many times, and not only `forwarded`. `standby` if Meta Business Agent had the
-    chat when it came.
+    chat when it came. `side_door` if it came over a page of ours: then the platform knows nothing of it, and has given
+    it no id.
     """
 
     line_ref: str
@@ -89,6 +90,7 @@ class Inbound:
     product: Product | None = None
     often: bool = False
     standby: bool = False
+    side_door: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ MAY_BE_OFF = frozenset({"work_port"})
 #: Whole numbers that are no ports: from, to, and of what.
 AMOUNTS = {"search_days": (1, 3_650, "days"), "search_megabytes": (16, 65_536, "megabytes")}
 TOKEN_CHARACTERS_MIN = 20
+#: Addresses that may be empty, for none.
+MAY_BE_EMPTY = frozenset({"simulator_url", "side_door_url"})
 
 
 class ConfigError(Exception):
@@ -59,6 +61,10 @@ class Config:
     metrics_token: str = ""
     #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
     public_url: str = "http://127.0.0.1:8470"
+    #: What the company is called on pages that customers see.
+    company: str = ""
+    #: The address at which customers reach the side door, over https; empty: there is none.
+    side_door_url: str = ""
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
     #: Names the root key's file; empty means `root.key` below `data_dir`.
@@ -240,6 +246,10 @@ def _coherent(config: Config) -> None:
         )
     if config.simulator_url and not config.demo:
         raise ConfigError("“simulator_url” is for the demo: set “demo” too, or remove it.")
+    if config.side_door_url and not config.company.strip():
+        raise ConfigError("“side_door_url” needs “company”: customers are told who asks them for a file. Set it too.")
+    if config.side_door_url and not (config.side_door_url.startswith("https://") or config.demo):
+        raise ConfigError("“side_door_url” takes an https address: files pass there. Put a proxy with TLS in front.")
     if config.language not in {"de", "en"}:
         raise ConfigError(f"“language” takes de or en, not {config.language!r}.")
     if not _is_time_zone(config.time_zone):
@@ -271,9 +281,9 @@ def _is_token(text: str) -> bool:
 
 def _addressed(config: Config) -> None:
     """Refuse addresses that are none."""
-    for name in ("public_url", "graph_url", "simulator_url"):
+    for name in ("public_url", "graph_url", "simulator_url", "side_door_url"):
         url = getattr(config, name)
-        if (url or name != "simulator_url") and not _is_web_address(url):
+        if (url or name not in MAY_BE_EMPTY) and not _is_web_address(url):
             raise ConfigError(f"“{name}” takes an address that begins with http:// or https://, not {url!r}.")
     if config.database_url and urlsplit(config.database_url).scheme not in {"postgres", "postgresql"}:
         raise ConfigError(

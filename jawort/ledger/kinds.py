@@ -19,6 +19,7 @@ class Kind(StrEnum):
     FILE_OUTCOME = "file.outcome"
     FILE_GIVEN = "file.given"
     FILE_ASKED_AGAIN = "file.asked_again"
+    SIDE_DOOR_CHANGED = "side_door.changed"
     CONVERSATION_OPENED = "conversation.opened"
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_RESOLVED = "conversation.resolved"

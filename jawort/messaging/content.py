@@ -35,7 +35,7 @@ class What(msgspec.Struct, omit_defaults=True):
     """The message itself. `kind` is the provider's word for what came in, and ours for what we send; `text` is what
     can be read of it in one line. `about` is the message that one of ours answers, `file` the file that it brings
     along; of what came in the original tells. `product` is what a message asks about; `often` goes with `forwarded`.
-    `standby` if Meta Business Agent had the chat when it came.
+    `standby` if Meta Business Agent had the chat when it came. `side_door` if its files came, or go, by the side door.
     """
 
     kind: str
@@ -48,6 +48,7 @@ class What(msgspec.Struct, omit_defaults=True):
     product: Product | None = None
     often: bool = False
     standby: bool = False
+    side_door: bool = False
 
 
 class Content(msgspec.Struct, omit_defaults=True):

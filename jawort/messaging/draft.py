@@ -16,7 +16,8 @@ from jawort.messaging.content import What, kind_of
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A text, or another kind with its part. `about` is the message that it answers or reacts to, `file` the file that
-    it brings along: ids of ours. What the file is, the store knows; the part need not say it.
+    it brings along: ids of ours. What the file is, the store knows; the part need not say it. `side_door` if it holds
+    the link of one.
     """
 
     text: str = ""
@@ -24,13 +25,14 @@ class Draft:
     part: Part | None = None
     about: UUID | None = None
     file: UUID | None = None
+    side_door: bool = False
 
     @classmethod
     def of(cls, what: What) -> "Draft":
         """What was sealed once, as a draft again. What a template says is the platform's matter."""
         text = "" if isinstance(what.part, Reaction | Template) else what.text
         part = structs.replace(what.part, wording=None) if isinstance(what.part, Template) else what.part
-        return cls(text, kind_of(what), part, what.about, what.file)
+        return cls(text, kind_of(what), part, what.about, what.file, what.side_door)
 
     @property
     def is_reaction(self) -> bool:
@@ -41,7 +43,7 @@ class Draft:
     def what(self) -> What:
         """As it is sealed. What can be read of a reaction in one line is its emoji."""
         text = self.part.emoji if isinstance(self.part, Reaction) else self.text
-        return What(self.kind, text, self.part, about=self.about, file=self.file)
+        return What(self.kind, text, self.part, about=self.about, file=self.file, side_door=self.side_door)
 
     def was(self, what: What) -> bool:
         """Whether this is what was sealed there, whatever the store has told of its file since."""

@@ -136,7 +136,7 @@ def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Me
         state=State.RECEIVED,
         seq=seq,
         month=period(at),
-        provider_index=blind("provider", inbound.provider_id),
+        provider_index=blind("provider", inbound.provider_id) if inbound.provider_id else None,
         provider_time=inbound.sent_at,
         created_at=at,
     )
@@ -144,7 +144,7 @@ def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Me
 
 def _content(inbound: Inbound) -> Content:
     sender = inbound.sender
-    who = Who(phone=sender.phone, bsuid=sender.bsuid, name=sender.name, provider_id=inbound.provider_id)
+    who = Who(phone=sender.phone, bsuid=sender.bsuid, name=sender.name, provider_id=inbound.provider_id or None)
     what = What(
         inbound.provider_kind,
         inbound.text,
@@ -154,6 +154,7 @@ def _content(inbound: Inbound) -> Content:
         product=inbound.product,
         often=inbound.often,
         standby=inbound.standby,
+        side_door=inbound.side_door,
     )
     return Content(who, what, inbound.original)
 

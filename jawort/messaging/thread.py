@@ -20,6 +20,8 @@ from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry, may_undo
+from jawort.messaging.side_door.queries import Shown as Door
+from jawort.messaging.side_door.queries import doors_of
 from jawort.people.persons import contacts_of
 from jawort.people.queries import username_of
 from jawort.people.rules import CHANGED, AliasKind
@@ -61,7 +63,8 @@ class Item:
     `standby` that Meta Business Agent had the chat when it came. `sent_at` is the platform's time: `at` may be later.
     `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident.
     `waits_until` is from when it can be sent again, where that is not yet; `leaves_at` until when it waits so that
-    its author can undo it, and set for as long as that is possible."""
+    its author can undo it, and set for as long as that is possible.
+    `side_door` says that its files did not pass over WhatsApp, `door` is the door whose link it holds."""
 
     id: str
     direction: str
@@ -91,6 +94,8 @@ class Item:
     sent_at: datetime | None = None
     leaves_at: datetime | None = None
     author_id: UUID | None = None
+    side_door: bool = False
+    door: Door | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
     now, told = clock.now(), failures_of(messages)
     ends = waits_until([m for m in messages if m.pk not in repeated], found.whats, told, now)
     waits = {message: end for message, end in ends.items() if end > now}
+    doors = doors_of([message for message, what in found.whats.items() if what.side_door], now)
     return [
         Item(
             id=str(m.pk),
@@ -213,6 +219,8 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             sent_at=m.provider_time,
             leaves_at=m.leaves_at if may_undo(State(m.state), m.leaves_at, m.entry_id) else None,
             author_id=m.author_id,
+            side_door=bool(what and what.side_door),
+            door=doors.get(m.pk),
         )
         for m in messages
         for what in [found.whats.get(m.pk)]

@@ -19,6 +19,8 @@ from jawort.messaging.labels.define import define as define_label
 from jawort.messaging.quick_replies.keep import keep
 from jawort.messaging.quick_replies.rules import Wording
 from jawort.messaging.saved_views.keep import save
+from jawort.messaging.side_door.hand_over import hand_over
+from jawort.messaging.side_door.models import SideDoor
 from jawort.people.attributes.define import Wording as Meaning
 from jawort.people.attributes.define import define
 from jawort.people.attributes.rules import Holds
@@ -27,7 +29,7 @@ from jawort.staff.models import Agent, Invitation
 from jawort.staff.permissions import Permission, Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
-from tests.fixtures.scene import Scene
+from tests.fixtures.scene import Scene, author
 from tests.messaging.files.hostile import picture
 from tests.messaging.listed import a_template, has
 
@@ -75,6 +77,10 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/templates/<uuid:template>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/templates/refresh"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
+    ("GET", "inbox/<uuid:pk>/side-door/"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/side-door/ask"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/side-door/files"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/side-door/<uuid:door>/withdraw"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
     ("POST", "inbox/views/save"): Permission.CONVERSATION_READ,
@@ -167,6 +173,9 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
     ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
+    ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
+    ("POST", "side-door/<str:token>/files"): OPEN,
+    ("POST", "side-door/<str:token>/files/<uuid:file>"): OPEN,
     ("POST", "language"): OPEN,  # the sign-in page speaks both languages
     ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
     ("GET", "accounts/password/reset/"): OPEN,
@@ -213,6 +222,7 @@ class Place:
     invitation: str
     quick_reply: str = ""
     view: str = ""
+    door: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -233,6 +243,7 @@ class Place:
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
             ("<uuid:author>", self.author),
+            ("<uuid:door>", self.door),
             ("{file_id}", self.file),
             ("<slug:form>", "page"),
             ("{conversation_id}", self.conversation),
@@ -261,7 +272,7 @@ def api_calls() -> dict[tuple[str, str], Any]:
 
 
 @pytest.fixture
-def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
+def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     scene.writes(kim, "Hallo")
     scene.gives(kim, picture(), "image/jpeg", "image")
     scene.delivers()
@@ -274,7 +285,10 @@ def place(scene: Scene, kim: Customer, bob: Agent) -> Place:
     template, person, eve = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk, a_hire("Eve", Role.ADMINISTRATOR)
     invite("noah@firma.example", "Noah", Role.AGENT, eve, at=now())
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, bob.pk, person)
-    return Place(str(chat.pk), *map(str, [*ids, Invitation.objects.get().pk]))
+    settings.CONFIG = replace(settings.CONFIG, company="Firma", side_door_url="http://testserver")
+    hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
+    invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
+    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door)
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

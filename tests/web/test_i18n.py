@@ -8,15 +8,21 @@ from pathlib import Path
 import polib
 import pytest
 
-WEB = Path(__file__).parents[2] / "jawort" / "web"
-MESSAGES = WEB / "locale" / "de" / "LC_MESSAGES" / "django.po"
+JAWORT = Path(__file__).parents[2] / "jawort"
+MESSAGES = Path("locale", "de", "LC_MESSAGES", "django.po")
 #: `%(name)s` and the like: lost ones are lost data, new ones an error at run time.
 FIELD = re.compile(r"%\(\w+\)[sd]")
 
 
+@pytest.fixture(scope="module", params=["web", "public"])
+def place(request: pytest.FixtureRequest) -> Path:
+    """The package whose texts they are."""
+    return JAWORT / str(request.param)
+
+
 @pytest.fixture(scope="module")
-def german() -> polib.POFile:
-    return polib.pofile(str(MESSAGES))
+def german(place: Path) -> polib.POFile:
+    return polib.pofile(str(place / MESSAGES))
 
 
 def key(entry: polib.POEntry | polib.MOEntry) -> tuple[str | None, str, str, str]:
@@ -29,8 +35,8 @@ def test_nothing_is_missing_or_in_doubt(german: polib.POFile) -> None:
     assert german.obsolete_entries() == []
 
 
-def test_what_is_compiled_is_what_is_written(german: polib.POFile) -> None:
-    compiled = polib.mofile(str(MESSAGES.with_suffix(".mo")))
+def test_what_is_compiled_is_what_is_written(place: Path, german: polib.POFile) -> None:
+    compiled = polib.mofile(str((place / MESSAGES).with_suffix(".mo")))
     assert {key(entry) for entry in compiled} == {key(entry) for entry in german}
 
 
@@ -51,25 +57,25 @@ def test_people_are_addressed_formally_and_quotes_are_german(german: polib.POFil
             assert "..." not in text, text
 
 
-def test_every_text_of_the_code_is_in_the_catalogue(german: polib.POFile, tmp_path: Path) -> None:
+def test_every_text_of_the_code_is_in_the_catalogue(place: Path, german: polib.POFile, tmp_path: Path) -> None:
     """Collects the texts anew; without GNU gettext there is nothing to compare with."""
     try:
         subprocess.run(["xgettext", "--version"], check=True, capture_output=True)
     except FileNotFoundError:
         pytest.skip("no GNU gettext (Debian: apt-get install gettext)")
     texts = {(entry.msgctxt, entry.msgid) for entry in german}
-    assert collected(tmp_path) == texts
+    assert collected(place, tmp_path) == texts
 
 
-def collected(folder: Path) -> set[tuple[str | None, str]]:
-    """Every text of templates and code, by Django's own collector in a copy of the desk."""
+def collected(place: Path, folder: Path) -> set[tuple[str | None, str]]:
+    """Every text of templates and code, by Django's own collector in a copy of the package."""
     (folder / "locale").mkdir()
-    for path in WEB.rglob("*"):
+    for path in place.rglob("*"):
         if path.suffix in {".py", ".html"}:
-            copy = folder / path.relative_to(WEB)
+            copy = folder / path.relative_to(place)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
     command = [sys.executable, "-m", "django", "makemessages", "-l", "de", "--no-wrap"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    found = polib.pofile(str(folder / "locale" / "de" / "LC_MESSAGES" / "django.po"))
+    found = polib.pofile(str(folder / MESSAGES))
     return {(entry.msgctxt, entry.msgid) for entry in found}

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -231,6 +232,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
+        "has_side_door": bool(settings.CONFIG.side_door_url),
         "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,
     }

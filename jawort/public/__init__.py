@@ -1,0 +1,1 @@
+"""What customers see of us in a browser: the side door."""
