@@ -4,26 +4,22 @@ Decoders of pictures are where hostile files do their harm, so each picture is d
 first byte is read it gives up everything but computing and its two pipes: a filter of system calls (seccomp, an
 allow-list) leaves no files, no sockets, no programs; memory, processor time and pixels are bounded. It reads a picture
 from standard input, draws it anew, upright and without anything that is not a pixel, and writes the drawings to
-standard output, the larger one first (cell_words.py). It needs Linux: elsewhere nothing would lock it in, so nothing is
-drawn.
+standard output, the larger one first (drawing.py, cell_words.py). It needs Linux: elsewhere nothing would lock it
+in, so nothing is drawn.
 """
 
 import ctypes
-import io
+import importlib
 import os
 import platform
 import resource
 import struct
 import sys
-import warnings
 from typing import Final
-
-from PIL import GifImagePlugin, Image, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from jawort.core.priority import stand_back
 from jawort.messaging.files.cell_words import (
     BROKEN,
-    HEADER,
     NO_CELL,
     NO_MEMORY,
     PICTURE_BYTES_MAX,
@@ -31,13 +27,6 @@ from jawort.messaging.files.cell_words import (
     TOO_MANY_PIXELS,
 )
 
-#: Formats that are opened at all; Pillow knows dozens that nobody sends.
-FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP")
-READERS: Final = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)  # loaded before
-#: Counted after a JPEG was scaled while reading: cameras make more, and what only claims more would fill memory.
-PIXELS_MAX: Final = 50_000_000
-PAGE_PIXELS, SMALL_PIXELS = 1_600, 320  # longest side
-QUALITY: Final = 82
 MEMORY_BYTES_MAX: Final = 800 * 1024 * 1024
 PROCESSOR_S: Final = 12
 #: A picture may come a little later; the messages beside it may not.
@@ -92,27 +81,15 @@ def lock_in() -> None:
             raise OSError(ctypes.get_errno(), "the cell does not shut")
 
 
-def draw(picture: bytes) -> list[bytes]:
-    """The drawings, each with its header. Raises whatever Pillow raises, MemoryError, and OverflowError for pixels."""
-    with Image.open(io.BytesIO(picture), formats=FORMATS) as opened:
-        opened.draft("RGB", (PAGE_PIXELS, PAGE_PIXELS))
-        if opened.width * opened.height > PIXELS_MAX:
-            raise OverflowError
-        opened.thumbnail((PAGE_PIXELS, PAGE_PIXELS))
-        upright = ImageOps.exif_transpose(opened)
-        page = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-    small = page.copy()
-    small.thumbnail((SMALL_PIXELS, SMALL_PIXELS))
-    return [_written(page), _written(small)]
-
-
 def main() -> int:
-    """Lock in, read, draw, write; the exit code."""
+    """Stand back, lock in, read, draw, write; the exit code.
+
+    The decoders are loaded after the first of these: they cost more than most pictures, and a process begins as equal
+    to those that people wait for.
+    """
     stand_back(NICE)
-    warnings.simplefilter("ignore")
-    Image.MAX_IMAGE_PIXELS = None  # counted above, after scaling
-    Image.preinit()
-    _warm_up()
+    drawing = importlib.import_module("jawort.messaging.files.drawing")
+    drawing.warm_up()
     try:
         lock_in()
     except OSError:
@@ -121,7 +98,7 @@ def main() -> int:
     if len(picture) > PICTURE_BYTES_MAX:
         return TOO_LARGE
     try:
-        drawings = draw(picture)
+        drawings = drawing.draw(picture)
     except OverflowError:
         return TOO_MANY_PIXELS
     except MemoryError:
@@ -131,25 +108,6 @@ def main() -> int:
     sys.stdout.buffer.write(b"".join(drawings))
     sys.stdout.buffer.flush()
     return 0
-
-
-def _warm_up() -> None:
-    """Whatever is loaded with the first picture of a kind is loaded now: later there are no files."""
-    for name in FORMATS:
-        out = io.BytesIO()
-        Image.new("P" if name == "GIF" else "RGB", (2, 2)).save(out, name)
-        draw(out.getvalue())
-    draw(_written(Image.new("RGBA", (2, 2)))[HEADER.size :])
-
-
-def _written(image: Image.Image) -> bytes:
-    out = io.BytesIO()
-    has_holes = image.mode == "RGBA"
-    if has_holes:
-        image.save(out, "WEBP", quality=QUALITY, method=2, exif=b"", icc_profile=b"", xmp=b"")
-    else:
-        image.save(out, "JPEG", quality=QUALITY, exif=b"", icc_profile=b"", comment=b"")
-    return HEADER.pack(has_holes, image.width, image.height, out.tell()) + out.getvalue()
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:
