@@ -6,6 +6,7 @@ Here a request is read by the event loop, handled by the synchronous chain in on
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -19,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from jawort.front.asgi import Header, Receive, Scope, Send, header, say
-from jawort.front.pipe import UPLOADS_MAX, Pipe, is_upload
+from jawort.front.pipe import BROUGHT_MAX, UPLOADS_MAX, Pipe, is_brought, is_upload
 from jawort.front.threads import Threads
 
 BODY_BYTES_MAX: Final = 4 * 1024 * 1024
@@ -104,7 +105,7 @@ class OneHop:
         self._threads = threads
         self._chain = Chain()
         self._reading = 0
-        self._uploads = 0
+        self._uploads: Counter[bool] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever happens."""
@@ -127,16 +128,17 @@ class OneHop:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the view read the body as it comes in. What it left unread ends with the connection."""
-        if self._uploads >= UPLOADS_MAX or self._threads.load >= LOAD_MAX:
+        brought = is_brought(scope)
+        if self._uploads[brought] >= (BROUGHT_MAX if brought else UPLOADS_MAX) or self._threads.load >= LOAD_MAX:
             text = "Gerade laden andere hoch; bitte gleich noch einmal. / Others are uploading; try again shortly.\n"
             await say(send, 503, text, (b"connection", b"close"), (b"retry-after", b"2"))
             return
-        self._uploads += 1
+        self._uploads[brought] += 1
         pipe = Pipe(receive, asyncio.get_running_loop())
         try:
             await self._answer(scope, pipe, receive, send)
         finally:
-            self._uploads -= 1
+            self._uploads[brought] -= 1
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         if self._threads.load >= LOAD_MAX:

@@ -16,6 +16,8 @@ FORMS_IN: Final = "/side-door/"
 FORM: Final = "multipart/form-data"
 #: Each holds one of the threads for as long as its sender takes.
 UPLOADS_MAX: Final = 3
+#: The same for customers at the side door, counted apart: they take no thread from whoever is at the desk.
+BROUGHT_MAX: Final = 2
 SILENT_SECONDS: Final = 30.0
 
 
@@ -61,3 +63,8 @@ def is_upload(scope: Scope) -> bool:
     if kind.startswith(FORM):
         return FORMS_IN in path
     return not kind.startswith("application/x-www-form-urlencoded")
+
+
+def is_brought(scope: Scope) -> bool:
+    """Whether a customer brings it, to the side door."""
+    return bool(scope["path"].startswith(FORMS_IN))

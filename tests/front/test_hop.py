@@ -233,6 +233,15 @@ def test_few_upload_at_once_and_the_desk_goes_on(place: Place) -> None:
             line.close()
 
 
+def test_a_form_with_files_is_read_as_it_comes_where_that_is_meant(place: Place) -> None:
+    size = 3 * hop.BODY_BYTES_MAX
+    form = "multipart/form-data; boundary=b"
+    with place.ask("POST", "/takes/side-door/files", b"x" * size, Content_Type=form) as answer:
+        assert json.load(answer) == {"size": size, "largest": 10_000}
+    with place.ask("POST", "/takes/files", b"x" * size, Content_Type=form) as answer:
+        assert answer.status == 413
+
+
 def _status(place: Place) -> int:
     with place.ask("POST", "/takes/files", b"x", Content_Type="a/b") as answer:
         return answer.status
