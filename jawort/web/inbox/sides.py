@@ -56,7 +56,7 @@ def sides(message: Message) -> Sides:
     left = message.direction == "out" and message.called_at is not None
     return Sides(
         opened=whole,
-        crossed=message.direction == "in" or left,
+        crossed=left or (message.direction == "in" and not whole.content.what.side_door),
         at_provider=message.provider_time or message.called_at or message.created_at,
         ciphertext=spaced(ciphertext[:CIPHERTEXT_BYTES_SHOWN]),
         ciphertext_bytes=len(ciphertext),
