@@ -212,6 +212,8 @@ def environment(demo: Demo) -> dict[str, str]:
         "JAWORT_PORT": str(demo.port),
         "JAWORT_INGEST_PORT": str(demo.port + 1),
         "JAWORT_PUBLIC_URL": demo.url,
+        "JAWORT_COMPANY": BUSINESS,
+        "JAWORT_SIDE_DOOR_URL": demo.url,
         "JAWORT_GRAPH_URL": f"{demo.simulator_url}/v26.0",
         "JAWORT_SIMULATOR_URL": demo.simulator_url,
     }
