@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "jawort.web.middleware.Shield",
+    "jawort.public.middleware.Threshold",
     "django.middleware.security.SecurityMiddleware",
     "jawort.web.static_files.Pack",
     "whitenoise.middleware.WhiteNoiseMiddleware",

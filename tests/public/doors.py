@@ -65,7 +65,8 @@ class Doors:
 @pytest.fixture
 def opened(settings: Any) -> None:
     """The installation has a side door."""
-    settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", side_door_url="http://testserver")
+    url = "http://testserver"
+    settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=url, side_door_url=url)
 
 
 @pytest.fixture

@@ -223,6 +223,25 @@ class TestShut:
         assert f"{doors.desk}?" not in doors.thread()
 
 
+@pytest.mark.parametrize("port", ["", ":443", ":8470"])
+def test_on_a_host_of_its_own_there_is_nothing_else(doors: Doors, settings: Any, port: str) -> None:
+    path, static = doors.asks(), f"{settings.STATIC_URL}icon.svg"
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.CONFIG = replace(
+        settings.CONFIG, side_door_url="https://files.firma.example", public_url="https://desk.firma.example"
+    )
+
+    def status(host: str, address: str) -> int:
+        return doors.visitor.get(address, HTTP_HOST=host).status_code
+
+    assert status(f"Files.firma.example{port}", path) == 200
+    assert status(f"files.firma.example{port}", static) == 200
+    for address in ("/", "/accounts/login/", "/inbox/", "/api/v1/", "/ledger/checkpoint", "/side-door"):
+        assert status(f"files.firma.example{port}", address) == 404, address
+    assert status(f"desk.firma.example{port}", "/accounts/login/") == 200
+    assert status(f"desk.firma.example{port}", path) == 200
+
+
 class TestGiven:
     def test_whoever_presses_the_button_gets_the_file(self, doors: Doors) -> None:
         path = doors.gives(a_file("Angebot März.pdf", PDF), "Ihr Angebot")

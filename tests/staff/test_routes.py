@@ -285,7 +285,8 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     template, person, eve = Template.objects.get().pk, a_hire("Zoe", Role.AGENT).pk, a_hire("Eve", Role.ADMINISTRATOR)
     invite("noah@firma.example", "Noah", Role.AGENT, eve, at=now())
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, bob.pk, person)
-    settings.CONFIG = replace(settings.CONFIG, company="Firma", side_door_url="http://testserver")
+    url = "http://testserver"
+    settings.CONFIG = replace(settings.CONFIG, company="Firma", public_url=url, side_door_url=url)
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door)
