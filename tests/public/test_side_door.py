@@ -1,6 +1,7 @@
 """The side door over HTTP: files pass once, by a link that nobody can guess, look through, or use up by looking."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -232,7 +233,8 @@ def test_on_a_host_of_its_own_there_is_nothing_else(doors: Doors, settings: Any,
     )
 
     def status(host: str, address: str) -> int:
-        return doors.visitor.get(address, HTTP_HOST=host).status_code
+        with closing(doors.visitor.get(address, HTTP_HOST=host)) as answer:
+            return answer.status_code
 
     assert status(f"Files.firma.example{port}", path) == 200
     assert status(f"files.firma.example{port}", static) == 200
