@@ -330,7 +330,7 @@ def test_the_door_is_clean(
     page = open_page(color_scheme=theme, viewport={"width": width, "height": 844})
     page.goto(f"{site}/accounts/login/")
     page.get_by_role("button", name="Deutsch" if language == "de" else "English").click()
-    expect(page.get_by_role("button", name="Anmelden" if language == "de" else "Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Anmelden" if language == "de" else "Sign in", exact=True)).to_be_visible()
     page.locator("#id_login").fill("nobody@firma.example")
     page.locator("#id_password").fill("wrong")
     page.locator("#id_password").press("Enter")

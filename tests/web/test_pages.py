@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,7 +96,7 @@ def test_the_tiles_are_for_this_machine_the_list_and_tokens(
         token = issue(agent, "witness", actor="system", at=core_clock.now())
         answer = client.get("/ledger/checkpoint", headers={"authorization": f"Bearer {token}"}, REMOTE_ADDR=FAR)
         assert answer.status_code == status
-    settings.CONFIG = type("Listed", (), {"ledger_readers": "198.51.100.0/24, 203.0.113.9", "secure": False})
+    settings.CONFIG = replace(settings.CONFIG, ledger_readers="198.51.100.0/24, 203.0.113.9")
     assert client.get("/ledger/vkey", REMOTE_ADDR=FAR).status_code == 200
     assert client.get("/ledger/vkey", REMOTE_ADDR="unix:").status_code == 403
 
@@ -160,7 +161,7 @@ def test_headers_of_every_answer(client: Client, db: None) -> None:
 
 
 def test_over_tls_browsers_are_told_to_stay_there(client: Client, db: None, settings: Any) -> None:
-    settings.CONFIG = type("Secure", (), {"secure": True, "ledger_readers": ""})
+    settings.CONFIG = replace(settings.CONFIG, public_url="https://desk.firma.example")
     assert "max-age=31536000" in client.get("/accounts/login/")["Strict-Transport-Security"]
 
 
