@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jawort.consent.models import BLOCKING, Block, Objection, Preference, Restriction
 from jawort.consent.rules import Purpose
-from jawort.people.persons import contacts_of, members
+from jawort.people.persons import members
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
     )
 
 
-def newest_blocks(contact: UUID) -> dict[UUID, Block]:
-    """The newest block of this person on each line that has one, whatever became of it, by line."""
-    rows = Block.objects.filter(contact__in=contacts_of(contact)).order_by("line", "-since", "-pk").distinct("line")
+def newest_blocks(person: Collection[UUID]) -> dict[UUID, Block]:
+    """The newest block of these contacts of a person on each line that has one, whatever became of it, by line."""
+    rows = Block.objects.filter(contact__in=person).order_by("line", "-since", "-pk").distinct("line")
     return {row.line_id: row for row in rows}
 
 
@@ -62,9 +62,8 @@ class Told:
     at: datetime
 
 
-def told_last(contact: UUID) -> Told | None:
-    """The newest of what this person told the platform, None if nothing."""
-    person = contacts_of(contact)
+def told_last(person: Collection[UUID]) -> Told | None:
+    """The newest of what these contacts of a person told the platform, None if nothing."""
     row = (
         Preference.objects.filter(contact__in=person).order_by("-told_at", "-pk").values_list("wish", "told_at").first()
     )

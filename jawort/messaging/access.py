@@ -6,7 +6,6 @@ from uuid import UUID
 from jawort.messaging.files.models import File
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import visible
-from jawort.people.persons import members
 from jawort.staff.models import Agent
 
 
@@ -25,10 +24,9 @@ def threads_of(conversation: Conversation) -> list[UUID]:
 
     Whoever may see one may see all: they are one person's.
     """
-    person = members([conversation.contact_id]).get(conversation.contact_id)
-    if person is None:
+    if len(conversation.person) == 1:
         return [conversation.pk]
-    homes = Conversation.objects.filter(contact__in=person, line=conversation.line_id)
+    homes = Conversation.objects.filter(contact__in=conversation.person, line=conversation.line_id)
     return list(homes.order_by("pk").values_list("pk", flat=True))
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -125,7 +125,7 @@ def _checked(message: Message, content: Content, answer: Answer) -> Answer:
         return answer
     sealed, living = content.who, answer.address
     same = sealed.bsuid == living.bsuid if sealed.bsuid else sealed.phone == living.phone
-    return answer if same else Answer(Refusal(Refused.IDENTITY_UNCLEAR), living)
+    return answer if same else replace(answer, verdict=Refusal(Refused.IDENTITY_UNCLEAR))
 
 
 def _commit(permitted: Sequence[tuple[Message, Answer, Content]], at: datetime) -> None:

@@ -45,10 +45,11 @@ def template_of(part: Part | None) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gate said, and the living address it said it of."""
+    """What the gate said, the living address it said it of, and the facts that it was asked about."""
 
     verdict: Permit | Refusal
     address: Address | None
+    facts: Facts
 
     @property
     def word(self) -> str:
@@ -93,7 +94,7 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             answers_only=lines[r.line_id].answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
         )
-        found[r] = Answer(ask(facts, at), address)
+        found[r] = Answer(ask(facts, at), address, facts)
     return found
 
 

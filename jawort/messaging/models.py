@@ -1,5 +1,8 @@
 """Conversations, messages, what was already seen, and the days that are closed."""
 
+from functools import cached_property
+from uuid import UUID
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
@@ -8,6 +11,7 @@ from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
 from jawort.people.models import Contact, Merge
+from jawort.people.persons import contacts_of
 from jawort.staff.models import Agent
 
 
@@ -83,6 +87,11 @@ class Conversation(models.Model):
             models.Index(fields=["status", "window_ends_at", "id"], name="messaging_conv_window"),
             models.Index(fields=["-last_message_at", "-id"], condition=Q(unread__gt=0), name="messaging_conv_unread"),
         ]
+
+    @cached_property
+    def person(self) -> tuple[UUID, ...]:
+        """All contacts of the person, the one in front first. Asked once: for what reads, not for what merges."""
+        return contacts_of(self.contact_id)
 
 
 class Message(models.Model):

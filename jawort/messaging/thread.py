@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from jawort.channels.parts import Part, Product, Referral
-from jawort.consent.rules import Permit, Purpose, Refusal
+from jawort.consent.rules import Purpose
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
@@ -15,14 +15,13 @@ from jawort.messaging.access import threads_of
 from jawort.messaging.again import waits_until
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
-from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.gate import Answer, Recipient, answers
 from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
 from jawort.messaging.rules import State, may_retry, may_undo
 from jawort.messaging.side_door.queries import Shown as Door
 from jawort.messaging.side_door.queries import doors_of
-from jawort.people.persons import contacts_of
 from jawort.people.queries import username_of
 from jawort.people.rules import CHANGED, AliasKind
 from jawort.staff.models import Agent
@@ -116,7 +115,7 @@ class Panel:
     username_since: datetime | None
     known_since: datetime
     earlier: list[Earlier]
-    gate: Permit | Refusal
+    gate: Answer
 
 
 def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
@@ -167,7 +166,7 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(person: Agent, conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    others = Conversation.objects.filter(contact__in=contacts_of(conversation.contact_id)).exclude(pk=conversation.pk)
+    others = Conversation.objects.filter(contact__in=conversation.person).exclude(pk=conversation.pk)
     username, since = username_of(conversation.contact_id) or ("", None)
     return Panel(
         row=rows_by_id(person, [conversation.pk])[0],
@@ -175,7 +174,7 @@ def panel(person: Agent, conversation: Conversation) -> Panel:
         username_since=since,
         known_since=conversation.contact.created_at,
         earlier=[Earlier(c.pk, c.opened_at, c.resolved_at) for c in others.order_by("-opened_at")[:20]],
-        gate=answers([recipient], clock.now())[recipient].verdict,
+        gate=answers([recipient], clock.now())[recipient],
     )
 
 
@@ -230,8 +229,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 def _events(conversation: Conversation) -> list[Item]:
     begun = conversation.opened_at
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
-    person = contacts_of(conversation.contact_id)
-    stops = [event for contact in person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
+    stops = [event for contact in conversation.person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
     entries += [e for e in _in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})

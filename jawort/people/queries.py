@@ -142,9 +142,8 @@ def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | No
     return {contact for contact in ids if not doubted.isdisjoint(merged.get(contact, (contact,)))}
 
 
-def doubts_about(contact: UUID) -> set[ReviewKind]:
-    """What is in doubt about a contact, or about whom it is one person with."""
-    person = contacts_of(contact)
+def doubts_about(person: Collection[UUID]) -> set[ReviewKind]:
+    """What is in doubt about any of these contacts of a person."""
     open_ = Review.objects.filter(contact__in=person, settled_at__isnull=True)
     return {ReviewKind(kind) for kind in open_.values_list("kind", flat=True)}
 

@@ -84,7 +84,8 @@ def _plain(value: object) -> object:
 
 
 def texts(chat: Conversation) -> list[str]:
-    return [item.text for item in thread(chat) if item.direction != "event"]
+    as_it_is = Conversation.objects.get(pk=chat.pk)
+    return [item.text for item in thread(as_it_is) if item.direction != "event"]
 
 
 def gate(scene: Scene, contact: Any, purpose: Purpose = Purpose.CARE) -> str:

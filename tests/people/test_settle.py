@@ -74,7 +74,7 @@ def living() -> set[tuple[UUID, UUID]]:
 def test_every_kind_can_be_settled_once(kind: ReviewKind, verdict: Verdict) -> None:
     contact = DOUBTS[kind]()
     review = Review.objects.get()
-    assert (review.kind, queries.doubts_about(contact)) == (kind, {kind})
+    assert (review.kind, queries.doubts_about([contact])) == (kind, {kind})
     assert settle(review.pk, verdict, actor=BOB, at=LATER) == contact
     assert settle(review.pk, verdict, actor=BOB, at=LATER + timedelta(hours=1)) is None
     assert queries.in_review([contact]) == set()

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
+from jawort.consent.queries import stops
+from jawort.consent.rules import Purpose
 from jawort.messaging.access import conversation_for
 from jawort.messaging.contacts import conversations, rows
 from jawort.messaging.models import Conversation
@@ -19,7 +21,7 @@ from jawort.web.contacts.attributes import shown
 from jawort.web.contacts.cards import card
 from jawort.web.inbox.blocking import blocking
 from jawort.web.inbox.forms import first_id
-from jawort.web.inbox.present import NAMELESS, against
+from jawort.web.inbox.present import NAMELESS, against, standing
 from jawort.web.reviews.words import WORDS
 
 CONVERSATIONS_SHOWN = 50
@@ -62,16 +64,18 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
     (row,) = rows(person, contacts[:1])
     led = first_id(request.GET.get("from", ""))
     whose = {each.id: each.name or NAMELESS for each in given["cards"]} if len(contacts) > 1 else {}
-    newest = row.conversation
+    newest, front, no = row.conversation, contacts[0], stops(contacts[:1])
+    doubts = [each.doubt.kind for each in open_reviews_about(contacts)]
+    stand = standing((front, Purpose.CARE) in no.objections, front in no.restricted, bool(no.blocked))
     return given | {
         "row": row,
         "conversations": [(each, whose.get(each.contact, "")) for each in page],
         "next": following([(each.last_at, each.id) for each in page], CONVERSATIONS_SHOWN),
         "led": led if led and _leads_here(request, led, contacts) else None,
-        "reviews": [WORDS[each.doubt.kind] for each in open_reviews_about(contacts)],
+        "reviews": [WORDS[kind] for kind in doubts],
         "screen": "contacts",
-        "blocking": newest and blocking(contacts[0], conversation_for(person, newest).line_id),
-        **against(contacts[0]),
+        "blocking": newest and blocking(contacts, conversation_for(person, newest).line_id),
+        **against(contacts, stand, doubts, (front, Purpose.CAMPAIGNS) in no.objections),
     }
 
 

@@ -1,6 +1,6 @@
 """How a person stands on WhatsApp’s list of whom we block, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -38,9 +38,9 @@ class Blocking:
     failure: str
 
 
-def blocking(contact: UUID, line: UUID) -> Blocking:
+def blocking(person: Collection[UUID], line: UUID) -> Blocking:
     """How a person stands on WhatsApp's list."""
-    row = newest_blocks(contact).get(line)
+    row = newest_blocks(person).get(line)
     if row is None:
         return Blocking(stands=False, is_lifting=False, says="", failure="")
     return Blocking(

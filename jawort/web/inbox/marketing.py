@@ -1,5 +1,6 @@
 """What a person wants to hear of marketing, as the panel and the banner say it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,9 +19,9 @@ class Marketing:
     told: str
 
 
-def marketing(contact: UUID, objected: bool) -> Marketing | None:
-    """What there is to say of this contact; None if nothing."""
-    last = told_last(contact)
+def marketing(person: Collection[UUID], objected: bool) -> Marketing | None:
+    """What there is to say of these contacts of a person; None if nothing."""
+    last = told_last(person)
     if last is None:
         return Marketing(objected, "") if objected else None
     on = {"day": date_format(localtime(last.at), "DATE_FORMAT")}

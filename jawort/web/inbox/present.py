@@ -1,6 +1,6 @@
 """What the templates of a thread are given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -12,9 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from jawort.channels.parts import Form, Position
-from jawort.consent.queries import stops
 from jawort.consent.reasons import REASONS
-from jawort.consent.rules import Purpose, Refusal, Refused
+from jawort.consent.rules import Refusal, Refused
 from jawort.core import clock
 from jawort.lines.models import Receipts
 from jawort.messaging.drafts.queries import drafts_in
@@ -23,6 +22,7 @@ from jawort.messaging.models import Conversation
 from jawort.messaging.queries import COUNTED_MAX, Counts, Listing, View
 from jawort.messaging.thread import Item, panel, reach, thread
 from jawort.people.queries import doubts_about
+from jawort.people.rules import ReviewKind
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
@@ -43,6 +43,8 @@ REACHED_MAX = 1_000
 LED_TO = 10
 NAMELESS = gettext_lazy("Name unknown")
 UNASSIGNED = gettext_lazy("Unassigned")
+#: What cannot be answered or reacted to.
+NEVER_ABOUT = frozenset({"unreadable", "reaction", "call"})
 #: What can be given to a message with one click.
 EMOJIS = ("👍", "❤️", "😀", "😮", "🙏", "✅")
 
@@ -73,6 +75,19 @@ class Shown:
     product: str
     came_from: list[str]
     page: str
+
+    @property
+    def is_plain(self) -> bool:
+        """Nothing but its text: nearly all are, and a thread is rendered quicker when it is asked once."""
+        item = self.item
+        more = item.part or item.quote or item.files or item.forwarded or item.standby or item.side_door
+        return item.kind == "text" and not (more or self.product or self.came_from)
+
+    @property
+    def can_be_about(self) -> bool:
+        """Whether it can be answered or reacted to, as far as the message goes."""
+        item = self.item
+        return item.direction != "note" and item.kind not in NEVER_ABOUT and not item.side_door
 
     @property
     def dom_id(self) -> str:
@@ -215,10 +230,12 @@ def _first_unread(items: Sequence[Item], unread: int) -> Item | None:
 def around(person: Agent, conversation: Conversation, newest: Item | None) -> dict[str, Any]:
     """What stands above, below and beside the messages."""
     beside = panel(person, conversation)
-    verdict = beside.gate
+    verdict, facts = beside.gate.verdict, beside.gate.facts
     words, drafts = gate_said(verdict), drafts_in(conversation)
-    return against(conversation.contact_id, conversation.line_id) | {
-        "blocking": blocking(conversation.contact_id, conversation.line_id),
+    doubts = doubts_about(conversation.person) if facts.in_review else set()
+    said_no = standing(facts.objected, facts.restricted, facts.blocked)
+    return against(conversation.person, said_no, doubts, facts.objected_to_campaigns) | {
+        "blocking": blocking(conversation.person, conversation.line_id),
         "line": beside.row,
         "panel": beside,
         "refusal": words if isinstance(verdict, Refusal) else None,
@@ -238,18 +255,17 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     }
 
 
-def against(contact: UUID, line: UUID | None = None) -> dict[str, Any]:
-    """What stands against writing to a person, in words: objections, a restriction, what they told, doubts; and that
-    we block them, on this line or, if none is given, on any."""
-    found = stops([contact])
-    objected, restricted = (contact, Purpose.CARE) in found.objections, contact in found.restricted
-    blocked = any(line in (None, on) for _, on in found.blocked)
+def against(
+    person: Collection[UUID], stops: Collection[Refused], doubts: Collection[ReviewKind], to_campaigns: bool
+) -> dict[str, Any]:
+    """What stands against writing to a person, in words: their contacts, what `standing` says, what is in doubt about
+    them, and whether they objected to campaigns."""
     return {
-        "objected": objected,
-        "restricted": restricted,
-        "stopped": [said(REASONS[code]) for code in standing(objected, restricted, blocked)],
-        "marketing": marketing(contact, (contact, Purpose.CAMPAIGNS) in found.objections),
-        "unclear": stopped(doubts_about(contact)),
+        "objected": Refused.OBJECTED in stops,
+        "restricted": Refused.RESTRICTED in stops,
+        "stopped": [said(REASONS[code]) for code in stops],
+        "marketing": marketing(person, to_campaigns),
+        "unclear": stopped(doubts),
     }
 
 
