@@ -45,9 +45,11 @@ def in_chunks(kinds: Collection[str], at_once: int) -> Iterator[Sequence[Entry]]
         last = chunk[-1].pk
 
 
-def events_of(object_id: UUID, limit: int, kinds: Sequence[str] = ()) -> list[Event]:
-    """The latest `limit` events about `object_id`, oldest first; of `kinds` only, if given. Records are no events."""
+def events_of(object_id: UUID, limit: int, kinds: Sequence[str] = (), *, before: int | None = None) -> list[Event]:
+    """The latest `limit` events about `object_id`, oldest first; of `kinds` only, if given, and older than the entry
+    `before`. Records are no events."""
     rows = Entry.objects.filter(object=object_id)
+    rows = rows if before is None else rows.filter(pk__lt=before)
     rows = rows.filter(kind__in=kinds) if kinds else rows.exclude(kind__in=RECORDS)
     found = rows.order_by("-id").values_list("id", "kind", "at", "actor", "object", "related", "facts", "log_index")
     return [Event(*row) for row in reversed(found[:limit])]

@@ -231,7 +231,12 @@ def _events(conversation: Conversation) -> list[Item]:
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
     stops = [event for contact in conversation.person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
     entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
-    entries += [e for e in _in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
+    entries += [e for e in in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
+    return told(entries)
+
+
+def told(entries: Collection[Event]) -> list[Item]:
+    """These events as lines of a thread or a timeline, each with the names of whom and what it names."""
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
     labelled = {e.related for e in entries if e.kind == Kind.CONVERSATION_LABELLED and e.related}
     named = people | label_names(labelled)
@@ -250,7 +255,7 @@ def _events(conversation: Conversation) -> list[Item]:
     ]
 
 
-def _in_one(events: Iterable[Event]) -> list[Event]:
+def in_one(events: Iterable[Event]) -> list[Event]:
     """The addresses that a person changed at one moment as one event: `kind` says number, id or both. Those that ended
     otherwise are left out: what came of a doubt stands with the doubt."""
     found: dict[int | datetime, Event] = {}
@@ -267,11 +272,16 @@ def _in_one(events: Iterable[Event]) -> list[Event]:
 
 def _what(event: Event) -> str:
     """What changed: `objected`, for another purpose than care with its name, and with where the person said so; of
-    addresses that ended whether number, id or both; of a snooze until when."""
+    addresses that ended whether number, id or both; of a snooze until when; of a contact whether one of us entered it,
+    and what of it was set or cleared."""
     if event.kind == Kind.CONVERSATION_SNOOZED:
         return str(event.facts.get("until") or "")
     if event.kind == Kind.ALIAS_CLOSED:
         return str(event.facts.get("kind", ""))
+    if event.kind == Kind.CONTACT_CREATED:
+        return "entered" if "basis" in event.facts else ""
+    if event.kind == Kind.CONTACT_CHANGED:
+        return f"{event.facts['what']}.{event.facts['change']}"
     said = [str(event.facts.get("change") or event.facts.get("wish") or "")]
     if event.facts.get("purpose", Purpose.CARE) != Purpose.CARE:
         said.append(str(event.facts["purpose"]))

@@ -12,6 +12,7 @@ from jawort.consent.rules import Purpose
 from jawort.messaging.access import conversation_for
 from jawort.messaging.contacts import conversations, rows
 from jawort.messaging.models import Conversation
+from jawort.messaging.timeline import timeline
 from jawort.people.queries import open_reviews_about
 from jawort.people.read import read
 from jawort.staff.access import person_of, requires
@@ -20,11 +21,13 @@ from jawort.web.contacts.answers import after, contacts_at, following, handed
 from jawort.web.contacts.attributes import shown
 from jawort.web.contacts.cards import card
 from jawort.web.inbox.blocking import blocking
-from jawort.web.inbox.forms import first_id
+from jawort.web.inbox.forms import entry_number, first_id
 from jawort.web.inbox.present import NAMELESS, against, standing
+from jawort.web.inbox.words import sentence
 from jawort.web.reviews.words import WORDS
 
 CONVERSATIONS_SHOWN = 50
+EVENTS_SHOWN = 20
 
 
 @require_GET
@@ -67,8 +70,11 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
     newest, front, no = row.conversation, contacts[0], stops(contacts[:1])
     doubts = [each.doubt.kind for each in open_reviews_about(contacts)]
     stand = standing((front, Purpose.CARE) in no.objections, front in no.restricted, bool(no.blocked))
+    events, older = timeline(contacts, EVENTS_SHOWN, before=entry_number(request.GET.get("events", "")))
     return given | {
         "row": row,
+        "events": [(event, sentence(event)) for event in events],
+        "older": older,
         "conversations": [(each, whose.get(each.contact, "")) for each in page],
         "next": following([(each.last_at, each.id) for each in page], CONVERSATIONS_SHOWN),
         "led": led if led and _leads_here(request, led, contacts) else None,

@@ -12,6 +12,7 @@ from jawort.channels.whatsapp.limits import BUTTON_TITLE_MAX, BUTTONS_MAX, TEXT_
 from jawort.messaging.draft import Draft
 from jawort.messaging.files.along import best_kind
 
+ENTRY_DIGITS_MAX = 18  # of what PostgreSQL numbers with
 #: What a request says of another year was made up, and at the calendar's ends hours cannot be added or taken away.
 YEARS: Final = range(1970, 9_999)
 
@@ -81,6 +82,11 @@ def uuids(text: str, *, limit: int = 200) -> list[UUID]:
 def first_id(text: str) -> UUID | None:
     """The first id of such a list; None if there is none."""
     return next(iter(uuids(text)), None)
+
+
+def entry_number(text: str) -> int | None:
+    """The number of an entry of the ledger; None for everything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= ENTRY_DIGITS_MAX else None
 
 
 def moment(text: str) -> datetime | None:
