@@ -64,6 +64,11 @@ class Agent(AbstractBaseUser):
         db_default=True,
         db_comment=personal("whether single letters are keys", purpose="work", klass="staff", sealed=False),
     )
+    enter_sends = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=personal("whether Enter alone sends", purpose="work", klass="staff", sealed=False),
+    )
     sounds = ArrayField(
         models.CharField(max_length=12),
         default=list,

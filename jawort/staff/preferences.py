@@ -14,6 +14,7 @@ class Choices(TypedDict, total=False):
     density: str
     time_zone: str
     single_keys: bool
+    enter_sends: bool
     sounds: list[str]
     banners: list[str]
     banners_name: bool

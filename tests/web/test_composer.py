@@ -9,6 +9,7 @@ from jawort.core import clock as core_clock
 from jawort.messaging.models import Message
 from jawort.messaging.resolve import reopen
 from jawort.staff.models import Agent
+from jawort.staff.preferences import prefer
 from jawort.web.inbox.live import rows_html
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
@@ -109,3 +110,32 @@ def test_a_notes_text_stays_a_note_when_a_colleague_reopens(
     expect(opened.get_by_role("button", name="Resolve")).to_be_visible()
     expect(opened.locator("#text")).to_have_value("Nur für uns")
     stands_in(opened, "note")
+
+
+def test_who_wants_it_sends_with_enter_alone(desk: Desk, alice: Agent, opened: Page) -> None:
+    text, sent = opened.locator("#text"), opened.locator("#msgs .msg--out")
+    before = sent.count()
+    text.fill("Erste Zeile")
+    text.press("Enter")  # as everybody begins: a new line
+    expect(text).to_have_value("Erste Zeile\n")
+    prefer(alice, enter_sends=True)
+    opened.reload()
+    text.fill("Erste Zeile")
+    text.press("Shift+Enter")
+    text.type("zweite")
+    expect(text).to_have_value("Erste Zeile\nzweite")
+    text.press("Enter")
+    expect(text).to_have_value("")
+    expect(sent).to_have_count(before + 1)
+    expect(sent.last).to_contain_text("zweite")
+
+
+def test_the_link_to_a_message_leads_to_it(desk: Desk, opened: Page) -> None:
+    opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    first = opened.locator("#msgs .msg--in").first
+    first.get_by_role("button", name="Answer or react").click()
+    opened.get_by_role("button", name="Copy the link").click()
+    expect(opened.locator(".toast")).to_contain_text("Copied.")
+    link = opened.evaluate("navigator.clipboard.readText()")
+    opened.goto(link)
+    expect(opened.locator(".msg--found")).to_have_attribute("data-id", first.get_attribute("data-id") or "")

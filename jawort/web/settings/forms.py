@@ -39,6 +39,7 @@ class MeForm(forms.Form):
     density = forms.ChoiceField(choices=DENSITIES)
     time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in ZONES])
     single_keys = forms.BooleanField(required=False)
+    enter_sends = forms.BooleanField(required=False)
     undo_seconds = forms.TypedChoiceField(
         choices=[(seconds, str(seconds)) for seconds in UNDO_SECONDS], coerce=int, empty_value=None, required=False
     )

@@ -13,7 +13,9 @@ class ChatComposer extends HTMLElement {
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.submit(); }
+      const { ctrlKey, metaKey, shiftKey, isComposing } = event;
+      const sends = ctrlKey || metaKey || ("enter" in this.dataset && !shiftKey && !isComposing);
+      if (event.key === "Enter" && sends) { event.preventDefault(); this.submit(); }
     });
     this.form.addEventListener("change", ({ target }) => target.name === "kind" && this.choose(target.value));
     this.pending = new Pending(this);
@@ -60,8 +62,7 @@ class ChatComposer extends HTMLElement {
     this.choose(note ? "note" : kind);
   }
 
-  /** Without the focus: nobody asked for it. */
-  show(kind) {
+  show(kind) { // without the focus: nobody asked for it
     this.chosen = kind;
     this.form.querySelector(`[name=kind][value=${kind}]`).checked = true;
     if (kind === "template") return this.picker.load();
@@ -142,8 +143,7 @@ class ChatComposer extends HTMLElement {
 
   /** Why nothing was sent, again and aloud. */
   say() {
-    const shut = this.form.querySelector("[data-shut]");
-    document.getElementById("announce").textContent = shut.textContent.trim();
+    document.getElementById("announce").textContent = this.form.querySelector("[data-shut]").textContent.trim();
     return this.text.focus();
   }
 }

@@ -1,4 +1,4 @@
-// <message-menu>: what can be done with one message: answer it with a quote, or react to it.
+// <message-menu>: what can be done with one message: answer it with a quote, lead somebody to it, or react to it.
 import { post } from "./server.js";
 import { toast } from "./page.js";
 
@@ -30,7 +30,13 @@ class MessageMenu extends HTMLElement {
     this.firstElementChild.hidePopover();
     const { message } = this.opener.dataset;
     if ("reply" in button.dataset) document.querySelector("reply-quote").show(message, this.opener.closest("article"));
+    else if ("link" in button.dataset) this.link(message, button.dataset.link);
     else this.react(message, button.dataset.emoji);
+  }
+
+  async link(message, done) {
+    await navigator.clipboard.writeText(new URL(`?at=${message}`, location));
+    toast(done);
   }
 
   async react(message, emoji) {

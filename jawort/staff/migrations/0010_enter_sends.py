@@ -1,0 +1,18 @@
+"""Whether Enter alone sends."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('staff', '0009_first_link'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='agent',
+            name='enter_sends',
+            field=models.BooleanField(db_comment='personal: whether Enter alone sends; purpose: work; class: staff; clear', db_default=False, default=False),
+        ),
+    ]
