@@ -17,11 +17,11 @@ import aiohttp
 from msgspec.json import encode
 from yarl import URL
 
+from jawort.channels.proxy import proxy_for
 from jawort.channels.types import Accepted, Deleted, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
-from jawort.channels.whatsapp.proxy import proxy_for
 from jawort.channels.whatsapp.scan import elements, members, number, text
 from jawort.channels.whatsapp.templates import FIELDS, Listed, listed
 from jawort.channels.whatsapp.upload import SILENT_S, UPLOAD_S, envelope

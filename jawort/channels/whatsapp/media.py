@@ -14,11 +14,11 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from jawort.channels.proxy import proxy_for
 from jawort.channels.types import Retry
 from jawort.channels.whatsapp.content import digest
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.hosts import allowed, public
-from jawort.channels.whatsapp.proxy import proxy_for
 from jawort.channels.whatsapp.scan import members, number, text
 
 BLOCK_BYTES: Final = 256 * 1024
