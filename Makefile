@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)",$$/\1/p' pyproject.toml)
 # Companies that look into TLS have a CA of their own, which the system knows: hence --system-certs. Compiled once, for
 # every process that compiles what it imports needs a tenth more memory for good.
-SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --locked --extra embedded --compile-bytecode --quiet
+SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --locked --all-extras --compile-bytecode --quiet
 
 # What a target prints is read by programs, also when another make calls this one.
 MAKEFLAGS += --no-print-directory

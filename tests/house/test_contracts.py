@@ -56,6 +56,7 @@ BREACHES = [
     Breach("way-out", "api/__init__.py", "import jawort.channels.whatsapp.client"),
     Breach("files-in", "web/__init__.py", "from jawort.channels.whatsapp.media import MediaClient"),
     Breach("files-in", "messaging/receive.py", "import jawort.channels.whatsapp.media"),
+    Breach("sign-in", "web/account/oidc.py", "from jawort.channels.oidc import client"),
     Breach("way-out", "messaging/send.py", "from jawort.channels.whatsapp.client import Client"),
 ]
 

@@ -1,0 +1,208 @@
+"""Calls to the sign-in service: what it offers, its keys, and who stands behind a code.
+
+Loaded when it is first asked. A call is one attempt and ends within seconds; whoever waits for it holds a thread of the
+desk, so there are few at a time.
+"""
+
+import asyncio
+import logging
+import threading
+from base64 import b64encode
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from json import loads
+from typing import Any, Final, TypeVar
+from urllib.parse import quote_plus
+
+import aiohttp
+from joserfc.jwk import KeySet
+from yarl import URL
+
+from jawort.channels.oidc.rules import identity, may_be_asked, verified_address
+from jawort.channels.oidc.tokens import keys_of, signed
+from jawort.channels.oidc.types import Identity, Question, Refusal, Registration, Service
+from jawort.channels.proxy import proxy_for
+
+TIMEOUT_S: Final = 5.0
+ANSWER_BYTES_MAX: Final = 262_144  # a JWKS with certificates has some kilobytes a key
+#: For how long what a service offers and its keys are taken as read.
+KEPT: Final = timedelta(minutes=10)
+#: A token by a key that we do not know has us look again, but no stranger makes us ask all the time.
+ASKED_AGAIN: Final = timedelta(seconds=30)
+#: Of the desk's threads, which are eight.
+AT_ONCE_MAX: Final = 2
+
+T = TypeVar("T")
+_places = threading.BoundedSemaphore(AT_ONCE_MAX)
+_log = logging.getLogger("jawort.oidc")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What it offers us besides, and its keys, as they were at a moment."""
+
+    service: Service
+    token: str
+    userinfo: str
+    posts_secret: bool
+    keys: KeySet
+    at: datetime
+
+
+class _Refused(Exception):
+    """Ends a call with its reason."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+_known: dict[str, Known] = {}
+
+
+def service(registration: Registration, at: datetime) -> Service | Refusal:
+    """What the service offers, asked anew every ten minutes."""
+    found = _answered(_look(registration.issuer, at))
+    return found if isinstance(found, Refusal) else found.service
+
+
+def identify(registration: Registration, question: Question, code: str, at: datetime) -> Identity | Refusal:
+    """Who stands behind a code that a browser came back with."""
+    return _answered(_identify(registration, question, code, at))
+
+
+def _answered(call: Coroutine[Any, Any, T]) -> T | Refusal:
+    """What came of it. In a thread with a loop of its own: whoever asks may be within one."""
+    if not _places.acquire(timeout=TIMEOUT_S):
+        call.close()
+        return _noted(Refusal.UNREACHABLE)
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="oidc") as pool:
+            return pool.submit(asyncio.run, call).result()
+    except _Refused as refused:
+        return _noted(refused.reason)
+    finally:
+        _places.release()
+
+
+def _noted(reason: Refusal) -> Refusal:
+    _log.warning("the sign-in service: %s", reason)
+    return reason
+
+
+async def _look(issuer: str, at: datetime, *, age: timedelta = KEPT) -> Known:
+    known = _known.get(issuer)
+    if known is not None and timedelta() <= at - known.at < age:
+        return known
+    offered = _object(*await _call("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+    if offered.get("issuer") != issuer:
+        raise _Refused(Refusal.ISSUER)
+    ends = [offered.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+    if not all(map(may_be_asked, ends)):
+        raise _Refused(Refusal.NO_SENSE)
+    authorization, token, jwks = map(str, ends)
+    more = offered.get("userinfo_endpoint")
+    methods = offered.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    _known[issuer] = found = Known(
+        service=Service(authorization, offered.get("authorization_response_iss_parameter_supported") is True),
+        token=token,
+        userinfo=str(more) if may_be_asked(more) else "",
+        posts_secret="client_secret_basic" not in methods,
+        keys=keys_of(_object(*await _call("GET", jwks))),
+        at=at,
+    )
+    return found
+
+
+async def _identify(registration: Registration, question: Question, code: str, at: datetime) -> Identity:
+    there = await _look(registration.issuer, at)
+    given = _object(*await _redeemed(there, registration, question, code), wrong=Refusal.CODE)
+    token = given.get("id_token")
+    if not isinstance(token, str):
+        raise _Refused(Refusal.NO_SENSE)
+    claims = signed(token, there.keys)
+    if claims is None:
+        there = await _look(registration.issuer, at, age=ASKED_AGAIN)
+        claims = signed(token, there.keys)
+    if claims is None:
+        raise _Refused(Refusal.SIGNATURE)
+    found = identity(claims, registration, question.nonce, at=at)
+    if isinstance(found, Refusal):
+        raise _Refused(found)
+    if "email" in claims or not there.userinfo:
+        return found
+    return Identity(found.subject, await _address(there, found.subject, given.get("access_token")), found.session)
+
+
+async def _redeemed(there: Known, registration: Registration, question: Question, code: str) -> tuple[int, bytes]:
+    """What is given for a code: section 3.1.3.1, RFC 7636 section 4.5, RFC 6749 section 2.3.1."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": registration.callback,
+        "code_verifier": question.verifier,
+    }
+    if there.posts_secret:
+        form |= {"client_id": registration.client_id, "client_secret": registration.client_secret}
+        return await _call("POST", there.token, form)
+    both = f"{quote_plus(registration.client_id)}:{quote_plus(registration.client_secret)}"
+    return await _call("POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"})
+
+
+async def _address(there: Known, subject: str, access: object) -> str | None:
+    """The verified address that a token left out. What it says of somebody else is not theirs (section 5.3.2)."""
+    if not isinstance(access, str) or not access.isascii() or not access.isprintable():
+        return None
+    try:
+        told = _object(*await _call("GET", there.userinfo, None, {"Authorization": f"Bearer {access}"}))
+    except _Refused:
+        return None
+    return verified_address(told) if told.get("sub") == subject else None
+
+
+def _object(status: int, answer: bytes, wrong: Refusal = Refusal.NO_SENSE) -> dict[str, Any]:
+    if status != HTTPStatus.OK:
+        raise _Refused(Refusal.UNREACHABLE if status >= HTTPStatus.INTERNAL_SERVER_ERROR else wrong)
+    try:
+        found = loads(answer)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise _Refused(Refusal.NO_SENSE)
+    return found
+
+
+async def _call(
+    method: str, address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, bytes]:
+    """One attempt, to this address and no other: redirects are not followed."""
+    proxy, signs_in = proxy_for(URL(address))
+    plain = {} if address.startswith("https:") else signs_in
+    try:
+        async with (
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), cookie_jar=aiohttp.DummyCookieJar()
+            ) as session,
+            session.request(
+                method,
+                address,
+                data=form,
+                headers={"Accept": "application/json", **(headers or {}), **plain},
+                proxy=proxy,
+                proxy_headers=signs_in,
+                allow_redirects=False,
+            ) as response,
+        ):
+            answer = bytearray()
+            async for part in response.content.iter_any():
+                answer += part
+                if len(answer) > ANSWER_BYTES_MAX:
+                    raise _Refused(Refusal.NO_SENSE)
+            return response.status, bytes(answer)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        # Texts of exceptions may hold addresses; the class says enough.
+        _log.warning("the sign-in service cannot be reached: %s", type(error).__name__)
+        raise _Refused(Refusal.UNREACHABLE) from None
