@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ MAY_BE_OFF = frozenset({"work_port"})
 AMOUNTS = {"search_days": (1, 3_650, "days"), "search_megabytes": (16, 65_536, "megabytes")}
 TOKEN_CHARACTERS_MIN = 20
 #: Addresses that may be empty, for none.
-MAY_BE_EMPTY = frozenset({"simulator_url", "side_door_url"})
+MAY_BE_EMPTY = frozenset({"simulator_url", "side_door_url", "oidc_issuer"})
 
 
 class ConfigError(Exception):
@@ -65,6 +66,14 @@ class Config:
     company: str = ""
     #: The address at which customers reach the side door, over https; empty: there is none.
     side_door_url: str = ""
+    #: The company's sign-in service (OpenID Connect), as it names itself; empty: people sign in here.
+    oidc_issuer: str = ""
+    #: What Jawort is called at the sign-in service.
+    oidc_client_id: str = ""
+    #: The secret that the sign-in service knows Jawort by.
+    oidc_client_secret: str = ""
+    #: What people call the sign-in service, on the button that leads there.
+    oidc_label: str = ""
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
     #: Names the root key's file; empty means `root.key` below `data_dir`.
@@ -255,6 +264,25 @@ def _coherent(config: Config) -> None:
     if not _is_time_zone(config.time_zone):
         raise ConfigError(f"“time_zone” takes a name like Europe/Berlin, not {config.time_zone!r}.")
     _addressed(config)
+    _signed_in_by_service(config)
+
+
+def _signed_in_by_service(config: Config) -> None:
+    """Refuse half a sign-in service, and one that a secret may not go to."""
+    if not config.oidc_issuer:
+        if config.oidc_client_id or config.oidc_client_secret:
+            raise ConfigError("“oidc_client_id” and “oidc_client_secret” need “oidc_issuer”: set it, or remove them.")
+        return
+    if not (config.oidc_client_id and config.oidc_client_secret):
+        raise ConfigError("“oidc_issuer” needs “oidc_client_id” and “oidc_client_secret”: the service gives out both.")
+    parts = urlsplit(config.oidc_issuer)
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if (parts.scheme != "https" and not is_here) or parts.query or parts.fragment:
+        raise ConfigError(
+            "“oidc_issuer” takes an https address without “?” and “#”, letter for letter as the service names itself."
+        )
+    if find_spec("joserfc") is None:
+        raise ConfigError("“oidc_issuer” needs a package that is not installed: run pip install 'jawort[oidc]'.")
 
 
 def _apart(config: Config) -> None:
@@ -281,7 +309,7 @@ def _is_token(text: str) -> bool:
 
 def _addressed(config: Config) -> None:
     """Refuse addresses that are none."""
-    for name in ("public_url", "graph_url", "simulator_url", "side_door_url"):
+    for name in ("public_url", "graph_url", "simulator_url", "side_door_url", "oidc_issuer"):
         url = getattr(config, name)
         if (url or name not in MAY_BE_EMPTY) and not _is_web_address(url):
             raise ConfigError(f"“{name}” takes an address that begins with http:// or https://, not {url!r}.")

@@ -15,6 +15,7 @@ from jawort.core.config import Config, ConfigError, load
 DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \|", re.MULTILINE)
 
+REGISTERED = {"JAWORT_OIDC_CLIENT_ID": "jawort", "JAWORT_OIDC_CLIENT_SECRET": "s"}
 WRONG = [
     ({"JAWORT_PROT": "80"}, "There is no setting “prot”"),
     ({"JAWORT_PORT": "eighty"}, "takes a port"),
@@ -30,6 +31,11 @@ WRONG = [
     ({"JAWORT_PUBLIC_URL": "desk.example.org"}, "begins with http"),
     ({"JAWORT_GRAPH_URL": ""}, "begins with http"),
     ({"JAWORT_SIMULATOR_URL": "http://127.0.0.1:1"}, "set “demo” too"),
+    ({"JAWORT_OIDC_CLIENT_ID": "jawort"}, "need “oidc_issuer”"),
+    ({"JAWORT_OIDC_ISSUER": "https://login.firma.example"}, "the service gives out both"),
+    ({"JAWORT_OIDC_ISSUER": "http://login.firma.example", **REGISTERED}, "takes an https address"),
+    ({"JAWORT_OIDC_ISSUER": "https://login.firma.example?x=1", **REGISTERED}, "takes an https address"),
+    ({"JAWORT_OIDC_ISSUER": "login.firma.example", **REGISTERED}, "begins with http"),
     ({"JAWORT_DEMO": "maybe"}, "takes true or false"),
     ({"JAWORT_DATA_DIR": ""}, "takes a path"),
     ({"JAWORT_LANGUAGE": "fr"}, "takes de or en"),
@@ -85,6 +91,14 @@ def test_a_wrong_line_in_the_file_is_one_sentence(tmp_path: Path, line: str) -> 
     file.write_text(line, encoding="utf-8")
     with pytest.raises(ConfigError):
         load({"JAWORT_CONFIG": str(file)})
+
+
+def test_a_sign_in_service_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"JAWORT_OIDC_ISSUER": "https://login.firma.example", **REGISTERED}
+    assert load(given).oidc_issuer == "https://login.firma.example"
+    monkeypatch.setattr("jawort.core.config.find_spec", lambda _: None)
+    with pytest.raises(ConfigError, match=r"pip install 'jawort\[oidc\]'"):
+        load(given)
 
 
 @pytest.mark.parametrize("command", ["serve", "demo", "doctor", "work", "front"])
