@@ -53,6 +53,8 @@ class Kind(StrEnum):
     AGENT_JOINED = "agent.joined"
     AGENT_CLOSED = "agent.closed"
     AGENT_REOPENED = "agent.reopened"
+    AGENT_LINKED = "agent.linked"
+    AGENT_UNLINKED = "agent.unlinked"
     ROLE_CHANGED = "role.changed"
     SIGNED_IN = "agent.signed_in"
     SIGN_IN_FAILED = "agent.sign_in_failed"

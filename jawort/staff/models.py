@@ -181,6 +181,32 @@ class Invitation(models.Model):
         db_table_comment = "Open invitations of people who shall have an account"
 
 
+class Linked(models.Model):
+    """An account that the company's sign-in service opens: who its owner is there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the row"))
+    agent = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        related_name="+",
+        db_comment=personal("pseudonym of whose account it is", purpose="sign-in", klass="staff", sealed=False),
+    )
+    issuer = models.CharField(max_length=500, db_comment=plain("the sign-in service, as it names itself"))
+    subject = models.CharField(
+        max_length=255,
+        db_comment=personal("pseudonym at the sign-in service", purpose="sign-in", klass="staff", sealed=False),
+    )
+    since = models.DateTimeField(db_comment=plain("when it was linked"))
+
+    class Meta:
+        db_table = "staff_linked"
+        db_table_comment = "Who staff are at the company’s sign-in service"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="staff_linked_subject_once"),
+            models.UniqueConstraint(fields=["issuer", "agent"], name="staff_linked_agent_once"),
+        ]
+
+
 class FirstLink(models.Model):
     """Whoever has it may open the first administrator's account. There is at most one; deleted when that is done."""
 

@@ -1,0 +1,86 @@
+"""Accounts that the company's sign-in service opens. It opens those that are here, and makes none.
+
+An account is linked by an administrator, or when somebody comes whose address is verified there and is that of an
+account. From then on the service's own pseudonym counts and no address does: addresses are given to others in time.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.staff.models import Agent, Linked, Session
+
+
+class NotLet(StrEnum):
+    """Why somebody whom the service knows does not come in."""
+
+    UNKNOWN = "unknown"  # nobody here is linked with them, nor has their verified address
+    CLOSED = "closed"
+    OTHER = "other"  # who has this address here is somebody else there
+
+
+class Taken(ValueError):
+    """Somebody else is linked with this pseudonym."""
+
+
+@transaction.atomic
+def whose(issuer: str, subject: str, email: str | None, *, at: datetime) -> Agent | NotLet:
+    """The account of somebody whom the service has named, linked if it was not. `email`: the verified address.
+
+    Of two at once one waits here for the other, and then finds its link.
+    """
+    linked = _found(issuer, subject)
+    if linked is not None:
+        return linked if linked.is_active else NotLet.CLOSED
+    agent = Agent.objects.select_for_update(no_key=True).filter(email=email).first() if email else None
+    if agent is None:
+        return NotLet.UNKNOWN
+    if not agent.is_active:
+        return NotLet.CLOSED
+    if link_of(agent.pk, issuer) is not None:
+        return agent if _found(issuer, subject) == agent else NotLet.OTHER
+    _link(agent, issuer, subject, "address", actor=agent.actor, at=at)
+    return agent
+
+
+@transaction.atomic
+def link(agent: UUID, issuer: str, subject: str, *, actor: str, at: datetime) -> None:
+    """By an administrator, in place of another link. Raises Taken, Agent.DoesNotExist."""
+    row = Agent.objects.select_for_update(no_key=True).get(pk=agent)
+    before, owner = link_of(agent, issuer), _found(issuer, subject)
+    if owner is not None and owner != row:
+        raise Taken
+    if owner == row:
+        return
+    if before is not None:
+        unlink(agent, issuer, actor=actor, at=at)
+    _link(row, issuer, subject, "hand", actor=actor, at=at)
+
+
+@transaction.atomic
+def unlink(agent: UUID, issuer: str, *, actor: str, at: datetime) -> bool:
+    """The service opens it no more, and their sign-ins end. False if it did not anyway."""
+    if not Linked.objects.filter(agent=agent, issuer=issuer).delete()[0]:
+        return False
+    Session.objects.filter(agent=agent).delete()
+    record([Entry(Kind.AGENT_UNLINKED, actor, agent)], at)
+    return True
+
+
+def link_of(agent: UUID, issuer: str) -> Linked | None:
+    """Who somebody is to the service; None if they are not linked."""
+    return Linked.objects.filter(agent=agent, issuer=issuer).first()
+
+
+def _found(issuer: str, subject: str) -> Agent | None:
+    row = Linked.objects.select_related("agent").filter(issuer=issuer, subject=subject).first()
+    return row.agent if row else None
+
+
+def _link(agent: Agent, issuer: str, subject: str, by: str, *, actor: str, at: datetime) -> None:
+    Linked.objects.create(agent=agent, issuer=issuer, subject=subject, since=at)
+    record([Entry(Kind.AGENT_LINKED, actor, agent.pk, {"by": by})], at)
