@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.scene",
     "tests.fixtures.search",
     "tests.fixtures.simulator",
+    "tests.fixtures.provider",
     "tests.fixtures.browser",
 ]
 

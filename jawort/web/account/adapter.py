@@ -39,12 +39,16 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
 
     def login(self, request: HttpRequest, user: Agent) -> None:
         """Let in, and enter it in the ledger."""
+        self.let_in(request, user)
+
+    def let_in(self, request: HttpRequest, user: Agent, **facts: str) -> None:
+        """Past every further step: whoever calls has seen to them."""
         super().login(request, user)
         forget_ended(clock.now())
         forget_expired(clock.now())
         with transaction.atomic():
             lockout.forget(self._tried(request, {"email": user.email}))
-            record([Entry(Kind.SIGNED_IN, user.actor, user.pk)], clock.now())
+            record([Entry(Kind.SIGNED_IN, user.actor, user.pk, facts)], clock.now())
 
     def logout(self, request: HttpRequest) -> None:
         """Let out, and enter it in the ledger."""

@@ -4,13 +4,15 @@ from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
 from django.urls import path
 
-from jawort.web.account import first, joining, passkeys, views
+from jawort.web.account import first, joining, oidc, passkeys, views
 
 urlpatterns = [
     path("accounts/login/", login, name="account_login"),
     path("accounts/code/", authenticate, name="mfa_authenticate"),
     path("accounts/passkey/begin", passkeys.begin, name="passkey-begin"),
     path("accounts/passkey", passkeys.enter, name="passkey-enter"),
+    path("accounts/oidc/", oidc.begin, name="oidc-begin"),
+    path("accounts/oidc/back", oidc.enter, name="oidc-enter"),
     path("accounts/logout/", logout, name="account_logout"),
     path("accounts/inactive/", views.inactive, name="account_inactive"),
     path("join/<str:token>", joining.join, name="join"),

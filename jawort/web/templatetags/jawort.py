@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.crypto import salted_hmac
@@ -49,6 +50,13 @@ def icon(name: str, kind: str = "") -> SafeString:
     classes = f"icon {kind}".strip()
     address = f"{static('vendor/icons.svg')}#{name}"
     return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
+
+
+@register.simple_tag
+def service() -> str:
+    """What the company's sign-in service is called; empty where there is none."""
+    config = settings.CONFIG
+    return config.oidc_label or gettext("single sign-on") if config.oidc_issuer else ""
 
 
 @register.filter
