@@ -154,6 +154,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/remove-second-factor"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/link"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/unlink"): Permission.STAFF_MANAGE,
     ("POST", "settings/invitations/<uuid:pk>/take-back"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/close"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/reopen"): Permission.STAFF_MANAGE,

@@ -104,7 +104,7 @@ def _registration() -> Registration:
 
 
 def _client() -> Client:
-    """Loaded when it is first asked: HTTP and signatures would lie in the memory of every desk."""
+    """Loaded when it is first asked: a desk without the service has no use for what verifies signatures."""
     return cast(Client, import_module("jawort.channels.oidc.client"))
 
 

@@ -11,15 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jawort.channels.oidc.rules import SUBJECT_CHARACTERS_MAX
 from jawort.core import clock
 from jawort.messaging.queries import handled_by
 from jawort.staff import accounts, invite
 from jawort.staff.access import actor_of, person_of, requires
+from jawort.staff.link import Taken, link, link_of, unlink
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.queries import account, everybody, invitations
 from jawort.staff.second_factor import factor_of, remove_all
-from jawort.web.fields import REQUIRED
+from jawort.web.fields import REQUIRED, NameField
 from jawort.web.templatetags.jawort import ROLES
 
 LAST = gettext_lazy(
@@ -43,6 +45,12 @@ class InviteForm(RoleForm):
         error_messages={"required": REQUIRED, "invalid": gettext_lazy("Please enter an e-mail address.")}
     )
     name = forms.CharField(max_length=120, error_messages={"required": REQUIRED})
+
+
+class LinkForm(forms.Form):
+    """Who somebody is to the sign-in service."""
+
+    subject = NameField(max_length=SUBJECT_CHARACTERS_MAX)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +96,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, gettext("Saved."))
             return redirect("settings:people")
     given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(pk)}
-    given |= {"factor": factor_of(pk), "screen": "settings"}
+    given |= {"factor": factor_of(pk), "linked": link_of(pk, settings.CONFIG.oidc_issuer), "screen": "settings"}
     return render(request, "settings/person.html", given, status=422 if sent else 200)
 
 
@@ -124,6 +132,45 @@ def drop_factor(request: HttpRequest, pk: UUID) -> HttpResponse:
     if remove_all(pk, actor=actor_of(request), at=clock.now()):
         messages.success(request, gettext("The second factor of %(name)s is removed.") % {"name": person.name})
     return redirect("settings:person", pk)
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def tie(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The sign-in service opens the account for one pseudonym there."""
+    person, form = _account(pk), LinkForm(request.POST)
+    if not form.is_valid():
+        messages.error(
+            request, gettext("Please enter what the sign-in service calls this person, at most 255 characters.")
+        )
+        return redirect("settings:person", pk)
+    try:
+        link(pk, _issuer(), form.cleaned_data["subject"], actor=actor_of(request), at=clock.now())
+    except Taken:
+        messages.error(
+            request, gettext("Somebody else’s account is linked with this pseudonym. Unlink it there first.")
+        )
+    else:
+        said = gettext("The sign-in service opens the account of %(name)s from now on.")
+        messages.success(request, said % {"name": person.name})
+    return redirect("settings:person", pk)
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def untie(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """It does so no more."""
+    person = _account(pk)
+    if unlink(pk, _issuer(), actor=actor_of(request), at=clock.now()):
+        messages.success(request, gettext("The account of %(name)s is unlinked.") % {"name": person.name})
+    return redirect("settings:person", pk)
+
+
+def _issuer() -> str:
+    """The sign-in service; where there is none nothing can be linked."""
+    if not settings.CONFIG.oidc_issuer:
+        raise Http404
+    return str(settings.CONFIG.oidc_issuer)
 
 
 def _account(pk: UUID) -> Agent:
