@@ -36,9 +36,11 @@ from jawort.people.attributes.fill import fill
 from jawort.people.attributes.rules import Holds
 from jawort.people.models import Review
 from jawort.staff.first import offer
+from jawort.staff.link import link
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import PASSWORD, Customer
+from tests.fixtures.provider import Provider
 from tests.fixtures.scene import WABA_ID, author
 from tests.fixtures.search import Searching
 from tests.messaging.listed import FILLED, a_template, has
@@ -161,9 +163,19 @@ def test_every_screen_is_clean(
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
 def test_the_administrators_screens_are_clean(
-    desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], language: str, theme: str, width: int
+    desk: Desk,
+    provider: Provider,
+    ada: Agent,
+    alice: Agent,
+    bob: Agent,
+    site: str,
+    at_desk: Callable[..., Page],
+    language: str,
+    theme: str,
+    width: int,
 ) -> None:
     page, found = at_desk(ada, theme=theme, language=language, width=width), []
+    link(alice.pk, provider.issuer, "248289761001", actor="system", at=desk.clock.at)
     wording = Wording("Stufe", "Level", "Rabatt zusagen", ("Bronze", "Gold"))
     level = define("level", Holds.CHOICE, wording, actor="system", at=desk.clock.at)
     label = define_label("Reklamation", 0, actor="system", at=desk.clock.at)
@@ -174,7 +186,8 @@ def test_the_administrators_screens_are_clean(
         "label": f"labels/{label}",
         "first steps": "first-steps",
         "people": "people",
-        "person": f"people/{Agent.objects.get(name='Alice').pk}",
+        "person": f"people/{alice.pk}",
+        "person not linked": f"people/{bob.pk}",
     }
     for name, address in addresses.items():
         page.goto(f"{site}/settings/{address}")
@@ -325,10 +338,17 @@ def test_a_second_factor_is_clean(
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
 def test_the_door_is_clean(
-    site: str, open_page: Callable[..., Page], watch: Watch, language: str, theme: str, width: int
+    site: str,
+    provider: Provider,
+    open_page: Callable[..., Page],
+    watch: Watch,
+    language: str,
+    theme: str,
+    width: int,
 ) -> None:
     page = open_page(color_scheme=theme, viewport={"width": width, "height": 844})
     page.goto(f"{site}/accounts/login/")
+    expect(page.get_by_role("link", name="Firma-Login")).to_be_visible()
     page.get_by_role("button", name="Deutsch" if language == "de" else "English").click()
     expect(page.get_by_role("button", name="Anmelden" if language == "de" else "Sign in", exact=True)).to_be_visible()
     page.locator("#id_login").fill("nobody@firma.example")
