@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "jawort.people",
     "jawort.people.attributes",
     "jawort.staff",
+    "jawort.legal",
     "jawort.lines",
     "jawort.consent",
     "jawort.messaging",

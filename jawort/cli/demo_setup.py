@@ -16,6 +16,7 @@ from jawort.cli.demo_notes import (
 from jawort.cli.migrate import migrate
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
+from jawort.legal.keep import keep as keep_links
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.models import Line
 from jawort.messaging.quick_replies.keep import keep
@@ -27,6 +28,11 @@ from jawort.staff.preferences import prefer
 from jawort.staff.tokens import issue
 
 RATE_PER_S = 1_000  # the simulator's number has the highest tier
+#: They lead nowhere: the business does not exist.
+LEGAL_LINKS = (
+    "https://www.werkstatt-lindenhof.example/impressum",
+    "https://www.werkstatt-lindenhof.example/datenschutz",
+)
 #: What the workshop answers often.
 QUICK_REPLIES = (
     Wording(
@@ -51,6 +57,7 @@ def run(_options: Namespace, config: Config) -> int:
     _refuse_strangers(notes)
     if not notes.installed:
         _connect(notes)
+        keep_links(*LEGAL_LINKS, actor="system", at=clock.now())
         for wording in QUICK_REPLIES:
             keep(wording, None, actor="system", at=clock.now())
         notes.installed = True

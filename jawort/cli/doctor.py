@@ -27,7 +27,9 @@ from jawort.lanes import checks as lanes
 from jawort.ledger import checks as ledger
 from jawort.ledger.checks import Marked
 from jawort.ledger.verify import verify_log
+from jawort.legal.queries import links
 from jawort.lines import checks as lines
+from jawort.lines.models import Line
 from jawort.messaging import checks as messaging
 from jawort.messaging.files.picture import can_draw
 from jawort.messaging.proof import prove
@@ -54,7 +56,7 @@ def run(options: Namespace, config: Config) -> int:
     with snapshot():
         unfit = unmigrated()
         found = unfit or [*surroundings(config), *marked.findings(), *check_world()]
-        notes = [*age(_version(), clock.now().date()), *orphans(), *([] if unfit else lines.notes())]
+        notes = [*age(_version(), clock.now().date()), *orphans(), *([] if unfit else [*lines.notes(), *missing()])]
     for note in notes:
         sys.stderr.write(f"{note.text}\n")
     if options.json:
@@ -76,6 +78,13 @@ def check_world() -> list[Finding]:
 def surroundings(config: Config) -> list[Finding]:
     """The server, the files and the machine that everything rests on."""
     return [*_server(), *_files(config), *_cell()]
+
+
+def missing() -> Iterator[Finding]:
+    """What customers must find once there is a number that they write to."""
+    if Line.objects.exists() and links() is None:
+        text = "Imprint and privacy notice are missing (Settings, “Imprint and privacy”): no side door opens without."
+        yield Finding("legal.missing", text)
 
 
 def unmigrated() -> list[Finding]:

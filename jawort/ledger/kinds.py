@@ -78,6 +78,7 @@ class Kind(StrEnum):
     DEMO_BYTE_RESTORED = "demo.byte_restored"
     QUICK_REPLY_CHANGED = "quick_reply.changed"
     SAVED_VIEW_CHANGED = "saved_view.changed"
+    LEGAL_LINKS_CHANGED = "legal_links.changed"
     CONFIG_CHANGED = "config.changed"
     KEY_EPOCH = "key.epoch"
     TRANSIT_KEY_DESTROYED = "key.transit_destroyed"

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
+from jawort.legal.queries import links
 from jawort.messaging.files.rules import safe_name
 from jawort.messaging.files.serve import answer
 from jawort.messaging.files.store import describe
@@ -155,4 +156,4 @@ def _none(request: HttpRequest) -> HttpResponse:
 
 
 def _rendered(request: HttpRequest, name: str, given: dict[str, Any], status: int) -> HttpResponse:
-    return render(request, name, given | {"company": settings.CONFIG.company}, status=status)
+    return render(request, name, given | {"company": settings.CONFIG.company, "legal": links()}, status=status)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -43,7 +43,10 @@ def whose(issuer: str, subject: str, email: str | None, *, at: datetime) -> Agen
         return NotLet.CLOSED
     if link_of(agent.pk, issuer) is not None:
         return agent if _found(issuer, subject) == agent else NotLet.OTHER
-    _link(agent, issuer, subject, "address", actor=agent.actor, at=at)
+    try:
+        _link(agent, issuer, subject, "address", actor=agent.actor, at=at)
+    except Taken:
+        return NotLet.OTHER
     return agent
 
 
@@ -82,5 +85,10 @@ def _found(issuer: str, subject: str) -> Agent | None:
 
 
 def _link(agent: Agent, issuer: str, subject: str, by: str, *, actor: str, at: datetime) -> None:
-    Linked.objects.create(agent=agent, issuer=issuer, subject=subject, since=at)
+    """Raises Taken, also if somebody else is linked at this very moment."""
+    try:
+        with transaction.atomic():
+            Linked.objects.create(agent=agent, issuer=issuer, subject=subject, since=at)
+    except IntegrityError:
+        raise Taken from None
     record([Entry(Kind.AGENT_LINKED, actor, agent.pk, {"by": by})], at)

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     NOTICE_SETTLE = "notice.settle"
     LINE_READ = "line.read"
     LINE_CHANGE = "line.change"
+    LEGAL_CHANGE = "legal.change"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_OWN = "settings.own"
 
@@ -77,6 +78,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.LINE_CHANGE,
         Permission.ATTRIBUTE_DEFINE,
         Permission.LABEL_DEFINE,
+        Permission.LEGAL_CHANGE,
         Permission.STAFF_MANAGE,
     },
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,

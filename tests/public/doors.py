@@ -9,6 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from jawort.core.clock import now
+from jawort.legal.keep import keep
 from jawort.messaging.models import Conversation
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
@@ -62,9 +64,13 @@ class Doors:
         return str(self.client.get(f"/inbox/{self.chat.pk}/").content.decode())
 
 
+LEGAL = ("https://www.firma.example/impressum", "https://www.firma.example/datenschutz")
+
+
 @pytest.fixture
-def opened(settings: Any) -> None:
-    """The installation has a side door."""
+def opened(settings: Any, db: None) -> None:
+    """The installation has a side door, and customers find behind it whose it is."""
+    keep(*LEGAL, actor="system", at=now())
     url = "http://testserver"
     settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=url, side_door_url=url)
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from jawort.api.v1 import api
 from jawort.core.clock import now
+from jawort.legal.keep import keep as keep_links
 from jawort.lines.models import Template
 from jawort.messaging.drafts.keep import keep as keep_draft
 from jawort.messaging.drafts.rules import Words
@@ -149,6 +150,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
     ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
     ("GET", "settings/first-steps"): Permission.STAFF_MANAGE,
+    ("GET", "settings/legal"): Permission.LEGAL_CHANGE,
+    ("POST", "settings/legal"): Permission.LEGAL_CHANGE,
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
@@ -290,7 +293,8 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     invite("noah@firma.example", "Noah", Role.AGENT, eve, at=now())
     ids = (chat.last_message_id, File.objects.get().pk, chat.contact_id, attribute, label, template, bob.pk, person)
     url = "http://testserver"
-    settings.CONFIG = replace(settings.CONFIG, company="Firma", public_url=url, side_door_url=url)
+    keep_links("https://firma.example/imprint", "https://firma.example/privacy", actor="system", at=now())
+    settings.CONFIG = replace(settings.CONFIG, company="Firma", public_url=url, side_door_url=url, oidc_issuer=url)
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from jawort.core import clock as core_clock
+from jawort.legal.keep import keep
 from jawort.staff.invite import invite
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Role
@@ -22,23 +23,24 @@ def done(ada: Agent) -> list[bool]:
 
 
 def test_with_nothing_there_nothing_is_done_and_the_desk_begins_here(ada: Agent, signed_in: SignedIn) -> None:
-    assert done(ada) == [False] * 5
+    assert done(ada) == [False] * 6
     Agent.objects.filter(pk=ada.pk).update(language="de")
     page = signed_in(ada).get("/", follow=True)
     assert page.request["PATH_INFO"] == "/settings/first-steps"
-    assert page.content.decode().count("Offen</span>") == 5
+    assert page.content.decode().count("Offen</span>") == 6
 
 
 def test_from_the_number_to_the_answer(scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn) -> None:
     desk = signed_in(ada)
-    assert done(ada) == [False, True, False, False, False]
+    assert done(ada) == [False, True, False, False, False, False]
     set_up(ada, SECRET, 0, at=core_clock.now())
     invite("noah@firma.example", "Noah", Role.AGENT, ada, at=core_clock.now())
     scene.writes(kim, "Hallo")
-    assert done(ada) == [True, True, True, True, False]
+    keep("https://firma.example/imprint", "https://firma.example/privacy", actor="system", at=core_clock.now())
+    assert done(ada) == [True, True, True, True, True, False]
     desk.post(f"/inbox/{scene.chat(kim).pk}/send", {"text": "Guten Tag"})
     assert done(ada)[-1] is False
     scene.passes(minutes=1)
     scene.delivers()
-    assert done(ada) == [True] * 5
+    assert done(ada) == [True] * 6
     assert desk.get("/")["Location"] == "/inbox/"

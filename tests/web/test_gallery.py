@@ -185,6 +185,7 @@ def test_the_administrators_screens_are_clean(
         "labels": "labels",
         "label": f"labels/{label}",
         "first steps": "first-steps",
+        "legal": "legal",
         "people": "people",
         "person": f"people/{alice.pk}",
         "person not linked": f"people/{bob.pk}",

@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from jawort.core.clock import now
+from jawort.legal.keep import keep
 from jawort.messaging.files.models import File
 from jawort.messaging.side_door.models import SideDoor
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.messaging.files.hostile import EXE, picture
-from tests.public.doors import LINK, PDF
+from tests.public.doors import LEGAL, LINK, PDF
 from tests.web.conftest import Desk
 
 pytestmark = pytest.mark.browser
@@ -55,6 +57,7 @@ WORDS = {
 @pytest.fixture
 def opened(site: str, settings: Any) -> str:
     """The address of the desk, which has a side door."""
+    keep(*LEGAL, actor="system", at=now())
     settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=site, side_door_url=site)
     return site
 

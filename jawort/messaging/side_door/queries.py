@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from jawort.legal.queries import links
 from jawort.messaging.content import key_name
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached, attached
@@ -35,6 +36,14 @@ def doors_of(messages: Collection[UUID], at: datetime) -> dict[UUID, Shown]:
         door.message_id: Shown(door.pk, Way(door.way), condition(door.facts, at), door.ends_at, door.used_at)
         for door in SideDoor.objects.filter(message__in=messages)
     }
+
+
+def can_be_handed_over(url: str) -> bool:
+    """Whether links may leave: there is an address for them, and behind it customers find who asks them, and why.
+
+    A link that has left stays good, so that nothing that a customer brings is lost.
+    """
+    return bool(url) and links() is not None
 
 
 def found(token: str) -> SideDoor | None:

@@ -20,6 +20,7 @@ from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import COUNTED_MAX, Counts, Listing, View
+from jawort.messaging.side_door.queries import can_be_handed_over
 from jawort.messaging.thread import Item, panel, reach, thread
 from jawort.people.queries import doubts_about
 from jawort.people.rules import ReviewKind
@@ -249,7 +250,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
-        "has_side_door": bool(settings.CONFIG.side_door_url),
+        "has_side_door": can_be_handed_over(settings.CONFIG.side_door_url),
         "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,
     }

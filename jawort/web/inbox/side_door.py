@@ -28,6 +28,7 @@ from jawort.messaging.queries import rows_by_id
 from jawort.messaging.send import NotOpen
 from jawort.messaging.side_door.hand_over import hand_over, withdraw
 from jawort.messaging.side_door.models import SideDoor
+from jawort.messaging.side_door.queries import can_be_handed_over
 from jawort.messaging.side_door.rules import BYTES_MAX, WHAT_FOR_CHARACTERS_MAX
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
@@ -161,8 +162,8 @@ def shut(request: HttpRequest, pk: UUID, door: UUID) -> HttpResponse:
 
 
 def _home(request: HttpRequest, pk: UUID) -> Conversation:
-    """The conversation; nothing where the installation has no side door."""
-    if not settings.CONFIG.side_door_url:
+    """The conversation; nothing where the installation has no side door, or may not hand over its links."""
+    if not can_be_handed_over(settings.CONFIG.side_door_url):
         raise Http404
     return home_of(request, pk)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from jawort.core import clock
+from jawort.legal.queries import links
 from jawort.lines.queries import every
 from jawort.messaging.queries import has_answered, has_heard
 from jawort.staff.access import person_of, requires
@@ -53,6 +54,12 @@ def steps(person: Agent) -> list[Step]:
             ),
             "settings:lines",
             bool(every()),
+        ),
+        Step(
+            gettext_lazy("Imprint and privacy notice are linked"),
+            gettext_lazy("Customers find both on every page that they see of you; until then no side door opens."),
+            "settings:legal",
+            links() is not None,
         ),
         Step(
             gettext_lazy("A colleague is invited"),
