@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from jawort.messaging.queries import has_answered
 from jawort.staff.access import holds, person_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.settings.first_steps import left
 
 REPORT_BYTES_MAX = 16_384
 _log = logging.getLogger(__name__)
@@ -22,9 +22,9 @@ _DIRECTIVE = re.compile(r"[a-z-]{3,40}")
 @require_GET
 @requires(Permission.SETTINGS_OWN)
 def home(request: HttpRequest) -> HttpResponse:
-    """The first screen that this person may see; for an administrator the first steps, until somebody was answered."""
+    """The first screen that this person may see; for an administrator the first steps, while one is left."""
     person = person_of(request)
-    if holds(person, Permission.STAFF_MANAGE) and not has_answered():
+    if holds(person, Permission.STAFF_MANAGE) and left(person):
         return redirect("settings:first-steps")
     if holds(person, Permission.CONVERSATION_READ):
         return redirect("inbox:index")

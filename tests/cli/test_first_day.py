@@ -1,5 +1,9 @@
 """From an empty database to the first answered message: one server, one browser, the simulator in WhatsApp's place."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +19,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 KIM = "4917604069031"
 
 
+def types(commands: str, made: Installation) -> subprocess.Popen[bytes]:
+    """Somebody types what the page says; the simulator stays behind, in a group of its own."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.Popen(
+        ["bash", "-c", f"set -e\n{commands}\nwait"],
+        cwd=made.home,
+        env=made.environment() | {"PATH": path},
+        start_new_session=True,
+    )
+
+
 def test_an_administrator_gets_from_nothing_to_a_first_answer(home: Path, open_page: Callable[..., Page]) -> None:
-    made = Installation(home, free_ports(6))
+    made, typed = Installation(home, free_ports(6)), None
     try:
-        made.start_simulator()
         made.start("serve")
         until(made.serves)
         page = open_page(locale="de")
@@ -33,7 +47,8 @@ def test_an_administrator_gets_from_nothing_to_a_first_answer(home: Path, open_p
         page.locator("form .btn--primary").click()
         expect(page.get_by_role("heading", name="Erste Schritte")).to_be_visible()
         expect(page.get_by_text("Erledigt", exact=True)).to_have_count(0)
-        made.connect()
+        typed = types(page.locator("#trial").inner_text(), made)
+        until(made.is_up)
         made.place.control("POST", "users", {"phone": KIM, "name": "Kim"})
         made.place.control("POST", f"users/{KIM}/messages", {"type": "text", "text": "Ist das Rad fertig?"})
         page.goto(f"{made.place.told['url']}/inbox/")
@@ -45,4 +60,7 @@ def test_an_administrator_gets_from_nothing_to_a_first_answer(home: Path, open_p
         expect(page.get_by_text("Erledigt", exact=True)).to_have_count(3)
         page.close()  # before its server
     finally:
+        if typed is not None:
+            os.killpg(typed.pid, signal.SIGTERM)
+            typed.wait()
         made.end()

@@ -28,6 +28,7 @@ def test_with_nothing_there_nothing_is_done_and_the_desk_begins_here(ada: Agent,
     page = signed_in(ada).get("/", follow=True)
     assert page.request["PATH_INFO"] == "/settings/first-steps"
     assert page.content.decode().count("Offen</span>") == 6
+    assert "jawort simulator &amp;" in page.content.decode()  # tests/cli/test_first_day.py types what it says
 
 
 def test_from_the_number_to_the_answer(scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn) -> None:
@@ -43,4 +44,23 @@ def test_from_the_number_to_the_answer(scene: Scene, ada: Agent, kim: Customer, 
     scene.passes(minutes=1)
     scene.delivers()
     assert done(ada) == [True] * 6
+    assert desk.get("/")["Location"] == "/inbox/"
+    assert "first-steps" not in desk.get("/settings/me").content.decode()
+    page = desk.get("/settings/first-steps").content.decode()
+    assert "All is done" in page
+    assert "jawort simulator" not in page
+
+
+def test_while_one_is_left_the_desk_begins_here(scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn) -> None:
+    """Also where somebody was answered already; only whoever needs no colleague needs none."""
+    desk = signed_in(ada)
+    set_up(ada, SECRET, 0, at=core_clock.now())
+    scene.writes(kim, "Hallo")
+    desk.post(f"/inbox/{scene.chat(kim).pk}/send", {"text": "Guten Tag"})
+    scene.passes(minutes=1)
+    scene.delivers()
+    assert done(ada) == [True, True, False, False, True, True]
+    assert desk.get("/")["Location"] == "/settings/first-steps"
+    assert "first-steps" in desk.get("/settings/me").content.decode()
+    keep("https://firma.example/imprint", "https://firma.example/privacy", actor="system", at=core_clock.now())
     assert desk.get("/")["Location"] == "/inbox/"

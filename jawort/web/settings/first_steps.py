@@ -1,7 +1,13 @@
-"""What leads from an empty installation to the first answer. Each step is read from what is so, never from a tick."""
+"""What leads from an empty installation to the first answer. Each step is read from what is so, never from a tick.
+
+As long as one is left the desk begins with them for administrators; then nothing leads here any more.
+"""
 
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -9,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from jawort.core import clock
+from jawort.core.config import Config
 from jawort.legal.queries import links
 from jawort.lines.queries import every
 from jawort.messaging.queries import has_answered, has_heard
@@ -21,12 +28,24 @@ from jawort.staff.second_factor import factor_of
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of them: whether it is done, and the name of the address where it is done."""
+    """One of them: whether it is done, and the name of the address where it is done. Some companies need not all."""
 
     name: str | Promise
     hint: str | Promise
     route: str
     is_done: bool
+    is_needed: bool = True
+
+
+TRIAL: Final = """\
+for name in token secret verify; do (umask 077; openssl rand -hex 20 > $name); done
+SIMULATOR_PORT=%(port)d SIMULATOR_ACCESS_TOKEN=$(cat token) SIMULATOR_APP_SECRET=$(cat secret) \\
+  SIMULATOR_VERIFY_TOKEN=$(cat verify) SIMULATOR_CALLBACK_URL=http://127.0.0.1:%(ingest)d/webhooks/whatsapp \\
+  jawort simulator &
+jawort lines --connect 106540352242922 --name Test --app Test --waba-id 102290129340398 \\
+  --portfolio 506914307656634 --number "+49 30 23125000" \\
+  --token-file token --secret-file secret --verify-token-file verify
+"""
 
 
 @require_GET
@@ -34,8 +53,31 @@ class Step:
 def index(request: HttpRequest) -> HttpResponse:
     """All steps in their order, and what cannot be seen from here."""
     found = steps(person_of(request))
-    given = {"steps": found, "left": sum(not step.is_done for step in found), "screen": "settings"}
-    return render(request, "settings/first_steps.html", given)
+    given = {"steps": found, "left": any(step.is_needed and not step.is_done for step in found), "screen": "settings"}
+    return render(request, "settings/first_steps.html", given | _trial(settings.CONFIG))
+
+
+def left(person: Agent) -> bool:
+    """Whether one of them is still to be done."""
+    return any(step.is_needed and not step.is_done for step in steps(person))
+
+
+def _trial(config: Config) -> dict[str, object]:
+    return {} if every() else {"trial": trial(config), "port": simulator_port(config)}
+
+
+def trial(config: Config) -> str:
+    """What to type on the server to have the simulator in WhatsApp's place, while Jawort runs with its address.
+
+    The numbers are those that the simulator takes for its own.
+    """
+    return TRIAL % {"port": simulator_port(config), "ingest": config.ingest_port}
+
+
+def simulator_port(config: Config) -> int:
+    """Where Jawort expects it already, else the next port that is ours."""
+    graph = urlsplit(config.graph_url)
+    return graph.port if graph.hostname == "127.0.0.1" and graph.port else config.ingest_port + 1
 
 
 def steps(person: Agent) -> list[Step]:
@@ -49,9 +91,7 @@ def steps(person: Agent) -> list[Step]:
         ),
         Step(
             gettext_lazy("A number is connected"),
-            gettext_lazy(
-                "On the server, with “jawort lines --connect”. Without an account at Meta, the simulator does."
-            ),
+            gettext_lazy("On the server, with “jawort lines --connect”."),
             "settings:lines",
             bool(every()),
         ),
@@ -63,9 +103,10 @@ def steps(person: Agent) -> list[Step]:
         ),
         Step(
             gettext_lazy("A colleague is invited"),
-            gettext_lazy("By a link that you hand over."),
+            gettext_lazy("By a link that you hand over. Who works alone needs nobody."),
             "settings:people",
             len(everybody()) > 1 or bool(invitations(clock.now())),
+            is_needed=False,
         ),
         Step(
             gettext_lazy("The first message has come"),

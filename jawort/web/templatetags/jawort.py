@@ -25,6 +25,7 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.rules import Presence
 from jawort.web import places
+from jawort.web.settings import first_steps
 
 register = template.Library()
 
@@ -50,6 +51,12 @@ def icon(name: str, kind: str = "") -> SafeString:
     classes = f"icon {kind}".strip()
     address = f"{static('vendor/icons.svg')}#{name}"
     return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
+
+
+@register.simple_tag(takes_context=True)
+def first_steps_left(context: Context) -> bool:
+    """Whether an administrator has first steps to take."""
+    return first_steps.left(context["user"])
 
 
 @register.simple_tag
