@@ -61,6 +61,7 @@ class Kind(StrEnum):
     SIGNED_OUT = "agent.signed_out"
     SESSION_ENDED = "agent.session_ended"
     PASSWORD_CHANGED = "agent.password_changed"  # noqa: S105 - a kind, no secret
+    PASSWORD_LINK_MADE = "agent.password_link_made"  # noqa: S105
     SECOND_FACTOR_SET_UP = "agent.second_factor_set_up"
     SECOND_FACTOR_REMOVED = "agent.second_factor_removed"
     PASSKEY_ADDED = "agent.passkey_added"

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.staff.models import Agent, Session, Token
+from jawort.staff.models import Agent, PasswordLink, Session, Token
 from jawort.staff.permissions import Role
 from jawort.staff.tokens import revoke
 
@@ -37,6 +37,7 @@ def close(agent: UUID, *, actor: str, at: datetime) -> None:
     row.is_active = False
     row.save(update_fields=["is_active"])
     Session.objects.filter(agent=agent).delete()
+    PasswordLink.objects.filter(agent=agent).delete()
     record([Entry(Kind.AGENT_CLOSED, actor, agent)], at)
     for token in Token.objects.filter(agent=agent, revoked_at=None).order_by("pk"):
         revoke(token.pk, actor=actor, at=at)

@@ -207,6 +207,30 @@ class Linked(models.Model):
         ]
 
 
+class PasswordLink(models.Model):
+    """Somebody may choose another password. Deleted when that is done, or too late."""
+
+    agent = models.OneToOneField(
+        Agent,
+        models.CASCADE,
+        primary_key=True,
+        related_name="+",
+        db_comment=personal("pseudonym of whose password it is", purpose="sign-in", klass="staff", sealed=False),
+    )
+    digest = models.BinaryField(unique=True, db_comment=plain("SHA-256 of the token in the link"))
+    made_by = models.ForeignKey(
+        Agent,
+        models.PROTECT,
+        related_name="+",
+        db_comment=personal("pseudonym of who made it", purpose="sign-in", klass="staff", sealed=False),
+    )
+    ends_at = models.DateTimeField(db_comment=plain("until when the link lets them choose"))
+
+    class Meta:
+        db_table = "staff_password_link"
+        db_table_comment = "Open links with which people choose another password"
+
+
 class FirstLink(models.Model):
     """Whoever has it may open the first administrator's account. There is at most one; deleted when that is done."""
 

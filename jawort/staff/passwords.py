@@ -8,7 +8,7 @@ from django.db import transaction
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.staff.models import Agent, Session
+from jawort.staff.models import Agent, PasswordLink, Session
 
 #: Hashing takes any length; nobody types more, and a body of megabytes would only cost time.
 PASSWORD_CHARACTERS_MAX: Final = 256
@@ -21,7 +21,8 @@ def check(password: str, *, email: str, name: str) -> None:
 
 @transaction.atomic
 def change(agent: Agent, password: str, *, here: str | None, at: datetime) -> None:
-    """Sign in with `password` from now on. All of their sessions end but the one with the key `here`."""
+    """Sign in with `password` from now on. All of their sessions but the one with the key `here` end, and open links."""
+    PasswordLink.objects.filter(agent=agent).delete()
     agent.set_password(password)
     agent.save(update_fields=["password"])
     count, _ = Session.objects.filter(agent=agent).exclude(session_key=here).delete()

@@ -157,6 +157,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/remove-second-factor"): Permission.STAFF_MANAGE,
+    ("POST", "settings/people/<uuid:pk>/password-link"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/link"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>/unlink"): Permission.STAFF_MANAGE,
     ("POST", "settings/invitations/<uuid:pk>/take-back"): Permission.STAFF_MANAGE,
@@ -179,6 +180,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
+    ("GET", "new-password/<str:token>"): OPEN,  # the same
     ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
     ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
     ("POST", "side-door/<str:token>/files"): OPEN,

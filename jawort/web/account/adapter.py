@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.staff import lockout
+from jawort.staff import lockout, password_link
 from jawort.staff.invite import forget_expired
 from jawort.staff.models import Agent
 from jawort.staff.sessions import forget_ended
@@ -46,6 +46,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
         super().login(request, user)
         forget_ended(clock.now())
         forget_expired(clock.now())
+        password_link.forget_expired(clock.now())
         with transaction.atomic():
             lockout.forget(self._tried(request, {"email": user.email}))
             record([Entry(Kind.SIGNED_IN, user.actor, user.pk, facts)], clock.now())

@@ -4,7 +4,7 @@ from allauth.account.views import login, logout
 from allauth.mfa.base.views import authenticate
 from django.urls import path
 
-from jawort.web.account import first, joining, oidc, passkeys, views
+from jawort.web.account import first, joining, new_password, oidc, passkeys, views
 
 urlpatterns = [
     path("accounts/login/", login, name="account_login"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/logout/", logout, name="account_logout"),
     path("accounts/inactive/", views.inactive, name="account_inactive"),
     path("join/<str:token>", joining.join, name="join"),
+    path("new-password/<str:token>", new_password.new_password, name="new-password"),
     path("first/<str:token>", first.take, name="first"),
     path("language", views.language, name="language"),
     # allauth looks these names up; the addresses answer 404.

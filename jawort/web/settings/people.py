@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.channels.oidc.rules import SUBJECT_CHARACTERS_MAX
 from jawort.core import clock
 from jawort.messaging.queries import handled_by
-from jawort.staff import accounts, invite
+from jawort.staff import accounts, invite, password_link
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.link import Taken, link, link_of, unlink
 from jawort.staff.models import Agent
@@ -95,9 +95,28 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved."))
             return redirect("settings:people")
-    given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(pk)}
-    given |= {"factor": factor_of(pk), "linked": link_of(pk, settings.CONFIG.oidc_issuer), "screen": "settings"}
-    return render(request, "settings/person.html", given, status=422 if sent else 200)
+    return _page(request, person, form, 422 if sent else 200)
+
+
+def _page(request: HttpRequest, person: Agent, form: RoleForm, status: int = 200, link: str = "") -> HttpResponse:
+    given = {"form": form, "person": person, "roles": ROLES.items(), "handled": handled_by(person.pk), "link": link}
+    linked = link_of(person.pk, settings.CONFIG.oidc_issuer)
+    given |= {"factor": factor_of(person.pk), "linked": linked, "screen": "settings"}
+    return render(request, "settings/person.html", given, status=status)
+
+
+@require_POST
+@requires(Permission.STAFF_MANAGE)
+def new_password(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A link with which they choose another password; it is in the answer and never again."""
+    person = _account(pk)
+    try:
+        token = password_link.hand_out(pk, person_of(request), at=clock.now())
+    except password_link.Closed:
+        messages.error(request, gettext("The account is closed. Reopen it first."))
+        return redirect("settings:person", pk)
+    address = f"{settings.CONFIG.public_url}{reverse('new-password', args=[token])}"
+    return _page(request, person, RoleForm({"role": person.role}), link=address)
 
 
 @require_POST

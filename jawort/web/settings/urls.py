@@ -50,6 +50,7 @@ urlpatterns = [
     path("people/<uuid:pk>/close", people.close, name="person-close"),
     path("people/<uuid:pk>/reopen", people.reopen, name="person-reopen"),
     path("people/<uuid:pk>/remove-second-factor", people.drop_factor, name="person-second-factor-remove"),
+    path("people/<uuid:pk>/password-link", people.new_password, name="person-password-link"),
     path("people/<uuid:pk>/link", people.tie, name="person-link"),
     path("people/<uuid:pk>/unlink", people.untie, name="person-unlink"),
     path("invitations/<uuid:pk>/take-back", people.take_back, name="invitation-take-back"),
