@@ -74,6 +74,8 @@ class Config:
     oidc_client_secret: str = ""
     #: What people call the sign-in service, on the button that leads there.
     oidc_label: str = ""
+    #: Whoever has no second factor adds one before anything else; whom the sign-in service lets in has that of its own.
+    second_factor_required: bool = False
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
     #: Names the root key's file; empty means `root.key` below `data_dir`.

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from jawort.front.hub import Viewer
-from jawort.staff.access import holds
+from jawort.staff.access import holds, lacks_factor
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 
@@ -21,6 +21,8 @@ def admit(session_key: str) -> Viewer | int:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     person = get_user(request)
     if not isinstance(person, Agent) or not person.is_active:
+        return 401
+    if lacks_factor(person, request.session):
         return 401
     if not holds(person, Permission.CONVERSATION_READ):
         return 404

@@ -21,7 +21,7 @@ def check(password: str, *, email: str, name: str) -> None:
 
 @transaction.atomic
 def change(agent: Agent, password: str, *, here: str | None, at: datetime) -> None:
-    """Sign in with `password` from now on. All of their sessions but the one with the key `here` end, and an open link."""
+    """Sign in with `password` from now on. Sign-ins end but the one with the key `here`, and so does an open link."""
     PasswordLink.objects.filter(agent=agent).delete()
     agent.set_password(password)
     agent.save(update_fields=["password"])

@@ -20,6 +20,7 @@ from jawort.channels.oidc.rules import address, is_answer
 from jawort.channels.oidc.types import Identity, Question, Refusal, Registration, Service
 from jawort.core import clock
 from jawort.staff import lockout
+from jawort.staff.access import LET_IN_BY, SERVICE
 from jawort.staff.link import NotLet, whose
 
 #: In the session, until the browser comes back: what it was sent with, and where it wanted to go.
@@ -90,7 +91,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     person = whose(registration.issuer, said.subject, said.email, at=at)
     if isinstance(person, NotLet):
         return _back(request, SAYS[person])
-    cast(Any, get_adapter(request)).let_in(request, person, by="oidc")
+    cast(Any, get_adapter(request)).let_in(request, person, by=SERVICE)
+    request.session[LET_IN_BY] = SERVICE
     return redirect(onward)
 
 

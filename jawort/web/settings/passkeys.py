@@ -28,7 +28,7 @@ class NewForm(forms.Form):
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def begin(request: HttpRequest) -> HttpResponse:
     """Ask the browser for a new one."""
     options, state = passkeys.begin(person_of(request), host(request))
@@ -36,7 +36,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def new(request: HttpRequest) -> HttpResponse:
     """The form; with the browser's answer and the password the passkey is taken from now on."""
     person, sent = person_of(request), request.method == "POST"
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it no more, with the password given anew."""
     person = person_of(request)

@@ -35,7 +35,7 @@ class SetUpForm(forms.Form):
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def begin(request: HttpRequest) -> HttpResponse:
     """Make a secret, which is good for nothing until a code of it was given."""
     request.session[_PENDING] = encrypt(generate_totp_secret())
@@ -43,7 +43,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def index(request: HttpRequest) -> HttpResponse:
     """The secret as a picture and as text; a code of it and the password make it the second factor."""
     person, sealed = person_of(request), request.session.get(_PENDING)
@@ -63,7 +63,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def codes(request: HttpRequest) -> HttpResponse:
     """Ten other codes for paper, with the password given anew."""
     if told := objection(request, request.POST.get("old", "")):
@@ -74,7 +74,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def drop(request: HttpRequest) -> HttpResponse:
     """Remove it, with the password given anew."""
     person = person_of(request)

@@ -39,14 +39,14 @@ class Shown:
 
 
 @require_GET
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def index(request: HttpRequest) -> HttpResponse:
     """All of it."""
     return _page(request, None)
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def password(request: HttpRequest) -> HttpResponse:
     """Choose another one. Whoever else is signed in with the old one is not any more."""
     person = person_of(request)
@@ -62,14 +62,14 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End one sign-in; somebody else's, or one that has ended, is none."""
     return _ended(request, pk)
 
 
 @require_POST
-@requires(Permission.SETTINGS_OWN)
+@requires(Permission.SETTINGS_OWN, without_factor=True)
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all but this one."""
     return _ended(request, None)
@@ -87,7 +87,12 @@ def _page(request: HttpRequest, form: ChangeForm | None) -> HttpResponse:
     found = sessions_of(person_of(request), clock.now())
     shown = [Shown(each, _browser(each.browser), each.session_key == here) for each in found]
     person = person_of(request)
-    given = {"form": form, "sessions": shown, "factor": factor_of(person.pk), "passkeys": passkeys_of(person.pk)}
+    given = {
+        "form": form,
+        "sessions": shown,
+        "factor": factor_of(person.pk),
+        "passkeys": passkeys_of(person.pk),
+    }
     return render(request, "settings/sign_in.html", given | {"screen": "settings"}, status=422 if form else 200)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext
 from jawort.core import clock
 from jawort.messaging.queries import unread
 from jawort.messaging.rules import WINDOW_SOON
+from jawort.staff import access
 from jawort.staff.access import holds
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
@@ -51,6 +52,13 @@ def icon(name: str, kind: str = "") -> SafeString:
     classes = f"icon {kind}".strip()
     address = f"{static('vendor/icons.svg')}#{name}"
     return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
+
+
+@register.simple_tag(takes_context=True)
+def lacks_factor(context: Context) -> bool:
+    """Whether the person must add a second factor before anything else."""
+    request = context["request"]
+    return access.lacks_factor(access.person_of(request), request.session)
 
 
 @register.simple_tag(takes_context=True)
