@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jawort.messaging.attendance",
     "jawort.messaging.side_door",
     "jawort.intake",
+    "jawort.alarms",
     "jawort.web",
     "jawort.public",
 ]

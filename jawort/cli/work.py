@@ -17,6 +17,8 @@ from datetime import date, datetime
 from django.db import Error, connection
 
 from jawort import __version__
+from jawort.alarms.jobs import lookers
+from jawort.alarms.look import arm as arm_alarms
 from jawort.cli.crew import Run, together
 from jawort.cli.supervise import stopping
 from jawort.cli.work_health import Pulse, WorkHealth, felt
@@ -66,6 +68,7 @@ def run(_options: Namespace, config: Config) -> int:
     with stopping() as stop:
         arm(clock.now())
         arm_listing(clock.now())
+        arm_alarms(clock.now())
         sequencer = Sequencer(signer(vault().root), config.ledger_mark)
         sequencer.attempt()  # before anything can leave: a database that came back from the past is found here
         note(configuration(config), clock.now())
@@ -77,7 +80,7 @@ def run(_options: Namespace, config: Config) -> int:
             "calendar": Calendar().run,
         }
         ears = Ears()
-        crew |= {name: worker.run for name, worker in lane_workers(carrier, owner, ears).items()}
+        crew |= {name: worker.run for name, worker in lane_workers(carrier, owner, ears, config).items()}
         crew["ears"] = ears.run
         connection.close()  # each thread has its own
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
@@ -85,7 +88,7 @@ def run(_options: Namespace, config: Config) -> int:
         return ended
 
 
-def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears) -> dict[str, Worker]:
+def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears, config: Config) -> dict[str, Worker]:
     """Who takes which lanes, by name: what is quick, files that come in, and files that leave. `ears` wake them."""
     quick = {
         UPKEEP: upkeep,
@@ -95,6 +98,7 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears) -> dict[str, Wor
         **blockers(carrier),
         **listers(carrier),
         **wakers(),
+        **lookers(config),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
     crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING)), ears=ears) for n in range(LANE_WORKERS)}

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
+from jawort.intake.aside import UNKNOWN_MESSAGE
 from jawort.intake.models import Counter, RawEvent
 
 STORED = "stored/"  # one count for each source; the webhook listener writes them
@@ -36,6 +37,11 @@ def raw_events() -> RawEvents:
         pending=Count("pk", filter=Q(parked_at=None)), parked=Count("pk", filter=~Q(parked_at=None))
     )
     return RawEvents(stored, waiting["pending"], waiting["parked"])
+
+
+def has_trouble() -> bool:
+    """Whether something is set aside that somebody must look at: receipts of unknown messages are tried again."""
+    return RawEvent.objects.filter(parked_at__isnull=False).exclude(reason=UNKNOWN_MESSAGE).exists()
 
 
 def parked(limit: int = 200) -> list[Parked]:

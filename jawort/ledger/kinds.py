@@ -91,6 +91,9 @@ class Kind(StrEnum):
     JOB_PARKED = "job.parked"
     JOB_REPLAYED = "job.replayed"
     DAY_CLOSED = "day.closed"
+    ALARM_RAISED = "alarm.raised"
+    ALARM_ACKNOWLEDGED = "alarm.acknowledged"
+    ALARM_ENDED = "alarm.ended"
     ERASED = "content.erased"
     HOLD_CHANGED = "hold.changed"
 

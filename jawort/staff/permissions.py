@@ -38,6 +38,8 @@ class Permission(StrEnum):
     LINE_READ = "line.read"
     LINE_CHANGE = "line.change"
     LEGAL_CHANGE = "legal.change"
+    ALARM_READ = "alarm.read"
+    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_OWN = "settings.own"
 
@@ -79,6 +81,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.ATTRIBUTE_DEFINE,
         Permission.LABEL_DEFINE,
         Permission.LEGAL_CHANGE,
+        Permission.ALARM_READ,
+        Permission.ALARM_ACKNOWLEDGE,
         Permission.STAFF_MANAGE,
     },
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from jawort.alarms import queries as alarms
 from jawort.lines import notices
 from jawort.people import queries as people
 from jawort.staff.access import holds
@@ -47,7 +48,7 @@ class Shown:
 
 
 # Names for tools/icons.py: icon:inbox icon:contact icon:shield-check icon:circle-parking icon:circle-help
-# icon:megaphone icon:settings
+# icon:megaphone icon:siren icon:settings
 PLACES = (
     Place("inbox", Permission.CONVERSATION_READ, "inbox", gettext_lazy("Inbox"), "I", always=True),
     Place("contacts", Permission.CONTACT_READ, "contact", gettext_lazy("Contacts"), "C", always=True),
@@ -70,6 +71,15 @@ PLACES = (
         "N",
         waiting=notices.waiting,
         open=pgettext_lazy("notices", "open"),
+    ),
+    Place(
+        "alarms",
+        Permission.ALARM_READ,
+        "siren",
+        gettext_lazy("Alarms"),
+        "A",
+        waiting=alarms.waiting,
+        open=pgettext_lazy("alarms", "open"),
     ),
     Place("settings", Permission.SETTINGS_OWN, "settings", gettext_lazy("Settings"), "S"),
 )

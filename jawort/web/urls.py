@@ -16,6 +16,7 @@ _DEMO: list[URLPattern | URLResolver] = [
 urlpatterns = [
     *(_DEMO if settings.DEMO else []),
     path("", views.home, name="home"),
+    path("alarms/", include("jawort.web.alarms.urls")),
     path("contacts/", include("jawort.web.contacts.urls")),
     path("inbox/", include("jawort.web.inbox.urls")),
     path("ledger/", include("jawort.web.ledger.urls")),

@@ -248,7 +248,7 @@ def test_missing_settings_of_the_simulator_are_named() -> None:
 def test_files_that_leave_do_not_wait_for_files_that_come() -> None:
     """Each pace is somebody's, long ones nobody's who does anything else; and no more threads than cores can bear."""
     carrier = GraphCarrier("http://127.0.0.1:1/v26.0")
-    crew = lane_workers(carrier, "test", Ears())
+    crew = lane_workers(carrier, "test", Ears(), Config())
     carrier.close()
     paces = {"quick": "", PACE: PACE, GIVING: GIVING}
     takes = {name: [known for known, pace in paces.items() if one.share.takes(pace)] for name, one in crew.items()}

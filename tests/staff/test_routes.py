@@ -115,6 +115,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "notices/"): Permission.NOTICE_READ,
     ("GET", "notices/<uuid:pk>/original/"): Permission.NOTICE_READ,
     ("POST", "notices/<uuid:pk>/settle"): Permission.NOTICE_SETTLE,
+    ("GET", "alarms/"): Permission.ALARM_READ,
+    ("POST", "alarms/<uuid:pk>/acknowledge"): Permission.ALARM_ACKNOWLEDGE,
     ("GET", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/me"): Permission.SETTINGS_OWN,
     ("GET", "settings/sign-in"): Permission.SETTINGS_OWN,

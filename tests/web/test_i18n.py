@@ -14,7 +14,7 @@ MESSAGES = Path("locale", "de", "LC_MESSAGES", "django.po")
 FIELD = re.compile(r"%\(\w+\)[sd]")
 
 
-@pytest.fixture(scope="module", params=["web", "public"])
+@pytest.fixture(scope="module", params=["web", "public", "alarms"])
 def place(request: pytest.FixtureRequest) -> Path:
     """The package whose texts they are."""
     return JAWORT / str(request.param)

@@ -1,0 +1,1 @@
+"""What somebody must look at now, since when, and what to do."""

@@ -1,0 +1,11 @@
+"""Addresses of the alarms."""
+
+from django.urls import path
+
+from jawort.web.alarms import views
+
+app_name = "alarms"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<uuid:pk>/acknowledge", views.acknowledge, name="acknowledge"),
+]

@@ -1,0 +1,161 @@
+"""Alarms from their cause to their end: raised once, taken on, ended by themselves, each in the ledger."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+
+from jawort.alarms import queries
+from jawort.alarms.acknowledge import acknowledge
+from jawort.alarms.look import EVERY, LOOK, Look, arm
+from jawort.alarms.models import Alarm, Watch
+from jawort.alarms.note import note
+from jawort.alarms.rules import ENDS_AFTER, Cause, Code
+from jawort.core.config import Config
+from jawort.intake.models import RawEvent
+from jawort.intake.queries import parked
+from jawort.lanes.models import Job
+from jawort.lanes.work import Worker
+from jawort.ledger.models import Entry
+from jawort.lines.health import set_health
+from jawort.lines.models import State
+from jawort.messaging.draft import Draft
+from jawort.messaging.send import send
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import LEASE, Fault, Scene, author
+
+Minutes = Callable[[int], None]
+
+
+@pytest.fixture
+def looks(scene: Scene, tmp_path: Path) -> Iterator[Minutes]:
+    """The lane looks each minute, for so many of them."""
+    arm(scene.clock.at)
+    worker = Worker({LOOK: Look(Config(data_dir=tmp_path))}, "other", lease=LEASE)
+
+    def run(minutes: int = 1) -> None:
+        for _ in range(minutes):
+            scene.passes(minutes=1)
+            while worker.run_due(scene.clock.at):
+                pass
+
+    yield run
+    set_health(scene.line.pk, State.LIVE, "", actor="system", at=scene.clock.at)
+
+
+def told() -> list[tuple[str, dict[str, Any]]]:
+    return [(entry.kind, entry.facts) for entry in Entry.objects.filter(kind__startswith="alarm.").order_by("id")]
+
+
+def codes() -> list[Code]:
+    return [alarm.code for alarm in queries.standing()]
+
+
+def test_where_all_is_well_there_is_none(scene: Scene, looks: Minutes) -> None:
+    looks(3)
+    assert codes() == []
+    assert told() == []
+    assert queries.looked_at() == scene.clock.at
+    assert Watch.objects.get().since == scene.clock.at - 2 * EVERY
+    assert Job.objects.get(kind=LOOK).attempts == 0
+
+
+def test_a_dead_token_is_one_alarm_until_there_is_another(scene: Scene, looks: Minutes) -> None:
+    """However often it is seen; and it ends by itself."""
+    set_health(scene.line.pk, State.PAUSED, "whatsapp.190", actor="system", at=scene.clock.at)
+    looks(1)
+    since = scene.clock.at
+    looks(10)
+    (alarm,) = queries.standing()
+    assert (alarm.code, alarm.line, alarm.since) == (Code.TOKEN_REFUSED, "Service", since)
+    set_health(scene.line.pk, State.LIVE, "", actor="system", at=scene.clock.at)
+    looks(2)
+    assert codes() == [Code.TOKEN_REFUSED]
+    looks(1)
+    assert codes() == []
+    (past,) = queries.past(5)
+    assert (past.id, past.ended_at) == (alarm.id, scene.clock.at)
+    assert told() == [("alarm.raised", {"code": "token_refused"}), ("alarm.ended", {"code": "token_refused"})]
+    entry = Entry.objects.filter(kind="alarm.raised").get()
+    assert (entry.object, entry.related, entry.actor) == (alarm.id, scene.line.pk, "system")
+
+
+def test_what_comes_back_is_another_alarm(scene: Scene, looks: Minutes) -> None:
+    for _ in range(2):
+        set_health(scene.line.pk, State.PAUSED, "whatsapp.131031", actor="system", at=scene.clock.at)
+        looks(1)
+        set_health(scene.line.pk, State.LIVE, "", actor="system", at=scene.clock.at)
+        looks(3)
+    assert [kind for kind, _ in told()] == ["alarm.raised", "alarm.ended"] * 2
+
+
+def test_a_message_that_the_platform_refuses_for_the_token_raises_it(
+    scene: Scene, looks: Minutes, kim: Customer, bob: Agent
+) -> None:
+    scene.writes(kim, "Hallo")
+    looks(1)
+    scene.wire.faults = [Fault.ALARM]
+    send(scene.chat(kim), Draft("Guten Tag"), author(bob), scene.clock.at)
+    scene.delivers()
+    looks(1)
+    assert codes() == [Code.TOKEN_REFUSED, Code.NOTICES]
+
+
+def test_what_is_parked_raises_one(scene: Scene, looks: Minutes) -> None:
+    scene.stores_raw(b"no json")
+    scene.takes()
+    looks(1)
+    assert codes() == [Code.PARKED]
+    RawEvent.objects.all().delete()
+    looks(3)
+    assert codes() == []
+
+
+def test_a_receipt_that_waits_for_its_message_raises_none(scene: Scene, looks: Minutes) -> None:
+    status = {"id": "wamid.OTHER", "status": "sent", "timestamp": str(int(scene.clock.at.timestamp()))}
+    scene.tells({"statuses": [status]})
+    assert parked()
+    looks(1)
+    assert codes() == []
+
+
+def test_somebody_takes_it_on_once(scene: Scene, ada: Agent, bob: Agent) -> None:
+    (alarm,) = note([Cause(Code.DISK)], scene.clock.at)
+    assert queries.waiting(10) == 1
+    assert acknowledge(alarm, actor=f"staff:{ada.pk}", at=scene.clock.at)
+    assert not acknowledge(alarm, actor=f"staff:{bob.pk}", at=scene.clock.at)
+    assert queries.waiting(10) == 0
+    assert [one.acknowledged_by for one in queries.standing()] == [f"staff:{ada.pk}"]
+    assert [kind for kind, _ in told()] == ["alarm.raised", "alarm.acknowledged"]
+    scene.passes(minutes=3)
+    note([], scene.clock.at)
+    assert not acknowledge(alarm, actor=f"staff:{bob.pk}", at=scene.clock.at)
+
+
+def test_the_table_itself_holds_one_alarm_a_cause(scene: Scene) -> None:
+    at = scene.clock.at
+    Alarm.objects.create(code=Code.DISK, since=at, seen_at=at)
+    with pytest.raises(IntegrityError):
+        Alarm.objects.create(code=Code.DISK, since=at, seen_at=at)
+
+
+def test_of_other_codes_nothing_changes_for_who_looks_for_one(scene: Scene) -> None:
+    at = scene.clock.at
+    note([Cause(Code.DISK)], at)
+    note([Cause(Code.NO_WORKER)], at + ENDS_AFTER, only=Code.NO_WORKER)
+    assert codes() == [Code.NO_WORKER, Code.DISK]
+
+
+def test_however_many_alarms_there_are_reading_costs_as_much(scene: Scene) -> None:
+    counts = []
+    for causes in ([Cause(Code.DISK)], [Cause(code, scene.line.pk) for code in Code]):
+        note(causes, scene.clock.at)
+        with CaptureQueriesContext(connection) as reads:
+            queries.standing()
+        counts.append(len(reads))
+    assert counts[0] <= 2
+    assert counts[1] <= 2

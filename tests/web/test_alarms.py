@@ -1,0 +1,84 @@
+"""The alarms at the desk: what is wrong, since when, what to do, and who sees to it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from jawort.alarms import queries
+from jawort.alarms.models import Alarm, Watch
+from jawort.alarms.note import note
+from jawort.alarms.rules import Cause, Code
+from jawort.alarms.words import WORDS
+from jawort.staff.models import Agent
+from jawort.web.alarms.views import WAYS
+from tests.fixtures.scene import Scene
+
+SignedIn = Callable[[Agent], Client]
+
+
+def page(client: Client) -> str:
+    return client.get("/alarms/").content.decode()
+
+
+def test_it_says_what_is_wrong_since_when_and_what_to_do_in_both_languages(
+    scene: Scene, ada: Agent, signed_in: SignedIn
+) -> None:
+    note([Cause(Code.TOKEN_REFUSED, scene.line.pk), Cause(Code.PARKED)], scene.clock.at)
+    shown = page(signed_in(ada))
+    assert "WhatsApp refuses the access token" in shown
+    assert "Make a new access token at Meta" in shown
+    assert "Line Service" in shown
+    assert 'href="/parked/"' in shown
+    assert f'datetime="{scene.clock.at:%Y-%m-%dT%H:%M:%S}' in shown
+    Agent.objects.update(language="de")
+    shown = page(signed_in(Agent.objects.get(pk=ada.pk)))
+    assert "WhatsApp nimmt das Zugriffstoken nicht an" in shown
+    assert "Anschluss Service" in shown
+
+
+def test_the_menu_counts_what_nobody_sees_to(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    note([Cause(Code.DISK), Cause(Code.PARKED)], scene.clock.at)
+    client = signed_in(ada)
+    assert '<b class="badge">2<span class="sr"> open</span></b>' in client.get("/inbox/").content.decode()
+    first = queries.standing()[0]
+    answer = client.post(f"/alarms/{first.id}/acknowledge", follow=True).content.decode()
+    assert "It is yours now." in answer
+    assert "Ada sees to it" in answer
+    assert '<b class="badge">1<span class="sr"> open</span></b>' in answer
+    again = client.post(f"/alarms/{first.id}/acknowledge", follow=True).content.decode()
+    assert "somebody sees to it already" in again
+
+
+def test_where_nothing_is_wrong_it_says_so_and_what_was(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    assert "A worker looks each minute; none has yet." in page(signed_in(ada))
+    Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
+    note([Cause(Code.DISK)], scene.clock.at)
+    Alarm.objects.update(ended_at=scene.clock.at)
+    shown = page(signed_in(ada))
+    assert "Nothing is wrong" in shown
+    assert "The disk is nearly full" in shown
+    assert "no worker runs" not in shown
+
+
+def test_a_page_that_is_old_says_so(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
+    scene.passes(minutes=6)
+    assert "no worker runs" in page(signed_in(ada))
+
+
+def test_only_administrators_have_it(scene: Scene, bob: Agent, signed_in: SignedIn) -> None:
+    client = signed_in(bob)
+    assert client.get("/alarms/").status_code == 404
+    assert "/alarms/" not in client.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_alarm_has_words(code: Code) -> None:
+    words = WORDS[code]
+    assert all(str(one) for one in (words.name, words.happened, words.to_do))
+
+
+def test_every_way_leads_somewhere(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    note([Cause(code, scene.line.pk) for code in WAYS], scene.clock.at)
+    assert signed_in(ada).get("/alarms/").status_code == 200
