@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from jawort.alarms.models import SelfTest, Watch
 from jawort.alarms.note import note
 from jawort.alarms.queries import tested
-from jawort.alarms.rules import Seen, Watched, causes, watched_since
+from jawort.alarms.rules import SILENT_MIN, Ear, Seen, Watched, causes, watched_since
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.queries import has_trouble
@@ -22,6 +22,7 @@ from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lanes.parked import parked, replay
 from jawort.lanes.set_back import wake
 from jawort.ledger import checks as ledger
+from jawort.lines.heard import forget_heard, hours_of, last_heard
 from jawort.lines.models import State
 from jawort.lines.notices import waiting
 from jawort.lines.queries import every
@@ -41,20 +42,37 @@ class Look:
         """Look once."""
         at = clock.now()
         note(causes(seen(at, self.data_dir), at, self.zone), at)
+        forget_heard()
         return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]
 
 
 def seen(at: datetime, data_dir: Path) -> Seen:
     """What is so now; notes that somebody looked."""
-    tests = {row.line_id: row for row in SelfTest.objects.all()}
     return Seen(
-        lines=[Watched(line.pk, line.health, line.state != State.LIVE, tested(tests.get(line.pk))) for line in every()],
+        lines=_lines(at),
         parked=len(parked(1)) + has_trouble(),
         notices=waiting(1),
         ledger=[finding.code for finding in ledger.findings()],
         free=_free(data_dir),
         watched_since=_watch(at),
     )
+
+
+def _lines(at: datetime) -> list[Watched]:
+    """Every line: what the platform says of it, what its self-test found, and of those that are quiet what is usual."""
+    tests = {row.line_id: row for row in SelfTest.objects.all()}
+    last = last_heard()
+    hours = hours_of([line for line, heard_at in last.items() if at - heard_at >= SILENT_MIN])
+    return [
+        Watched(
+            id=line.pk,
+            health=line.health,
+            stopped=line.state != State.LIVE,
+            tested=tested(tests.get(line.pk)),
+            ear=Ear(hours.get(line.pk, {}), last.get(line.pk)),
+        )
+        for line in every()
+    ]
 
 
 def _free(data_dir: Path) -> float:

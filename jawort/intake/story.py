@@ -12,6 +12,7 @@ from jawort.consent.prefer import Wish, take_wishes
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import Known, known_contacts
 from jawort.intake.notices import Accounts, accounts_of, placed
+from jawort.lines.heard import count_heard
 from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
@@ -57,6 +58,7 @@ def take_in(updates: Sequence[Update], at: datetime) -> list[Aside]:
         _prefer([u for u in alike if isinstance(u, Preference)], lines, at)
     apply_receipts(receipts, at)
     take_notices([placed(u, lines, accounts) for u in told if isinstance(u, Notice)], at)
+    count_heard((lines[u.line_ref].pk for u in updates if u.line_ref in lines), at)
     return aside
 
 

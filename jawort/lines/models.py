@@ -139,6 +139,21 @@ class Billed(models.Model):
         ]
 
 
+class Heard(models.Model):
+    """How many updates of a line the platform reported in an hour. Counts, and no person."""
+
+    id = models.BigAutoField(primary_key=True, db_comment=plain("row"))
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, db_index=False, db_comment=plain("line"))
+    hour = models.DateTimeField(db_comment=plain("begin of the hour, in UTC"))
+    count = models.BigIntegerField(db_comment=plain("how many updates"))
+    last_at = models.DateTimeField(db_comment=plain("when the last of them came"))
+
+    class Meta:
+        db_table = "lines_heard"
+        db_table_comment = "How much the platform reports of each line, by the hour"
+        constraints = [models.UniqueConstraint(fields=["line", "hour"], name="lines_heard_once")]
+
+
 class Listing(models.Model):
     """When the templates of an account were listed last, and when they are next. Whoever wants it sooner says so here:
 

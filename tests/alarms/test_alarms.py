@@ -1,11 +1,12 @@
 """Alarms from their cause to their end: raised once, taken on, ended by themselves, each in the ledger."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jawort.alarms import queries
@@ -21,7 +22,8 @@ from jawort.lanes.models import Job
 from jawort.lanes.work import Worker
 from jawort.ledger.models import Entry
 from jawort.lines.health import set_health
-from jawort.lines.models import State
+from jawort.lines.heard import KEPT_FOR, count_heard
+from jawort.lines.models import Heard, State
 from jawort.messaging.draft import Draft
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
@@ -121,6 +123,55 @@ def test_a_receipt_that_waits_for_its_message_raises_none(scene: Scene, looks: M
     assert parked()
     looks(1)
     assert codes() == []
+
+
+def heard(scene: Scene, weeks: int = 5) -> None:
+    """The line has heard twelve updates an hour, day and night, for so many weeks up to now."""
+    for hours in range(weeks * 7 * 24, 0, -1):
+        count_heard([scene.line.pk] * 12, scene.clock.at - timedelta(hours=hours))
+    count_heard([scene.line.pk], scene.clock.at)
+
+
+def test_a_line_that_has_gone_silent_raises_one_until_it_hears_again(
+    scene: Scene, looks: Minutes, kim: Customer
+) -> None:
+    with transaction.atomic():
+        heard(scene)
+    looks(49)
+    assert codes() == []
+    looks(3)
+    assert codes() == [Code.LINE_SILENT]
+    scene.writes(kim, "Hallo")
+    looks(4)
+    assert codes() == []
+
+
+def test_after_a_pause_of_our_own_no_line_is_silent_at_once(scene: Scene, looks: Minutes) -> None:
+    with transaction.atomic():
+        heard(scene)
+    looks(1)
+    scene.passes(hours=8)
+    looks(1)
+    assert codes() == []
+
+
+def test_counts_are_kept_as_long_as_something_is_compared_with_them(scene: Scene, looks: Minutes) -> None:
+    with transaction.atomic():
+        heard(scene, weeks=7)
+    looks(1)
+    first = Heard.objects.order_by("hour").values_list("hour", flat=True)[0]
+    assert first >= scene.clock.at - KEPT_FOR - timedelta(hours=1)
+    scene.passes(days=60)
+    looks(1)
+    assert Heard.objects.order_by("hour").values_list("hour", flat=True)[0] == first
+
+
+def test_redelivered_updates_are_heard_too(scene: Scene, kim: Customer) -> None:
+    """Whether they are new does not matter: the platform speaks."""
+    scene.writes(kim, "Hallo")
+    body = scene.message(kim, "wamid.IN-1-491713920021", {"type": "text", "text": {"body": "Hallo"}})
+    scene.tells(body)
+    assert Heard.objects.get().count == 2
 
 
 def test_somebody_takes_it_on_once(scene: Scene, ada: Agent, bob: Agent) -> None:
