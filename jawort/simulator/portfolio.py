@@ -39,10 +39,18 @@ class Portfolio:
     payment: bool = True
     #: Whether marketing templates may be sent by the Cloud API, or by the Marketing Messages API only.
     marketing_on_cloud_api: bool = True
+    #: The access token was taken back.
+    token_revoked: bool = False
+    #: When it ends, in Unix seconds; 0 for never.
+    token_expires_at: int = 0
     #: When people were last written to outside their window, oldest first.
     written: dict[str, float] = field(default_factory=dict)
     #: The same for a week, as long as that can bring a higher limit.
     week: dict[str, float] = field(default_factory=dict)
+
+    def takes_token(self, at: float) -> bool:
+        """Whether the access token is good."""
+        return not self.token_revoked and not 0 < self.token_expires_at <= at
 
     @property
     def numbers_max(self) -> int:

@@ -133,7 +133,12 @@ class Sender:
         self.webhooks.clear()
 
     def put(self, key: str, update: Update, taken: Callable[[], None] | None = None) -> None:
-        """Queue one update of the customer `key`; `taken` is called when the callback has accepted it."""
+        """Queue one update of the customer `key`; `taken` is called when the callback has accepted it.
+
+        An app that is not subscribed never hears of it.
+        """
+        if not self._callbacks.subscribed:
+            return
         waiting = Waiting(key, update, taken)
         if self._chaos.odds:
             self._disorder.put(waiting)

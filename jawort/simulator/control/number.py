@@ -16,6 +16,7 @@ from jawort.simulator.world import World
 
 QUALITIES = ("GREEN", "YELLOW", "RED", "UNKNOWN")
 WHOLE_MAX = 1_000_000
+MOMENT_MAX = 10**11
 _LIMITED = ("async", "held")
 _DROPPED = Failure(132015, "The template was paused while its first messages were judged; this one was dropped.")
 
@@ -81,6 +82,8 @@ def _view(world: World, number: Number) -> dict[str, Any]:
         "pacing_first": world.pacing,
         "skip_delivered_when_open": world.skip_delivered_when_open,
         "held": len(world.held),
+        "token_revoked": portfolio.token_revoked,
+        "token_expires_at": portfolio.token_expires_at,
         "billing": number.billing.view(clock.now().strftime("%Y-%m")),
     }
 
@@ -91,6 +94,10 @@ def _flag(value: Any) -> bool:
 
 def _whole(value: Any) -> bool:
     return type(value) is int and 0 <= value <= WHOLE_MAX
+
+
+def _moment(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOMENT_MAX
 
 
 def _chance(value: Any) -> bool:
@@ -140,6 +147,8 @@ _SETTERS: dict[str, tuple[Callable[[Any], bool], Callable[[World, Number, Any], 
     "pricing_regime": (_one_of(*REGIMES), _all("regime")),
     "marketing_on_cloud_api": (_flag, _all("marketing_on_cloud_api")),
     "payment": (_flag, _all("payment")),
+    "token_revoked": (_flag, _all("token_revoked")),
+    "token_expires_at": (_moment, _all("token_expires_at")),
 }
 
 PATHS = [

@@ -1,5 +1,6 @@
-"""The WhatsApp business account: itself, its numbers, and the app's subscription."""
+"""The WhatsApp business account: itself, its numbers, the app's subscription, and the token."""
 
+import hmac
 import re
 from typing import Any
 
@@ -54,8 +55,10 @@ async def add_phone_number(request: web.Request) -> web.StreamResponse:
 
 
 async def subscriptions(request: web.Request) -> web.StreamResponse:
-    """The one app, with the account's override."""
+    """The one app, with the account's override; nothing if it is not subscribed."""
     world = door.account(request)
+    if not world.callbacks.subscribed:
+        return answer({"data": []})
     item: dict[str, Any] = {
         "whatsapp_business_api_data": {"id": world.settings.app_id, "name": "Jawort", "link": "https://example.org/"}
     }
@@ -69,10 +72,30 @@ async def subscribe(request: web.Request) -> web.StreamResponse:
     world = door.account(request)
     wanted = await door.parameters(request)
     await callbacks.override(world, "account", wanted)
+    world.callbacks.subscribed = True
     return answer({"success": True})
 
 
 async def unsubscribe(request: web.Request) -> web.StreamResponse:
-    """Removes the override; the app's own address stays, for there is only one app here."""
-    door.account(request).callbacks.clear("account")
+    """Removes the override and ends the subscription: nothing is told until the app is subscribed again."""
+    world = door.account(request)
+    world.callbacks.clear("account")
+    world.callbacks.subscribed = False
     return answer({"success": True})
+
+
+async def debug_token(request: web.Request) -> web.StreamResponse:
+    """What the token in `input_token` is: whose, until when, and whether it is good."""
+    world = door.entered(request)
+    given, settings = request.query.get("input_token", ""), world.settings
+    if not hmac.compare_digest(given.encode(), settings.access_token.encode()):
+        return answer({"data": {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Malformed"}}})
+    data = {
+        "app_id": settings.app_id,
+        "type": "SYSTEM_USER",
+        "application": "Jawort",
+        "expires_at": world.portfolio.token_expires_at,
+        "is_valid": True,
+        "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"],
+    }
+    return answer({"data": data})

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from jawort.core import clock
 from jawort.simulator.errors import GraphError, unknown_object
 from jawort.simulator.number import Number
 from jawort.simulator.wire import WORLD
@@ -19,6 +20,8 @@ def entered(request: web.Request) -> World:
     expected = world.settings.access_token.encode()
     if scheme.lower() != "bearer" or not hmac.compare_digest(token.strip().encode(), expected):
         raise GraphError(190, "Error validating access token: the token is missing or not this simulator's.")
+    if not world.portfolio.takes_token(clock.now().timestamp()):
+        raise GraphError(190, "Error validating access token: the token has ended, or was taken back.")
     return world
 
 

@@ -50,12 +50,16 @@ _EDGES: dict[str, dict[str, Handler]] = {
     },
     "/uploads": {"POST": uploads.begin},
 }
+_TOKEN: dict[str, Handler] = {"GET": account.debug_token}
 _UPLOAD: dict[str, Handler] = {"GET": uploads.show, "POST": uploads.go_on}
 
 
 def routes() -> list[web.RouteDef]:
     """Every path."""
-    paths = {_OBJECT + edge: handlers for edge, handlers in _EDGES.items()} | {"/upload:{session}": _UPLOAD}
+    paths = {_OBJECT + edge: handlers for edge, handlers in _EDGES.items()} | {
+        "/upload:{session}": _UPLOAD,
+        "/debug_token": _TOKEN,
+    }
     return [
         *(
             web.RouteDef(method, version + path + "{slash:/?}", handler, {})
