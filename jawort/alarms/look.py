@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from jawort.alarms.models import SelfTest, Watch
 from jawort.alarms.note import note
@@ -16,11 +16,8 @@ from jawort.alarms.rules import SILENT_MIN, Ear, Seen, Watched, causes, watched_
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.queries import has_trouble
-from jawort.lanes.enqueue import NewJob, enqueue
-from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
-from jawort.lanes.parked import parked, replay
-from jawort.lanes.set_back import wake
+from jawort.lanes.parked import parked
 from jawort.ledger import checks as ledger
 from jawort.lines.heard import forget_heard, hours_of, last_heard
 from jawort.lines.models import State
@@ -29,7 +26,6 @@ from jawort.lines.queries import every
 
 LOOK: Final = "alarms"
 EVERY: Final = timedelta(minutes=1)
-LOCK_ARM: Final = 0x4A57414D  # workers that start at once arm it once
 
 
 class Look:
@@ -88,17 +84,3 @@ def _watch(at: datetime) -> datetime:
     since = watched_since(row.since if row else None, row.looked_at if row else None, at)
     Watch.objects.update_or_create(pk=1, defaults={"since": since, "looked_at": at})
     return since
-
-
-@transaction.atomic
-def arm(at: datetime) -> None:
-    """See that the job is there. Called at every start; calling again changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ARM])
-    jobs = JobRow.objects.filter(kind=LOOK)
-    if jobs.filter(parked_at=None).exists():
-        wake(LOOK, at, EVERY)
-    elif given_up := jobs.order_by("-pk").first():
-        replay(given_up.pk, actor="system", at=at)
-    else:
-        enqueue([NewJob(LOOK, LOOK, {})], at)

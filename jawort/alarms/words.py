@@ -107,5 +107,11 @@ FOUND: Mapping[str, Text] = {
     "refused": gettext_lazy("refused the verify token"),
     "other_answer": gettext_lazy("gave another answer"),
     "elsewhere": gettext_lazy("WhatsApp delivers to another address"),
+    "secret_shut": gettext_lazy("our verify token does not open"),
+    "token_shut": gettext_lazy("does not open"),
+    "whatsapp.0": gettext_lazy("WhatsApp refuses it"),
+    "whatsapp.104": gettext_lazy("WhatsApp refuses it"),
+    "whatsapp.190": gettext_lazy("WhatsApp refuses it"),
+    "whatsapp.-1": gettext_lazy("WhatsApp could not be reached"),
     "certificate": gettext_lazy("its certificate does not hold"),
 }

@@ -261,6 +261,17 @@ Outcome = Accepted | Refused | Uncertain
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What the platform says of a line. `subscribed` is None where it does not say, `expires_at` where the token never
+    ends or that is not known; `leads_to` is the address that webhooks go to, empty if it is not said.
+    """
+
+    expires_at: datetime | None
+    subscribed: bool | None
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Noted:
     """The platform has put somebody on the list of whom we block, or taken them off it."""
 

@@ -17,8 +17,9 @@ from datetime import date, datetime
 from django.db import Error, connection
 
 from jawort import __version__
-from jawort.alarms.jobs import lookers
-from jawort.alarms.look import arm as arm_alarms
+from jawort.alarms.arm import arm as arm_alarms
+from jawort.alarms.jobs import examiners, lookers
+from jawort.channels.egress import Egress
 from jawort.cli.crew import Run, together
 from jawort.cli.supervise import stopping
 from jawort.cli.work_health import Pulse, WorkHealth, felt
@@ -57,7 +58,11 @@ LOOK_S = 1.0
 #: Webhooks and pages come first where the cores are busy: what is stored can wait a moment, who asks cannot.
 NICE = 5
 #: Settings of which the ledger says nothing: they name hosts, are secret, or differ between two workers or nodes.
-UNSAID = {"database_url", "data_dir", "root_key_file", "metrics_token", "work_port", "search_days", "search_megabytes"}
+UNSAID = {
+    *("database_url", "data_dir", "root_key_file", "metrics_token", "work_port", "search_days", "search_megabytes"),
+    *("https_proxy", "ca_bundle", "mail_host", "mail_port", "mail_tls", "mail_user", "mail_password"),
+    *("mail_from", "mail_to", "alarm_webhook_url", "alarm_webhook_secret"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +77,7 @@ def run(_options: Namespace, config: Config) -> int:
         sequencer = Sequencer(signer(vault().root), config.ledger_mark)
         sequencer.attempt()  # before anything can leave: a database that came back from the past is found here
         note(configuration(config), clock.now())
-        carrier = GraphCarrier(config.graph_url)
+        carrier = GraphCarrier(config.graph_url, Egress(config.https_proxy, config.ca_bundle))
         owner = f"{socket.gethostname()}:{os.getpid()}"
         crew: dict[str, Run] = {
             "intake": Consumer(config.database_url).run,
@@ -99,6 +104,7 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears, config: Config) 
         **listers(carrier),
         **wakers(),
         **lookers(config),
+        **examiners(carrier, config.webhook_url),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
     crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING)), ears=ears) for n in range(LANE_WORKERS)}

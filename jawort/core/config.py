@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jawort.core.reach import by_mail, by_webhook, outward
+
 PREFIX = "JAWORT_"
 #: Read elsewhere and by others: not options of the product.
 FOREIGN = frozenset(
@@ -26,7 +28,7 @@ MAY_BE_OFF = frozenset({"work_port"})
 AMOUNTS = {"search_days": (1, 3_650, "days"), "search_megabytes": (16, 65_536, "megabytes")}
 TOKEN_CHARACTERS_MIN = 20
 #: Addresses that may be empty, for none.
-MAY_BE_EMPTY = frozenset({"simulator_url", "side_door_url", "oidc_issuer"})
+MAY_BE_EMPTY = frozenset({"simulator_url", "side_door_url", "webhook_url", "alarm_webhook_url", "oidc_issuer"})
 
 
 class ConfigError(Exception):
@@ -78,6 +80,30 @@ class Config:
     second_factor_required: bool = False
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
+    #: The address at which WhatsApp reaches the webhook listener, asked by the self-test; empty: it is not asked.
+    webhook_url: str = ""
+    #: The proxy that calls to other hosts take; empty: what HTTPS_PROXY and HTTP_PROXY say.
+    https_proxy: str = ""
+    #: A PEM file of certificates that are trusted beside the system's.
+    ca_bundle: str = ""
+    #: The mail server that alarms are sent by; empty: no mail is sent.
+    mail_host: str = ""
+    #: Its port.
+    mail_port: int = 587
+    #: How it is spoken to: `starttls`, `tls` or, on this machine only, `none`.
+    mail_tls: str = "starttls"
+    #: Who signs in there; empty: nobody does.
+    mail_user: str = ""
+    #: The password of that account.
+    mail_password: str = ""
+    #: The address that alarms come from.
+    mail_from: str = ""
+    #: The addresses that get them, separated by commas.
+    mail_to: str = ""
+    #: The address that alarms are posted to; empty: none are.
+    alarm_webhook_url: str = ""
+    #: What signs them, as `whsec_` and base64.
+    alarm_webhook_secret: str = ""
     #: Names the root key's file; empty means `root.key` below `data_dir`.
     root_key_file: str = ""
     #: Addresses beside loopback that may read the ledger, separated by commas; CIDR allowed.
@@ -267,6 +293,13 @@ def _coherent(config: Config) -> None:
         raise ConfigError(f"“time_zone” takes a name like Europe/Berlin, not {config.time_zone!r}.")
     _addressed(config)
     _signed_in_by_service(config)
+    signs_in = config.mail_user, config.mail_password
+    for fault in (
+        *outward(config.https_proxy, config.ca_bundle),
+        *by_mail(config.mail_host, config.mail_tls, signs_in, config.mail_from, config.mail_to),
+        *by_webhook(config.alarm_webhook_url, config.alarm_webhook_secret),
+    ):
+        raise ConfigError(fault)
 
 
 def _signed_in_by_service(config: Config) -> None:
@@ -311,7 +344,7 @@ def _is_token(text: str) -> bool:
 
 def _addressed(config: Config) -> None:
     """Refuse addresses that are none."""
-    for name in ("public_url", "graph_url", "simulator_url", "side_door_url", "oidc_issuer"):
+    for name in ("public_url", "graph_url", *sorted(MAY_BE_EMPTY)):
         url = getattr(config, name)
         if (url or name not in MAY_BE_EMPTY) and not _is_web_address(url):
             raise ConfigError(f"“{name}” takes an address that begins with http:// or https://, not {url!r}.")

@@ -21,7 +21,7 @@ SELECT line_id, %s, count, %s FROM unnest(%b::uuid[], %b::bigint[]) AS heard (li
 """
 _FORGET: Final = """
 DELETE FROM lines_heard h USING (SELECT line_id, max(last_at) AS last_at FROM lines_heard GROUP BY line_id) AS l
- WHERE h.line_id = l.line_id AND h.hour < l.last_at - %s::interval
+ WHERE h.line_id = l.line_id AND h.hour < l.last_at - make_interval(secs => %s)
 """
 
 
@@ -51,7 +51,7 @@ def hours_of(lines: Collection[UUID]) -> Mapping[UUID, dict[datetime, int]]:
 def forget_heard() -> None:
     """Drop what nothing is compared with any more. A line that is silent keeps the weeks that it is judged by."""
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [KEPT_FOR])
+        cursor.execute(_FORGET, [KEPT_FOR.total_seconds()])
 
 
 def _hour(at: datetime) -> datetime:

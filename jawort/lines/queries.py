@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from jawort.lines.models import Line, State
-from jawort.lines.secrets import open_access_token
+from jawort.lines.secrets import open_access_token, open_verify_token
 from jawort.vault.state import vault
 
 
@@ -62,3 +62,9 @@ def reach(ids: Iterable[UUID]) -> dict[UUID, Reach]:
     rows = Line.objects.filter(id__in=set(ids)).values_list("id", "phone_number_id", "token_sealed")
     key = vault().secret_key
     return {id_: Reach(ref, open_access_token(id_, bytes(sealed), key)) for id_, ref, sealed in rows}
+
+
+def verify_token(line: UUID) -> str:
+    """What the platform shows to the callback of this line's app. Raises Line.DoesNotExist, vault.seal.Unreadable."""
+    app = Line.objects.select_related("app").only("app__verify_token_sealed").get(pk=line).app
+    return open_verify_token(app.pk, bytes(app.verify_token_sealed), vault().ingest_key)

@@ -13,7 +13,9 @@ from uuid import UUID
 import uvloop
 from prometheus_client import Histogram
 
-from jawort.channels.types import Deleted, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.egress import DIRECT, Egress
+from jawort.channels.types import Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
+from jawort.channels.whatsapp.callback import shake_hands
 from jawort.channels.whatsapp.client import Client, close
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
 from jawort.channels.whatsapp.templates import Listed
@@ -96,8 +98,8 @@ class GraphCarrier:
     `break_off` comes before, when there is no time left to wait for answers.
     """
 
-    def __init__(self, graph_url: str) -> None:
-        self.graph_url = graph_url
+    def __init__(self, graph_url: str, egress: Egress = DIRECT) -> None:
+        self.graph_url, self.egress = graph_url, egress
         self.loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, name="carrier", daemon=True)
         self.thread.start()
@@ -164,7 +166,7 @@ class GraphCarrier:
         if to is None:
             return [Refused(TOKEN_SHUT, "token_shut", Retry.ALARM) for _ in bsuids]
         try:
-            return self.run(self._delete(Client(self.graph_url, to.token), to, bsuids))
+            return self.run(self._delete(self._client(line_id, to), to, bsuids))
         except BrokenOff:
             return [Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF) for _ in bsuids]
 
@@ -191,6 +193,23 @@ class GraphCarrier:
             return self.run(self._client(line_id, to).templates(account))
         except BrokenOff:
             return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+
+    def examine(self, line_id: UUID, account: str) -> Examined | Refused:
+        """What the platform says of this line and its account, asked for with the line's token."""
+        to = reach_of(line_id)
+        if to is None:
+            return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
+        try:
+            return self.run(self._client(line_id, to).examine(to.phone_number_id, account))
+        except BrokenOff:
+            return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
+
+    def shake_hands(self, url: str, verify_token: str) -> str:
+        """What is wrong with our own callback, as a code; empty if nothing is."""
+        try:
+            return self.run(shake_hands(url, verify_token, self.egress))
+        except BrokenOff:
+            return "unreachable"
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""
@@ -242,7 +261,7 @@ class GraphCarrier:
     def _client(self, line_id: UUID, to: Reach) -> Client:
         token, client = self.clients.get(line_id, ("", None))
         if client is None or token != to.token:
-            client = Client(self.graph_url, to.token)
+            client = Client(self.graph_url, to.token, egress=self.egress)
             self.clients[line_id] = (to.token, client)
         return client
 

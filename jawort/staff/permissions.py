@@ -39,7 +39,7 @@ class Permission(StrEnum):
     LINE_CHANGE = "line.change"
     LEGAL_CHANGE = "legal.change"
     ALARM_READ = "alarm.read"
-    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    ALARM_HANDLE = "alarm.handle"
     STAFF_MANAGE = "staff.manage"
     SETTINGS_OWN = "settings.own"
 
@@ -82,7 +82,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.LABEL_DEFINE,
         Permission.LEGAL_CHANGE,
         Permission.ALARM_READ,
-        Permission.ALARM_ACKNOWLEDGE,
+        Permission.ALARM_HANDLE,
         Permission.STAFF_MANAGE,
     },
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,

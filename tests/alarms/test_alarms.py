@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from jawort.alarms import queries
 from jawort.alarms.acknowledge import acknowledge
-from jawort.alarms.look import EVERY, LOOK, Look, arm
+from jawort.alarms.arm import arm
+from jawort.alarms.jobs import examiners, lookers
+from jawort.alarms.look import EVERY, LOOK
 from jawort.alarms.models import Alarm, Watch
 from jawort.alarms.note import note
 from jawort.alarms.rules import ENDS_AFTER, Cause, Code
+from jawort.channels.types import Examined, Refused
 from jawort.core.config import Config
 from jawort.intake.models import RawEvent
 from jawort.intake.queries import parked
@@ -33,11 +37,24 @@ from tests.fixtures.scene import LEASE, Fault, Scene, author
 Minutes = Callable[[int], None]
 
 
+class AllIsWell:
+    """A platform and a callback that have nothing to say against us."""
+
+    def examine(self, line_id: UUID, account: str) -> Examined | Refused:
+        """See Examiner."""
+        return Examined(None, True, "")
+
+    def shake_hands(self, url: str, verify_token: str) -> str:
+        """See Examiner."""
+        return ""
+
+
 @pytest.fixture
 def looks(scene: Scene, tmp_path: Path) -> Iterator[Minutes]:
     """The lane looks each minute, for so many of them."""
     arm(scene.clock.at)
-    worker = Worker({LOOK: Look(Config(data_dir=tmp_path))}, "other", lease=LEASE)
+    handlers = lookers(Config(data_dir=tmp_path)) | examiners(AllIsWell(), "")
+    worker = Worker(handlers, "other", lease=LEASE)
 
     def run(minutes: int = 1) -> None:
         for _ in range(minutes):

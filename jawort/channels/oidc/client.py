@@ -12,6 +12,7 @@ from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from json import loads
 from typing import Any, Final, TypeVar
@@ -21,10 +22,10 @@ import aiohttp
 from joserfc.jwk import KeySet
 from yarl import URL
 
+from jawort.channels.egress import Egress
 from jawort.channels.oidc.rules import identity, may_be_asked, verified_address
 from jawort.channels.oidc.tokens import keys_of, signed
 from jawort.channels.oidc.types import Identity, Question, Refusal, Registration, Service
-from jawort.channels.proxy import proxy_for
 
 TIMEOUT_S: Final = 5.0
 ANSWER_BYTES_MAX: Final = 262_144  # a JWKS with certificates has some kilobytes a key
@@ -50,6 +51,7 @@ class Known:
     posts_secret: bool
     keys: KeySet
     at: datetime
+    egress: Egress
 
 
 class _Refused(Exception):
@@ -65,7 +67,7 @@ _known: dict[str, Known] = {}
 
 def service(registration: Registration, at: datetime) -> Service | Refusal:
     """What the service offers, asked anew every ten minutes."""
-    found = _answered(_look(registration.issuer, at))
+    found = _answered(_look(registration, at))
     return found if isinstance(found, Refusal) else found.service
 
 
@@ -93,11 +95,17 @@ def _noted(reason: Refusal) -> Refusal:
     return reason
 
 
-async def _look(issuer: str, at: datetime, *, age: timedelta = KEPT) -> Known:
+@cache
+def _egress(proxy: str, ca_bundle: str) -> Egress:
+    return Egress(proxy, ca_bundle)
+
+
+async def _look(registration: Registration, at: datetime, *, age: timedelta = KEPT) -> Known:
+    issuer, egress = registration.issuer, _egress(registration.proxy, registration.ca_bundle)
     known = _known.get(issuer)
     if known is not None and timedelta() <= at - known.at < age:
         return known
-    offered = _object(*await _call("GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
+    offered = _object(*await _call(egress, "GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
     if offered.get("issuer") != issuer:
         raise _Refused(Refusal.ISSUER)
     ends = [offered.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
@@ -111,21 +119,22 @@ async def _look(issuer: str, at: datetime, *, age: timedelta = KEPT) -> Known:
         token=token,
         userinfo=str(more) if may_be_asked(more) else "",
         posts_secret="client_secret_basic" not in methods,
-        keys=keys_of(_object(*await _call("GET", jwks))),
+        keys=keys_of(_object(*await _call(egress, "GET", jwks))),
         at=at,
+        egress=egress,
     )
     return found
 
 
 async def _identify(registration: Registration, question: Question, code: str, at: datetime) -> Identity:
-    there = await _look(registration.issuer, at)
+    there = await _look(registration, at)
     given = _object(*await _redeemed(there, registration, question, code), wrong=Refusal.CODE)
     token = given.get("id_token")
     if not isinstance(token, str):
         raise _Refused(Refusal.NO_SENSE)
     claims = signed(token, there.keys)
     if claims is None:
-        there = await _look(registration.issuer, at, age=ASKED_AGAIN)
+        there = await _look(registration, at, age=ASKED_AGAIN)
         claims = signed(token, there.keys)
     if claims is None:
         raise _Refused(Refusal.SIGNATURE)
@@ -147,9 +156,11 @@ async def _redeemed(there: Known, registration: Registration, question: Question
     }
     if there.posts_secret:
         form |= {"client_id": registration.client_id, "client_secret": registration.client_secret}
-        return await _call("POST", there.token, form)
+        return await _call(there.egress, "POST", there.token, form)
     both = f"{quote_plus(registration.client_id)}:{quote_plus(registration.client_secret)}"
-    return await _call("POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"})
+    return await _call(
+        there.egress, "POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"}
+    )
 
 
 async def _address(there: Known, subject: str, access: object) -> str | None:
@@ -157,7 +168,7 @@ async def _address(there: Known, subject: str, access: object) -> str | None:
     if not isinstance(access, str) or not access.isascii() or not access.isprintable():
         return None
     try:
-        told = _object(*await _call("GET", there.userinfo, None, {"Authorization": f"Bearer {access}"}))
+        told = _object(*await _call(there.egress, "GET", there.userinfo, None, {"Authorization": f"Bearer {access}"}))
     except _Refused:
         return None
     return verified_address(told) if told.get("sub") == subject else None
@@ -176,10 +187,14 @@ def _object(status: int, answer: bytes, wrong: Refusal = Refusal.NO_SENSE) -> di
 
 
 async def _call(
-    method: str, address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    egress: Egress,
+    method: str,
+    address: str,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes]:
     """One attempt, to this address and no other: redirects are not followed."""
-    proxy, signs_in = proxy_for(URL(address))
+    proxy, signs_in = egress.proxy_for(URL(address))
     plain = {} if address.startswith("https:") else signs_in
     try:
         async with (
@@ -194,6 +209,7 @@ async def _call(
                 proxy=proxy,
                 proxy_headers=signs_in,
                 allow_redirects=False,
+                ssl=egress.tls,
             ) as response,
         ):
             answer = bytearray()

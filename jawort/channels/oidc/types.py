@@ -6,12 +6,15 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """How the service knows us: what its administrator entered there, and where it sends people back to."""
+    """How the service knows us: what its administrator entered there, and where it sends people back to; and by which
+    proxy it is reached and with which certificates (channels/egress)."""
 
     issuer: str
     client_id: str
     client_secret: str
     callback: str
+    proxy: str = ""
+    ca_bundle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

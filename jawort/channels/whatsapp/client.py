@@ -17,9 +17,20 @@ import aiohttp
 from msgspec.json import encode
 from yarl import URL
 
-from jawort.channels.proxy import proxy_for
-from jawort.channels.types import Accepted, Deleted, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
-from jawort.channels.whatsapp import bodies
+from jawort.channels.egress import DIRECT, Egress
+from jawort.channels.types import (
+    Accepted,
+    Deleted,
+    Examined,
+    Named,
+    Noted,
+    Outcome,
+    Outgoing,
+    Refused,
+    Retry,
+    Uncertain,
+)
+from jawort.channels.whatsapp import bodies, examine
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import elements, members, number, text
@@ -54,13 +65,14 @@ class _Call:
 class Client:
     """Speaks for one access token. `base_url` ends in the version: https://graph.facebook.com/v26.0"""
 
-    __slots__ = ("_base", "_headers", "_proxy", "_proxy_headers", "_timeout")
+    __slots__ = ("_base", "_egress", "_headers", "_proxy", "_proxy_headers", "_timeout", "_token")
 
-    def __init__(self, base_url: str, token: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, base_url: str, token: str, timeout_s: float = TIMEOUT_S, egress: Egress = DIRECT) -> None:
         self._base = base_url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
-        self._proxy, self._proxy_headers = proxy_for(URL(base_url))
+        self._token, self._egress = token, egress
+        self._proxy, self._proxy_headers = egress.proxy_for(URL(base_url))
         if not self._base.startswith("https:"):
             self._headers |= self._proxy_headers  # without TLS there is no CONNECT to carry them
 
@@ -122,6 +134,29 @@ class Client:
             query["after"] = page[1]
         return _refused(NO_SENSE, HTTPStatus.OK)
 
+    async def examine(self, phone_number_id: str, account: str) -> Examined | Refused:
+        """Whether the platform takes the token, until when, and whether and where it delivers the number's webhooks.
+
+        Refused only if it does not take the token or was not reached: what else it does not say is not known. The token
+        stands in one address because the platform wants it there (Graph API, debug_token).
+        """
+        number = URL(f"{self._base}/{quote(phone_number_id, safe='')}", encoded=True)
+        found = await self._call("GET", number.with_query(fields="id,webhook_configuration"))
+        if not isinstance(found, tuple):
+            return found if isinstance(found, Refused) else _refused(UNREACHABLE, 0)
+        if found[0] != HTTPStatus.OK:
+            said = outcome(*found)
+            return said if isinstance(said, Refused) else _refused(BUSY, found[0])
+        ends = await self._said(URL(f"{self._base}/debug_token").with_query(input_token=self._token))
+        apps = await self._said(self._address(account, "subscribed_apps"))
+        app, expires_at = examine.token(ends)
+        return Examined(expires_at, examine.is_subscribed(apps, app), examine.leads_to(found[1]))
+
+    async def _said(self, address: URL) -> bytes:
+        """What an address answers; nothing if it does not."""
+        found = await self._call("GET", address)
+        return found[1] if isinstance(found, tuple) and found[0] == HTTPStatus.OK else b""
+
     async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
         """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""
         body = encode(bodies.read(provider_id, typing=typing))
@@ -167,6 +202,7 @@ class Client:
                 headers={**self._headers, **headers},
                 proxy=self._proxy,
                 proxy_headers=self._proxy_headers,
+                ssl=self._egress.tls,
                 allow_redirects=False,
                 timeout=timeout or self._timeout,
                 trace_request_ctx=call,

@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from jawort.channels.proxy import proxy_for
+from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.types import Retry
 from jawort.channels.whatsapp.content import digest
 from jawort.channels.whatsapp.errors import CODES, meaning
@@ -82,9 +82,9 @@ class Download:
 class MediaClient:
     """Fetches files of all lines. `base_url` ends in the version. Lives in the loop in which it is used first."""
 
-    def __init__(self, base_url: str, download_s: float = DOWNLOAD_S) -> None:
+    def __init__(self, base_url: str, download_s: float = DOWNLOAD_S, egress: Egress = DIRECT) -> None:
         self._graph = URL(base_url.rstrip("/"))
-        self._download_s = download_s
+        self._download_s, self._egress = download_s, egress
         self._known = {self._graph.host or ""}
         self._open: aiohttp.ClientSession | None = None
 
@@ -159,7 +159,7 @@ class MediaClient:
         headers = {"Accept-Encoding": "identity", "User-Agent": "Jawort"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        proxy, proxy_headers = proxy_for(url)
+        proxy, proxy_headers = self._egress.proxy_for(url)
         if proxy is not None and proxy.host:
             self._known.add(proxy.host)
         if url.scheme != "https":
@@ -169,6 +169,7 @@ class MediaClient:
             headers=headers,
             proxy=proxy,
             proxy_headers=proxy_headers,
+            ssl=self._egress.tls,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENT_S),
         )

@@ -54,7 +54,7 @@ class GraphSource:
 
     def __init__(self, carrier: GraphCarrier, client: MediaClient | None = None) -> None:
         self.carrier = carrier
-        self.client = client or MediaClient(carrier.graph_url)
+        self.client = client or MediaClient(carrier.graph_url, egress=carrier.egress)
         carrier.closes.append(self.client.close)
 
     @contextmanager

@@ -102,7 +102,14 @@ def _registration() -> Registration:
     if not config.oidc_issuer:
         raise Http404
     callback = f"{config.public_url.rstrip('/')}{reverse('oidc-enter')}"
-    return Registration(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret, callback)
+    return Registration(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret,
+        callback,
+        config.https_proxy,
+        config.ca_bundle,
+    )
 
 
 def _client() -> Client:

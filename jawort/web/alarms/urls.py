@@ -7,5 +7,6 @@ from jawort.web.alarms import views
 app_name = "alarms"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("test", views.test, name="test"),
     path("<uuid:pk>/acknowledge", views.acknowledge, name="acknowledge"),
 ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jawort.alarms import queries
 from jawort.alarms.acknowledge import acknowledge as take_on
 from jawort.alarms.rules import Code, is_unwatched
+from jawort.alarms.self_test import want_tests
 from jawort.alarms.words import FOUND, WORDS, Text, Words
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
@@ -85,13 +86,22 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.ALARM_ACKNOWLEDGE)
+@requires(Permission.ALARM_HANDLE)
 def acknowledge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say that one sees to it."""
     if take_on(pk, actor=actor_of(request), at=clock.now()):
         messages.success(request, gettext("It is yours now. It ends by itself when what is wrong is mended."))
     else:
         messages.error(request, gettext("It has ended, or somebody sees to it already."))
+    return redirect("alarms:index")
+
+
+@require_POST
+@requires(Permission.ALARM_HANDLE)
+def test(request: HttpRequest) -> HttpResponse:
+    """Have every line tested now."""
+    want_tests(clock.now())
+    messages.success(request, gettext("The lines are being tested. Load this page again in a moment."))
     return redirect("alarms:index")
 
 
