@@ -13,6 +13,7 @@ from jawort.alarms.models import SelfTest, Watch
 from jawort.alarms.note import note
 from jawort.alarms.queries import tested
 from jawort.alarms.rules import SILENT_MIN, Ear, Seen, Watched, causes, watched_since
+from jawort.alarms.tell import ways
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.intake.queries import has_trouble
@@ -33,11 +34,12 @@ class Look:
 
     def __init__(self, config: Config) -> None:
         self.data_dir, self.zone = config.data_dir, ZoneInfo(config.time_zone)
+        self.tell_by = ways(config).kinds
 
     def __call__(self, jobs: Sequence[Job]) -> Sequence[Outcome]:
         """Look once."""
         at = clock.now()
-        note(causes(seen(at, self.data_dir), at, self.zone), at)
+        note(causes(seen(at, self.data_dir), at, self.zone), at, tell_by=self.tell_by)
         forget_heard()
         return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]
 

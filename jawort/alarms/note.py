@@ -1,6 +1,6 @@
 """The alarms follow their causes: raised once, kept while the cause is there, ended when it stays away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from jawort.alarms.models import Alarm
 from jawort.alarms.rules import Cause, Code, Open, change
+from jawort.alarms.tell import tell
+from jawort.alarms.tidings import News
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -19,10 +21,13 @@ LOCK_NOTE: Final = 0x4A57414C  # “JWAL”: a worker and the desk may look at t
 
 
 @transaction.atomic
-def note(causes: Sequence[Cause], at: datetime, *, only: Code | None = None) -> list[UUID]:
-    """Bring the alarms in line with what is wrong now; the new ones. With `only` alarms of other codes are left alone.
+def note(
+    causes: Sequence[Cause], at: datetime, *, tell_by: Collection[str] = (), only: Code | None = None
+) -> list[UUID]:
+    """Bring the alarms in line with what is wrong now; the new ones. `tell_by` are the lanes that tell of it.
 
-    Whoever looks while somebody else does waits for them, so that a cause is not raised twice.
+    With `only` alarms of other codes are left alone. Whoever looks while somebody else does waits for them, so that a
+    cause is not raised twice.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_NOTE])
@@ -35,6 +40,8 @@ def note(causes: Sequence[Cause], at: datetime, *, only: Code | None = None) -> 
     Alarm.objects.filter(pk__in=[alarm.id for alarm in found.ended]).update(ended_at=at)
     record([_entry(Kind.ALARM_RAISED, row.pk, Cause(Code(row.code), row.subject)) for row in new], at)
     record([_entry(Kind.ALARM_ENDED, alarm.id, alarm.cause) for alarm in found.ended], at)
+    told = [(row.pk, News.RAISED) for row in new] + [(alarm.id, News.ENDED) for alarm in found.ended]
+    tell(told, tell_by, at)
     return [row.pk for row in new]
 
 

@@ -15,6 +15,7 @@ class Shown:
 
     id: UUID
     code: Code
+    subject: UUID | None
     line: str
     since: datetime
     ended_at: datetime | None
@@ -81,6 +82,7 @@ def _shown(rows: list[Alarm]) -> list[Shown]:
         Shown(
             id=row.pk,
             code=Code(row.code),
+            subject=row.subject,
             line=lines[row.subject].name if row.subject in lines else "",
             since=row.since,
             ended_at=row.ended_at,

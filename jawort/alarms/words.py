@@ -98,6 +98,13 @@ WORDS: Mapping[Code, Words] = {
     ),
 }
 
+#: What a trial says, by mail and webhook.
+TRIAL = Words(
+    gettext_lazy("Trial: this is no alarm"),
+    gettext_lazy("Somebody wanted to see whether alarms arrive. This one has."),
+    gettext_lazy("There is nothing to do."),
+)
+
 #: How a self-test's code reads; every other code is the platform's or a status and is shown as it is.
 FOUND: Mapping[str, Text] = {
     "": gettext_lazy("is well"),

@@ -250,6 +250,14 @@ class Refused:
     retry: Retry
 
 
+class NotTaken(Exception):
+    """A mail or a POST of ours was not taken. `reason` is a code; `passing` if another attempt may help."""
+
+    def __init__(self, reason: str, *, passing: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.passing = reason, passing
+
+
 @dataclass(frozen=True, slots=True)
 class Uncertain:
     """The message may have left. Only a receipt with our own id can tell; never send again by itself."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from jawort.cli.doctor_reach import tried
 from jawort.cli.postgres_age import age
 from jawort.cli.postgres_places import orphans
 from jawort.cli.postgres_programs import MAJOR_MIN
@@ -57,6 +58,7 @@ def run(options: Namespace, config: Config) -> int:
         unfit = unmigrated()
         found = unfit or [*surroundings(config), *marked.findings(), *check_world()]
         notes = [*age(_version(), clock.now().date()), *orphans(), *([] if unfit else [*lines.notes(), *missing()])]
+    found += [] if unfit else tried(config)
     for note in notes:
         sys.stderr.write(f"{note.text}\n")
     if options.json:

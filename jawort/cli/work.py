@@ -19,6 +19,7 @@ from django.db import Error, connection
 from jawort import __version__
 from jawort.alarms.arm import arm as arm_alarms
 from jawort.alarms.jobs import examiners, lookers
+from jawort.alarms.jobs import tellers as alarm_tellers
 from jawort.channels.egress import Egress
 from jawort.cli.crew import Run, together
 from jawort.cli.supervise import stopping
@@ -104,6 +105,7 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears, config: Config) 
         **listers(carrier),
         **wakers(),
         **lookers(config),
+        **alarm_tellers(config, carrier.run),
         **examiners(carrier, config.webhook_url),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)

@@ -94,6 +94,7 @@ class Kind(StrEnum):
     ALARM_RAISED = "alarm.raised"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
     ALARM_ENDED = "alarm.ended"
+    ALARM_TRIED = "alarm.tried"
     ERASED = "content.erased"
     HOLD_CHANGED = "hold.changed"
 

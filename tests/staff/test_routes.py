@@ -117,6 +117,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "notices/<uuid:pk>/settle"): Permission.NOTICE_SETTLE,
     ("GET", "alarms/"): Permission.ALARM_READ,
     ("POST", "alarms/test"): Permission.ALARM_HANDLE,
+    ("POST", "alarms/trial"): Permission.ALARM_HANDLE,
     ("POST", "alarms/<uuid:pk>/acknowledge"): Permission.ALARM_HANDLE,
     ("GET", "settings/me"): Permission.SETTINGS_OWN,
     ("POST", "settings/me"): Permission.SETTINGS_OWN,

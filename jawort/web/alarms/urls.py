@@ -8,5 +8,6 @@ app_name = "alarms"
 urlpatterns = [
     path("", views.index, name="index"),
     path("test", views.test, name="test"),
+    path("trial", views.trial, name="trial"),
     path("<uuid:pk>/acknowledge", views.acknowledge, name="acknowledge"),
 ]

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +17,10 @@ from jawort.alarms import queries
 from jawort.alarms.acknowledge import acknowledge as take_on
 from jawort.alarms.rules import Code, is_unwatched
 from jawort.alarms.self_test import want_tests
+from jawort.alarms.tell import tell_a_trial, ways
 from jawort.alarms.words import FOUND, WORDS, Text, Words
 from jawort.core import clock
+from jawort.core.config import Config
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import names
@@ -79,6 +83,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for each in queries.results()
         ],
         "looked_at": looked_at,
+        "ways": told_by(settings.CONFIG),
         "unwatched": is_unwatched(looked_at, clock.now()),
         "screen": "alarms",
     }
@@ -105,9 +110,26 @@ def test(request: HttpRequest) -> HttpResponse:
     return redirect("alarms:index")
 
 
+@require_POST
+@requires(Permission.ALARM_HANDLE)
+def trial(request: HttpRequest) -> HttpResponse:
+    """Have a trial told by every way."""
+    tell_a_trial(ways(settings.CONFIG).kinds, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("A trial is on its way. If it does not arrive, “jawort doctor” says why."))
+    return redirect("alarms:index")
+
+
 def found(code: str) -> Found:
     """What a self-test's code says."""
     return Found(code, FOUND.get(code, code))
+
+
+def told_by(config: Config) -> list[str]:
+    """By which ways alarms are told beside this page, in words. Whom they reach stands in the settings."""
+    known = ways(config)
+    mails = gettext("by mail, over %(host)s") % {"host": config.mail_host}
+    posts = gettext("by a signed webhook to %(host)s") % {"host": urlsplit(config.alarm_webhook_url).hostname or ""}
+    return [words for words, way in ((mails, known.mail), (posts, known.post)) if way is not None]
 
 
 def _shown(alarms: Sequence[queries.Shown]) -> list[Shown]:
