@@ -38,7 +38,7 @@ class Callbacks:
         self._settings = settings
         self._levels: dict[Level, Callback] = {"app": Callback(settings.callback_url, settings.verify_token)}
         #: Whether the app is subscribed to the account: nothing is told otherwise.
-        self.subscribed = True
+        self.subscribed = self._settings.subscribed
 
     def current(self, number_id: str) -> Callback:
         """The one that counts now for what is about this number."""
@@ -71,7 +71,7 @@ class Callbacks:
     def reset(self) -> None:
         """Only the app's address is left, and it stays verified."""
         self._levels = {"app": self._levels["app"]}
-        self.subscribed = True
+        self.subscribed = self._settings.subscribed
 
 
 async def handshake(session: aiohttp.ClientSession, callback: Callback) -> None:

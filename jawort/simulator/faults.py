@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from jawort.core.phone import parse
 
 Where = Literal["before", "after"]
-On = Literal["messages", "upload", "resolve", "download"]
+On = Literal["messages", "upload", "resolve", "download", "manage"]
 Kind = Literal["error", "timeout", "garbage", "drop", "cut", "slow", "undeliverable"]
 TIMES_MAX = 1_000_000
 DELAY_MS_MAX = 600_000

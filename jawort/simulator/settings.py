@@ -115,6 +115,12 @@ class Settings:
     pair_limit: bool = False
     #: Messages a second of each number, in and out (error 130429); 0 is no limit.
     throughput_per_s: int = 0
+    #: What the access token may do, and when it ends, in Unix seconds; 0 is never.
+    token_scopes: tuple[str, ...] = ("whatsapp_business_management", "whatsapp_business_messaging")
+    token_expires_at: int = 0
+    #: Whether the first number is registered from the start, and the app subscribed to the account.
+    registered: bool = True
+    subscribed: bool = True
     #: How often a message that arrives in an open chat is told as `read` alone, without `delivered` (0 to 1).
     skip_delivered_when_open: float = 1.0
     #: Whether the platform remembers numbers it has seen, so that withholding shows no effect for known people.

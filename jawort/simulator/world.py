@@ -228,9 +228,11 @@ class World:
         """The business has its first number only, and nothing has happened yet."""
         settings = self.settings
         self.portfolio = Portfolio(settings.messaging_limit, settings.pricing_regime, settings.auto_upgrade)
+        self.portfolio.token_expires_at = settings.token_expires_at
         #: By their ids.
         self.numbers: dict[str, Number] = {}
         self.first = self._number(self.sender.business, settings.display_number, settings.business_name)
+        self.first.registered = settings.registered
         self.sender.several = False
 
     def _number(self, business: Business, display: str, name: str) -> Number:

@@ -1,6 +1,5 @@
 """The WhatsApp business account: itself, its numbers, the app's subscription, and the token."""
 
-import hmac
 import re
 from typing import Any
 
@@ -82,20 +81,3 @@ async def unsubscribe(request: web.Request) -> web.StreamResponse:
     world.callbacks.clear("account")
     world.callbacks.subscribed = False
     return answer({"success": True})
-
-
-async def debug_token(request: web.Request) -> web.StreamResponse:
-    """What the token in `input_token` is: whose, until when, and whether it is good."""
-    world = door.entered(request)
-    given, settings = request.query.get("input_token", ""), world.settings
-    if not hmac.compare_digest(given.encode(), settings.access_token.encode()):
-        return answer({"data": {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Malformed"}}})
-    data = {
-        "app_id": settings.app_id,
-        "type": "SYSTEM_USER",
-        "application": "Jawort",
-        "expires_at": world.portfolio.token_expires_at,
-        "is_valid": True,
-        "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"],
-    }
-    return answer({"data": data})

@@ -13,9 +13,12 @@ from jawort.simulator.graph import (
     profile,
     registration,
     templates,
+    tokens,
     uploads,
 )
+from jawort.simulator.graph.strike import strike
 from jawort.simulator.media import PATH
+from jawort.simulator.wire import WORLD
 
 _VERSION = r"/v{version:\d+}.{minor:\d+}"
 _OBJECT = r"/{object:\d+}"
@@ -50,16 +53,17 @@ _EDGES: dict[str, dict[str, Handler]] = {
     },
     "/uploads": {"POST": uploads.begin},
 }
-_TOKEN: dict[str, Handler] = {"GET": account.debug_token}
 _UPLOAD: dict[str, Handler] = {"GET": uploads.show, "POST": uploads.go_on}
+#: What faults `on` manage strike: what the business asks of numbers, account and token.
+_MANAGED = frozenset(
+    {"/register", "/deregister", "/settings", "/whatsapp_business_profile", "/phone_numbers", "/subscribed_apps"}
+)
 
 
 def routes() -> list[web.RouteDef]:
     """Every path."""
-    paths = {_OBJECT + edge: handlers for edge, handlers in _EDGES.items()} | {
-        "/upload:{session}": _UPLOAD,
-        "/debug_token": _TOKEN,
-    }
+    paths = {_OBJECT + edge: _struck(edge, handlers) for edge, handlers in _EDGES.items()}
+    paths |= {"/upload:{session}": _UPLOAD, "/debug_token": {"GET": _managed(tokens.show)}}
     return [
         *(
             web.RouteDef(method, version + path + "{slash:/?}", handler, {})
@@ -70,3 +74,22 @@ def routes() -> list[web.RouteDef]:
         web.get(PATH, media.fetch),
         web.get(r"/lookaside/qr/{code}.{kind:svg|png}", profile.image),
     ]
+
+
+def _struck(edge: str, handlers: dict[str, Handler]) -> dict[str, Handler]:
+    return {method: _managed(each) for method, each in handlers.items()} if edge in _MANAGED else handlers
+
+
+def _managed(handler: Handler) -> Handler:
+    """The handler, where faults strike before it or after it."""
+
+    async def struck(request: web.Request) -> web.StreamResponse:
+        faults = request.app[WORLD].faults
+        if (fault := faults.take("before", "manage")) and (answered := await strike(request, fault)):
+            return answered
+        answer = await handler(request)
+        if (fault := faults.take("after", "manage")) and (answered := await strike(request, fault)):
+            return answered
+        return answer
+
+    return struck
