@@ -16,7 +16,8 @@ from prometheus_client import Histogram
 from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.types import Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.callback import shake_hands
-from jawort.channels.whatsapp.client import Client, close
+from jawort.channels.whatsapp.calls import close
+from jawort.channels.whatsapp.client import Client
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
 from jawort.channels.whatsapp.templates import Listed
 from jawort.lines.queries import Reach, reach

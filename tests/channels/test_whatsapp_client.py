@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from jawort.channels.types import Accepted, Deleted, Named, Outcome, Outgoing, Refused, Retry, Uncertain
-from jawort.channels.whatsapp import client
-from jawort.channels.whatsapp.client import Client, outcome
+from jawort.channels.whatsapp import calls
+from jawort.channels.whatsapp.calls import close, outcome
+from jawort.channels.whatsapp.client import Client
 
 KIM = Outgoing(own_id="01J", to_phone="4915112345678", to_bsuid=None, text="Grüße 😀")
 ACCEPTED = b'{"messaging_product":"whatsapp","contacts":[{"input":"x"}],"messages":[{"id":"wamid.OUT"}]}'
@@ -76,7 +77,7 @@ async def running(platform: Platform) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{platform.port}/v26.0"
     finally:
         server.close()
-        await client.close()
+        await close()
         for connection in platform.connections:
             connection.abort()
         await asyncio.sleep(0)
@@ -202,7 +203,7 @@ def test_a_refused_connection_sent_nothing() -> None:
 
         async def scene() -> Outcome:
             found = await Client(f"http://127.0.0.1:{port}", "t").send("1", KIM)
-            await client.close()
+            await close()
             return found
 
         assert finished(scene()) == Refused(-1, "whatsapp.-1", Retry.BACKOFF)
@@ -272,7 +273,7 @@ def test_many_calls_share_connections() -> None:
 
 def test_a_call_that_is_broken_off_says_whether_it_may_have_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two calls over the only connection one was sent and has no answer, the other waits for the connection."""
-    monkeypatch.setattr(client, "CONNECTIONS_MAX", 1)
+    monkeypatch.setattr(calls, "CONNECTIONS_MAX", 1)
     platform = Platform(stay=True)
 
     async def act(sender: Client) -> list[Outcome]:

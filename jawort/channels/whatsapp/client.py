@@ -1,80 +1,28 @@
-"""Calls to the platform. One call is one attempt: whoever calls decides whether there is another.
+"""Messages, and what goes with them, on their way to the platform. One call is one attempt (calls.py)."""
 
-The platform knows no idempotency key, so what matters most about a failed call is whether the message may have left.
-Before the request's first byte was handed to the connection it has not (Refused); after that only an answer of the
-platform's own can say so, and everything else is Uncertain: a timeout, a lost connection, an answer without sense.
-"""
-
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Final
-from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 import aiohttp
 from msgspec.json import encode
-from yarl import URL
 
-from jawort.channels.egress import DIRECT, Egress
-from jawort.channels.types import (
-    Accepted,
-    Deleted,
-    Examined,
-    Named,
-    Noted,
-    Outcome,
-    Outgoing,
-    Refused,
-    Retry,
-    Uncertain,
-)
+from jawort.channels.types import Accepted, Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Uncertain
 from jawort.channels.whatsapp import bodies, examine
-from jawort.channels.whatsapp.errors import CODES, meaning
-from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
+from jawort.channels.whatsapp.calls import Caller, outcome, refused
+from jawort.channels.whatsapp.errors_accounts import BUSY, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import elements, members, number, text
 from jawort.channels.whatsapp.templates import FIELDS, Listed, listed
 from jawort.channels.whatsapp.upload import SILENT_S, UPLOAD_S, envelope
 
-TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
-CONNECTIONS_MAX: Final = 256
-#: Below what servers keep idle connections for: a request on one that the other side just closed is Uncertain.
-KEEPALIVE_S: Final = 8.0
-ANSWER_BYTES_MAX: Final = 65_536  # answers have some hundred bytes
 PAGE_TEMPLATES, PAGE_BYTES_MAX = 100, 4_000_000  # a template has some kilobytes at most
 PAGES_MAX: Final = 250  # an account has at most 6,000 templates, each in some languages
-SERVER_ERROR_FROM: Final = 500
-TOO_MANY_REQUESTS, REQUEST_TIMEOUT = 429, 408
-
-_sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
 
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+class Client(Caller):
+    """What leaves, for one access token."""
 
-
-class _Call:
-    """What is known of one call while it runs."""
-
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = False
-
-
-class Client:
-    """Speaks for one access token. `base_url` ends in the version: https://graph.facebook.com/v26.0"""
-
-    __slots__ = ("_base", "_egress", "_headers", "_proxy", "_proxy_headers", "_timeout", "_token")
-
-    def __init__(self, base_url: str, token: str, timeout_s: float = TIMEOUT_S, egress: Egress = DIRECT) -> None:
-        self._base = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s)
-        self._token, self._egress = token, egress
-        self._proxy, self._proxy_headers = egress.proxy_for(URL(base_url))
-        if not self._base.startswith("https:"):
-            self._headers |= self._proxy_headers  # without TLS there is no CONNECT to carry them
+    __slots__ = ()
 
     async def send(self, phone_number_id: str, outgoing: Outgoing) -> Outcome:
         """Give one message to the platform. Returns within the timeout, never tries twice, raises for no answer.
@@ -123,16 +71,16 @@ class Client:
             address = self._address(account, "message_templates").with_query(query)
             answer = await self._call("GET", address, most=PAGE_BYTES_MAX)
             if not isinstance(answer, tuple):
-                return answer if isinstance(answer, Refused) else _refused(UNREACHABLE, 0)
+                return answer if isinstance(answer, Refused) else refused(UNREACHABLE, 0)
             page = listed(answer[1]) if answer[0] == HTTPStatus.OK else None
             if page is None:
                 said = outcome(*answer)
-                return said if isinstance(said, Refused) else _refused(BUSY, answer[0])
+                return said if isinstance(said, Refused) else refused(BUSY, answer[0])
             found += page[0]
             if not page[1]:
                 return found
             query["after"] = page[1]
-        return _refused(NO_SENSE, HTTPStatus.OK)
+        return refused(NO_SENSE, HTTPStatus.OK)
 
     async def examine(self, phone_number_id: str, account: str) -> Examined | Refused:
         """Whether the platform takes the token, until when, and whether and where it delivers the number's webhooks.
@@ -143,10 +91,10 @@ class Client:
         number = URL(f"{self._base}/{quote(phone_number_id, safe='')}", encoded=True)
         found = await self._call("GET", number.with_query(fields="id,webhook_configuration"))
         if not isinstance(found, tuple):
-            return found if isinstance(found, Refused) else _refused(UNREACHABLE, 0)
+            return found if isinstance(found, Refused) else refused(UNREACHABLE, 0)
         if found[0] != HTTPStatus.OK:
             said = outcome(*found)
-            return said if isinstance(said, Refused) else _refused(BUSY, found[0])
+            return said if isinstance(said, Refused) else refused(BUSY, found[0])
         ends = await self._said(URL(f"{self._base}/debug_token").with_query(input_token=self._token))
         apps = await self._said(self._address(account, "subscribed_apps"))
         app, expires_at = examine.token(ends)
@@ -177,69 +125,7 @@ class Client:
         )
         if isinstance(found, tuple):
             return named(*found)
-        return found if isinstance(found, Refused) else _refused(UNREACHABLE, 0)
-
-    def _address(self, phone_number_id: str, what: str) -> URL:
-        return URL(f"{self._base}/{quote(phone_number_id, safe='')}/{what}", encoded=True)
-
-    async def _call(
-        self,
-        method: str,
-        address: URL,
-        data: bytes | AsyncIterator[bytes] | None = None,
-        headers: Mapping[str, str] = _NONE,
-        timeout: aiohttp.ClientTimeout | None = None,
-        most: int = ANSWER_BYTES_MAX,
-    ) -> tuple[int, bytes] | Refused | Uncertain:
-        """One attempt: status and answer, or what is known of a call that got none."""
-        status, answer = 0, b""
-        call = _Call()
-        try:
-            async with _session().request(
-                method,
-                address,
-                data=data,
-                headers={**self._headers, **headers},
-                proxy=self._proxy,
-                proxy_headers=self._proxy_headers,
-                ssl=self._egress.tls,
-                allow_redirects=False,
-                timeout=timeout or self._timeout,
-                trace_request_ctx=call,
-            ) as response:
-                status = response.status
-                answer = await _read(response, most)
-        except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
-            if not status:
-                return _lost(error, call)
-        return status, answer
-
-
-async def close() -> None:
-    """Close this loop's connections; at the end of the loop."""
-    session = _sessions.pop(asyncio.get_running_loop(), None)
-    if session is not None:
-        await session.close()
-
-
-def outcome(status: int, answer: bytes) -> Outcome:
-    """What an HTTP answer says. A refusal of the platform's own is an error object with a code, whatever the status."""
-    fields = members(answer.strip()) or {}
-    error = members(fields.get("error"))
-    code = number(error.get("code")) if error is not None else None
-    if code is not None:
-        return _refused(code, status)
-    if status == HTTPStatus.OK:
-        first = next(iter(elements(fields.get("messages")) or ()), None)
-        provider_id = text((members(first) or {}).get("id"))
-        return Accepted(provider_id) if provider_id else Uncertain("accepted without an id")
-    if status in {TOO_MANY_REQUESTS, REQUEST_TIMEOUT}:
-        return _refused(BUSY, status)
-    if status >= SERVER_ERROR_FROM or status < HTTPStatus.MULTIPLE_CHOICES:
-        return Uncertain(f"HTTP {status} without an answer of the platform")
-    if status in _NOT_THE_PLATFORM or status < HTTPStatus.BAD_REQUEST:
-        return _refused(NO_API, status)
-    return _refused(NO_SENSE, status)
+        return found if isinstance(found, Refused) else refused(UNREACHABLE, 0)
 
 
 def named(status: int, answer: bytes) -> Named | Refused:
@@ -248,7 +134,7 @@ def named(status: int, answer: bytes) -> Named | Refused:
     if provider_id:
         return Named(provider_id)
     found = outcome(status, answer)
-    return found if isinstance(found, Refused) else _refused(BUSY, status)
+    return found if isinstance(found, Refused) else refused(BUSY, status)
 
 
 def noted(status: int, answer: bytes) -> Noted | Refused | Uncertain:
@@ -258,7 +144,7 @@ def noted(status: int, answer: bytes) -> Noted | Refused | Uncertain:
     error = members(next(iter(elements(failed.get("errors")) or ()), None)) or {}
     code = number(error.get("code"))
     if code is not None:
-        return _refused(code, status)
+        return refused(code, status)
     if status == HTTPStatus.OK and (elements(of.get("added_users")) or elements(of.get("removed_users"))):
         return Noted()
     found = outcome(status, answer)
@@ -274,59 +160,3 @@ async def _around(before: bytes, size: int, blocks: AsyncIterator[bytes], after:
     if size:
         raise ConnectionAbortedError
     yield after
-
-
-#: Refusals without an error object: a proxy's, or another server's.
-_NOT_THE_PLATFORM: Final = frozenset({401, 403, 404, 405, 407})
-
-
-def _refused(code: int, status: int) -> Refused:
-    retry = meaning(code).retry
-    if code not in CODES and status >= SERVER_ERROR_FROM:
-        retry = Retry.BACKOFF  # a trouble of theirs that they say they refused with, not of the message
-    return Refused(code, f"whatsapp.{code}", retry)
-
-
-def _lost(error: BaseException, call: _Call) -> Refused | Uncertain:
-    """The call ended without an answer. Exception texts may hold addresses; the class says enough."""
-    if call.left:
-        return Uncertain("timeout" if isinstance(error, TimeoutError) else "connection lost")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
-        return _refused(CERTIFICATE, 0)
-    if isinstance(error, aiohttp.InvalidURL):
-        return _refused(NO_API, 0)
-    return _refused(UNREACHABLE, 0)
-
-
-async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The answer, or its beginning if it is longer than any answer of the platform: more than `most` bytes."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.content.iter_any():
-        parts.append(part)
-        size += len(part)
-        if size >= most:
-            response.close()
-            break
-    return b"".join(parts)
-
-
-def _session() -> aiohttp.ClientSession:
-    """This loop's session: one pool of connections for all lines."""
-    loop = asyncio.get_running_loop()
-    session = _sessions.get(loop)
-    if session is None or session.closed:
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_note_left)
-        session = _sessions[loop] = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEEPALIVE_S),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[trace],
-        )
-    return session
-
-
-async def _note_left(_: object, context: object, __: object) -> None:
-    call = getattr(context, "trace_request_ctx", None)
-    if isinstance(call, _Call):
-        call.left = True
