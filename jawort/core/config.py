@@ -64,6 +64,8 @@ class Config:
     metrics_token: str = ""
     #: The desk's address as browsers see it, by default made of `host` and `port`; https switches on secure cookies.
     public_url: str = "http://127.0.0.1:8470"
+    #: The address at which WhatsApp reaches the webhook listener; empty: `/webhooks/whatsapp` at `public_url`.
+    webhook_url: str = ""
     #: What the company is called on pages that customers see.
     company: str = ""
     #: The address at which customers reach the side door, over https; empty: there is none.
@@ -80,8 +82,6 @@ class Config:
     second_factor_required: bool = False
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
-    #: The address at which WhatsApp reaches the webhook listener, asked by the self-test; empty: it is not asked.
-    webhook_url: str = ""
     #: The proxy that calls to other hosts take; empty: what HTTPS_PROXY and HTTP_PROXY say.
     https_proxy: str = ""
     #: A PEM file of certificates that are trusted beside the system's.
@@ -146,6 +146,11 @@ class Config:
     def search_socket(self) -> Path:
         """Where the search process of this node is asked."""
         return self.data_dir / "search.sock"
+
+    @property
+    def callback_url(self) -> str:
+        """What is entered at the platform as the callback."""
+        return self.webhook_url or f"{self.public_url.rstrip('/')}/webhooks/whatsapp"
 
     @property
     def readers(self) -> list[str]:

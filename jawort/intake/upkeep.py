@@ -1,5 +1,6 @@
 """What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
-originals of notices and old drafts too, restrictions ended whose time has come, receipts that came early tried again.
+originals of notices, old drafts and setups too, restrictions ended whose time has come, receipts that
+came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -18,6 +19,7 @@ from jawort.lanes.models import Job as JobRow
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lanes.parked import replay
 from jawort.lanes.set_back import wake
+from jawort.lines.setup import forget_setups
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.attendance.attend import forget_attendance
@@ -61,6 +63,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     park.sweep(at)
     forget_originals(at)
     end_restrictions(at)
+    forget_setups(at)
     forget_drafts(at)
     drafts.forget(at)
     forget_given(at)

@@ -18,11 +18,15 @@ from jawort.vault.state import vault
 
 @dataclass(frozen=True, slots=True)
 class NewApp:
-    """A platform app: its secret signs webhooks, its verify token is shown when the callback is set."""
+    """A platform app: its secret signs webhooks, its verify token is shown when the callback is set.
+
+    `ref` is the platform's id of it, where it is known.
+    """
 
     name: str
     secret: str
     verify_token: str
+    ref: str = ""
 
     def __repr__(self) -> str:
         return f"NewApp({self.name!r})"  # never the secret, wherever this is printed
@@ -46,7 +50,7 @@ def connect(
 
     Raises IntegrityError if the number is connected or the app's name is taken, ValueError for an empty secret.
     """
-    known = app if isinstance(app, App) else _add_app(app, actor, at)
+    known = app if isinstance(app, App) else add_app(app, actor, at)
     line_id = uuid7()
     line = Line.objects.create(
         id=line_id,
@@ -73,11 +77,14 @@ def connect(
     return line
 
 
-def _add_app(new: NewApp, actor: str, at: datetime) -> App:
+@transaction.atomic
+def add_app(new: NewApp, actor: str, at: datetime) -> App:
+    """Accept webhooks of this app from now on. Raises IntegrityError if its name is taken, ValueError for no secret."""
     app_id, key = uuid7(), vault().ingest_key
     app = App.objects.create(
         id=app_id,
         name=new.name,
+        ref=new.ref,
         secrets_sealed=seal_app_secrets(app_id, [new.secret], key),
         verify_token_sealed=seal_verify_token(app_id, new.verify_token, key),
     )

@@ -45,6 +45,7 @@ class App(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the app in the ledger"))
     name = models.TextField(unique=True, db_comment=plain("name given by the administrator"))
+    ref = models.TextField(db_default="", db_comment=plain("the platform's id of it, empty if nobody told"))
     verify_token_sealed = models.BinaryField(db_comment=plain("token of the callback's verification, sealed"))
     secrets_sealed = models.BinaryField(db_comment=plain("JSON list of one or two app secrets, newest first, sealed"))
     rotating_since = models.DateTimeField(null=True, db_comment=plain("since when two secrets are accepted"))
@@ -99,6 +100,21 @@ class Line(models.Model):
     def scope(self) -> str:
         """Within what the platform's user ids of this line are the same person: its portfolio, else its account."""
         return self.portfolio or self.waba_id
+
+
+class Setup(models.Model):
+    """An account whose numbers are being connected: what is needed for that, for a day at most."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the setup in the ledger"))
+    app = models.ForeignKey(App, on_delete=models.PROTECT, related_name="setups", db_comment=plain("app it goes by"))
+    account = models.TextField(unique=True, db_comment=plain("the platform's business account"))
+    token_sealed = models.BinaryField(db_comment=plain("access token, sealed"))
+    token_ends_at = models.DateTimeField(null=True, db_comment=plain("when that token ends, null if never"))
+    begun_at = models.DateTimeField(db_comment=plain("when it began"))
+
+    class Meta:
+        db_table = "lines_setup"
+        db_table_comment = "Accounts whose numbers are being connected"
 
 
 class Sequence(models.Model):

@@ -45,6 +45,18 @@ def seal_access_token(line_id: UUID, token: str, secret_key: bytes) -> bytes:
     return seal_secret(f"lines/line/{line_id}/token", token.encode(), secret_key)
 
 
+def seal_setup_token(setup_id: UUID, token: str, secret_key: bytes) -> bytes:
+    """The token that numbers are connected with. Raises ValueError for an empty one."""
+    if not token:
+        raise ValueError("The access token must not be empty.")
+    return seal_secret(f"lines/setup/{setup_id}/token", token.encode(), secret_key)
+
+
+def open_setup_token(setup_id: UUID, sealed: bytes, secret_key: bytes) -> str:
+    """Raises vault.seal.Unreadable."""
+    return open_secret(f"lines/setup/{setup_id}/token", sealed, secret_key).decode()
+
+
 def open_access_token(line_id: UUID, sealed: bytes, secret_key: bytes) -> str:
     """Raises vault.seal.Unreadable."""
     return open_secret(f"lines/line/{line_id}/token", sealed, secret_key).decode()

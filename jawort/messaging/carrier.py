@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 
 from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.types import Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
-from jawort.channels.whatsapp.callback import shake_hands
+from jawort.channels.whatsapp.callback import Found, try_callback
 from jawort.channels.whatsapp.calls import close
 from jawort.channels.whatsapp.client import Client
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
@@ -208,9 +208,10 @@ class GraphCarrier:
     def shake_hands(self, url: str, verify_token: str) -> str:
         """What is wrong with our own callback, as a code; empty if nothing is."""
         try:
-            return self.run(shake_hands(url, verify_token, self.egress))
+            found = self.run(try_callback(url, verify_token, egress=self.egress)).verified
         except BrokenOff:
-            return "unreachable"
+            return str(Found.UNREACHABLE)
+        return "" if found is Found.GOOD else str(found)
 
     def break_off(self) -> None:
         """End the calls under way and begin none: what may have left is uncertain now, all else has not left."""

@@ -13,6 +13,7 @@ from jawort.api.v1 import api
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
 from jawort.lines.models import Template
+from jawort.lines.setup import begin
 from jawort.messaging.drafts.keep import keep as keep_draft
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.files.models import File
@@ -171,6 +172,14 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/presence"): Permission.CONVERSATION_WRITE,
     ("GET", "settings/lines"): Permission.LINE_READ,
     ("POST", "settings/lines/<uuid:pk>/receipts"): Permission.LINE_CHANGE,
+    ("GET", "settings/lines/connect"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect"): Permission.LINE_CHANGE,
+    ("GET", "settings/lines/connect/<uuid:pk>"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect/<uuid:pk>/subscribe"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect/<uuid:pk>/test"): Permission.LINE_CHANGE,
+    ("GET", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect/<uuid:pk>/end"): Permission.LINE_CHANGE,
     ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
     ("GET", "ledger/vkey"): OPEN,
     ("GET", "ledger/tile/<path:rest>"): OPEN,
@@ -216,6 +225,7 @@ API: dict[tuple[str, str], Permission] = {
     ("GET", "/stats"): Permission.STATS_READ,
 }
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+NOWHERE = "http://127.0.0.1:9/v26.0"
 GUARDED = {route: permission for route, permission in DESK.items() if permission}
 
 
@@ -236,6 +246,7 @@ class Place:
     quick_reply: str = ""
     view: str = ""
     door: str = ""
+    setup: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -245,6 +256,7 @@ class Place:
             "settings/labels": self.label,
             "settings/people": self.person,
             "settings/invitations": self.invitation,
+            "settings/lines/connect": self.setup,
             "settings/quick-replies": self.quick_reply or self.attribute,
             "inbox/views": self.view or self.attribute,
         }
@@ -253,6 +265,7 @@ class Place:
             ("<uuid:pk>", pk),
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
+            ("<slug:ref>", "1"),
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
             ("<uuid:author>", self.author),
@@ -301,9 +314,13 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     url = "http://testserver"
     keep_links("https://firma.example/imprint", "https://firma.example/privacy", actor="system", at=now())
     settings.CONFIG = replace(settings.CONFIG, company="Firma", public_url=url, side_door_url=url, oidc_issuer=url)
+    settings.CONFIG = replace(
+        settings.CONFIG, company="Firma", public_url=url, side_door_url=url, graph_url=NOWHERE, webhook_url=NOWHERE
+    )
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
-    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door)
+    begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
+    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door, setup=str(begun.pk))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

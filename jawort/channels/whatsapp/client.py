@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import aiohttp
 from msgspec.json import encode
+from yarl import URL
 
 from jawort.channels.types import Accepted, Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Uncertain
 from jawort.channels.whatsapp import bodies, examine

@@ -4,11 +4,12 @@ Whoever reads hears Refused where nothing came: a reading can be made again. A c
 been made. Sources: the platform's pages on access tokens, phone numbers, registration, local storage, and webhooks.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from msgspec import Raw
@@ -16,10 +17,13 @@ from msgspec.json import encode
 from yarl import URL
 
 from jawort.channels.types import Accepted, Noted, Refused, Retry, Uncertain
-from jawort.channels.whatsapp.calls import Caller, outcome
+from jawort.channels.whatsapp.calls import Caller, close, outcome
 from jawort.channels.whatsapp.errors_accounts import NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import Fields, elements, is_true, members, number, string, text
 
+T = TypeVar("T")
+
+ANSWER_S_MAX: Final = 6.0  # of one call: somebody waits, and holds one of the desk's threads
 #: What a token needs: messages with their webhooks, and everything else.
 SCOPES: Final = ("whatsapp_business_messaging", "whatsapp_business_management")
 PIN_DIGITS: Final = 6
@@ -83,6 +87,9 @@ class Numbers(Caller):
     """Asks about numbers, for one access token. It cannot send."""
 
     __slots__ = ()
+
+    def __init__(self, base_url: str, token: str, timeout_s: float = ANSWER_S_MAX) -> None:
+        super().__init__(base_url, token, timeout_s)
 
     async def ask(
         self, method: str, path: str, body: Mapping[str, object] | None = None, **query: str
@@ -175,6 +182,18 @@ async def store_in(client: Numbers, ref: str, chosen: str) -> Noted | Refused | 
 async def register(client: Numbers, ref: str, pin: str) -> Noted | Refused | Uncertain:
     """Turn the number on. Where two-step verification is on the PIN must be its, otherwise it becomes its."""
     return _done(await client.ask("POST", f"{ref}/register", {"messaging_product": "whatsapp", "pin": pin}))
+
+
+def wait_for(call: Coroutine[Any, Any, T]) -> T:
+    """What comes of calls that somebody waits for, in a thread without a loop. Its connections end with it."""
+
+    async def whole() -> T:
+        try:
+            return await call
+        finally:
+            await close()
+
+    return asyncio.run(whole())
 
 
 def read(found: Fields | Refused | Uncertain) -> Fields | Refused:

@@ -91,8 +91,8 @@ def steps(person: Agent) -> list[Step]:
         ),
         Step(
             gettext_lazy("A number is connected"),
-            gettext_lazy("On the server, with “jawort lines --connect”."),
-            "settings:lines",
+            gettext_lazy("With an app and an account at Meta. Without them, the simulator does."),
+            "settings:connect",
             bool(every()),
         ),
         Step(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from jawort.web.settings import (
     attributes,
+    connect,
     first_steps,
     labels,
     legal,
@@ -57,5 +58,11 @@ urlpatterns = [
     path("theme", views.theme, name="theme"),
     path("presence", presence.show, name="presence"),
     path("lines", lines.index, name="lines"),
+    path("lines/connect", connect.begin, name="connect"),
+    path("lines/connect/<uuid:pk>", connect.show, name="setup"),
+    path("lines/connect/<uuid:pk>/subscribe", connect.subscribe, name="setup-subscribe"),
+    path("lines/connect/<uuid:pk>/test", connect.test, name="setup-test"),
+    path("lines/connect/<uuid:pk>/end", connect.end, name="setup-end"),
+    path("lines/connect/<uuid:pk>/numbers/<slug:ref>", connect.number, name="setup-number"),
     path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
 ]

@@ -1,0 +1,166 @@
+"""A number of an account that is set up goes to work: registered at the platform, heard of, connected here.
+
+Each step can be the last, and every one can be begun again: what is done already is seen at the platform and left out.
+No call is made in a transaction; what the platform is asked is entered in the ledger before, what came of it after.
+"""
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+
+from jawort.channels.types import Noted, Refused, Uncertain
+from jawort.channels.whatsapp import numbers as platform
+from jawort.channels.whatsapp.numbers import Numbers, State, wait_for
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.ledger.rules import JSON
+from jawort.lines.connect import connect
+from jawort.lines.models import Line, Setup
+from jawort.lines.setup import token_of
+
+#: Messages a second that the platform allows, by its word for it.
+RATES: Final = {"HIGH": 1_000}
+RATE_PER_S: Final = 80
+
+
+class Step(StrEnum):
+    """What is done, in this order."""
+
+    FIND = "find"
+    STORE = "store"
+    REGISTER = "register"
+    SUBSCRIBE = "subscribe"
+    CONNECT = "connect"
+
+
+class NotDone(Exception):
+    """It went no further than before `step`. `code` is the platform's, 0 if it is not one that is wrong.
+
+    `uncertain` if the platform may have done it all the same: what it says next tells.
+    """
+
+    def __init__(self, step: Step, code: int = 0, *, uncertain: bool = False) -> None:
+        super().__init__(f"{step} {code}")
+        self.step, self.code, self.uncertain = step, code, uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody chose: what the line is called, in which country contents rest (empty: anywhere), the PIN."""
+
+    name: str
+    region: str = ""
+    pin: str = ""
+
+    def __repr__(self) -> str:
+        return f"Wanted({self.name!r}, {self.region!r})"  # never the PIN, wherever this is printed
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The account as the platform has it now."""
+
+    numbers: list[State]
+    subscribed: bool
+
+
+def outlook(setup: Setup, graph_url: str) -> Outlook:
+    """Ask the platform for the account's numbers, and whether we hear of it. Raises NotDone."""
+
+    async def asked(client: Numbers) -> tuple[list[State] | Refused, bool | Refused]:
+        listed = await platform.numbers(client, setup.account)
+        return listed, await platform.subscribed(client, setup.account, setup.app.ref)
+
+    listed, heard = wait_for(asked(_numbers(setup, graph_url)))
+    if isinstance(listed, Refused):
+        raise NotDone(Step.FIND, listed.code)
+    if isinstance(heard, Refused):
+        raise NotDone(Step.SUBSCRIBE, heard.code)
+    return Outlook(listed, heard)
+
+
+def look_at(setup: Setup, ref: str, graph_url: str) -> tuple[State, str]:
+    """One number of the account, and the country in which its contents rest. Raises NotDone."""
+
+    async def asked(client: Numbers) -> tuple[list[State] | Refused, str | Refused]:
+        listed = await platform.numbers(client, setup.account)
+        return listed, await platform.region(client, ref) if isinstance(listed, list) else ""
+
+    listed, region = wait_for(asked(_numbers(setup, graph_url)))
+    if isinstance(listed, Refused):
+        raise NotDone(Step.FIND, listed.code)
+    found = next((one for one in listed if one.ref == ref), None)
+    if found is None:
+        raise NotDone(Step.FIND)
+    if isinstance(region, Refused):
+        raise NotDone(Step.STORE, region.code)
+    return found, region
+
+
+def subscribe(setup: Setup, graph_url: str, *, actor: str, at: datetime) -> None:
+    """Have the app hear of the account. Raises NotDone."""
+    _done(Step.SUBSCRIBE, platform.subscribe(_numbers(setup, graph_url), setup.account))
+    _enter(setup, actor, {"change": "subscribed", "waba_id": setup.account}, at)
+
+
+def put_to_work(setup: Setup, ref: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime) -> Line:
+    """Register the number where it is not, subscribe the app, connect the line. It is live at once. Raises NotDone."""
+    if Line.objects.filter(phone_number_id=ref).exists():
+        raise NotDone(Step.CONNECT)
+    found, region = look_at(setup, ref, graph_url)
+    if not found.registered:
+        _register(setup, found, region, wanted, graph_url, actor=actor, at=at)
+    subscribe(setup, graph_url, actor=actor, at=at)
+    try:
+        return connect(
+            app=setup.app,
+            name=wanted.name,
+            phone_number_id=ref,
+            waba_id=setup.account,
+            portfolio=found.portfolio,
+            display_number=_international(found.number),
+            token=token_of(setup),
+            actor=actor,
+            at=at,
+            rate_per_s=RATES.get(found.throughput, RATE_PER_S),
+        )
+    except IntegrityError:
+        raise NotDone(Step.CONNECT) from None
+
+
+def _register(
+    setup: Setup, found: State, region: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime
+) -> None:
+    """Choose where contents rest, which cannot be done later, then turn the number on."""
+    facts: dict[str, JSON] = {"phone_number_id": found.ref, "region": wanted.region}
+    _enter(setup, actor, {"change": "registering", **facts}, at)
+    client = _numbers(setup, graph_url)
+    if region != wanted.region:
+        _done(Step.STORE, platform.store_in(client, found.ref, wanted.region))
+    _done(Step.REGISTER, platform.register(client, found.ref, wanted.pin))
+    _enter(setup, actor, {"change": "registered", **facts}, at)
+
+
+def _numbers(setup: Setup, graph_url: str) -> Numbers:
+    return Numbers(graph_url, token_of(setup))
+
+
+def _done(step: Step, call: Coroutine[Any, Any, Noted | Refused | Uncertain]) -> None:
+    found = wait_for(call)
+    if isinstance(found, Uncertain):
+        raise NotDone(step, uncertain=True)
+    if isinstance(found, Refused):
+        raise NotDone(step, found.code)
+
+
+@transaction.atomic
+def _enter(setup: Setup, actor: str, facts: dict[str, JSON], at: datetime) -> None:
+    record([Entry(Kind.LINE_CHANGED, actor, setup.pk, facts, related=setup.app_id)], at)
+
+
+def _international(number: str) -> str:
+    return number if number.startswith("+") else f"+{number}"

@@ -1,0 +1,179 @@
+"""Connecting a number: the app and the account first, then the callback, then one number after the other."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from jawort.channels.whatsapp.callback import Tried, try_callback
+from jawort.channels.whatsapp.numbers import GERMANY, State, wait_for
+from jawort.core import clock
+from jawort.lines import register, setup
+from jawort.lines.connect import NewApp
+from jawort.lines.grant import check
+from jawort.lines.models import App, Line, Setup
+from jawort.lines.queries import by_ref
+from jawort.staff.access import actor_of, requires
+from jawort.staff.permissions import Permission
+from jawort.web.settings.connect_forms import AccountForm, NewAppForm, NumberForm, a_verify_token
+from jawort.web.settings.connect_words import PIN_CODES, grant_words, not_done_words, tried_words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A number of the account, with the line that it is already."""
+
+    state: State
+    line: Line | None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.LINE_CHANGE)
+def begin(request: HttpRequest) -> HttpResponse:
+    """App and account: what is given is checked at the platform, and only then kept."""
+    known = _known(request)
+    sent = request.method == "POST"
+    form: AccountForm = (AccountForm if known else NewAppForm)(request.POST if sent else None)
+    if sent and form.is_valid() and (begun := _begun(request, known, form)):
+        return redirect("settings:setup", begun.pk)
+    given: dict[str, Any] = {"form": form, "known": known, "sent": sent, "verify_token": a_verify_token()}
+    given |= {"apps": App.objects.order_by("name"), "setups": setup.setups(), "screen": "settings"}
+    return render(request, "settings/connect.html", given, status=422 if sent else 200)
+
+
+@require_http_methods(["GET", "HEAD"])
+@requires(Permission.LINE_CHANGE)
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The account as the platform has it now, and what is to be entered there."""
+    return _page(request, _setup(pk))
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def subscribe(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Have the app hear of the account."""
+    found = _setup(pk)
+    try:
+        register.subscribe(found, settings.CONFIG.graph_url, actor=actor_of(request), at=clock.now())
+    except register.NotDone as problem:
+        messages.error(request, not_done_words(problem))
+    else:
+        messages.success(request, gettext("The app hears of this account now."))
+    return redirect("settings:setup", pk)
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def test(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Try the callback from our side, and say what became of it."""
+    found = _setup(pk)
+    tried = wait_for(
+        try_callback(settings.CONFIG.callback_url, setup.verify_token_of(found.app), setup.secret_of(found.app))
+    )
+    return _page(request, found, tried)
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Forget the token; the lines stay."""
+    setup.end(pk, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("Done. Lines that were connected stay; the token of the setup is deleted."))
+    return redirect("settings:lines")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.LINE_CHANGE)
+def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
+    """One number: what it is called, where contents rest, its PIN; then it is registered and live."""
+    found = _setup(pk)
+    try:
+        state, region = register.look_at(found, ref, settings.CONFIG.graph_url)
+    except register.NotDone as problem:
+        messages.error(request, not_done_words(problem))
+        return redirect("settings:setup", pk)
+    sent, registers = request.method == "POST", not state.registered
+    first = {"name": state.name, "region": GERMANY}
+    form = NumberForm(request.POST if sent else first, registers=registers)
+    if sent and form.is_valid() and (line := _connected(request, found, ref, form)):
+        said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
+        messages.success(request, said % {"number": line.display_number})
+        return redirect("settings:lines")
+    given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": region, "sent": sent}
+    given |= {"registers": registers, "screen": "settings"}
+    return render(request, "settings/setup_number.html", given, status=422 if sent else 200)
+
+
+def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup | None:
+    """The setup, or None with the form saying why not."""
+    said = form.cleaned_data
+    if known is None and App.objects.filter(name=said["app_name"]).exists():
+        form.add_error("app_name", gettext("There is an app of this name already. Choose it above, or another name."))
+        return None
+    app = known or NewApp(said["app_name"], said["secret"], said["verify_token"], said["app_ref"])
+    secret = app.secret if isinstance(app, NewApp) else setup.secret_of(app)
+    grant = check(settings.CONFIG.graph_url, said["token"], said["account"], app.ref, secret)
+    if grant.objection is not None:
+        field, words = grant_words(grant)
+        form.add_error(field if field in form.fields else None, words)
+        return None
+    actor, at = actor_of(request), clock.now()
+    try:
+        return setup.begin(app, said["account"], said["token"], token_ends_at=grant.ends_at, actor=actor, at=at)
+    except IntegrityError:
+        form.add_error(None, gettext("Somebody else was faster. Look at what is there now."))
+        return None
+
+
+def _connected(request: HttpRequest, found: Setup, ref: str, form: NumberForm) -> Line | None:
+    """The line, or None with the form saying why not."""
+    said = form.cleaned_data
+    wanted = register.Wanted(said["name"], said["region"], said["pin"])
+    graph_url, actor = settings.CONFIG.graph_url, actor_of(request)
+    try:
+        return register.put_to_work(found, ref, wanted, graph_url, actor=actor, at=clock.now())
+    except register.NotDone as problem:
+        form.add_error("pin" if problem.code in PIN_CODES else None, not_done_words(problem))
+        return None
+
+
+def _page(request: HttpRequest, found: Setup, tried: Tried | None = None) -> HttpResponse:
+    trouble, choices, heard = "", [], False
+    try:
+        outlook = register.outlook(found, settings.CONFIG.graph_url)
+    except register.NotDone as problem:
+        trouble = not_done_words(problem)
+    else:
+        lines = by_ref(state.ref for state in outlook.numbers)
+        choices = [Choice(state, lines.get(state.ref)) for state in outlook.numbers]
+        heard = outlook.subscribed
+    given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "heard": heard}
+    given |= {"callback": settings.CONFIG.callback_url, "verify_token": setup.verify_token_of(found.app)}
+    given |= {"tried": tried_words(tried) if tried else [], "screen": "settings"}
+    given |= {"public": settings.CONFIG.callback_url.startswith("https://")}
+    return render(request, "settings/setup.html", given)
+
+
+def _known(request: HttpRequest) -> App | None:
+    """The app that was chosen by its id; None for a new one."""
+    given = request.POST.get("app") or request.GET.get("app")
+    if not given:
+        return None
+    try:
+        return App.objects.get(pk=UUID(given))
+    except (ValueError, App.DoesNotExist):
+        raise Http404 from None
+
+
+def _setup(pk: UUID) -> Setup:
+    found = Setup.objects.select_related("app").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
