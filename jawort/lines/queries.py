@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from jawort.lines.models import Line, State
+from jawort.lines.models import App, Line, State
 from jawort.lines.secrets import open_access_token, open_verify_token
 from jawort.vault.state import vault
 
@@ -39,6 +39,11 @@ def of_accounts(refs: Iterable[str]) -> dict[str, list[Line]]:
 def every() -> list[Line]:
     """All lines, whatever their state, by name, each with its app."""
     return list(Line.objects.defer("token_sealed").select_related("app").order_by("name", "id"))
+
+
+def apps() -> list[App]:
+    """The apps whose webhooks are accepted, by name."""
+    return list(App.objects.order_by("name"))
 
 
 def live() -> list[Line]:

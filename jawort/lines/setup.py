@@ -69,6 +69,11 @@ def setups() -> list[Setup]:
     return list(Setup.objects.defer("token_sealed").select_related("app").order_by("pk"))
 
 
+def setup_of(setup_id: UUID) -> Setup | None:
+    """One that has begun, with its app."""
+    return Setup.objects.select_related("app").filter(pk=setup_id).first()
+
+
 def token_of(setup: Setup) -> str:
     """The token, for calls and for nothing else. Raises vault.seal.Unreadable."""
     return open_setup_token(setup.pk, bytes(setup.token_sealed), vault().secret_key)

@@ -19,7 +19,7 @@ from jawort.lines import register, setup
 from jawort.lines.connect import NewApp
 from jawort.lines.grant import check
 from jawort.lines.models import App, Line, Setup
-from jawort.lines.queries import by_ref
+from jawort.lines.queries import apps, by_ref
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.connect_forms import AccountForm, NewAppForm, NumberForm, a_verify_token
@@ -44,7 +44,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if sent and form.is_valid() and (begun := _begun(request, known, form)):
         return redirect("settings:setup", begun.pk)
     given: dict[str, Any] = {"form": form, "known": known, "sent": sent, "verify_token": a_verify_token()}
-    given |= {"apps": App.objects.order_by("name"), "setups": setup.setups(), "screen": "settings"}
+    given |= {"apps": apps(), "setups": setup.setups(), "screen": "settings"}
     return render(request, "settings/connect.html", given, status=422 if sent else 200)
 
 
@@ -114,7 +114,7 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
 def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup | None:
     """The setup, or None with the form saying why not."""
     said = form.cleaned_data
-    if known is None and App.objects.filter(name=said["app_name"]).exists():
+    if known is None and said["app_name"] in {app.name for app in apps()}:
         form.add_error("app_name", gettext("There is an app of this name already. Choose it above, or another name."))
         return None
     app = known or NewApp(said["app_name"], said["secret"], said["verify_token"], said["app_ref"])
@@ -166,14 +166,14 @@ def _known(request: HttpRequest) -> App | None:
     given = request.POST.get("app") or request.GET.get("app")
     if not given:
         return None
-    try:
-        return App.objects.get(pk=UUID(given))
-    except (ValueError, App.DoesNotExist):
-        raise Http404 from None
+    found = next((app for app in apps() if str(app.pk) == given), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _setup(pk: UUID) -> Setup:
-    found = Setup.objects.select_related("app").filter(pk=pk).first()
+    found = setup.setup_of(pk)
     if found is None:
         raise Http404
     return found
