@@ -8,13 +8,13 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from jawort.channels.types import Noted, Refused, Uncertain
 from jawort.channels.whatsapp import numbers as platform
-from jawort.channels.whatsapp.numbers import Numbers, State, wait_for
+from jawort.channels.whatsapp.numbers import Numbers, State, Subscription, wait_for
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
@@ -27,13 +27,16 @@ RATES: Final = {"HIGH": 1_000}
 RATE_PER_S: Final = 80
 
 
+T = TypeVar("T")
+
+
 class Step(StrEnum):
     """What is done, in this order."""
 
     FIND = "find"
+    SUBSCRIBE = "subscribe"
     STORE = "store"
     REGISTER = "register"
-    SUBSCRIBE = "subscribe"
     CONNECT = "connect"
 
 
@@ -62,71 +65,65 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The account as the platform has it now."""
+    """The account as the platform has it now. `region` is that of the one number that was asked for."""
 
     numbers: list[State]
-    subscribed: bool
+    subscription: Subscription
+    region: str = ""
+
+    def number(self, ref: str) -> State:
+        """One of them. Raises NotDone if the account has it not."""
+        found = next((one for one in self.numbers if one.ref == ref), None)
+        if found is None:
+            raise NotDone(Step.FIND)
+        return found
 
 
-def outlook(setup: Setup, graph_url: str) -> Outlook:
-    """Ask the platform for the account's numbers, and whether we hear of it. Raises NotDone."""
+def outlook(setup: Setup, graph_url: str, ref: str = "") -> Outlook:
+    """Ask the platform for the account's numbers, whether we hear of it, and of `ref` where contents rest.
 
-    async def asked(client: Numbers) -> tuple[list[State] | Refused, bool | Refused]:
-        listed = await platform.numbers(client, setup.account)
-        return listed, await platform.subscribed(client, setup.account, setup.app.ref)
+    Raises NotDone, also for a number that is not the account's.
+    """
 
-    listed, heard = wait_for(asked(_numbers(setup, graph_url)))
-    if isinstance(listed, Refused):
-        raise NotDone(Step.FIND, listed.code)
-    if isinstance(heard, Refused):
-        raise NotDone(Step.SUBSCRIBE, heard.code)
-    return Outlook(listed, heard)
+    async def asked(client: Numbers) -> Outlook:
+        listed = _read(Step.FIND, await platform.numbers(client, setup.account))
+        heard = _read(Step.SUBSCRIBE, await platform.subscription(client, setup.account, setup.app.ref))
+        if not ref:
+            return Outlook(listed, heard)
+        Outlook(listed, heard).number(ref)
+        return Outlook(listed, heard, _read(Step.STORE, await platform.region(client, ref)))
 
-
-def look_at(setup: Setup, ref: str, graph_url: str) -> tuple[State, str]:
-    """One number of the account, and the country in which its contents rest. Raises NotDone."""
-
-    async def asked(client: Numbers) -> tuple[list[State] | Refused, str | Refused]:
-        listed = await platform.numbers(client, setup.account)
-        return listed, await platform.region(client, ref) if isinstance(listed, list) else ""
-
-    listed, region = wait_for(asked(_numbers(setup, graph_url)))
-    if isinstance(listed, Refused):
-        raise NotDone(Step.FIND, listed.code)
-    found = next((one for one in listed if one.ref == ref), None)
-    if found is None:
-        raise NotDone(Step.FIND)
-    if isinstance(region, Refused):
-        raise NotDone(Step.STORE, region.code)
-    return found, region
+    return wait_for(asked(_numbers(setup, graph_url)))
 
 
 def subscribe(setup: Setup, graph_url: str, *, actor: str, at: datetime) -> None:
-    """Have the app hear of the account. Raises NotDone."""
+    """Have the app hear of the account, at its own callback. Raises NotDone."""
     _done(Step.SUBSCRIBE, platform.subscribe(_numbers(setup, graph_url), setup.account))
     _enter(setup, actor, {"change": "subscribed", "waba_id": setup.account}, at)
 
 
 def put_to_work(setup: Setup, ref: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime) -> Line:
-    """Register the number where it is not, subscribe the app, connect the line. It is live at once. Raises NotDone."""
+    """Subscribe the app, register the number where it is not, connect the line. It is live at once. Raises NotDone."""
     if Line.objects.filter(phone_number_id=ref).exists():
         raise NotDone(Step.CONNECT)
-    found, region = look_at(setup, ref, graph_url)
-    if not found.registered:
-        _register(setup, found, region, wanted, graph_url, actor=actor, at=at)
-    subscribe(setup, graph_url, actor=actor, at=at)
+    found = outlook(setup, graph_url, ref)
+    if not found.subscription.heard:
+        subscribe(setup, graph_url, actor=actor, at=at)
+    state = found.number(ref)
+    if not state.registered:
+        _register(setup, state, found.region, wanted, graph_url, actor=actor, at=at)
     try:
         return connect(
             app=setup.app,
             name=wanted.name,
             phone_number_id=ref,
             waba_id=setup.account,
-            portfolio=found.portfolio,
-            display_number=_international(found.number),
+            portfolio=state.portfolio,
+            display_number=_international(state.number),
             token=token_of(setup),
             actor=actor,
             at=at,
-            rate_per_s=RATES.get(found.throughput, RATE_PER_S),
+            rate_per_s=RATES.get(state.throughput, RATE_PER_S),
         )
     except IntegrityError:
         raise NotDone(Step.CONNECT) from None
@@ -147,6 +144,12 @@ def _register(
 
 def _numbers(setup: Setup, graph_url: str) -> Numbers:
     return Numbers(graph_url, token_of(setup))
+
+
+def _read(step: Step, found: T | Refused) -> T:
+    if isinstance(found, Refused):
+        raise NotDone(step, found.code)
+    return found
 
 
 def _done(step: Step, call: Coroutine[Any, Any, Noted | Refused | Uncertain]) -> None:

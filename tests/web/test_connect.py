@@ -11,10 +11,12 @@ from django.test import Client
 from jawort.cli.doctor import check_world
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
-from jawort.lines.models import Line, Setup, State
+from jawort.lines.models import App, Line, Setup, State
 from jawort.lines.queries import reach
+from jawort.lines.setup import begin, forget_setups
 from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
+from tests.fixtures.time import Clock
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Stage, Start
 
 SignedIn = Callable[[Agent], Client]
@@ -87,7 +89,7 @@ def test_from_app_and_account_to_a_line_that_is_live(visit: Visit) -> None:
     stored = visit.stage.graph(None, f"/v26.0/{line.phone_number_id}/settings", method="GET").json
     assert stored["storage_configuration"]["data_localization_region"] == "DE"
     assert visit.stage.sim("GET", "number")["pin"] == PIN
-    assert changes() == ["app_added", "setup_begun", "registering", "registered", "subscribed", "connected"]
+    assert changes() == ["app_added", "setup_begun", "subscribed", "registering", "registered", "connected"]
     page = said(visit.desk.get(visit.setup))
     assert "The app hears of this account" in page
     assert "Connected as Service" in page
@@ -96,3 +98,181 @@ def test_from_app_and_account_to_a_line_that_is_live(visit: Visit) -> None:
     assert changes()[-1] == "setup_ended"
     ensure_days(core_clock.now())
     assert check_world() == []
+
+
+def test_several_numbers_one_after_the_other_by_an_app_that_is_known(visit: Visit) -> None:
+    visit.begins()
+    visit.connects()
+    new = {"cc": "49", "phone_number": "30 23125001", "verified_name": "Beispiel Werkstatt"}
+    second = visit.stage.graph(new, f"/v26.0/{visit.stage.settings.waba_id}/phone_numbers").json["id"]
+    visit.desk.post(f"{visit.setup}/end")
+    app = App.objects.get()
+    assert (app.name, app.ref) == ("Unsere App", visit.stage.settings.app_id)
+    page = said(visit.desk.get(f"{CONNECT}?app={app.pk}"))
+    assert 'name="secret"' not in page
+    account = {"app": str(app.pk), "account": visit.stage.settings.waba_id, "token": ACCESS_TOKEN}
+    assert visit.desk.post(CONNECT, account).status_code == 302
+    address = f"{visit.setup}/numbers/{second}"
+    refused = visit.desk.post(address, {"name": "Werkstatt", "region": "DE", "pin": PIN})
+    assert "Confirm it in WhatsApp Manager" in said(refused)
+    visit.stage.sim("POST", f"number?number={second}", {"verified": True})
+    assert visit.desk.post(address, {"name": "Werkstatt", "region": "any", "pin": PIN}).status_code == 302
+    assert sorted(Line.objects.values_list("name", "app")) == [("Service", app.pk), ("Werkstatt", app.pk)]
+
+
+@pytest.mark.parametrize(
+    ("other", "field", "words"),
+    [
+        ({"token": "EAAwrong"}, "token", "This access token does not hold"),
+        ({"secret": "wrong"}, "secret", "do not belong together"),
+        ({"account": "102290129340399"}, "account", "does not reach this account"),
+        ({"account": "+49 30"}, "account", "This is not an ID"),
+        ({"app_ref": ""}, "app_ref", "Please fill in this field"),
+        ({"token": "two words"}, "token", "Please copy it again"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_was_entered_and_nothing_is_kept(
+    visit: Visit, other: dict[str, str], field: str, words: str
+) -> None:
+    answer = visit.begins(**other)
+    page = said(answer)
+    assert answer.status_code == 422
+    assert words in page.partition(f'id="{field}-error"')[2]
+    assert "Nothing was kept" in page
+    assert not App.objects.exists()
+    assert not Setup.objects.exists()
+    for secret in (APP_SECRET, ACCESS_TOKEN, VERIFY_TOKEN, "EAAwrong"):
+        assert secret not in page
+
+
+@pytest.mark.parametrize(
+    ("scopes", "lacks"),
+    [
+        (("whatsapp_business_management",), "whatsapp_business_messaging"),
+        (("whatsapp_business_messaging",), "whatsapp_business_management"),
+    ],
+)
+def test_a_token_needs_both_permissions(
+    start: Start, ada: Agent, signed_in: SignedIn, settings: Any, scopes: tuple[str, ...], lacks: str
+) -> None:
+    visit = visiting(start(token_scopes=scopes), signed_in(ada), settings)
+    assert f"lacks a permission: {lacks}." in said(visit.begins())
+
+
+def test_a_token_that_ends_says_when(start: Start, ada: Agent, signed_in: SignedIn, settings: Any) -> None:
+    ends = int(core_clock.now().timestamp()) + 86_400
+    visit = visiting(start(token_expires_at=ends), signed_in(ada), settings)
+    visit.begins()
+    assert "Holds until" in said(visit.desk.get(visit.setup))
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ({"code": 80007, "status": 400}, "WhatsApp asks for a pause"),
+        ({"kind": "drop"}, "WhatsApp could not be reached"),
+        ({"kind": "garbage", "status": 404}, "not the Graph API"),
+        ({"code": 424242, "status": 400}, "with the code 424242"),
+    ],
+)
+def test_what_is_in_the_way_is_said_and_the_page_goes_on_later(visit: Visit, fault: dict[str, Any], words: str) -> None:
+    visit.stage.sim("POST", "faults", [{"on": "manage", "times": 9, **fault}])
+    assert words in said(visit.begins())
+    assert not Setup.objects.exists()
+    visit.stage.call("DELETE", "/__sim/faults")
+    visit.begins()
+    visit.stage.sim("POST", "faults", [{"on": "manage", "times": 9, **fault}])
+    page = visit.desk.get(visit.setup)
+    assert (page.status_code, words in said(page)) == (200, True)
+    visit.stage.call("DELETE", "/__sim/faults")
+    assert "Numbers of the account" in said(visit.desk.get(visit.setup))
+
+
+def test_a_wrong_pin_registers_nothing_and_is_not_shown_again(visit: Visit) -> None:
+    own = f"/v26.0/{visit.stage.settings.phone_number_id}"
+    visit.stage.graph({"pin": "141421"}, own)
+    visit.begins()
+    page = said(visit.desk.get(visit.number))
+    assert "the PIN that the number has" in page
+    answer = visit.connects()
+    assert answer.status_code == 422
+    assert "This is not the number’s PIN" in said(answer).partition('id="pin-error"')[2]
+    assert PIN not in said(answer)
+    assert not Line.objects.exists()
+    assert visit.connects(pin="141421").status_code == 302
+    told = str(list(Entry.objects.values_list("facts", flat=True)))
+    assert PIN not in told
+    assert "141421" not in told
+
+
+@pytest.mark.parametrize("pin", ["", "12345", "1234567", "abcdef"])
+def test_a_pin_has_six_digits(visit: Visit, pin: str) -> None:
+    visit.begins()
+    assert "The PIN has six digits" in said(visit.connects(pin=pin))
+    assert "registering" not in changes()
+
+
+def test_a_registration_without_an_answer_goes_on_from_where_it_is(visit: Visit) -> None:
+    visit.begins()
+    visit.stage.sim("POST", "number", {"registered": False})
+    lost = {"on": "manage", "kind": "drop", "where": "after"}
+    slow = {"on": "manage", "kind": "slow", "where": "after"}
+    # Two readings of numbers, subscription and region, the subscription, the place of storage; then the registration.
+    visit.stage.sim("POST", "faults", [{**slow, "times": 8}, lost])
+    page = said(visit.connects())
+    assert "WhatsApp did not answer" in page
+    assert not Line.objects.exists()
+    assert changes()[-1] == "registering"
+    page = said(visit.desk.get(visit.number))
+    assert "registered with WhatsApp already" in page
+    assert 'name="pin"' not in page
+    assert visit.desk.post(visit.number, {"name": "Service"}).status_code == 302
+    assert Line.objects.get().state == State.LIVE
+
+
+def test_a_number_is_connected_once_and_only_one_of_the_account(visit: Visit) -> None:
+    visit.begins()
+    visit.connects()
+    assert "connected already" in said(visit.connects())
+    assert "has no such number" in said(visit.desk.get(f"{visit.setup}/numbers/999999999", follow=True))
+    assert Line.objects.count() == 1
+
+
+def test_another_callback_of_the_account_is_seen_and_taken_away_by_hand(
+    start: Start, ada: Agent, signed_in: SignedIn, settings: Any
+) -> None:
+    stage, other = start(), start()
+    elsewhere = {"override_callback_uri": other.settings.callback_url, "verify_token": VERIFY_TOKEN}
+    stage.graph(elsewhere, f"/v26.0/{stage.settings.waba_id}/subscribed_apps")
+    visit = visiting(stage, signed_in(ada), settings)
+    visit.begins()
+    page = said(visit.desk.get(visit.setup))
+    assert "Messages go to another address" in page
+    assert other.settings.callback_url in page
+    assert "The app hears of this account now" in said(visit.desk.post(f"{visit.setup}/subscribe", follow=True))
+
+
+def test_the_callback_is_tried_from_here(visit: Visit, settings: Any) -> None:
+    visit.begins()
+    page = said(visit.desk.post(f"{visit.setup}/test"))
+    assert "The verification was answered" in page
+    assert "A signed webhook was stored" in page
+    settings.CONFIG = replace(settings.CONFIG, webhook_url="http://127.0.0.1:9/webhooks/whatsapp")
+    assert "Nothing answers at the callback" in said(visit.desk.post(f"{visit.setup}/test"))
+
+
+def test_what_nobody_ends_is_forgotten_after_a_day(visit: Visit, clock: Clock) -> None:
+    visit.begins()
+    assert forget_setups(clock.at) == 0
+    clock.forward(hours=25)
+    assert forget_setups(clock.at) == 1
+    assert not Setup.objects.exists()
+    assert visit.desk.get(CONNECT).status_code == 200
+
+
+def test_beginning_again_with_an_account_ends_the_earlier_beginning(visit: Visit, clock: Clock) -> None:
+    visit.begins()
+    first = Setup.objects.get()
+    begin(first.app, first.account, "another", token_ends_at=None, actor="system", at=clock.at)
+    assert Setup.objects.get().pk != first.pk
+    assert changes()[-2:] == ["setup_ended", "setup_begun"]

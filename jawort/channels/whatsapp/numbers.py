@@ -6,6 +6,7 @@ been made. Sources: the platform's pages on access tokens, phone numbers, regist
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -51,6 +52,14 @@ class Token:
     def lacks(self) -> list[str]:
         """The permissions that it needs and has not."""
         return [scope for scope in SCOPES if scope not in self.scopes]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Whether the app hears of an account, and at which address instead of its own, if the account has one."""
+
+    heard: bool
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +158,16 @@ async def state(client: Numbers, ref: str) -> State | Refused:
     return fields if isinstance(fields, Refused) else _state(fields)
 
 
-async def subscribed(client: Numbers, account: str, app_ref: str) -> bool | Refused:
+async def subscription(client: Numbers, account: str, app_ref: str) -> Subscription | Refused:
     """Whether the app hears of the account; where its id is not known, whether any does."""
     fields = read(await client.ask("GET", f"{account}/subscribed_apps"))
     if isinstance(fields, Refused):
         return fields
-    items = [members(item) or {} for item in elements(fields.get("data")) or ()]
-    apps = {string(members(item.get("whatsapp_business_api_data")) or {}, "id") for item in items}
-    return app_ref in apps if app_ref else bool(apps)
+    for item in elements(fields.get("data")) or ():
+        app = members(item) or {}
+        if app_ref in {"", string(members(app.get("whatsapp_business_api_data")) or {}, "id")}:
+            return Subscription(heard=True, elsewhere=string(app, "override_callback_uri"))
+    return Subscription(heard=False)
 
 
 async def subscribe(client: Numbers, account: str) -> Noted | Refused | Uncertain:
@@ -185,7 +196,7 @@ async def register(client: Numbers, ref: str, pin: str) -> Noted | Refused | Unc
 
 
 def wait_for(call: Coroutine[Any, Any, T]) -> T:
-    """What comes of calls that somebody waits for, in a thread without a loop. Its connections end with it."""
+    """What comes of calls that somebody waits for. They have a loop in a thread of its own, and end with it."""
 
     async def whole() -> T:
         try:
@@ -193,7 +204,8 @@ def wait_for(call: Coroutine[Any, Any, T]) -> T:
         finally:
             await close()
 
-    return asyncio.run(whole())
+    with ThreadPoolExecutor(1, "numbers") as thread:
+        return thread.submit(asyncio.run, whole()).result()
 
 
 def read(found: Fields | Refused | Uncertain) -> Fields | Refused:

@@ -95,18 +95,19 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     """One number: what it is called, where contents rest, its PIN; then it is registered and live."""
     found = _setup(pk)
     try:
-        state, region = register.look_at(found, ref, settings.CONFIG.graph_url)
+        outlook = register.outlook(found, settings.CONFIG.graph_url, ref)
     except register.NotDone as problem:
         messages.error(request, not_done_words(problem))
         return redirect("settings:setup", pk)
-    sent, registers = request.method == "POST", not state.registered
+    state, sent = outlook.number(ref), request.method == "POST"
+    registers = not state.registered
     first = {"name": state.name, "region": GERMANY}
     form = NumberForm(request.POST if sent else first, registers=registers)
     if sent and form.is_valid() and (line := _connected(request, found, ref, form)):
         said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
         messages.success(request, said % {"number": line.display_number})
         return redirect("settings:lines")
-    given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": region, "sent": sent}
+    given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": outlook.region, "sent": sent}
     given |= {"registers": registers, "screen": "settings"}
     return render(request, "settings/setup_number.html", given, status=422 if sent else 200)
 
@@ -145,7 +146,7 @@ def _connected(request: HttpRequest, found: Setup, ref: str, form: NumberForm) -
 
 
 def _page(request: HttpRequest, found: Setup, tried: Tried | None = None) -> HttpResponse:
-    trouble, choices, heard = "", [], False
+    trouble, choices, subscription = "", [], None
     try:
         outlook = register.outlook(found, settings.CONFIG.graph_url)
     except register.NotDone as problem:
@@ -153,8 +154,8 @@ def _page(request: HttpRequest, found: Setup, tried: Tried | None = None) -> Htt
     else:
         lines = by_ref(state.ref for state in outlook.numbers)
         choices = [Choice(state, lines.get(state.ref)) for state in outlook.numbers]
-        heard = outlook.subscribed
-    given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "heard": heard}
+        subscription = outlook.subscription
+    given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "subscription": subscription}
     given |= {"callback": settings.CONFIG.callback_url, "verify_token": setup.verify_token_of(found.app)}
     given |= {"tried": tried_words(tried) if tried else [], "screen": "settings"}
     given |= {"public": settings.CONFIG.callback_url.startswith("https://")}

@@ -1,0 +1,84 @@
+"""The whole way to a connected number in a browser, in both languages; every page of it is clean."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from jawort.lines.models import Line
+from jawort.staff.models import Agent
+from tests.fixtures.browser import Watch
+from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Start
+from tests.web.test_connect import PIN, visiting
+from tests.web.test_gallery import matrix, picture, violations
+
+pytestmark = pytest.mark.browser
+SignedIn = Callable[[Agent], Client]
+
+
+class Look:
+    """A page, looked at as it stands."""
+
+    def __init__(self, page: Page, ending: str) -> None:
+        self.page, self.ending = page, ending
+        self.found: list[str] = []
+
+    def __call__(self, name: str) -> None:
+        """Keep a picture of it, and what is wrong with it."""
+        self.page.wait_for_load_state("load")
+        picture(self.page, f"{name}-{self.ending}")
+        sticks_out = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        self.found += [f"{name}: sticks out"] if sticks_out else []
+        self.found += [f"{name}: {violation}" for violation in violations(self.page)]
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_an_administrator_connects_a_number(
+    site: str,
+    ada: Agent,
+    start: Start,
+    settings: Any,
+    signed_in: SignedIn,
+    at_desk: Callable[..., Page],
+    watch: Watch,
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    visit = visiting(start(registered=False, subscribed=False), signed_in(ada), settings)
+    page = at_desk(ada, theme=theme, language=language, width=width)
+    look = Look(page, f"{width}-{language}-{theme}")
+    page.goto(f"{site}/settings/lines")
+    page.wait_for_load_state("load")
+    page.locator(".pagehead .btn--primary").click()
+    told = visit.stage.settings
+    page.locator("#id_app_ref").fill(told.app_id)
+    page.locator("#id_app_name").fill("Unsere App")
+    page.locator("#id_secret").fill(APP_SECRET)
+    page.locator("#id_account").fill(told.waba_id)
+    page.locator("#id_token").fill("wrong")
+    page.locator("main form .btn--primary").click()
+    expect(page.locator("#token-error")).to_be_visible()
+    assert page.locator("#id_secret").input_value() == page.locator("#id_token").input_value() == ""
+    look("connect")
+    page.locator("#id_secret").fill(APP_SECRET)
+    assert page.locator("#id_verify_token").input_value()
+    page.locator("#id_verify_token").fill(VERIFY_TOKEN)
+    page.locator("#id_token").fill(ACCESS_TOKEN)
+    page.locator("main form .btn--primary").click()
+    expect(page.locator("#verify")).to_have_text(VERIFY_TOKEN)
+    page.locator("form[action$=test] button").click()
+    expect(page.locator(".say--ok")).to_have_count(2)
+    look("setup")
+    page.locator("#numbers-title + .card a.btn").click()
+    page.locator("#id_pin").fill(PIN)
+    look("number")
+    page.locator("main form .btn--primary").click()
+    expect(page.locator(".say--ok")).to_be_visible()
+    look("connected")
+    assert Line.objects.get().phone_number_id == told.phone_number_id
+    assert visit.stage.sim("GET", "number")["pin"] == PIN
+    assert look.found == []
+    watch.forgive("422")
