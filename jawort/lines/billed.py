@@ -39,6 +39,12 @@ def count_billed(billed: Iterable[tuple[UUID, datetime, tuple[str, str]]]) -> No
             cursor.execute(_ADD, [*columns, [counts[key] for key in keys]])
 
 
+def of_month(line_id: UUID, at: datetime) -> dict[tuple[str, str], int]:
+    """The counts of a line in the month of `at`, by the platform's two words for what they were."""
+    rows = Billed.objects.filter(line_id=line_id, month=month_of(at)).values_list("category", "kind", "count")
+    return {(category, kind): count for category, kind, count in rows}
+
+
 def counts(months: int) -> list[Count]:
     """The counts of the newest so many months that have any, newest first."""
     newest = Billed.objects.order_by("-month").values_list("month", flat=True).distinct()[:months]

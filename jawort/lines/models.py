@@ -117,6 +117,18 @@ class Setup(models.Model):
         db_table_comment = "Accounts whose numbers are being connected"
 
 
+class Reading(models.Model):
+    """What the platform said of one of our numbers when it was asked last: health, limits, the company's profile."""
+
+    line = models.OneToOneField(Line, on_delete=models.PROTECT, primary_key=True, db_comment=plain("line"))
+    told = models.JSONField(db_comment=plain("health, limits and the company's own profile, as the platform told them"))
+    read_at = models.DateTimeField(db_comment=plain("when it was asked"))
+
+    class Meta:
+        db_table = "lines_reading"
+        db_table_comment = "What the platform said of our numbers last"
+
+
 class Sequence(models.Model):
     """The next record number of one line and direction. The row's lock makes the numbers gapless."""
 

@@ -81,8 +81,9 @@ def test_from_app_and_account_to_a_line_that_is_live(visit: Visit) -> None:
     page = said(visit.desk.get(visit.number))
     assert 'value="DE" aria-describedby="region-de" checked' in page
     assert "only now" in page
-    assert visit.connects().headers["Location"] == "/settings/lines"
+    connected = visit.connects()
     line = Line.objects.get()
+    assert connected.headers["Location"] == f"/settings/lines/{line.pk}"
     assert (line.state, line.name, line.portfolio) == (State.LIVE, "Service", visit.stage.settings.portfolio)
     assert line.display_number == "+493023125000"
     assert reach([line.pk])[line.pk].token == ACCESS_TOKEN

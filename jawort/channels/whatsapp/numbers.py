@@ -172,7 +172,7 @@ async def subscription(client: Numbers, account: str, app_ref: str) -> Subscript
 
 async def subscribe(client: Numbers, account: str) -> Noted | Refused | Uncertain:
     """Have the app hear of the account. It also removes another callback of the account's own."""
-    return _done(await client.ask("POST", f"{account}/subscribed_apps", {}))
+    return done(await client.ask("POST", f"{account}/subscribed_apps", {}))
 
 
 async def region(client: Numbers, ref: str) -> str | Refused:
@@ -187,12 +187,12 @@ async def region(client: Numbers, ref: str) -> str | Refused:
 async def store_in(client: Numbers, ref: str, chosen: str) -> Noted | Refused | Uncertain:
     """Choose where contents rest, empty for no country. Only before the number is registered."""
     storage = {"status": _ON, "data_localization_region": chosen} if chosen else {"status": _OFF}
-    return _done(await client.ask("POST", f"{ref}/settings", {"storage_configuration": storage}))
+    return done(await client.ask("POST", f"{ref}/settings", {"storage_configuration": storage}))
 
 
 async def register(client: Numbers, ref: str, pin: str) -> Noted | Refused | Uncertain:
     """Turn the number on. Where two-step verification is on the PIN must be its, otherwise it becomes its."""
-    return _done(await client.ask("POST", f"{ref}/register", {"messaging_product": "whatsapp", "pin": pin}))
+    return done(await client.ask("POST", f"{ref}/register", {"messaging_product": "whatsapp", "pin": pin}))
 
 
 def wait_for(call: Coroutine[Any, Any, T]) -> T:
@@ -218,7 +218,8 @@ def no_sense() -> Refused:
     return Refused(NO_SENSE, f"whatsapp.{NO_SENSE}", Retry.NEVER)
 
 
-def _done(found: Fields | Refused | Uncertain) -> Noted | Refused | Uncertain:
+def done(found: Fields | Refused | Uncertain) -> Noted | Refused | Uncertain:
+    """Whether the platform says that it has done what was asked."""
     if not isinstance(found, dict):
         return found
     return Noted() if is_true(found, "success") else Uncertain("done without saying so")

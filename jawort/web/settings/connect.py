@@ -106,7 +106,7 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     if sent and form.is_valid() and (line := _connected(request, found, ref, form)):
         said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
         messages.success(request, said % {"number": line.display_number})
-        return redirect("settings:lines")
+        return redirect("settings:line", line.pk)
     given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": outlook.region, "sent": sent}
     given |= {"registers": registers, "screen": "settings"}
     return render(request, "settings/setup_number.html", given, status=422 if sent else 200)

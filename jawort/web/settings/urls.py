@@ -8,6 +8,7 @@ from jawort.web.settings import (
     first_steps,
     labels,
     legal,
+    line,
     lines,
     notifications,
     passkeys,
@@ -64,5 +65,9 @@ urlpatterns = [
     path("lines/connect/<uuid:pk>/test", connect.test, name="setup-test"),
     path("lines/connect/<uuid:pk>/end", connect.end, name="setup-end"),
     path("lines/connect/<uuid:pk>/numbers/<slug:ref>", connect.number, name="setup-number"),
+    path("lines/<uuid:pk>", line.show, name="line"),
+    path("lines/<uuid:pk>/read", line.read, name="line-read"),
+    path("lines/<uuid:pk>/profile", line.profile, name="line-profile"),
+    path("lines/<uuid:pk>/token", line.token, name="line-token"),
     path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
 ]
