@@ -176,6 +176,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/lines/<uuid:pk>/read"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/<uuid:pk>/profile"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/<uuid:pk>/token"): Permission.LINE_CHANGE,
+    ("GET", "settings/lines/moving"): Permission.LINE_CHANGE,
     ("GET", "settings/lines/connect"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect"): Permission.LINE_CHANGE,
     ("GET", "settings/lines/connect/<uuid:pk>"): Permission.LINE_CHANGE,

@@ -15,6 +15,7 @@ from tests.web.test_connect import PIN, visiting
 from tests.web.test_gallery import matrix, picture, violations
 
 pytestmark = pytest.mark.browser
+TALL = 2_000  # the whole of each page is looked at
 SignedIn = Callable[[Agent], Client]
 
 
@@ -49,6 +50,7 @@ def test_an_administrator_connects_a_number(
 ) -> None:
     visit = visiting(start(registered=False, subscribed=False), signed_in(ada), settings)
     page = at_desk(ada, theme=theme, language=language, width=width)
+    page.set_viewport_size({"width": width, "height": TALL})
     look = Look(page, f"{width}-{language}-{theme}")
     page.goto(f"{site}/settings/lines")
     page.wait_for_load_state("load")
@@ -78,6 +80,16 @@ def test_an_administrator_connects_a_number(
     page.locator("main form .btn--primary").click()
     expect(page.locator(".say--ok")).to_be_visible()
     look("connected")
+    page.locator("form[action$=read] button").click()
+    page.locator("#id_about").fill("Räder, die fahren")
+    page.locator("#id_email").fill("hallo@firma.example")
+    page.locator("#id_website").fill("https://firma.example/impressum")
+    page.locator("form[action$=profile] .btn--primary").click()
+    expect(page.locator(".say--ok")).to_be_visible()
+    expect(page.locator("#id_about")).to_have_value("Räder, die fahren")
+    look("line")
+    page.goto(f"{site}/settings/lines/moving")
+    look("moving")
     assert Line.objects.get().phone_number_id == told.phone_number_id
     assert visit.stage.sim("GET", "number")["pin"] == PIN
     assert look.found == []

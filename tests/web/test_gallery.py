@@ -373,6 +373,7 @@ def violations(page: Page) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
+    """Keep a picture of what is seen, where somebody wants to look at it."""
     folder = os.environ.get("ARTEFACTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jawort.channels.whatsapp.callback import Tried, try_callback
 from jawort.channels.whatsapp.numbers import GERMANY, State, wait_for
@@ -48,7 +48,14 @@ def begin(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/connect.html", given, status=422 if sent else 200)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_GET
+@requires(Permission.LINE_CHANGE)
+def moving(request: HttpRequest) -> HttpResponse:
+    """How a number comes over from another provider."""
+    return render(request, "settings/moving.html", {"setups": setup.setups(), "screen": "settings"})
+
+
+@require_GET
 @requires(Permission.LINE_CHANGE)
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The account as the platform has it now, and what is to be entered there."""

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from jawort.lines.reading import NotRead, Standing
+from jawort.lines.register import RATE_PER_S, RATES
 from jawort.web.notices.words import Mark, Text
 from jawort.web.settings.connect_words import code_words
 
@@ -30,15 +31,8 @@ _NAMES: Final[Mapping[str, Mark]] = {
     "EXPIRED": Mark(*_BAD, gettext_lazy("Expired: apply anew in WhatsApp Manager")),
     "NONE": Mark(*_WARN, gettext_lazy("Not applied for: do that in WhatsApp Manager")),
 }
-_LIMITS: Final[Mapping[str, Text]] = {
-    "TIER_50": "50",
-    "TIER_250": "250",
-    "TIER_1K": gettext_lazy("1,000"),
-    "TIER_2K": gettext_lazy("2,000"),
-    "TIER_10K": gettext_lazy("10,000"),
-    "TIER_100K": gettext_lazy("100,000"),
-}
-_THROUGHPUT: Final[Mapping[str, Text]] = {"STANDARD": "80", "HIGH": gettext_lazy("1,000")}
+_LIMITS: Final = {"TIER_250": 250, "TIER_1K": 1_000, "TIER_2K": 2_000, "TIER_10K": 10_000, "TIER_100K": 100_000}
+_THROUGHPUT: Final = {"STANDARD": RATE_PER_S, **RATES}
 _PARTS: Final[Mapping[str, Text]] = {
     "PHONE_NUMBER": pgettext_lazy("of a line", "Number"),
     "WABA": gettext_lazy("Account"),
@@ -75,18 +69,18 @@ def marks(standing: Standing) -> list[tuple[Text, Mark]]:
     """What is good and what is not, each under its heading."""
     state = standing.state
     return [
-        (gettext("Sending"), _SENDS.get(state.can_send, _UNKNOWN)),
+        (pgettext("of a number", "Sending"), _SENDS.get(state.can_send, _UNKNOWN)),
         (gettext("Quality as customers see it"), _QUALITY.get(state.quality, _UNKNOWN)),
         (gettext("Displayed name"), _NAMES.get(state.name_status, _UNKNOWN)),
     ]
 
 
-def limit(standing: Standing) -> Text:
+def limit(standing: Standing) -> int | str:
     """How many people may be written to first in 24 hours, by the whole portfolio; empty for no end."""
     return "" if standing.state.limit.endswith("UNLIMITED") else _LIMITS.get(standing.state.limit, standing.state.limit)
 
 
-def throughput(standing: Standing) -> Text:
+def throughput(standing: Standing) -> int | str:
     """How many messages a second go through the number, in and out."""
     return _THROUGHPUT.get(standing.state.throughput, standing.state.throughput)
 

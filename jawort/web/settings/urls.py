@@ -60,6 +60,7 @@ urlpatterns = [
     path("presence", presence.show, name="presence"),
     path("lines", lines.index, name="lines"),
     path("lines/connect", connect.begin, name="connect"),
+    path("lines/moving", connect.moving, name="moving"),
     path("lines/connect/<uuid:pk>", connect.show, name="setup"),
     path("lines/connect/<uuid:pk>/subscribe", connect.subscribe, name="setup-subscribe"),
     path("lines/connect/<uuid:pk>/test", connect.test, name="setup-test"),
