@@ -98,6 +98,17 @@ REASONS: Mapping[Refused, Reason] = {
         Words("Art. 6 Abs. 1 lit. a, Art. 7 Abs. 1 DSGVO; § 7 Abs. 2 UWG", "Art. 6(1)(a), 7(1) GDPR; § 7(2) UWG"),
         Words("Bitten Sie zuerst um die Einwilligung.", "Ask for consent first."),
     ),
+    Refused.DOCUMENTS_FORBIDDEN: Reason(
+        Words(
+            "Über diesen Anschluss gehen Dokumente nicht über WhatsApp: So hat es Ihre Administration festgelegt.",
+            "On this line documents do not go over WhatsApp: your administration has decided so.",
+        ),
+        Words("Art. 25 Abs. 1, Art. 32 Abs. 1 DSGVO", "Art. 25(1), 32(1) GDPR"),
+        Words(
+            "Senden Sie das Dokument durch die Seitentür: Am Arbeitsplatz heißt das „Sicher senden“.",
+            "Send the document by the side door: at the desk that is “Send securely”.",
+        ),
+    ),
     Refused.WINDOW_CLOSED: Reason(
         Words(
             "Die letzte Nachricht der Person ist mehr als 24 Stunden her. "

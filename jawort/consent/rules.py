@@ -37,6 +37,7 @@ class Refused(StrEnum):
     LEDGER_LATE = "ledger_late"
     TEMPLATE_STOPPED = "template_stopped"
     ANSWERS_ONLY = "answers_only"
+    DOCUMENTS_FORBIDDEN = "documents_forbidden"
 
 
 class Basis(StrEnum):
@@ -55,7 +56,8 @@ class Facts:
     marketing, the platform decides, and may decide anew. `is_marketing` is a template that it counts as marketing: that
     needs a consent, whoever sends it and whatever for. `template_stopped` says that the platform does not send this
     template now, `answers_only` that it lets the line answer and not write first. `blocked` that we block the
-    person there.
+    person there. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
+    none go this way.
     """
 
     purpose: Purpose
@@ -73,6 +75,8 @@ class Facts:
     is_marketing: bool = False
     answers_only: bool = False
     blocked: bool = False
+    is_document: bool = False
+    documents_forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Refusal:
 
 
 def ask(facts: Facts, at: datetime) -> Permit | Refusal:
-    """The gate’s answer. A person’s will comes first, then the platform’s rules, last what passes by itself."""
+    """The gate’s answer. A person’s will comes first, then the company’s, then the platform’s, last what passes."""
     for code, holds in _reasons_against(facts, at):
         if holds:
             return Refusal(code)
@@ -115,6 +119,7 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.NO_CONSENT, _needs_consent(facts) and not facts.consent_stands),
+        (Refused.DOCUMENTS_FORBIDDEN, facts.is_document and facts.documents_forbidden),
         (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
         (Refused.TEMPLATE_STOPPED, facts.is_template and facts.template_stopped),
         (Refused.ANSWERS_ONLY, facts.answers_only and not window_is_open(facts.window_ends_at, at)),

@@ -33,6 +33,13 @@ class Receipts(models.TextChoices):
     TYPING = "typing"  # and that somebody is writing, which the platform does not tell without the other
 
 
+class Documents(models.TextChoices):
+    """Whether documents go over WhatsApp. Where the company forbids it they pass by the side door."""
+
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+
+
 class Direction(models.TextChoices):
     """Records are numbered without gaps per line and direction."""
 
@@ -73,6 +80,9 @@ class Line(models.Model):
     receipts = models.TextField(
         choices=Receipts.choices, db_default=Receipts.NEVER, db_comment=plain("what customers learn of being read")
     )
+    documents = models.TextField(
+        choices=Documents.choices, db_default=Documents.ALLOWED, db_comment=plain("whether documents go over WhatsApp")
+    )
     rate_per_s = models.PositiveIntegerField(db_default=80, db_comment=plain("messages a second the platform allows"))
 
     class Meta:
@@ -82,6 +92,9 @@ class Line(models.Model):
             models.CheckConstraint(condition=models.Q(channel=CHANNEL_WHATSAPP), name="lines_line_channel_known"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="lines_line_state_known"),
             models.CheckConstraint(condition=models.Q(receipts__in=Receipts.values), name="lines_line_receipts_known"),
+            models.CheckConstraint(
+                condition=models.Q(documents__in=Documents.values), name="lines_line_documents_known"
+            ),
             models.CheckConstraint(condition=models.Q(rate_per_s__gte=1), name="lines_line_rate_positive"),
             models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),
         ]
@@ -95,6 +108,11 @@ class Line(models.Model):
     def answers_only(self) -> bool:
         """Whether the platform takes answers of this line and nothing that begins a conversation."""
         return self.state == State.LIVE and self.health == RESTRICTED
+
+    @property
+    def forbids_documents(self) -> bool:
+        """Whether the company lets no document go over WhatsApp here."""
+        return self.documents == Documents.FORBIDDEN
 
     @property
     def scope(self) -> str:

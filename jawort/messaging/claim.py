@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
-from jawort.consent.rules import Permit, Purpose, Refusal, Refused
+from jawort.consent.rules import Permit, Refusal, Refused
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
@@ -18,7 +18,7 @@ from jawort.messaging.about import provider_ids
 from jawort.messaging.content import Content, Facts, Who, key_name, seal_content
 from jawort.messaging.counts import count_out
 from jawort.messaging.files.given import given_ids
-from jawort.messaging.gate import Answer, Recipient, answers, template_of
+from jawort.messaging.gate import Answer, answers, recipient_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.queries import contents_of
@@ -70,7 +70,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     shut([m for m in untouched if m.pk not in opened], UNREADABLE, at)
     whole = [m for m in untouched if m.pk in opened]
     given = _given(whole, opened, at)
-    recipients = {m.pk: _recipient(m, opened[m.pk]) for m in whole}
+    recipients = {m.pk: recipient_of(m, opened[m.pk].what) for m in whole}
     verdicts = answers(recipients.values(), at)
     to = {pk: verdicts[recipient].address for pk, recipient in recipients.items()}
     told = provider_ids(whole, {pk: content.what for pk, content in opened.items()}, to)
@@ -113,10 +113,6 @@ def _lacking(message: Message, content: Content, told: Mapping[UUID, str], given
 
 def _burst(message: Message, bursts: Mapping[UUID, datetime | None]) -> datetime | None:
     return bursts.get(message.conversation_id) if message.conversation_id else None
-
-
-def _recipient(message: Message, content: Content) -> Recipient:
-    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template_of(content.what.part))
 
 
 def _checked(message: Message, content: Content, answer: Answer) -> Answer:

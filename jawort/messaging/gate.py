@@ -8,13 +8,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from jawort.channels.parts import Part, Template
+from jawort.channels.parts import Part, Template, file_kind
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
 from jawort.lines.template_list import marketing_templates
+from jawort.messaging.content import What
+from jawort.messaging.models import Message
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
@@ -30,17 +32,29 @@ SELECT known.id, c.line_id, max(c.window_ends_at)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom, through which line, for what; and with which template (name, language), if with one."""
+    """To whom, through which line, for what; with which template (name, language), if with one; with a document?"""
 
     contact_id: UUID
     line_id: UUID
     purpose: Purpose = Purpose.CARE
     template: tuple[str, str] | None = None
+    document: bool = False
 
 
 def template_of(part: Part | None) -> tuple[str, str] | None:
     """The template that a message consists of, None if it is none: the platform takes it outside the window."""
     return (part.name, part.language) if isinstance(part, Template) else None
+
+
+def is_document(kind: str, part: Part | None) -> bool:
+    """Whether a message brings a document along: as itself, above its text, or in a template."""
+    return "document" in (kind, file_kind(part))
+
+
+def recipient_of(message: Message, what: What) -> Recipient:
+    """To whom a message that is stored goes, and with what."""
+    template, document = template_of(what.part), is_document(what.kind, what.part)
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +107,8 @@ def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, An
             is_marketing=templates.get(r) in marketing,
             answers_only=lines[r.line_id].answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
+            is_document=r.document,
+            documents_forbidden=lines[r.line_id].forbids_documents,
         )
         found[r] = Answer(ask(facts, at), address, facts)
     return found

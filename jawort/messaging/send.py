@@ -22,7 +22,7 @@ from jawort.messaging.draft import Draft, checked
 from jawort.messaging.failures import failures_of
 from jawort.messaging.files.along import take_along, with_file
 from jawort.messaging.files.models import File
-from jawort.messaging.gate import Recipient, answers, template_of
+from jawort.messaging.gate import Recipient, answers, is_document, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
@@ -93,7 +93,8 @@ def send(
             raise AnsweredMeanwhile(theirs)
         checked_about(said, home, at)
         said, file = with_file(worded(said, home.line.waba_id), home.contact_id)
-        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template_of(said.part))
+        template, document = template_of(said.part), is_document(said.kind, said.part)
+        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template, document)
         answer = answers([recipient], at)[recipient]
         permitted = isinstance(answer.verdict, Permit)
         message = Message(

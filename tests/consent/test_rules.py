@@ -39,6 +39,7 @@ WRONG = {
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
     Refused.NO_CONSENT: {"purpose": Purpose.CAMPAIGNS},
+    Refused.DOCUMENTS_FORBIDDEN: {"is_document": True, "documents_forbidden": True},
     Refused.WINDOW_CLOSED: {"window_ends_at": None},
     Refused.TEMPLATE_STOPPED: {"is_template": True, "template_stopped": True},
     Refused.ANSWERS_ONLY: {"is_template": True, "answers_only": True, "window_ends_at": None},
@@ -70,6 +71,11 @@ def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
 def test_the_window_closes_a_minute_early(seconds_left: int) -> None:
     ends_at = AT + timedelta(seconds=seconds_left)
     assert window_is_open(ends_at, AT) == (seconds_left > WINDOW_MARGIN.total_seconds())
+
+
+@pytest.mark.parametrize("only", [{"is_document": True}, {"documents_forbidden": True}])
+def test_only_documents_are_forbidden_and_only_where_they_are(only: dict[str, bool]) -> None:
+    assert ask(replace(FINE, **only), AT) == Permit(Basis.OWN_QUESTION)  # type: ignore[arg-type]
 
 
 def test_consent_opens_what_needs_it_and_nothing_else() -> None:

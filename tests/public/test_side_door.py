@@ -12,6 +12,8 @@ from django.test import Client
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
+from jawort.lines.documents import set_documents
+from jawort.lines.models import Documents
 from jawort.messaging.files.models import Chunk, File
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.side_door import rules
@@ -222,6 +224,32 @@ class TestShut:
         assert doors.brings(path, a_file("a.pdf", PDF)).status_code == 404
         assert doors.client.get(doors.desk).status_code == 404
         assert f"{doors.desk}?" not in doors.thread()
+
+
+class TestDocumentsForbidden:
+    """The line lets no document go over WhatsApp: the thread leads to the side door, both ways."""
+
+    def test_what_was_refused_can_be_sent_securely(self, doors: Doors) -> None:
+        set_documents(doors.scene.line.pk, Documents.FORBIDDEN, actor="system", at=doors.scene.clock.at)
+        up = f"/inbox/{doors.chat.pk}/files"
+        file = doors.client.post(up, PDF, "application/pdf", headers={"Content-Disposition": 'x; filename="a.pdf"'})
+        doors.client.post(f"/inbox/{doors.chat.pk}/send", {"text": "", "file": file.json()["file"]})
+        html = doors.thread()
+        assert "your administration has decided so" in html
+        assert re.search(rf'href="{doors.desk}\?[^"]*#give">.*Send securely', html)
+        doors.gives(a_file("a.pdf", PDF))
+        assert len(doors.scene.wire.sent) == 1
+
+    def test_a_customers_document_reminds_of_asking_securely(self, doors: Doors) -> None:
+        doors.scene.gives(doors.kim, PDF, "application/pdf")
+        doors.scene.gives(doors.kim, picture(), "image/jpeg", "image")
+        reminder = "Documents are not to go over WhatsApp here."
+        assert reminder not in doors.thread()
+        set_documents(doors.scene.line.pk, Documents.FORBIDDEN, actor="system", at=doors.scene.clock.at)
+        assert doors.thread().count(reminder) == 1
+        doors.brings(doors.asks(), a_file("b.pdf", PDF))
+        assert doors.thread().count(reminder) == 1, "what came by the side door came well"
+        assert len(doors.scene.wire.sent) == 1, "nothing answers by itself"
 
 
 @pytest.mark.parametrize("port", ["", ":443", ":8470"])

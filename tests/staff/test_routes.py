@@ -185,6 +185,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/end"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/<uuid:pk>/documents"): Permission.LINE_CHANGE,
     ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
     ("GET", "ledger/vkey"): OPEN,
     ("GET", "ledger/tile/<path:rest>"): OPEN,

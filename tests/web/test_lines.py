@@ -1,4 +1,4 @@
-"""The page of the lines: how each is, and what its customers learn of being read."""
+"""The page of the lines: how each is, what its customers learn of being read, and whether documents go through it."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.test import Client
 
 from jawort.ledger.models import Entry
 from jawort.lines.health import set_health
-from jawort.lines.models import Line, Receipts, State
+from jawort.lines.models import Documents, Line, Receipts, State
 from jawort.staff.models import Agent
 from tests.fixtures.scene import Scene
 
@@ -62,6 +62,22 @@ def test_another_word_changes_nothing(scene: Scene, ada: Agent, signed_in: Signe
     assert Line.objects.get(pk=scene.line.pk).receipts == Receipts.NEVER
 
 
+def test_an_administrator_decides_about_documents(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    desk, address = signed_in(ada), f"/settings/lines/{scene.line.pk}/documents"
+    page = desk.post(address, {"documents": "forbidden"}, follow=True).content.decode()
+    assert "The entry in the ledger names you" in page
+    assert "no side door: then documents do not pass at all" in page
+    assert Line.objects.get(pk=scene.line.pk).documents == Documents.FORBIDDEN
+    entry = Entry.objects.filter(kind="line.changed").latest("id")
+    facts = {"change": "documents", "documents": "forbidden", "was": "allowed"}
+    assert (entry.actor, entry.facts) == (f"staff:{ada.pk}", facts)
+    assert "Nothing changed" in desk.post(address, {"documents": "forbidden"}, follow=True).content.decode()
+    wrong = desk.post(address, {"documents": "both"})
+    assert (wrong.status_code, wrong.content.decode()) == (422, "Choose one of the two.")
+    nowhere = "/settings/lines/00000000-0000-0000-0000-000000000000/documents"
+    assert desk.post(nowhere, {"documents": "allowed"}).status_code == 404
+
+
 def test_a_line_that_is_not_there_is_not_found(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
     nowhere = "/settings/lines/00000000-0000-0000-0000-000000000000/receipts"
     assert signed_in(ada).post(nowhere, {"receipts": "read"}).status_code == 404
@@ -76,4 +92,6 @@ def test_without_a_line_it_says_how_to_connect_one(db: None, ada: Agent, signed_
 def test_who_may_not_decide_reads_what_was_decided(scene: Scene, bob: Agent, signed_in: SignedIn) -> None:
     page = signed_in(bob).get("/settings/lines").content.decode()
     assert "What customers learn of being read: <b>Nothing</b>" in page
+    assert "Documents may go over WhatsApp." in page
     assert 'name="receipts"' not in page
+    assert 'name="documents"' not in page

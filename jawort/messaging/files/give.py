@@ -13,7 +13,7 @@ from django.db import transaction
 
 from jawort.channels.types import Named, Refused, Retry
 from jawort.channels.whatsapp.errors_accounts import UNREADABLE
-from jawort.consent.rules import Permit, Purpose, Refusal
+from jawort.consent.rules import Permit, Refusal
 from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
@@ -26,7 +26,7 @@ from jawort.messaging.files.content import WHOLE
 from jawort.messaging.files.given import given_ids, note_given
 from jawort.messaging.files.models import File
 from jawort.messaging.files.store import describe, read
-from jawort.messaging.gate import Recipient, answers, template_of
+from jawort.messaging.gate import answers, recipient_of
 from jawort.messaging.models import Message
 from jawort.messaging.outcome import wait_for
 from jawort.messaging.queries import whats_of
@@ -79,7 +79,7 @@ class Give:
 
 def _held(message: Message, what: What, at: datetime) -> Fate | None:
     """What the gate says against it: wait for what passes, else leave it to the delivery to say so."""
-    recipient = Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template_of(what.part))
+    recipient = recipient_of(message, what)
     match answers([recipient], at)[recipient].verdict:
         case Permit():
             return None

@@ -250,6 +250,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
+        "forbids_documents": conversation.line.forbids_documents,
         "has_side_door": can_be_handed_over(settings.CONFIG.side_door_url),
         "tells_typing": conversation.line.receipts == Receipts.TYPING,
         "user": person,

@@ -1,8 +1,9 @@
-"""The lines of the company: how each is, and what its customers learn of being read."""
+"""The lines of the company: how each is, what customers learn of being read, whether documents go over WhatsApp."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jawort.core import clock
-from jawort.lines.models import Line, Receipts
+from jawort.lines.documents import set_documents
+from jawort.lines.models import Documents, Line, Receipts
 from jawort.lines.queries import every
 from jawort.lines.receipts import set_receipts
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.settings.words import RECEIPTS, Condition, condition
+from jawort.web.settings.words import DOCUMENTS, RECEIPTS, Condition, condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Shown:
 def index(request: HttpRequest) -> HttpResponse:
     """Every line, by name."""
     shown = [Shown(line, condition(line)) for line in every()]
-    return render(request, "settings/lines.html", {"lines": shown, "receipts": RECEIPTS, "screen": "settings"})
+    given = {"lines": shown, "receipts": RECEIPTS, "documents": DOCUMENTS, "screen": "settings"}
+    return render(request, "settings/lines.html", given | {"has_side_door": bool(settings.CONFIG.side_door_url)})
 
 
 @require_POST
@@ -45,6 +48,24 @@ def receipts(request: HttpRequest, pk: UUID) -> HttpResponse:
         changed = set_receipts(pk, Receipts(chosen), actor=actor_of(request), at=clock.now())
     except Line.DoesNotExist:
         raise Http404 from None
+    return _saved(request, changed)
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide whether documents go over WhatsApp through a line."""
+    chosen = request.POST.get("documents", "")
+    if chosen not in Documents.values:
+        return HttpResponse(gettext("Choose one of the two."), status=422, content_type="text/plain; charset=utf-8")
+    try:
+        changed = set_documents(pk, Documents(chosen), actor=actor_of(request), at=clock.now())
+    except Line.DoesNotExist:
+        raise Http404 from None
+    return _saved(request, changed)
+
+
+def _saved(request: HttpRequest, changed: bool) -> HttpResponse:
     said = gettext("Saved. The entry in the ledger names you.") if changed else gettext("Nothing changed.")
     messages.success(request, said)
     return redirect("settings:lines")

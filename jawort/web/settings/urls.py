@@ -71,4 +71,5 @@ urlpatterns = [
     path("lines/<uuid:pk>/profile", line.profile, name="line-profile"),
     path("lines/<uuid:pk>/token", line.token, name="line-token"),
     path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
+    path("lines/<uuid:pk>/documents", lines.documents, name="documents"),
 ]

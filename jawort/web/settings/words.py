@@ -1,4 +1,4 @@
-"""How a line is, and what its customers may learn of being read, in words."""
+"""How a line is, what its customers may learn of being read, and whether documents go through it, in words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext_lazy
 
 from jawort.channels.whatsapp.errors import meaning
-from jawort.lines.models import PLATFORM, REFUSED, Line, Receipts, State
+from jawort.lines.models import PLATFORM, REFUSED, Documents, Line, Receipts, State
 from jawort.web.notices.words import Mark, Text
 
 
@@ -42,6 +42,22 @@ RECEIPTS = (
         Receipts.TYPING,
         gettext_lazy("That they were read, and that somebody is writing"),
         gettext_lazy("WhatsApp shows for up to 25 seconds that somebody is writing, and never without the blue ticks."),
+    ),
+)
+
+DOCUMENTS = (
+    Choice(
+        Documents.ALLOWED,
+        gettext_lazy("Documents may go over WhatsApp"),
+        gettext_lazy("Whoever answers decides what goes over WhatsApp and what by the side door."),
+    ),
+    Choice(
+        Documents.FORBIDDEN,
+        gettext_lazy("Documents do not go over WhatsApp"),
+        gettext_lazy(
+            "What is sent as a document, on its own or above a text, is refused, at the desk and over the API. "
+            "Pictures, films and sounds go as before."
+        ),
     ),
 )
 
