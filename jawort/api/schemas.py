@@ -78,6 +78,21 @@ class File(Schema):
     size: Annotated[int | None, Field(description="In bytes.")]
 
 
+class SideDoor(Schema):
+    """Files pass by a link to our own host, and not over WhatsApp: the message brought them, or its text holds it.
+
+    Of a link that was sent again the first message tells; of files that came in the message with their link does.
+    """
+
+    way: Annotated[str | None, Field(description="in: the customer brings files; out: the customer takes ours.")]
+    status: Annotated[
+        str | None,
+        Field(description="Of a link: open, used, expired, withdrawn, or worn (too often files that are not taken)."),
+    ] = None
+    ends_at: Annotated[datetime | None, Field(description="Until when the link may be used.")] = None
+    used_at: Annotated[datetime | None, Field(description="When the files passed.")] = None
+
+
 class Message(Schema):
     """One message of a conversation."""
 
@@ -102,6 +117,9 @@ class Message(Schema):
     standby: Annotated[
         bool, Field(description="Meta Business Agent had the chat when it came; an answer takes the chat over.")
     ] = False
+    side_door: Annotated[
+        SideDoor | None, Field(description="Null of everything whose files, if it has any, go over WhatsApp.")
+    ] = None
 
 
 class NewFile(Schema):

@@ -35,6 +35,8 @@ from jawort.messaging.opened import Opened, messages, opened
 from jawort.messaging.queries import Row, View, rows
 from jawort.messaging.rules import State
 from jawort.messaging.send import Author, NotOpen, send
+from jawort.messaging.side_door.queries import Shown as Door
+from jawort.messaging.side_door.queries import doors_of
 from jawort.staff.permissions import Permission
 
 IDEMPOTENCY_CHARACTERS_MAX = 255
@@ -93,7 +95,9 @@ def list_messages(
     page = messages(conversation, before=after, limit=limit + 1)
     shown = page[:limit]
     hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_READ, at=clock.now())
-    return schemas.Page(items=[_message(m) for m in shown], next=shown[-1].message.pk if len(page) > limit else None)
+    doors = doors_of([m.message.pk for m in shown if m.content.what.side_door], clock.now())
+    items = [_message(m, doors.get(m.message.pk)) for m in shown]
+    return schemas.Page(items=items, next=shown[-1].message.pk if len(page) > limit else None)
 
 
 @api.post(
@@ -258,7 +262,7 @@ def _conversation(row: Row) -> schemas.Conversation:
     )
 
 
-def _message(opened: Opened) -> schemas.Message:
+def _message(opened: Opened, door: Door | None = None) -> schemas.Message:
     message, who = opened.message, opened.content.who
     return schemas.Message(
         id=message.pk,
@@ -275,7 +279,17 @@ def _message(opened: Opened) -> schemas.Message:
         files=[_file(file) for file in opened.files],
         about=message.about_id,
         standby=opened.content.what.standby,
+        side_door=_side_door(opened, door),
     )
+
+
+def _side_door(opened: Opened, door: Door | None) -> schemas.SideDoor | None:
+    if not opened.content.what.side_door:
+        return None
+    if door is None:
+        return schemas.SideDoor(way="in" if opened.message.direction == "in" else None)
+    status = "used" if door.used_at else door.condition
+    return schemas.SideDoor(way=door.way, status=status, ends_at=door.ends_at, used_at=door.used_at)
 
 
 def _file(file: Attached) -> schemas.File:

@@ -10,8 +10,6 @@ from django.test import Client
 from jawort.channels.parts import media_of
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
-from jawort.lines.documents import set_documents
-from jawort.lines.models import Documents
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.resolve import resolve
 from jawort.staff.models import Agent, Token
@@ -352,15 +350,6 @@ def test_a_file_is_uploaded_and_then_sent(scene: Scene, token: str, kim: Custome
     (left,) = scene.wire.sent
     assert getattr(left.part, "filename", "") == "Grüße.pdf"
     assert [file["name"] for file in first.json()["files"]] == ["Grüße.pdf"]
-
-
-def test_a_document_is_refused_where_none_goes_over_whatsapp(scene: Scene, token: str, kim: Customer) -> None:
-    scene.writes(kim, "Hallo")
-    set_documents(scene.line.pk, Documents.FORBIDDEN, actor="system", at=scene.clock.at)
-    file = upload(program(token), scene.chat(kim), b"%PDF-1.7", "application/pdf", "Angebot.pdf").json()["id"]
-    refused = post(program(token), scene.chat(kim), {"type": "document", "file": file})
-    assert (refused.status_code, refused.json()["code"]) == (422, "documents_forbidden")
-    assert "side door" in refused.json()["help"]
 
 
 @pytest.mark.parametrize("body", [body for body in SENDS if body["type"] in {"buttons", "link"}])
