@@ -26,7 +26,7 @@ LIST = ROOT / "tools" / "vendor.toml"
 TARGET = ROOT / "jawort" / "web" / "static" / "vendor"
 NOTICE = ROOT / "THIRD_PARTY.md"
 AGAIN = "Run: python -m tools.vendor --icons"
-TEMPLATES = ROOT / "jawort" / "web"
+TEMPLATES = ROOT / "jawort"
 
 
 def packages() -> list[dict[str, Any]]:

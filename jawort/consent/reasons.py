@@ -105,8 +105,8 @@ REASONS: Mapping[Refused, Reason] = {
         ),
         Words("Art. 25 Abs. 1, Art. 32 Abs. 1 DSGVO", "Art. 25(1), 32(1) GDPR"),
         Words(
-            "Senden Sie das Dokument durch die Seitentür: Am Arbeitsplatz heißt das „Sicher senden“.",
-            "Send the document by the side door: at the desk that is “Send securely”.",
+            "Senden Sie das Dokument sicher, durch die Seitentür.",
+            "Send the document securely, by the side door.",
         ),
     ),
     Refused.WINDOW_CLOSED: Reason(

@@ -12,7 +12,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Start
 from tests.web.test_connect import PIN, visiting
-from tests.web.test_gallery import matrix, picture, violations
+from tests.web.test_gallery import matrix, picture_kept, violations
 
 pytestmark = pytest.mark.browser
 TALL = 2_000  # the whole of each page is looked at
@@ -27,9 +27,9 @@ class Look:
         self.found: list[str] = []
 
     def __call__(self, name: str) -> None:
-        """Keep a picture of it, and what is wrong with it."""
+        """Keep a picture_kept of it, and what is wrong with it."""
         self.page.wait_for_load_state("load")
-        picture(self.page, f"{name}-{self.ending}")
+        picture_kept(self.page, f"{name}-{self.ending}")
         sticks_out = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         self.found += [f"{name}: sticks out"] if sticks_out else []
         self.found += [f"{name}: {violation}" for violation in violations(self.page)]

@@ -154,7 +154,7 @@ def test_every_screen_is_clean(
         if name == "picker":
             page.keyboard.press("t")
             expect(page.locator("#picker .pick").first).to_be_visible()
-        picture(page, f"{name}-{width}-{language}-{theme}")
+        picture_kept(page, f"{name}-{width}-{language}-{theme}")
         overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         found += [f"{name}: sticks out sideways"] if overflow else []
         found += [f"{name}: {violation}" for violation in violations(page)]
@@ -192,7 +192,7 @@ def test_the_administrators_screens_are_clean(
     }
     for name, address in addresses.items():
         page.goto(f"{site}/settings/{address}")
-        picture(page, f"admin-{name}-{width}-{language}-{theme}")
+        picture_kept(page, f"admin-{name}-{width}-{language}-{theme}")
         found += ["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
         found += violations(page)
     assert not found, "\n".join(found)
@@ -212,7 +212,7 @@ def test_older_messages_and_a_block_are_clean(
     page, found = at_desk(bob, theme=theme, language=language, width=width), []
 
     def look(name: str) -> None:
-        picture(page, f"{name}-{width}-{language}-{theme}")
+        picture_kept(page, f"{name}-{width}-{language}-{theme}")
         found.extend(["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else [])
         found.extend(violations(page))
 
@@ -257,17 +257,17 @@ def test_the_way_in_is_clean(
     page.locator("#id_email").fill("noah@firma.example")
     page.locator("form:has(#id_email) .btn--primary").click()
     link = page.locator("#invitation").inner_text()
-    picture(page, f"invited-{width}-{language}-{theme}")
+    picture_kept(page, f"invited-{width}-{language}-{theme}")
     found += violations(page)
     guest = open_page(color_scheme=theme, viewport={"width": width, "height": 844}, locale=language)
     guest.goto(site + urlsplit(link).path)
     guest.locator("#id_password").fill("short")
     guest.locator("#id_password").press("Enter")
     expect(guest.locator("#password-error .field__error")).to_be_visible()
-    picture(guest, f"join-{width}-{language}-{theme}")
+    picture_kept(guest, f"join-{width}-{language}-{theme}")
     found += violations(guest)
     guest.goto(f"{site}/join/other")
-    picture(guest, f"no-invitation-{width}-{language}-{theme}")
+    picture_kept(guest, f"no-invitation-{width}-{language}-{theme}")
     assert found + violations(guest) == []
     watch.forgive("422")
     watch.forgive("404")
@@ -283,10 +283,10 @@ def test_the_first_account_is_clean(
     page.locator("#id_email").fill("ada")
     page.locator("#id_email").press("Enter")
     expect(page.locator("#email-error")).to_be_visible()
-    picture(page, f"first-{width}-{language}-{theme}")
+    picture_kept(page, f"first-{width}-{language}-{theme}")
     found = violations(page)
     page.goto(f"{site}/first/other")
-    picture(page, f"no-first-{width}-{language}-{theme}")
+    picture_kept(page, f"no-first-{width}-{language}-{theme}")
     assert found + violations(page) == []
     watch.forgive("422")
     watch.forgive("404")
@@ -299,7 +299,7 @@ def test_a_second_factor_is_clean(
     page, found = at_desk(bob, theme=theme, language=language, width=width), []
 
     def look(name: str) -> None:
-        picture(page, f"factor-{name}-{width}-{language}-{theme}")
+        picture_kept(page, f"factor-{name}-{width}-{language}-{theme}")
         found.extend(violations(page))
 
     page.goto(f"{site}/settings/sign-in")
@@ -356,10 +356,10 @@ def test_the_door_is_clean(
     page.locator("#id_password").fill("wrong")
     page.locator("#id_password").press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
-    picture(page, f"door-{width}-{language}-{theme}")
+    picture_kept(page, f"door-{width}-{language}-{theme}")
     found = violations(page)
     page.goto(f"{site}/nowhere")
-    picture(page, f"nowhere-{width}-{language}-{theme}")
+    picture_kept(page, f"nowhere-{width}-{language}-{theme}")
     assert found + violations(page) == []
     watch.forgive("404")
 
@@ -372,8 +372,7 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {node['html'][:160]}" for each in result.response["violations"] for node in each["nodes"]]
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture of what is seen, where somebody wants to look at it."""
+def picture_kept(page: Page, name: str) -> None:
     folder = os.environ.get("ARTEFACTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
