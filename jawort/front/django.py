@@ -134,7 +134,7 @@ class OneHop:
             await say(send, 503, text, (b"connection", b"close"), (b"retry-after", b"2"))
             return
         self._uploads[brought] += 1
-        pipe = Pipe(receive, asyncio.get_running_loop())
+        pipe = Pipe(receive, asyncio.get_running_loop(), brought=brought)
         try:
             await self._answer(scope, pipe, receive, send)
         finally:

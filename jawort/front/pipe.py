@@ -5,9 +5,11 @@ sender that nobody listens to has to wait. How large a file may be is the store'
 """
 
 import asyncio
+from math import inf
 from typing import Final
 
 from jawort.front.asgi import Receive, Scope, header
+from jawort.messaging.side_door.rules import BYTES_MAX
 
 #: A path that ends like this takes a file as its body, and nothing else.
 ENDS: Final = "/files"
@@ -19,17 +21,26 @@ UPLOADS_MAX: Final = 3
 #: The same for customers at the side door, counted apart: they take no thread from whoever is at the desk.
 BROUGHT_MAX: Final = 2
 SILENT_SECONDS: Final = 30.0
+#: Strangers who send without end, or a byte now and then, would keep others out: 100 MB take 15 minutes at 1 Mbit/s.
+BROUGHT_SECONDS: Final = 1_800.0
+#: Beyond what is taken as much again, which is thrown away: else a browser shows a broken connection and no sentence.
+BROUGHT_BYTES_MAX: Final = 2 * BYTES_MAX
 
 
 class BrokenOff(OSError):
-    """The sender has gone, or says nothing."""
+    """The sender has gone, says nothing, or comes to no end."""
 
 
 class Pipe:
-    """The body of one request as a stream, for one thread. `ended` when all of it was read."""
+    """The body of one request as a stream, for one thread. `ended` when all of it was read.
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+    One that a customer brings (`brought`) has an end in time and size.
+    """
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, *, brought: bool = False) -> None:
         self._receive, self._loop = receive, loop
+        self._until = loop.time() + BROUGHT_SECONDS if brought else inf
+        self._left = BROUGHT_BYTES_MAX if brought else inf
         self._held = b""
         self.ended = False
 
@@ -52,6 +63,9 @@ class Pipe:
             raise BrokenOff("the sender has gone")
         self.ended = not message.get("more_body", False)
         part: bytes = message.get("body", b"")
+        self._left -= len(part)
+        if self._left < 0 or self._loop.time() > self._until:
+            raise BrokenOff("it comes to no end")
         return part
 
 

@@ -10,7 +10,7 @@ from jawort.channels.parts import Cards
 from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
 from jawort.consent.prefer import Wish, take_wishes
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
-from jawort.intake.known import Known, known_contacts
+from jawort.intake.known import known_contacts
 from jawort.intake.notices import Accounts, accounts_of, placed
 from jawort.lines.heard import count_heard
 from jawort.lines.models import Line
@@ -20,10 +20,9 @@ from jawort.messaging.live import notify_about
 from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
-from jawort.messaging.touch import lock_all
+from jawort.messaging.touch import lock_all, still_merged
 from jawort.people.change import change_identity
 from jawort.people.give import give_number
-from jawort.people.persons import held_members
 from jawort.people.resolve import Addresses, Sender, resolve
 
 Lines = Mapping[str, Line]
@@ -135,21 +134,7 @@ def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: 
     on = {lines[update.line_ref].pk for update in updates}
     if known.contacts or messages:
         lock_all(messages, known.contacts, on)
-    return _still_merged(known, messages, on) if known.persons else {}
-
-
-def _still_merged(known: Known, messages: set[UUID], lines: set[UUID]) -> Persons:
-    """Who is merged now that the conversations are locked: somebody may have been taken apart while we waited.
-
-    A message that followed the merge that was would end in a stranger's thread. The other way round asks for nothing:
-    who is merged while we wait gets a conversation of their own, in the person's thread, and doctor tells of two.
-    """
-    contacts, persons = set(known.contacts), known.persons
-    while (now := held_members(contacts, {one for person in persons.values() for one in person})) != persons:
-        persons = now
-        contacts.update(one for person in persons.values() for one in person)
-        lock_all(messages, contacts, lines)
-    return persons
+    return still_merged(known.persons, known.contacts, on, messages) if known.persons else {}
 
 
 def _sender(update: Inbound | Preference, scope: str) -> Sender:

@@ -11,6 +11,7 @@ from django.db.models import F
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import PAIR_EVERY
 from jawort.messaging.waiting import answers, wait_anew
+from jawort.people.persons import held_members
 
 #: What of a conversation says that it is not put aside.
 AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
@@ -72,6 +73,25 @@ def lock_all(
             [list(messages), list(contacts), list(lines)],
         )
         return dict(cursor.fetchall())
+
+
+def still_merged(
+    persons: Mapping[UUID, tuple[UUID, ...]],
+    contacts: Collection[UUID],
+    lines: Collection[UUID],
+    messages: Collection[UUID] = (),
+) -> Mapping[UUID, tuple[UUID, ...]]:
+    """Who is merged now that the conversations are locked: somebody may have been taken apart while we waited.
+
+    A message that followed the merge that was would end in a stranger's thread. The other way round asks for nothing:
+    who is merged while we wait gets a conversation of their own, in the person's thread, and doctor tells of two.
+    """
+    wanted = set(contacts)
+    while (now := held_members(wanted, {one for person in persons.values() for one in person})) != persons:
+        persons = now
+        wanted.update(one for person in persons.values() for one in person)
+        lock_all(messages, wanted, lines)
+    return persons
 
 
 def bump(conversations: Collection[UUID]) -> None:

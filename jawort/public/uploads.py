@@ -1,7 +1,6 @@
 """Files that customers bring, as a form brings them: limits hold while they stream, and each refusal is a sentence."""
 
 from dataclasses import dataclass, field
-from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -16,9 +15,6 @@ from jawort.messaging.files.store import TooLarge, describe
 from jawort.messaging.side_door import rules
 from jawort.messaging.side_door.come_in import Brought, bring, leave
 from jawort.messaging.side_door.models import SideDoor
-
-#: Of what is too much, so much is still read and thrown away: else the browser shows a broken connection, no sentence.
-DISCARDED_BYTES_MAX: Final = 200 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -74,7 +70,6 @@ def _one(load: Load, door: SideDoor, part: FormFile) -> None:
         most = {"most": filesizeformat(rules.BYTES_MAX)}
         text = gettext("“%(name)s”: all files together may have %(most)s. Please send smaller ones.")
         load.refuse(text % (name | most), 413)
-        _discard(part)
         return
     except rules.WrongType:
         text = gettext("“%(name)s”: files of this type are not taken. A PDF, a picture or a text document is.")
@@ -88,14 +83,6 @@ def _one(load: Load, door: SideDoor, part: FormFile) -> None:
         return
     load.left -= size
     load.files.append(file)
-
-
-def _discard(part: FormFile) -> None:
-    discarded = 0
-    for block in part.blocks:
-        discarded += len(block)
-        if discarded > DISCARDED_BYTES_MAX:
-            raise OSError("more than anybody reads")
 
 
 def _ids(load: Load) -> list[UUID]:

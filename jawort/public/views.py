@@ -25,8 +25,8 @@ from jawort.messaging.files.store import describe
 from jawort.messaging.side_door import rules
 from jawort.messaging.side_door.come_in import Shut, come_in, knock, leave
 from jawort.messaging.side_door.models import SideDoor
-from jawort.messaging.side_door.queries import file_of, files_of, found, purpose_of
-from jawort.messaging.side_door.rules import Condition, Way, condition
+from jawort.messaging.side_door.queries import file_of, files_of, found, purpose_of, standing
+from jawort.messaging.side_door.rules import Condition, Way
 from jawort.messaging.side_door.take import take as take_out
 from jawort.public.uploads import unload
 from jawort.vault.seal import Unreadable
@@ -78,15 +78,16 @@ def bring(request: HttpRequest, token: str) -> HttpResponseBase:
     door = _door(token)
     if door is None:
         return _none(request)
+    knocked_at = clock.now()
     try:
-        knock(door, clock.now())
+        knock(door, knocked_at)
     except Shut as shut:
         return _shut(request, door, shut.condition)
     load = unload(request, door)
     if load.refusals:
         return _shown(request, token, door, load.refusals, load.status)
     try:
-        come_in(door, load.files, clock.now())
+        come_in(door, load.files, clock.now(), knocked_at=knocked_at)
     except BaseException as trouble:
         leave([file.pk for file in load.files])
         if isinstance(trouble, Shut):
@@ -121,7 +122,7 @@ def _door(token: str) -> SideDoor | None:
 def _shown(
     request: HttpRequest, token: str, door: SideDoor, refusals: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
-    now = condition(door.facts, clock.now())
+    now = standing(door, clock.now())
     if now is not Condition.OPEN and not refusals:
         return _shut(request, door, now)
     try:

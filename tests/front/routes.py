@@ -110,6 +110,7 @@ def slow(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("takes/files", takes),
     path("takes/side-door/files", takes),
+    path("side-door/takes/files", takes),
     path("echo/<str:what>", lambda request, what: echo(request)),
     path("echo", echo),
     path("sets", sets),

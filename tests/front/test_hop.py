@@ -12,6 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from jawort.front import django as hop
+from jawort.front import pipe
 from jawort.front.pipe import UPLOADS_MAX
 from tests.front import routes
 from tests.front.serving import Place, serving, until
@@ -240,6 +241,19 @@ def test_a_form_with_files_is_read_as_it_comes_where_that_is_meant(place: Place)
         assert json.load(answer) == {"size": size, "largest": 10_000}
     with place.ask("POST", "/takes/files", b"x" * size, Content_Type=form) as answer:
         assert answer.status == 413
+
+
+def test_what_a_stranger_brings_has_an_end(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = "multipart/form-data; boundary=b"
+    monkeypatch.setattr(pipe, "BROUGHT_BYTES_MAX", 100_000)
+    for size, status in ((90_000, 200), (110_000, 500)):
+        with place.ask("POST", "/side-door/takes/files", b"x" * size, Content_Type=form) as answer:
+            assert answer.status == status
+    monkeypatch.setattr(pipe, "BROUGHT_SECONDS", -1.0)
+    with place.ask("POST", "/side-door/takes/files", b"x", Content_Type=form) as answer:
+        assert answer.status == 500
+    with place.ask("POST", "/takes/files", b"x" * 110_000, Content_Type="a/b") as answer:
+        assert answer.status == 200
 
 
 def _status(place: Place) -> int:

@@ -44,6 +44,12 @@ class Doors:
         assert answer.status_code == 302, answer.content.decode()
         return self.gets()
 
+    def asks_in(self, chat: Conversation) -> str:
+        """The same in one conversation of several."""
+        answer = self.client.post(f"/inbox/{chat.pk}/side-door/ask", {"what_for": "Vertrag", "language": "de"})
+        assert answer.status_code == 302, answer.content.decode()
+        return self.gets()
+
     def gives(self, file: SimpleUploadedFile, what: str = "Angebot", language: str = "de") -> str:
         """Alice gives Kim a file; the path of the link."""
         answer = self.client.post(f"{self.desk}files", {"what_for": what, "language": language, "file": file})

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('lines', '0006_templates'),
+        ('lines', '0007_heard'),
     ]
 
     operations = [

@@ -21,6 +21,7 @@ from jawort.messaging.send import Author
 from jawort.messaging.side_door.hand_over import used
 from jawort.messaging.side_door.models import SideDoor
 from jawort.messaging.side_door.rules import Condition, Way, checked, condition
+from jawort.messaging.touch import lock_all, still_merged
 from jawort.people.persons import members
 
 #: What one file is called in the list and the thread; several are documents.
@@ -62,14 +63,13 @@ def bring(door: SideDoor, one: Brought, at: datetime, *, limit: int) -> File:
 
 
 @transaction.atomic
-def come_in(door: SideDoor, files: list[File], at: datetime) -> Message:
+def come_in(door: SideDoor, files: list[File], at: datetime, *, knocked_at: datetime) -> Message:
     """They stand in the conversation as a message of the customer, unread. Of two who try at once one gets in.
 
-    It opens no window: WhatsApp knows nothing of it. Raises Shut.
+    Whoever knocked in time may end what takes a while. It opens no window: WhatsApp knows nothing of it. Raises Shut.
     """
     held = SideDoor.objects.select_for_update(of=("self",), no_key=True).select_related("conversation").get(pk=door.pk)
-    now = condition(held.facts, at)
-    # Whoever has begun before the last try was counted may end it.
+    now = condition(held.facts, knocked_at)
     if now not in {Condition.OPEN, Condition.WORN} or held.way != Way.IN:
         raise Shut(now)
     inbound = Inbound(
@@ -84,7 +84,7 @@ def come_in(door: SideDoor, files: list[File], at: datetime) -> Message:
         original=b"",
         side_door=True,
     )
-    person = members([held.contact_id]).get(held.contact_id, ())
+    person = _person(held.contact_id, held.conversation.line_id)
     (message,) = receive([Arrival(inbound, held.conversation.line_id, held.contact_id, person)], at)
     attach(files, message, at)
     used(held, at)
@@ -95,6 +95,15 @@ def leave(files: Iterable[UUID]) -> None:
     """What was brought and does not come in is removed."""
     for file in files:
         drop(file)
+
+
+def _person(contact: UUID, line: UUID) -> tuple[UUID, ...]:
+    """All contacts that are one person with this one, and stay so until the transaction ends; none if it is alone."""
+    persons = members([contact])
+    if not persons:
+        return ()
+    lock_all((), persons[contact], [line])
+    return still_merged(persons, [contact], [line]).get(contact, ())
 
 
 def _kind(files: list[File]) -> Kind:

@@ -10,6 +10,7 @@ from django.db import transaction
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.messaging.access import threads_of
 from jawort.messaging.content import period
 from jawort.messaging.draft import Draft
 from jawort.messaging.files.keep import attach
@@ -59,7 +60,8 @@ def hand_over(
 @transaction.atomic
 def withdraw(conversation: Conversation, door_id: UUID, *, actor: str, at: datetime) -> bool:
     """Shut it: from now on the link opens nothing. False if it did not anyway. Raises SideDoor.DoesNotExist."""
-    door = SideDoor.objects.select_for_update(of=("self",), no_key=True).get(pk=door_id, conversation=conversation)
+    here = SideDoor.objects.filter(conversation__in=threads_of(conversation))
+    door = here.select_for_update(of=("self",), no_key=True).get(pk=door_id)
     if door.used_at is not None or condition(door.facts, at) is not Condition.OPEN:
         return False
     SideDoor.objects.filter(pk=door.pk).update(withdrawn_at=at)

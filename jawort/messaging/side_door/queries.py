@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from jawort.consent.queries import stops
 from jawort.legal.queries import links
 from jawort.messaging.content import key_name
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.side_door.models import SideDoor
 from jawort.messaging.side_door.rules import Condition, Way, condition
+from jawort.people.queries import in_review
 from jawort.vault.blind import blind
 from jawort.vault.keys import keks
 from jawort.vault.seal import Sealed, open_, seal
@@ -44,6 +46,18 @@ def can_be_handed_over(url: str) -> bool:
     A link that has left stays good, so that nothing that a customer brings is lost.
     """
     return bool(url) and links() is not None
+
+
+def standing(door: SideDoor, at: datetime) -> Condition:
+    """How it stands for whoever has the link. What goes out is withheld while nothing may go to the person at all.
+
+    A link outlives the gate's answer: meanwhile they may be restricted, or their number may be somebody else's.
+    """
+    facts = door.facts
+    if facts.way is Way.OUT:
+        one = [door.contact_id]
+        facts = replace(facts, withheld=bool(stops(one).restricted or in_review(one)))
+    return condition(facts, at)
 
 
 def found(token: str) -> SideDoor | None:

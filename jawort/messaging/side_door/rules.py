@@ -24,6 +24,7 @@ class Condition(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     WORN = "worn"
+    WITHHELD = "withheld"
 
 
 TOKEN_BYTES: Final = 20
@@ -71,13 +72,14 @@ class WrongType(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What of a side door decides whether it is open."""
+    """What of a side door decides whether it is open. `withheld` if nothing of the person may go out at the moment."""
 
     way: Way
     ends_at: datetime
     used_at: datetime | None = None
     withdrawn_at: datetime | None = None
     tries: int = 0
+    withheld: bool = False
 
 
 def condition(door: Facts, at: datetime) -> Condition:
@@ -85,10 +87,12 @@ def condition(door: Facts, at: datetime) -> Condition:
     if door.withdrawn_at is not None:
         return Condition.WITHDRAWN
     if door.used_at is not None:
-        again = door.way is Way.OUT and at < door.used_at + AGAIN_WITHIN
+        again = door.way is Way.OUT and at < door.used_at + AGAIN_WITHIN and not door.withheld
         return Condition.OPEN if again else Condition.USED
     if at >= door.ends_at:
         return Condition.EXPIRED
+    if door.withheld:
+        return Condition.WITHHELD
     return Condition.WORN if door.tries >= TRIES_MAX else Condition.OPEN
 
 

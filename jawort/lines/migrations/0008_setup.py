@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lines', '0006_templates'),
+        ('lines', '0007_heard'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lines', '0007_setup'),
+        ('lines', '0008_setup'),
     ]
 
     operations = [
