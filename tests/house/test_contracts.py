@@ -57,6 +57,7 @@ BREACHES = [
     Breach("way-out", "api/__init__.py", "import jawort.channels.whatsapp.client"),
     Breach("told", "messaging/tell.py", "import jawort.channels.mail"),
     Breach("told", "web/__init__.py", "from jawort.channels.signed_post import post"),
+    Breach("own-callback", "alarms/tell.py", "import jawort.channels.whatsapp.callback"),
     Breach("calls-out", "lines/__init__.py", "from jawort.channels.whatsapp.calls import Caller"),
     Breach("files-in", "web/__init__.py", "from jawort.channels.whatsapp.media import MediaClient"),
     Breach("files-in", "messaging/receive.py", "import jawort.channels.whatsapp.media"),

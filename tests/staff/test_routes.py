@@ -253,6 +253,7 @@ class Place:
     view: str = ""
     door: str = ""
     setup: str = ""
+    line: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -263,6 +264,7 @@ class Place:
             "settings/people": self.person,
             "settings/invitations": self.invitation,
             "settings/lines/connect": self.setup,
+            "settings/lines/<": self.line,
             "settings/quick-replies": self.quick_reply or self.attribute,
             "inbox/views": self.view or self.attribute,
         }
@@ -326,7 +328,7 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
-    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door, setup=str(begun.pk))
+    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door, setup=str(begun.pk), line=str(scene.line.pk))
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:
