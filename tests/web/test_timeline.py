@@ -88,3 +88,12 @@ def test_merged_contacts_have_one_timeline(
     unmerge(other.contact_id, actor=actor, at=scene.clock.at)
     assert lines(signed_in(alice), chat) == ["The person wrote for the first time"]
     assert lines(signed_in(alice), other)[0] == "Alice took the merged contacts apart"
+
+
+def test_the_language_stands_beside_the_thread(
+    scene: Scene, chat: Conversation, alice: Agent, signed_in: SignedIn
+) -> None:
+    desk, address = signed_in(alice), f"/inbox/{chat.pk}/"
+    assert "+49 171 … 21</p>" in desk.get(address).content.decode()
+    describe(chat.contact_id, name="", language="de", actor="system", at=scene.clock.at)
+    assert "+49 171 … 21 · German</p>" in desk.get(address).content.decode()

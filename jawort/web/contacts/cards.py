@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf.locale import LANG_INFO
 from django.utils.functional import Promise
-from django.utils.translation import get_language_info, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from jawort.core.phone import Phone
 from jawort.people.read import Known, KnownAddress
 from jawort.people.rules import CHANGED, AliasKind, NumberBasis
+from jawort.web.inbox.words import language_name
 
 KINDS: Mapping[AliasKind, str | Promise] = {
     AliasKind.WA_ID: gettext_lazy("WhatsApp number"),
@@ -62,11 +62,6 @@ class Card:
     merged_at: datetime | None
     addresses: list[ShownAddress]
     attributes: list[tuple[str, str]]
-
-
-def language_name(code: str) -> str:
-    """A language in the reader's own; its code where nobody has named it, and empty without one."""
-    return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else code
 
 
 def card(known: Known, attributes: list[tuple[str, str]], *, whole: bool) -> Card:

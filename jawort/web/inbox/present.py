@@ -34,7 +34,7 @@ from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, prev
 from jawort.web.inbox.marketing import marketing
 from jawort.web.inbox.part_words import ShownCard, asks_about, came_from, shown_cards, web
 from jawort.web.inbox.snoozes import presets
-from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, said, seal, sentence, tick, why
+from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, language_name, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
 
 MESSAGES_SHOWN = 50
@@ -239,6 +239,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "blocking": blocking(conversation.person, conversation.line_id),
         "line": beside.row,
         "panel": beside,
+        "language": language_name(conversation.contact.language),
         "refusal": words if isinstance(verdict, Refusal) else None,
         "permit": None if isinstance(verdict, Refusal) else words,
         "window_shut": verdict == Refusal(Refused.WINDOW_CLOSED),

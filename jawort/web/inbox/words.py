@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.conf.locale import LANG_INFO
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy
 
 from jawort.channels.types import Retry
 from jawort.channels.whatsapp.errors import meaning
@@ -126,6 +127,11 @@ UNREFERABLE = {
 def unreferable(code: str) -> str:
     """Why a message cannot be answered or reacted to, and what to do."""
     return str(UNREFERABLE[code])
+
+
+def language_name(code: str) -> str:
+    """A language in the reader's own; its code where nobody has named it, and empty without one."""
+    return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else code
 
 
 def tick(state: str) -> Tick:
