@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -268,6 +269,17 @@ def test_the_way_in_is_clean(
     found += violations(guest)
     guest.goto(f"{site}/join/other")
     picture_kept(guest, f"no-invitation-{width}-{language}-{theme}")
+    found += violations(guest)
+    page.goto(f"{site}/settings/people/{ada.pk}")
+    page.locator("form[action$='password-link'] button").click()
+    link = page.locator("#password-link").inner_text()
+    picture_kept(page, f"password-link-{width}-{language}-{theme}")
+    found += violations(page)
+    guest.goto(site + urlsplit(link).path)
+    picture_kept(guest, f"new-password-{width}-{language}-{theme}")
+    found += violations(guest)
+    guest.goto(f"{site}/new-password/other")
+    picture_kept(guest, f"no-password-link-{width}-{language}-{theme}")
     assert found + violations(guest) == []
     watch.forgive("422")
     watch.forgive("404")
@@ -294,15 +306,17 @@ def test_the_first_account_is_clean(
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
 def test_a_second_factor_is_clean(
-    site: str, bob: Agent, at_desk: Callable[..., Page], language: str, theme: str, width: int
+    site: str, settings: Any, bob: Agent, at_desk: Callable[..., Page], language: str, theme: str, width: int
 ) -> None:
+    settings.CONFIG = replace(settings.CONFIG, second_factor_required=True)
     page, found = at_desk(bob, theme=theme, language=language, width=width), []
 
     def look(name: str) -> None:
         picture_kept(page, f"factor-{name}-{width}-{language}-{theme}")
         found.extend(violations(page))
 
-    page.goto(f"{site}/settings/sign-in")
+    page.goto(f"{site}/inbox/")
+    look("required")
     page.locator("form[action$='second-factor/begin'] button").click()
     expect(page.locator(".qr")).to_be_visible()
     secret = page.locator("code.hex").inner_text().replace(" ", "")
