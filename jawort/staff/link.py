@@ -4,6 +4,7 @@ An account is linked by an administrator, or when somebody comes whose address i
 account. From then on the service's own pseudonym counts and no address does: addresses are given to others in time.
 """
 
+from collections import Counter
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import IntegrityError, transaction
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.staff.models import Agent, Linked, Session
+from jawort.staff.tokens import digest
 
 
 class NotLet(StrEnum):
@@ -72,6 +74,26 @@ def unlink(agent: UUID, issuer: str, *, actor: str, at: datetime) -> bool:
     Session.objects.filter(agent=agent).delete()
     record([Entry(Kind.AGENT_UNLINKED, actor, agent)], at)
     return True
+
+
+def let_in(session: str | None, name: str) -> None:
+    """Keep what the service calls the sign-in with this key, so that it can end it."""
+    if name:
+        Session.objects.filter(session_key=session).update(service_session=digest(name))
+
+
+@transaction.atomic
+def let_out(issuer: str, subject: str, name: str, *, at: datetime) -> None:
+    """The service has ended a sign-in that it calls `name`, or, without, all of somebody: so do those here."""
+    theirs = Session.objects.filter(agent__isnull=False)
+    if name:
+        theirs = theirs.filter(service_session=digest(name))
+    if subject:
+        agent = _found(issuer, subject)
+        theirs = theirs.filter(agent=agent) if agent else theirs.none()
+    ended = Counter(theirs.values_list("agent", flat=True))
+    theirs.delete()
+    record([Entry(Kind.SESSION_ENDED, "system", agent, {"count": n, "by": "oidc"}) for agent, n in ended.items()], at)
 
 
 def link_of(agent: UUID, issuer: str) -> Linked | None:

@@ -301,6 +301,13 @@ class Session(AbstractBaseSession):
         db_comment=personal("browser and system, as two words", purpose="sign-in", klass="staff", sealed=False),
     )
 
+    service_session = models.BinaryField(
+        null=True,
+        db_comment=personal(
+            "hash of the sign-in’s name at the sign-in service", purpose="sign-in", klass="staff", sealed=False
+        ),
+    )
+
     class Meta:
         db_table = "staff_session"
         db_table_comment = "Sign-ins of staff browsers"

@@ -196,6 +196,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "accounts/passkey/begin"): OPEN,
     ("GET", "accounts/oidc/"): OPEN,  # to the company's sign-in service; 404 where there is none
     ("GET", "accounts/oidc/back"): OPEN,  # and back from it
+    ("POST", "accounts/oidc/ended"): OPEN,  # the service itself, which signs what it says
     ("POST", "accounts/logout/"): OPEN,
     ("GET", "accounts/inactive/"): OPEN,
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -305,44 +304,6 @@ def test_clocks_may_differ_a_little(at_firma: Provider, alice: Agent, clock: Clo
     assert who(signs_in(at_firma).client) == str(alice.pk)
     at_firma.claims = {"iat": now - 300, "exp": now - 61}
     assert UNVERIFIED in told(signs_in(at_firma))
-
-
-class TestTrouble:
-    """The service is away or talks nonsense: a sentence, and passwords go on."""
-
-    @pytest.mark.parametrize("path", [".well-known/openid-configuration", "keys"])
-    def test_before_anybody_is_sent_there(self, at_firma: Provider, path: str) -> None:
-        at_firma.down = {path}
-        assert AWAY in told(a_browser().get(BEGIN))
-
-    def test_when_the_browser_comes_back(self, at_firma: Provider) -> None:
-        at_firma.down = {"token"}
-        assert AWAY in told(signs_in(at_firma))
-
-    def test_nobody_listens(self, at_firma: Provider, settings: Any) -> None:
-        settings.CONFIG = replace(settings.CONFIG, oidc_issuer="http://127.0.0.1:9/firma")
-        assert AWAY in told(a_browser().get(BEGIN))
-
-    def test_keys_are_changed(self, at_firma: Provider, alice: Agent, clock: Clock) -> None:
-        """A key that we do not know yet has us look again; within half a minute only once."""
-        at_firma.keys = [KEYS["ES256"]]
-        assert UNVERIFIED in told(signs_in(at_firma))
-        at_firma.keys = list(KEYS.values())
-        clock.forward(seconds=31)
-        assert who(signs_in(at_firma).client) == str(alice.pk)
-
-    @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
-    @pytest.mark.parametrize("address", [None, 7, "http://attacker.example/", "file:///etc/passwd", "https://[", ""])
-    def test_a_secret_goes_nowhere_else(self, at_firma: Provider, name: str, address: Any) -> None:
-        at_firma.offers = {name: address}
-        assert AWAY in told(a_browser().get(BEGIN))
-
-    def test_too_many_come_from_one_place(self, at_firma: Provider) -> None:
-        client = a_browser(REMOTE_ADDR="192.0.2.1")
-        for _ in range(50):
-            answer = client.get(back(at_firma, "alice", asked(client), state="A" * 43))
-        assert NOT_BEGUN in told(answer)
-        assert "Too many attempts" in told(client.get(back(at_firma, "alice", asked(client))))
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,14 @@ from joserfc.jwk import KeySet
 from yarl import URL
 
 from jawort.channels.egress import Egress
-from jawort.channels.oidc.rules import identity, may_be_asked, verified_address
+from jawort.channels.oidc.rules import ending, identity, may_be_asked, verified_address
 from jawort.channels.oidc.tokens import keys_of, signed
-from jawort.channels.oidc.types import Identity, Question, Refusal, Registration, Service
+from jawort.channels.oidc.types import Ended, Identity, Question, Refusal, Registration, Service
 
 TIMEOUT_S: Final = 5.0
+WAIT_S: Final = 2.0  # for one of the places
+#: Whoever comes this soon after it gave no answer hears so at once: strangers hold no threads by asking.
+SILENT_FOR: Final = timedelta(seconds=5)
 ANSWER_BYTES_MAX: Final = 262_144  # a JWKS with certificates has some kilobytes a key
 #: For how long what a service offers and its keys are taken as read.
 KEPT: Final = timedelta(minutes=10)
@@ -63,10 +66,15 @@ class _Refused(Exception):
 
 
 _known: dict[str, Known] = {}
+#: When a service last gave no answer, and why.
+_silent: dict[str, tuple[datetime, Refusal]] = {}
 
 
 def service(registration: Registration, at: datetime) -> Service | Refusal:
     """What the service offers, asked anew every ten minutes."""
+    known = _fresh(registration.issuer, at, KEPT)
+    if known is not None:
+        return known.service
     found = _answered(_look(registration, at))
     return found if isinstance(found, Refusal) else found.service
 
@@ -76,9 +84,14 @@ def identify(registration: Registration, question: Question, code: str, at: date
     return _answered(_identify(registration, question, code, at))
 
 
+def ended(registration: Registration, token: str, at: datetime) -> Ended | Refusal:
+    """Which sign-ins a logout token of the service ends."""
+    return _answered(_ended(registration, token, at))
+
+
 def _answered(call: Coroutine[Any, Any, T]) -> T | Refusal:
     """What came of it. In a thread with a loop of its own: whoever asks may be within one."""
-    if not _places.acquire(timeout=TIMEOUT_S):
+    if not _places.acquire(timeout=WAIT_S):
         call.close()
         return _noted(Refusal.UNREACHABLE)
     try:
@@ -95,16 +108,33 @@ def _noted(reason: Refusal) -> Refusal:
     return reason
 
 
+def _fresh(issuer: str, at: datetime, age: timedelta) -> Known | None:
+    known = _known.get(issuer)
+    return known if known is not None and timedelta() <= at - known.at < age else None
+
+
 @cache
 def _egress(proxy: str, ca_bundle: str) -> Egress:
     return Egress(proxy, ca_bundle)
 
 
 async def _look(registration: Registration, at: datetime, *, age: timedelta = KEPT) -> Known:
-    issuer, egress = registration.issuer, _egress(registration.proxy, registration.ca_bundle)
-    known = _known.get(issuer)
-    if known is not None and timedelta() <= at - known.at < age:
+    issuer = registration.issuer
+    known, silent = _fresh(issuer, at, age), _silent.get(issuer)
+    if known is not None:
         return known
+    if silent is not None and timedelta() <= at - silent[0] < SILENT_FOR:
+        raise _Refused(silent[1])
+    try:
+        _known[issuer] = found = await _asked(registration, at)
+    except _Refused as refused:
+        _silent[issuer] = (at, refused.reason)
+        raise
+    return found
+
+
+async def _asked(registration: Registration, at: datetime) -> Known:
+    issuer, egress = registration.issuer, _egress(registration.proxy, registration.ca_bundle)
     offered = _object(*await _call(egress, "GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
     if offered.get("issuer") != issuer:
         raise _Refused(Refusal.ISSUER)
@@ -113,37 +143,46 @@ async def _look(registration: Registration, at: datetime, *, age: timedelta = KE
         raise _Refused(Refusal.NO_SENSE)
     authorization, token, jwks = map(str, ends)
     more = offered.get("userinfo_endpoint")
-    methods = offered.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-    _known[issuer] = found = Known(
+    methods = offered.get("token_endpoint_auth_methods_supported")
+    return Known(
         service=Service(authorization, offered.get("authorization_response_iss_parameter_supported") is True),
         token=token,
         userinfo=str(more) if may_be_asked(more) else "",
-        posts_secret="client_secret_basic" not in methods,
+        posts_secret=isinstance(methods, list) and "client_secret_basic" not in methods,
         keys=keys_of(_object(*await _call(egress, "GET", jwks))),
         at=at,
         egress=egress,
     )
-    return found
 
 
 async def _identify(registration: Registration, question: Question, code: str, at: datetime) -> Identity:
     there = await _look(registration, at)
     given = _object(*await _redeemed(there, registration, question, code), wrong=Refusal.CODE)
-    token = given.get("id_token")
-    if not isinstance(token, str):
-        raise _Refused(Refusal.NO_SENSE)
-    claims = signed(token, there.keys)
-    if claims is None:
-        there = await _look(registration, at, age=ASKED_AGAIN)
-        claims = signed(token, there.keys)
-    if claims is None:
-        raise _Refused(Refusal.SIGNATURE)
+    claims = await _signed(registration.issuer, given.get("id_token"), at)
     found = identity(claims, registration, question.nonce, at=at)
     if isinstance(found, Refusal):
         raise _Refused(found)
     if "email" in claims or not there.userinfo:
         return found
     return Identity(found.subject, await _address(there, found.subject, given.get("access_token")), found.session)
+
+
+async def _ended(registration: Registration, token: str, at: datetime) -> Ended:
+    found = ending(await _signed(registration.issuer, token, at), registration, at=at)
+    if isinstance(found, Refusal):
+        raise _Refused(found)
+    return found
+
+
+async def _signed(issuer: str, token: object, at: datetime) -> dict[str, Any]:
+    """The claims of a token that a key of the service has signed, also one that it has only just got."""
+    if not isinstance(token, str):
+        raise _Refused(Refusal.NO_SENSE)
+    for age in (KEPT, ASKED_AGAIN):
+        claims = signed(token, (await _look(registration, at, age=age)).keys)
+        if claims is not None:
+            return claims
+    raise _Refused(Refusal.SIGNATURE)
 
 
 async def _redeemed(there: Known, registration: Registration, question: Question, code: str) -> tuple[int, bytes]:
@@ -158,9 +197,7 @@ async def _redeemed(there: Known, registration: Registration, question: Question
         form |= {"client_id": registration.client_id, "client_secret": registration.client_secret}
         return await _call(there.egress, "POST", there.token, form)
     both = f"{quote_plus(registration.client_id)}:{quote_plus(registration.client_secret)}"
-    return await _call(
-        there.egress, "POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"}
-    )
+    return await _call(there.egress, "POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"})
 
 
 async def _address(there: Known, subject: str, access: object) -> str | None:
@@ -194,9 +231,9 @@ async def _call(
     headers: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes]:
     """One attempt, to this address and no other: redirects are not followed."""
-    proxy, signs_in = egress.proxy_for(URL(address))
-    plain = {} if address.startswith("https:") else signs_in
     try:
+        proxy, signs_in = egress.proxy_for(URL(address))
+        plain = {} if address.startswith("https:") else signs_in
         async with (
             aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), cookie_jar=aiohttp.DummyCookieJar()

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from jawort.channels.oidc.types import Identity, Question, Refusal, Registration
+from jawort.channels.oidc.types import Ended, Identity, Question, Refusal, Registration
 
 #: What signs ID tokens, and nothing else does: no `none`, and no secret that both sides know (RFC 8725 section 3.1).
 ALGORITHMS: Final = ("RS256", "ES256", "PS256")
@@ -20,6 +20,7 @@ LEEWAY: Final = timedelta(seconds=60)
 #: Without an end of its own a token would be good for ever; the providers that we know give an hour.
 AGE_MAX: Final = timedelta(hours=24)
 SUBJECT_CHARACTERS_MAX: Final = 255  # section 2
+LOGOUT: Final = "http://schemas.openid.net/event/backchannel-logout"
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -72,11 +73,26 @@ def identity(claims: Mapping[str, Any], registration: Registration, nonce: str, 
         return Refusal.TIME
     if not _is_same(claims.get("nonce"), nonce):
         return Refusal.NONCE
-    subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_CHARACTERS_MAX or not subject.isprintable():
-        return Refusal.SUBJECT
-    session = claims.get("sid")
-    return Identity(subject, verified_address(claims), session if isinstance(session, str) else "")
+    subject = _name(claims.get("sub"))
+    return Identity(subject, verified_address(claims), _name(claims.get("sid"))) if subject else Refusal.SUBJECT
+
+
+def ending(claims: Mapping[str, Any], registration: Registration, *, at: datetime) -> Ended | Refusal:
+    """What a logout token ends, whose signature holds (OpenID Connect Back-Channel Logout 1.0, section 2.6).
+
+    One with a nonce is none: it could be an ID token.
+    """
+    if claims.get("iss") != registration.issuer:
+        return Refusal.ISSUER
+    if not _is_for(claims, registration.client_id):
+        return Refusal.AUDIENCE
+    if not _is_valid(claims, at):
+        return Refusal.TIME
+    events = claims.get("events")
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT), dict) or "nonce" in claims:
+        return Refusal.NO_SENSE
+    found = Ended(_name(claims.get("sub")), _name(claims.get("sid")))
+    return found if found != Ended() else Refusal.SUBJECT
 
 
 def verified_address(claims: Mapping[str, Any]) -> str | None:
@@ -88,6 +104,12 @@ def verified_address(claims: Mapping[str, Any]) -> str | None:
     if not isinstance(found, str) or claims.get("email_verified") is not True:
         return None
     return found.lower() if found.isascii() else found
+
+
+def _name(value: object) -> str:
+    """What the service calls somebody, or a sign-in there; empty if it is nothing that could be one."""
+    fits = isinstance(value, str) and len(value) <= SUBJECT_CHARACTERS_MAX and value.isprintable()
+    return str(value) if fits else ""
 
 
 def _is_for(claims: Mapping[str, Any], client: str) -> bool:

@@ -15,8 +15,8 @@ _KINDS = frozenset({"RSA", "EC"})
 
 def keys_of(listed: Mapping[str, Any]) -> KeySet:
     """The keys of a JWKS that can sign; what else a service lists is passed over."""
-    keys = []
-    for each in listed.get("keys", ()):
+    keys, named = [], listed.get("keys")
+    for each in named if isinstance(named, list) else ():
         if isinstance(each, dict) and each.get("kty") in _KINDS and each.get("use", "sig") == "sig":
             try:
                 keys.append(JWKRegistry.import_key(each))

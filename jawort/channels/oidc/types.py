@@ -43,6 +43,14 @@ class Identity:
     session: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Whose sign-ins the service ends: of one pseudonym, of one sign-in there, or of both at once."""
+
+    subject: str = ""
+    session: str = ""
+
+
 class Refusal(StrEnum):
     """Why nobody comes in. The log has it as it stands here: it holds nothing about anybody."""
 

@@ -8,25 +8,27 @@ from typing import Any, Final, Protocol, cast
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
 
 from jawort.channels.oidc.rules import address, is_answer
-from jawort.channels.oidc.types import Identity, Question, Refusal, Registration, Service
+from jawort.channels.oidc.types import Ended, Identity, Question, Refusal, Registration, Service
 from jawort.core import clock
 from jawort.staff import lockout
 from jawort.staff.access import LET_IN_BY, SERVICE
-from jawort.staff.link import NotLet, whose
+from jawort.staff.link import NotLet, let_in, let_out, whose
 
 #: In the session, until the browser comes back: what it was sent with, and where it wanted to go.
 _ASKED: Final = "oidc"
 RANDOM_BYTES: Final = 32  # as text 43 characters, the least that RFC 7636 section 4.1 takes
 CODE_CHARACTERS_MAX: Final = 4_096
+TOKEN_CHARACTERS_MAX: Final = 16_384
 
 TOO_MANY = gettext_lazy("Too many attempts. Wait a few minutes, then try again.")
 AWAY = gettext_lazy("The sign-in service does not answer. Try again shortly, or sign in with your password.")
@@ -49,6 +51,9 @@ class Client(Protocol):
 
     def identify(self, registration: Registration, question: Question, code: str, at: datetime) -> Identity | Refusal:
         """Who stands behind a code."""
+
+    def ended(self, registration: Registration, token: str, at: datetime) -> Ended | Refusal:
+        """Which sign-ins a logout token ends."""
 
 
 @require_GET
@@ -93,7 +98,22 @@ def enter(request: HttpRequest) -> HttpResponse:
         return _back(request, SAYS[person])
     cast(Any, get_adapter(request)).let_in(request, person, by=SERVICE)
     request.session[LET_IN_BY] = SERVICE
+    let_in(request.session.session_key, said.session)
     return redirect(onward)
+
+
+@csrf_exempt
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """The service itself says that somebody has signed out there (OpenID Connect Back-Channel Logout 1.0)."""
+    registration, at, token = _registration(), clock.now(), request.POST.get("logout_token", "")
+    if not 0 < len(token) <= TOKEN_CHARACTERS_MAX:
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    said = _client().ended(registration, token, at)
+    if isinstance(said, Refusal):
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    let_out(registration.issuer, said.subject, said.session, at=at)
+    return HttpResponse()
 
 
 def _registration() -> Registration:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("accounts/passkey", passkeys.enter, name="passkey-enter"),
     path("accounts/oidc/", oidc.begin, name="oidc-begin"),
     path("accounts/oidc/back", oidc.enter, name="oidc-enter"),
+    path("accounts/oidc/ended", oidc.end, name="oidc-ended"),
     path("accounts/logout/", logout, name="account_logout"),
     path("accounts/inactive/", views.inactive, name="account_inactive"),
     path("join/<str:token>", joining.join, name="join"),
