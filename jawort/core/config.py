@@ -78,6 +78,8 @@ class Config:
     oidc_client_secret: str = ""
     #: What people call the sign-in service, on the button that leads there.
     oidc_label: str = ""
+    #: Passwords and passkeys open administrators' accounts only; everybody else comes by the sign-in service.
+    oidc_only: bool = False
     #: Whoever has no second factor adds one before anything else; whom the sign-in service lets in has that of its own.
     second_factor_required: bool = False
     #: The Graph API, or the simulator's imitation of it.
@@ -310,8 +312,10 @@ def _coherent(config: Config) -> None:
 def _signed_in_by_service(config: Config) -> None:
     """Refuse half a sign-in service, and one that a secret may not go to."""
     if not config.oidc_issuer:
-        if config.oidc_client_id or config.oidc_client_secret:
-            raise ConfigError("“oidc_client_id” and “oidc_client_secret” need “oidc_issuer”: set it, or remove them.")
+        if config.oidc_client_id or config.oidc_client_secret or config.oidc_only:
+            raise ConfigError(
+                "“oidc_client_id”, “…_secret” and “oidc_only” need “oidc_issuer”: set it, or remove them."
+            )
         return
     if not (config.oidc_client_id and config.oidc_client_secret):
         raise ConfigError("“oidc_issuer” needs “oidc_client_id” and “oidc_client_secret”: the service gives out both.")

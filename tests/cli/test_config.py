@@ -32,6 +32,7 @@ WRONG = [
     ({"JAWORT_GRAPH_URL": ""}, "begins with http"),
     ({"JAWORT_SIMULATOR_URL": "http://127.0.0.1:1"}, "set “demo” too"),
     ({"JAWORT_OIDC_CLIENT_ID": "jawort"}, "need “oidc_issuer”"),
+    ({"JAWORT_OIDC_ONLY": "true"}, "need “oidc_issuer”"),
     ({"JAWORT_OIDC_ISSUER": "https://login.firma.example"}, "the service gives out both"),
     ({"JAWORT_OIDC_ISSUER": "http://login.firma.example", **REGISTERED}, "takes an https address"),
     ({"JAWORT_OIDC_ISSUER": "https://login.firma.example?x=1", **REGISTERED}, "takes an https address"),

@@ -354,6 +354,7 @@ def test_a_second_factor_is_clean(
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
 def test_the_door_is_clean(
     site: str,
+    settings: Any,
     provider: Provider,
     open_page: Callable[..., Page],
     watch: Watch,
@@ -372,6 +373,11 @@ def test_the_door_is_clean(
     expect(page.get_by_role("alert")).to_be_visible()
     picture_kept(page, f"door-{width}-{language}-{theme}")
     found = violations(page)
+    settings.CONFIG = replace(settings.CONFIG, oidc_only=True)
+    page.goto(f"{site}/accounts/login/")
+    page.locator("summary").click()
+    _picture(page, f"door-only-{width}-{language}-{theme}")
+    found += violations(page)
     page.goto(f"{site}/nowhere")
     picture_kept(page, f"nowhere-{width}-{language}-{theme}")
     assert found + violations(page) == []

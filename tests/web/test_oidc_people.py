@@ -1,9 +1,17 @@
-"""Settings › People: an administrator sees who is linked with the sign-in service, links by hand, and unlinks."""
+"""Settings › People: an administrator sees who is linked with the sign-in service, links by hand, and unlinks.
+
+And who comes in where nothing but the service is to open accounts.
+"""
+
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from jawort.ledger.models import Entry
 from jawort.staff.models import Agent, Linked
+from tests.fixtures.cast import PASSWORD
 from tests.fixtures.provider import Provider, Somebody
 from tests.web.test_oidc import a_browser, at_firma, entries, signs_in, who
 
@@ -56,3 +64,34 @@ def test_without_a_service_nothing_of_it_is_there(ada: Agent, alice: Agent) -> N
     admin.force_login(ada)
     assert "sign-in service" not in admin.get(f"/settings/people/{alice.pk}").content.decode()
     assert admin.post(f"/settings/people/{alice.pk}/link", {"subject": "a-1"}).status_code == 404
+
+
+class TestNothingBesideIt:
+    """With `oidc_only` passwords and passkeys are for administrators."""
+
+    @pytest.fixture(autouse=True)
+    def only(self, at_firma: Provider, settings: Any) -> None:
+        settings.CONFIG = replace(settings.CONFIG, oidc_only=True)
+
+    def test_a_right_password_is_refused_with_a_sentence(self, alice: Agent) -> None:
+        client = a_browser()
+        said = {"login": alice.email, "password": PASSWORD}
+        page = client.post("/accounts/login/", said, follow=True).content.decode()
+        assert "Please sign in by the sign-in service" in page
+        assert who(client) is None
+        assert client.get("/accounts/code/")["Location"] == "/accounts/login/"
+
+    def test_the_second_step_is_refused_as_well(self, alice: Agent) -> None:
+        Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": "x", "last": 0})
+        client = a_browser()
+        client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+        assert client.get("/accounts/code/")["Location"] == "/accounts/login/"
+
+    def test_administrators_have_a_way_in_when_the_service_is_away(self, at_firma: Provider, ada: Agent) -> None:
+        at_firma.down = {"keys"}
+        client = a_browser()
+        client.post("/accounts/login/", {"login": ada.email, "password": PASSWORD})
+        assert who(client) == str(ada.pk)
+
+    def test_all_others_come_by_the_service(self, at_firma: Provider, alice: Agent) -> None:
+        assert who(signs_in(at_firma).client) == str(alice.pk)

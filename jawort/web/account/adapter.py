@@ -3,9 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
@@ -13,6 +16,7 @@ from jawort.ledger.record import Entry, record
 from jawort.staff import lockout, password_link
 from jawort.staff.invite import forget_expired
 from jawort.staff.models import Agent
+from jawort.staff.permissions import Role
 from jawort.staff.sessions import forget_ended
 
 
@@ -36,6 +40,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Enter it in the ledger; it is counted already."""
         lockout.failed(self._tried(request, credentials), clock.now())
+
+    def pre_login(self, request: HttpRequest, user: Agent, **kwargs: Any) -> HttpResponse | None:
+        """After a right password or passkey: where people come by the sign-in service, administrators alone go on."""
+        if settings.CONFIG.oidc_only and user.role != Role.ADMINISTRATOR:
+            messages.error(request, gettext("Please sign in by the sign-in service of your company."))
+            return redirect("account_login")
+        refusal: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return refusal
 
     def login(self, request: HttpRequest, user: Agent) -> None:
         """Let in, and enter it in the ledger."""

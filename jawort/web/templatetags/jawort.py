@@ -54,6 +54,12 @@ def icon(name: str, kind: str = "") -> SafeString:
     return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
 
 
+@register.simple_tag
+def service_only() -> bool:
+    """Whether people come by it, and administrators alone by a password."""
+    return bool(settings.CONFIG.oidc_only)
+
+
 @register.simple_tag(takes_context=True)
 def lacks_factor(context: Context) -> bool:
     """Whether the person must add a second factor before anything else."""
