@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.channels.oidc.rules import LEEWAY, identity, is_answer, may_be_asked, verified_address
-from jawort.channels.oidc.types import Identity, Question, Refusal, Registration
+from jawort.channels.oidc.rules import LEEWAY, LOGOUT, ending, identity, is_answer, may_be_asked, verified_address
+from jawort.channels.oidc.types import Ended, Identity, Question, Refusal, Registration
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 WE = Registration("https://login.firma.example", "jawort", "s", "https://desk.firma.example/accounts/oidc/back")
@@ -74,3 +74,13 @@ def test_no_other_answer_is_ours(state: str, issuer: str | None, names: bool) ->
 def test_secrets_go_over_tls_or_stay_here(url: Any) -> None:
     if may_be_asked(url):
         assert url.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")) or "@" in url
+
+
+@given(st.dictionaries(st.sampled_from([*GOOD, "azp", "events", "sid"]), ODD))
+def test_whatever_comes_as_a_logout_it_is_judged(claims: dict[str, Any]) -> None:
+    """Never an error; and an end only with the event, for us, from our issuer, and with no nonce."""
+    base = {name: value for name, value in GOOD.items() if name != "nonce"} | {"events": {LOGOUT: {}}}
+    assert ending(base, WE, at=AT) == Ended("a-1")
+    if isinstance(ending(base | claims, WE, at=AT), Ended):
+        assert (base | claims)["iss"] == WE.issuer
+        assert "nonce" not in claims
