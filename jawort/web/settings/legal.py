@@ -19,6 +19,12 @@ from jawort.web.fields import REQUIRED
 
 UNFIT = gettext_lazy("Please enter a whole address that begins with https://, without blanks, at most 500 characters.")
 
+#: What an address looks like, in the empty fields.
+EXAMPLES = {
+    "imprint": "https://www.firma.example/impressum",
+    "privacy": "https://www.firma.example/datenschutz",
+}
+
 
 class AddressField(forms.CharField):
     """An address that customers can be sent to."""
@@ -49,5 +55,5 @@ def index(request: HttpRequest) -> HttpResponse:
         keep(said["imprint"], said["privacy"], actor=actor_of(request), at=clock.now())
         messages.success(request, gettext("Saved. Customers find both on every page that they see of you."))
         return redirect("settings:legal")
-    given = {"form": form, "links": found, "sent": sent, "screen": "settings"}
+    given = {"form": form, "links": found, "sent": sent, "examples": EXAMPLES, "screen": "settings"}
     return render(request, "settings/legal.html", given, status=422 if sent else 200)
