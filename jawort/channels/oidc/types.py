@@ -1,6 +1,6 @@
 """What is asked of the sign-in service, and what it says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -11,7 +11,7 @@ class Registration:
 
     issuer: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     callback: str
     proxy: str = ""
     ca_bundle: str = ""
@@ -31,7 +31,7 @@ class Question:
 
     state: str
     nonce: str
-    verifier: str
+    verifier: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

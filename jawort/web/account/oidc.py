@@ -31,7 +31,7 @@ CODE_CHARACTERS_MAX: Final = 4_096
 TOKEN_CHARACTERS_MAX: Final = 16_384
 
 TOO_MANY = gettext_lazy("Too many attempts. Wait a few minutes, then try again.")
-AWAY = gettext_lazy("The sign-in service does not answer. Try again shortly, or sign in with your password.")
+AWAY = gettext_lazy("The sign-in service does not answer. Please try again shortly.")
 NOT_SO = gettext_lazy("What the sign-in service said could not be verified. Please try again from here.")
 ENDED = gettext_lazy("This sign-in was not begun here, or was ended there. Please try again from here.")
 SAYS: Final[dict[NotLet, Promise]] = {
