@@ -25,6 +25,11 @@ def everybody() -> list[Agent]:
     return list(Agent.objects.order_by("-is_active", "name", "pk"))
 
 
+def without_factor() -> set[UUID]:
+    """Who has an open account and neither app nor passkey."""
+    return set(Agent.objects.filter(is_active=True, authenticator=None).values_list("pk", flat=True))
+
+
 def account(pk: UUID) -> Agent | None:
     """One account, open or closed; None if there is none."""
     return Agent.objects.filter(pk=pk).first()

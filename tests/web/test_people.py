@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.test import Client
 
+from jawort.core import clock as core_clock
 from jawort.messaging.assign import assign
 from jawort.staff.models import Agent
+from jawort.staff.second_factor import set_up
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 
@@ -47,3 +49,10 @@ def test_before_closing_it_is_said_what_stays_assigned(
     assert "stays assigned" not in signed_in(ada).get(address).content.decode()
     assign(scene.chat(kim), alice, actor="system", at=scene.clock.at)
     assert "1 open conversation stays assigned" in signed_in(ada).get(address).content.decode()
+
+
+def test_who_has_no_second_factor_is_told_from_who_has(ada: Agent, alice: Agent, signed_in: SignedIn) -> None:
+    admin = signed_in(ada)
+    assert admin.get("/settings/people").content.decode().count("no second factor") == 2
+    set_up(ada, "JBSWY3DPEHPK3PXP", 0, at=core_clock.now())
+    assert admin.get("/settings/people").content.decode().count("no second factor") == 1

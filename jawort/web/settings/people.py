@@ -19,7 +19,7 @@ from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.link import Taken, link, link_of, unlink
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
-from jawort.staff.queries import account, everybody, invitations
+from jawort.staff.queries import account, everybody, invitations, without_factor
 from jawort.staff.second_factor import factor_of, remove_all
 from jawort.web.fields import REQUIRED, NameField
 from jawort.web.templatetags.jawort import ROLES
@@ -68,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             link = f"{settings.CONFIG.public_url}{reverse('join', args=[token])}"
     given = {"people": everybody(), "invitations": invitations(clock.now()), "roles": ROLES.items(), "form": form}
-    given |= {"link": link, "sent": sent, "screen": "settings"}
+    given |= {"without_factor": without_factor(), "link": link, "sent": sent, "screen": "settings"}
     return render(request, "settings/people.html", given, status=422 if sent and not link else 200)
 
 
