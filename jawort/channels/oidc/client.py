@@ -158,7 +158,7 @@ async def _asked(registration: Registration, at: datetime) -> Known:
 async def _identify(registration: Registration, question: Question, code: str, at: datetime) -> Identity:
     there = await _look(registration, at)
     given = _object(*await _redeemed(there, registration, question, code), wrong=Refusal.CODE)
-    claims = await _signed(registration.issuer, given.get("id_token"), at)
+    claims = await _signed(registration, given.get("id_token"), at)
     found = identity(claims, registration, question.nonce, at=at)
     if isinstance(found, Refusal):
         raise _Refused(found)
@@ -168,13 +168,13 @@ async def _identify(registration: Registration, question: Question, code: str, a
 
 
 async def _ended(registration: Registration, token: str, at: datetime) -> Ended:
-    found = ending(await _signed(registration.issuer, token, at), registration, at=at)
+    found = ending(await _signed(registration, token, at), registration, at=at)
     if isinstance(found, Refusal):
         raise _Refused(found)
     return found
 
 
-async def _signed(issuer: str, token: object, at: datetime) -> dict[str, Any]:
+async def _signed(registration: Registration, token: object, at: datetime) -> dict[str, Any]:
     """The claims of a token that a key of the service has signed, also one that it has only just got."""
     if not isinstance(token, str):
         raise _Refused(Refusal.NO_SENSE)
@@ -197,7 +197,8 @@ async def _redeemed(there: Known, registration: Registration, question: Question
         form |= {"client_id": registration.client_id, "client_secret": registration.client_secret}
         return await _call(there.egress, "POST", there.token, form)
     both = f"{quote_plus(registration.client_id)}:{quote_plus(registration.client_secret)}"
-    return await _call(there.egress, "POST", there.token, form, {"Authorization": f"Basic {b64encode(both.encode()).decode()}"})
+    word = b64encode(both.encode()).decode()
+    return await _call(there.egress, "POST", there.token, form, {"Authorization": f"Basic {word}"})
 
 
 async def _address(there: Known, subject: str, access: object) -> str | None:
