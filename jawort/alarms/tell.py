@@ -28,6 +28,8 @@ from jawort.ledger.record import Entry, record
 
 MAIL: Final = "alarm_mail"
 POST: Final = "alarm_post"
+#: A pace of their own gives them workers of their own: a mail server that is slow holds up nothing else.
+PACE: Final = "alarms"
 #: As long as somebody may be away for a weekend; then it is parked, and said on the page of what is.
 TRIED_FOR: Final = timedelta(days=3)
 Run = Callable[[Coroutine[Any, Any, None]], object]
@@ -58,7 +60,8 @@ def ways(config: Config) -> Ways:
 
 def tell(alarms: Sequence[tuple[UUID, News]], kinds: Collection[str], at: datetime) -> None:
     """Have these alarms told by these lanes, in the caller's transaction."""
-    enqueue([NewJob(kind, kind, {"alarm": str(alarm), "news": news}) for alarm, news in alarms for kind in kinds], at)
+    ids = [{"alarm": str(alarm), "news": news} for alarm, news in alarms]
+    enqueue([NewJob(kind, kind, each, pace=PACE) for each in ids for kind in kinds], at)
 
 
 @transaction.atomic

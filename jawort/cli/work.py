@@ -20,6 +20,7 @@ from jawort import __version__
 from jawort.alarms.arm import arm as arm_alarms
 from jawort.alarms.jobs import examiners, lookers
 from jawort.alarms.jobs import tellers as alarm_tellers
+from jawort.alarms.tell import PACE as TOLD
 from jawort.channels.egress import Egress
 from jawort.cli.crew import Run, together
 from jawort.cli.supervise import stopping
@@ -53,6 +54,8 @@ LANE_WORKERS = 4
 FETCH_WORKERS = 2
 #: Gives the platform what agents send: however much comes in, however slowly, an answer does not wait for it.
 GIVE_WORKERS = 1
+#: Tells of alarms, by mail and webhook.
+TELL_WORKERS = 1
 #: Between two looks such a one may fetch a large file twice, slowly, and draw it.
 FILE_LOOK_S = 2 * DOWNLOAD_S + 60.0
 LOOK_S = 1.0
@@ -105,14 +108,15 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears, config: Config) 
         **listers(carrier),
         **wakers(),
         **lookers(config),
-        **alarm_tellers(config, carrier.run),
         **examiners(carrier, config.webhook_url),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
-    crew = {f"lanes-{n}": Worker(quick, owner, share=Share((PACE, GIVING)), ears=ears) for n in range(LANE_WORKERS)}
+    rest = Share((PACE, GIVING, TOLD))
+    crew = {f"lanes-{n}": Worker(quick, owner, share=rest, ears=ears) for n in range(LANE_WORKERS)}
     for name, kinds, pace, count in (
         ("files-in", fetching, PACE, FETCH_WORKERS),
         ("files-out", giving, GIVING, GIVE_WORKERS),
+        ("alarms", alarm_tellers(config, carrier.run), TOLD, TELL_WORKERS),
     ):
         for n in range(count):
             crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1, ears=ears)

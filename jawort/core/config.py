@@ -6,7 +6,7 @@ Unknown and contradictory settings are refused at start with a sentence that say
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
@@ -85,7 +85,7 @@ class Config:
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
     #: The proxy that calls to other hosts take; empty: what HTTPS_PROXY and HTTP_PROXY say.
-    https_proxy: str = ""
+    https_proxy: str = field(default="", repr=False)
     #: A PEM file of certificates that are trusted beside the system's.
     ca_bundle: str = ""
     #: The mail server that alarms are sent by; empty: no mail is sent.
@@ -97,7 +97,7 @@ class Config:
     #: Who signs in there; empty: nobody does.
     mail_user: str = ""
     #: The password of that account.
-    mail_password: str = ""
+    mail_password: str = field(default="", repr=False)
     #: The address that alarms come from.
     mail_from: str = ""
     #: The addresses that get them, separated by commas.
@@ -105,7 +105,7 @@ class Config:
     #: The address that alarms are posted to; empty: none are.
     alarm_webhook_url: str = ""
     #: What signs them, as `whsec_` and base64.
-    alarm_webhook_secret: str = ""
+    alarm_webhook_secret: str = field(default="", repr=False)
     #: Names the root key's file; empty means `root.key` below `data_dir`.
     root_key_file: str = ""
     #: Addresses beside loopback that may read the ledger, separated by commas; CIDR allowed.

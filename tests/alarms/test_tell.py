@@ -18,9 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jawort.alarms.jobs import tellers
+from jawort.alarms.models import Watch
 from jawort.alarms.note import note
-from jawort.alarms.rules import Cause, Code
+from jawort.alarms.queries import standing
+from jawort.alarms.rules import ENDS_AFTER, Cause, Code
 from jawort.alarms.tell import MAIL, POST, TRIED_FOR, WAIT_MAX, WAIT_MIN, fate, tell_a_trial, ways
+from jawort.alarms.watchman import Watchman
 from jawort.channels.types import NotTaken
 from jawort.cli.doctor_reach import tried
 from jawort.core.config import Config
@@ -196,6 +199,8 @@ def test_what_leaves_names_no_customer(scene: Scene, config: Config, box: Mailbo
     for code in Code:
         note([Cause(code, scene.line.pk)], scene.clock.at, tell_by=ways(config).kinds)
     works(scene, config)
+    scene.passes(seconds=1)  # so many at once are more than the pace allows
+    works(scene, config)
     left = " ".join([*(str(mail) for mail in box.mails), *(body.decode() for _, body in desk.posts)])
     assert len(box.mails) == len(desk.posts) == len(Code)
     assert not re.search(rf"{kim.name}|{kim.phone.digits}|{kim.bsuid}|IBAN", left)
@@ -228,6 +233,49 @@ def test_waiting_grows_and_ends(seconds: float, passing: bool) -> None:
 def forget(kind: str) -> None:
     """What waits there goes: the world is to be at rest."""
     Job.objects.filter(kind=kind).delete()
+
+
+class TestWatchman:
+    """The desk looks whether a worker does; where none does, it raises the alarm and tells of it by itself."""
+
+    @staticmethod
+    def looks(scene: Scene, watchman: Watchman, minutes: int) -> list[Code]:
+        for _ in range(minutes):
+            scene.passes(minutes=1)
+            watchman.look(scene.clock.at)
+        return [alarm.code for alarm in standing()]
+
+    def test_a_worker_that_is_gone_is_told_of(self, scene: Scene, config: Config, box: Mailbox, desk: Desk) -> None:
+        Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
+        watchman = Watchman(config, scene.clock.at)
+        assert self.looks(scene, watchman, 5) == []
+        assert self.looks(scene, watchman, 1) == [Code.NO_WORKER]
+        assert self.looks(scene, watchman, 5) == [Code.NO_WORKER]
+        assert [mail["Subject"] for mail in box.mails] == ["[Jawort] No worker runs"]
+        assert verified(*desk.posts[0], scene.clock.at - timedelta(minutes=5))["data"]["code"] == "no_worker"
+        scene.passes(seconds=ENDS_AFTER.total_seconds())
+        Watch.objects.update(looked_at=scene.clock.at)
+        note([], scene.clock.at, tell_by=ways(config).kinds)
+        assert self.looks(scene, watchman, 1) == []
+        assert len(box.mails) == 1  # the worker tells of the end
+        works(scene, config)
+        assert box.mails[1]["Subject"] == "[Jawort] Over: No worker runs"
+
+    def test_a_night_in_which_everything_was_off_is_none(self, scene: Scene, config: Config) -> None:
+        Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
+        scene.passes(hours=8)
+        assert self.looks(scene, Watchman(config, scene.clock.at), 5) == []
+
+    def test_where_no_worker_ever_looked_none_is_missing(self, scene: Scene, config: Config) -> None:
+        assert self.looks(scene, Watchman(config, scene.clock.at), 20) == []
+
+    def test_a_clock_that_is_moved_raises_none(self, scene: Scene, config: Config) -> None:
+        Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
+        watchman = Watchman(config, scene.clock.at)
+        scene.passes(hours=3)
+        watchman.look(scene.clock.at)
+        Watch.objects.update(looked_at=scene.clock.at)
+        assert self.looks(scene, watchman, 3) == []
 
 
 class TestDoctor:

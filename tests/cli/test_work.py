@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
+from jawort.alarms.tell import PACE as TOLD
 from jawort.cli.crew import together
 from jawort.cli.loopback import ask
 from jawort.cli.simulator import from_environment
@@ -250,7 +251,7 @@ def test_files_that_leave_do_not_wait_for_files_that_come() -> None:
     carrier = GraphCarrier("http://127.0.0.1:1/v26.0")
     crew = lane_workers(carrier, "test", Ears(), Config())
     carrier.close()
-    paces = {"quick": "", PACE: PACE, GIVING: GIVING}
+    paces = {"quick": "", PACE: PACE, GIVING: GIVING, TOLD: TOLD}
     takes = {name: [known for known, pace in paces.items() if one.share.takes(pace)] for name, one in crew.items()}
-    assert sorted(takes.values()) == sorted([["quick"]] * 4 + [[PACE]] * 2 + [[GIVING]])
+    assert sorted(takes.values()) == sorted([["quick"]] * 4 + [[PACE]] * 2 + [[GIVING], [TOLD]])
     assert {one.at_once for name, one in crew.items() if takes[name] != ["quick"]} == {1}

@@ -51,7 +51,7 @@ def test_the_menu_counts_what_nobody_sees_to(scene: Scene, ada: Agent, signed_in
 
 
 def test_where_nothing_is_wrong_it_says_so_and_what_was(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
-    assert "A worker looks each minute; none has yet." in page(signed_in(ada))
+    assert "Nobody has looked yet" in page(signed_in(ada))
     Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
     note([Cause(Code.DISK)], scene.clock.at)
     Alarm.objects.update(ended_at=scene.clock.at)

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,11 @@ from _pytest.mark import ParameterSet
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from jawort.alarms.acknowledge import acknowledge
+from jawort.alarms.note import note
+from jawort.alarms.queries import standing
+from jawort.alarms.rules import Cause, Code, SelfTested
+from jawort.alarms.self_test import due, take
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
@@ -197,6 +203,29 @@ def test_the_administrators_screens_are_clean(
         found += ["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else []
         found += violations(page)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_the_alarms_are_clean(
+    desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], language: str, theme: str, width: int
+) -> None:
+    page, found = at_desk(ada, theme=theme, language=language, width=width), []
+    at, line = desk.clock.at, desk.scene.line.pk
+
+    def look(name: str) -> None:
+        page.goto(f"{site}/alarms/")
+        _picture(page, f"alarms-{name}-{width}-{language}-{theme}")
+        found.extend(["sticks out"] if page.evaluate("document.documentElement.scrollWidth > innerWidth") else [])
+        found.extend(violations(page))
+
+    look("none")
+    due(at)
+    take(line, SelfTested("", at + timedelta(days=12), "unsubscribed", "unreachable"), at)
+    note([Cause(Code.DISK)], at - timedelta(hours=30))
+    note([Cause(code, line) for code in (Code.TOKEN_EXPIRES, Code.UNSUBSCRIBED)] + [Cause(Code.PARKED)], at)
+    acknowledge(standing()[-1].id, actor=ada.actor, at=at)
+    look("some")
+    assert found == []
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
