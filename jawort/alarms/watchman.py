@@ -18,7 +18,7 @@ from jawort.alarms.jobs import tellers
 from jawort.alarms.note import note
 from jawort.alarms.queries import looked_at
 from jawort.alarms.rules import Cause, Code, is_unwatched
-from jawort.alarms.tell import PACE, ways
+from jawort.alarms.tell import PACE, Run, ways
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.lanes.claim import Share
@@ -32,11 +32,11 @@ log = logging.getLogger(__name__)
 class Watchman:
     """Begins to watch at `at`: what was before, such as a night in which everything was off, is no matter of his."""
 
-    def __init__(self, config: Config, at: datetime) -> None:
+    def __init__(self, config: Config, at: datetime, run: Run = asyncio.run) -> None:
         self.begun, self.doubts = at, False
         self.tell_by = ways(config).kinds
         owner = f"{socket.gethostname()}:{os.getpid()}"
-        self.worker = Worker(tellers(config, asyncio.run), owner, share=Share((PACE,), others=False), at_once=1)
+        self.worker = Worker(tellers(config, run), owner, share=Share((PACE,), others=False), at_once=1)
 
     def run(self, stop: threading.Event) -> None:
         """Look until `stop`. Survives a lost database."""

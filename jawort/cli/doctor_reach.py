@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from jawort.alarms.tell import ways
+from jawort.alarms.tell import Run, ways
 from jawort.channels.call import status_of
 from jawort.channels.egress import Egress
 from jawort.channels.mail import try_out
@@ -21,7 +21,7 @@ _WHY: Final[Mapping[str, str]] = {
 }
 
 
-def tried(config: Config) -> Iterator[Finding]:
+def tried(config: Config, run: Run = asyncio.run) -> Iterator[Finding]:
     """One finding for each way that does not work. What the settings do not name is not tried."""
     known = ways(config)
     egress = Egress(config.https_proxy, config.ca_bundle)
@@ -30,17 +30,19 @@ def tried(config: Config) -> Iterator[Finding]:
         where = f"The mail server {config.mail_host}:{config.mail_port}"
         yield from _found("reach.mail", where, lambda: try_out(server))
     if known.post is not None:
-        yield from _found("reach.webhook", "The receiver of alarms", lambda: _call(config.alarm_webhook_url, egress))
+        yield from _found(
+            "reach.webhook", "The receiver of alarms", lambda: run(_call(config.alarm_webhook_url, egress))
+        )
     if config.https_proxy or config.ca_bundle:
         where = "WhatsApp, by way of “https_proxy” and “ca_bundle”,"
-        yield from _found("reach.platform", where, lambda: _call(config.graph_url, egress))
+        yield from _found("reach.platform", where, lambda: run(_call(config.graph_url, egress)))
 
 
-def _call(url: str, egress: Egress) -> None:
-    asyncio.run(status_of("HEAD", url, {}, None, egress))
+async def _call(url: str, egress: Egress) -> None:
+    await status_of("HEAD", url, {}, None, egress)
 
 
-def _found(code: str, where: str, attempt: Callable[[], None]) -> Iterator[Finding]:
+def _found(code: str, where: str, attempt: Callable[[], object]) -> Iterator[Finding]:
     try:
         attempt()
     except NotTaken as problem:

@@ -5,7 +5,8 @@ import hmac
 import json
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -77,9 +78,15 @@ def config(firma: Authority, box: Mailbox, desk: Desk, tmp_path: Path) -> Config
     )
 
 
+def run(call: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: a browser test leaves this one with a loop."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, call).result()
+
+
 def works(scene: Scene, config: Config) -> None:
     """The lanes carry whatever is due."""
-    worker = Worker(tellers(config, asyncio.run), "other", lease=LEASE)
+    worker = Worker(tellers(config, run), "other", lease=LEASE)
     while worker.run_due(scene.clock.at):
         pass
 
@@ -247,7 +254,7 @@ class TestWatchman:
 
     def test_a_worker_that_is_gone_is_told_of(self, scene: Scene, config: Config, box: Mailbox, desk: Desk) -> None:
         Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
-        watchman = Watchman(config, scene.clock.at)
+        watchman = Watchman(config, scene.clock.at, run)
         assert self.looks(scene, watchman, 5) == []
         assert self.looks(scene, watchman, 1) == [Code.NO_WORKER]
         assert self.looks(scene, watchman, 5) == [Code.NO_WORKER]
@@ -264,14 +271,14 @@ class TestWatchman:
     def test_a_night_in_which_everything_was_off_is_none(self, scene: Scene, config: Config) -> None:
         Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
         scene.passes(hours=8)
-        assert self.looks(scene, Watchman(config, scene.clock.at), 5) == []
+        assert self.looks(scene, Watchman(config, scene.clock.at, run), 5) == []
 
     def test_where_no_worker_ever_looked_none_is_missing(self, scene: Scene, config: Config) -> None:
-        assert self.looks(scene, Watchman(config, scene.clock.at), 20) == []
+        assert self.looks(scene, Watchman(config, scene.clock.at, run), 20) == []
 
     def test_a_clock_that_is_moved_raises_none(self, scene: Scene, config: Config) -> None:
         Watch.objects.create(since=scene.clock.at, looked_at=scene.clock.at)
-        watchman = Watchman(config, scene.clock.at)
+        watchman = Watchman(config, scene.clock.at, run)
         scene.passes(hours=3)
         watchman.look(scene.clock.at)
         Watch.objects.update(looked_at=scene.clock.at)
@@ -283,11 +290,11 @@ class TestDoctor:
 
     def test_where_all_answers_it_finds_nothing(self, config: Config, box: Mailbox, desk: Desk) -> None:
         """The Graph API is asked too, where a proxy or certificates are named: here the same program plays it."""
-        assert list(tried(replace(config, graph_url=desk.url))) == []
+        assert list(tried(replace(config, graph_url=desk.url), run)) == []
         assert (box.sessions > 0, box.mails, desk.heads, desk.posts) == (True, [], 2, [])
 
     def test_what_the_settings_do_not_name_is_not_tried(self) -> None:
-        assert list(tried(Config())) == []
+        assert list(tried(Config(), run)) == []
 
     @pytest.mark.parametrize(
         ("change", "says"),
@@ -301,12 +308,14 @@ class TestDoctor:
     def test_it_says_what_is_wrong_with_the_mail_server(
         self, config: Config, change: dict[str, Any], says: str
     ) -> None:
-        found = {one.code: one.text for one in tried(replace(config, alarm_webhook_url="", graph_url="x", **change))}
+        found = {
+            one.code: one.text for one in tried(replace(config, alarm_webhook_url="", graph_url="x", **change), run)
+        }
         assert says in found["reach.mail"]
 
     def test_it_says_what_is_wrong_with_the_receiver_and_the_way_to_the_platform(self, config: Config) -> None:
         nobody = f"https://127.0.0.1:{free_ports()}/"
-        found = tried(replace(config, alarm_webhook_url=nobody, graph_url=nobody))
+        found = tried(replace(config, alarm_webhook_url=nobody, graph_url=nobody), run)
         assert [one.code for one in found] == ["reach.webhook", "reach.platform"]
 
 
