@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \|", re.MULTILINE)
 
 REGISTERED = {"JAWORT_OIDC_CLIENT_ID": "jawort", "JAWORT_OIDC_CLIENT_SECRET": "s"}
+SECRET = "whsec_" + "A" * 43 + "="
 WRONG = [
     ({"JAWORT_PROT": "80"}, "There is no setting “prot”"),
     ({"JAWORT_PORT": "eighty"}, "takes a port"),
@@ -47,6 +48,22 @@ WRONG = [
     ({"DATABASE_URL": "postgresql:///a", "JAWORT_DATABASE_URL": "postgresql:///b"}, "keep one of them"),
     ({"DATABASE_URL_FILE": "/nowhere/at/all"}, "cannot be read"),
     ({"JAWORT_CONFIG": "/nowhere/at/all.toml"}, "does not exist"),
+    ({"JAWORT_HTTPS_PROXY": "proxy:3128"}, "takes an address like http://proxy"),
+    ({"JAWORT_CA_BUNDLE": "/nowhere/at/all.pem"}, "is not there"),
+    ({"JAWORT_CA_BUNDLE": __file__}, "no certificates in PEM form"),
+    ({"JAWORT_WEBHOOK_URL": "hooks.example.org"}, "begins with http"),
+    ({"JAWORT_MAIL_HOST": "mail.example.org"}, "needs “mail_from” and “mail_to”"),
+    ({"JAWORT_MAIL_TLS": "ssl"}, "takes starttls, tls, none"),
+    ({"JAWORT_MAIL_HOST": "mail.example.org", "JAWORT_MAIL_TLS": "none"}, "on this machine: take starttls or tls"),
+    ({"JAWORT_MAIL_USER": "jawort"}, "set both or neither"),
+    ({"JAWORT_MAIL_TO": "it@example.org, the chef"}, "take addresses like it@example.org"),
+    ({"JAWORT_MAIL_FROM": "it@example.org\r\nBcc: x@example.org"}, "take addresses like it@"),
+    ({"JAWORT_ALARM_WEBHOOK_URL": "https://example.org"}, "set both or neither"),
+    (
+        {"JAWORT_ALARM_WEBHOOK_URL": "http://example.org", "JAWORT_ALARM_WEBHOOK_SECRET": SECRET},
+        "takes an https address",
+    ),
+    ({"JAWORT_ALARM_WEBHOOK_URL": "https://example.org", "JAWORT_ALARM_WEBHOOK_SECRET": "short"}, "openssl rand"),
 ]
 
 
