@@ -89,6 +89,7 @@ FIGURES: Final = (
     Figure("jawort_lanes_running", "Lanes that a worker holds.", _counted("lanes_lane", "owner IS NOT NULL")),
     Figure("jawort_lanes_parked_jobs", "Jobs set aside.", _counted("lanes_job", "parked_at IS NOT NULL")),
     Figure("jawort_lines_paused", "Lines that may not send.", "SELECT count(*) FROM lines_line WHERE state <> 'live'"),
+    Figure("jawort_alarms_open", "Alarms that have not ended.", _counted("alarms_alarm", "ended_at IS NULL")),
     Figure("jawort_ledger_entries", "Entries that have their place in the log.", "SELECT size FROM ledger_head"),
     Figure("jawort_ledger_waiting_entries", "Entries without a place.", _counted("ledger_entry", _UNPLACED)),
     Figure(
