@@ -22,7 +22,7 @@ from jawort.lanes.parked import parked
 from jawort.ledger import checks as ledger
 from jawort.lines.heard import forget_heard, hours_of, last_heard
 from jawort.lines.models import State
-from jawort.lines.notices import waiting
+from jawort.lines.notices import others_wait
 from jawort.lines.queries import every
 
 LOOK: Final = "alarms"
@@ -48,8 +48,8 @@ def seen(at: datetime, data_dir: Path) -> Seen:
     """What is so now; notes that somebody looked."""
     return Seen(
         lines=_lines(at),
-        parked=len(parked(1)) + has_trouble(),
-        notices=waiting(1),
+        parked=bool(parked(1)) or has_trouble(),
+        notices=others_wait(),
         ledger=[finding.code for finding in ledger.findings()],
         free=_free(data_dir),
         watched_since=_watch(at),

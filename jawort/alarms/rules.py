@@ -87,8 +87,8 @@ class Seen:
     """What one look found. `free` is the free share of the disk, `watched_since` the begin of looking without a gap."""
 
     lines: Sequence[Watched] = ()
-    parked: int = 0
-    notices: int = 0
+    parked: bool = False
+    notices: bool = False
     ledger: Collection[str] = ()
     free: float = 1.0
     watched_since: datetime | None = None
@@ -117,8 +117,8 @@ def causes(seen: Seen, at: datetime, zone: tzinfo) -> list[Cause]:
     whole = [
         (Code.LEDGER, bool(seen.ledger)),
         (Code.DISK, seen.free < FREE_MIN),
-        (Code.PARKED, seen.parked > 0),
-        (Code.NOTICES, seen.notices > 0),
+        (Code.PARKED, seen.parked),
+        (Code.NOTICES, seen.notices),
     ]
     found = [Cause(code) for code, holds in whole if holds]
     for line in seen.lines:

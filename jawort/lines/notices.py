@@ -112,6 +112,11 @@ def waiting(limit: int) -> int:
     return Notice.objects.filter(_OPEN)[:limit].count()
 
 
+def others_wait() -> bool:
+    """Whether a notice waits for somebody that does not stop a line: of those the line itself tells."""
+    return Notice.objects.filter(_OPEN).exclude(effect__in=[Effect.STOPS, Effect.BANS]).exists()
+
+
 def standing_words(accounts: Collection[str]) -> dict[UUID, list[Word]]:
     """What the newest notice on each matter says, for each line of these accounts. One query."""
     words: dict[UUID, list[Word]] = {}

@@ -28,6 +28,8 @@ from jawort.ledger.models import Entry
 from jawort.lines.health import set_health
 from jawort.lines.heard import KEPT_FOR, count_heard
 from jawort.lines.models import Heard, State
+from jawort.lines.notices import notices
+from jawort.lines.tell import settle
 from jawort.messaging.draft import Draft
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
@@ -121,7 +123,16 @@ def test_a_message_that_the_platform_refuses_for_the_token_raises_it(
     send(scene.chat(kim), Draft("Guten Tag"), author(bob), scene.clock.at)
     scene.delivers()
     looks(1)
-    assert codes() == [Code.TOKEN_REFUSED, Code.NOTICES]
+    assert codes() == [Code.TOKEN_REFUSED]  # and none for the notice of it
+
+
+def test_a_notice_that_waits_raises_one(scene: Scene, looks: Minutes) -> None:
+    scene.tells({"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "SPAM"}}, field="account_update")
+    looks(1)
+    assert codes() == [Code.NOTICES]
+    settle(notices(1)[0].id, actor="system", at=scene.clock.at)
+    looks(3)
+    assert codes() == []
 
 
 def test_what_is_parked_raises_one(scene: Scene, looks: Minutes) -> None:

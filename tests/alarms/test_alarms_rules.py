@@ -44,8 +44,8 @@ def codes(seen: Seen, at: datetime = MONDAY) -> list[Code]:
     ("seen", "expected"),
     [
         (Seen(), []),
-        (Seen(parked=1), [Code.PARKED]),
-        (Seen(notices=1), [Code.NOTICES]),
+        (Seen(parked=True), [Code.PARKED]),
+        (Seen(notices=True), [Code.NOTICES]),
         (Seen(ledger=["ledger.lag"]), [Code.LEDGER]),
         (Seen(free=0.09), [Code.DISK]),
         (Seen(free=0.11), []),
@@ -66,7 +66,7 @@ def test_what_deserves_an_alarm(seen: Seen, expected: list[Code]) -> None:
 
 
 def test_what_matters_most_comes_first() -> None:
-    seen = Seen([Watched(LINE, tested=SelfTested("", None, "unsubscribed", ""))], 1, 1, ["ledger.lag"], 0.01)
+    seen = Seen([Watched(LINE, tested=SelfTested("", None, "unsubscribed", ""))], True, True, ["ledger.lag"], 0.01)
     assert codes(seen) == [Code.LEDGER, Code.DISK, Code.UNSUBSCRIBED, Code.PARKED, Code.NOTICES]
 
 
