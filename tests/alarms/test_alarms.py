@@ -35,6 +35,7 @@ from jawort.messaging.send import send
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import LEASE, Fault, Scene, author
+from tests.fixtures.together import at_once
 
 Minutes = Callable[[int], None]
 
@@ -238,3 +239,12 @@ def test_however_many_alarms_there_are_reading_costs_as_much(scene: Scene) -> No
         counts.append(len(reads))
     assert counts[0] <= 2
     assert counts[1] <= 2
+
+
+def test_two_who_look_at_the_same_moment_raise_one(scene: Scene) -> None:
+    """A worker and the desk, or a worker that was thought dead."""
+    causes = [Cause(Code.DISK), Cause(Code.NO_WORKER)]
+    raised = at_once(lambda at: note(causes, at), scene.clock.at, times=4)
+    assert sorted(len(one) for one in raised) == [0, 0, 0, 2]
+    assert sorted(codes()) == sorted([Code.DISK, Code.NO_WORKER])
+    assert [kind for kind, _ in told()] == ["alarm.raised"] * 2

@@ -1,6 +1,8 @@
 """The alarms at the desk: what is wrong, since when, what to do, and who sees to it."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,8 +10,12 @@ from django.test import Client
 from jawort.alarms import queries
 from jawort.alarms.models import Alarm, Watch
 from jawort.alarms.note import note
-from jawort.alarms.rules import Cause, Code
+from jawort.alarms.rules import Cause, Code, SelfTested
+from jawort.alarms.self_test import due, take
+from jawort.alarms.tell import MAIL, POST
 from jawort.alarms.words import WORDS
+from jawort.lanes.models import Job, Lane
+from jawort.ledger.models import Entry
 from jawort.staff.models import Agent
 from jawort.web.alarms.views import WAYS
 from tests.fixtures.scene import Scene
@@ -71,6 +77,44 @@ def test_only_administrators_have_it(scene: Scene, bob: Agent, signed_in: Signed
     client = signed_in(bob)
     assert client.get("/alarms/").status_code == 404
     assert "/alarms/" not in client.get("/inbox/").content.decode()
+
+
+def test_a_trial_is_sent_by_the_ways_that_the_page_names(
+    scene: Scene, ada: Agent, signed_in: SignedIn, settings: Any
+) -> None:
+    client = signed_in(ada)
+    assert "Only on this page." in page(client)
+    settings.CONFIG = replace(
+        settings.CONFIG,
+        mail_host="mail.firma.example",
+        mail_from="jawort@firma.example",
+        mail_to="it@firma.example",
+        alarm_webhook_url="https://hooks.firma.example/secret-path",
+        alarm_webhook_secret="whsec_" + "A" * 43 + "=",
+    )
+    shown = page(client)
+    assert "by mail, over mail.firma.example" in shown
+    assert "by a signed webhook to hooks.firma.example" in shown
+    assert "secret-path" not in shown
+    assert "A trial is on its way." in client.post("/alarms/trial", follow=True).content.decode()
+    waiting = Job.objects.filter(kind__in=[MAIL, POST])
+    assert sorted(waiting.values_list("kind", flat=True)) == sorted([MAIL, POST])
+    assert Entry.objects.get(kind="alarm.tried").actor == ada.actor
+    waiting.delete()
+    Lane.objects.filter(name__in=[MAIL, POST]).delete()
+
+
+def test_the_self_test_is_shown_and_wanted(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    client = signed_in(ada)
+    assert "not yet" in page(client)
+    due(scene.clock.at)
+    take(scene.line.pk, SelfTested("", None, "unsubscribed", ""), scene.clock.at)
+    shown = page(client)
+    assert "not subscribed" in shown
+    assert "is well" in shown
+    assert due(scene.clock.at) == []
+    assert "are being tested" in client.post("/alarms/test", follow=True).content.decode()
+    assert [line.pk for line in due(scene.clock.at)] == [scene.line.pk]
 
 
 @pytest.mark.parametrize("code", Code)
