@@ -53,11 +53,15 @@ class NotDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody chose: what the line is called, in which country contents rest (empty: anywhere), the PIN."""
+    """What somebody chose: what the line is called, in which country contents rest (empty: anywhere), the PIN.
+
+    `anew` if a number that is registered is to be registered once more, because the country is another one.
+    """
 
     name: str
     region: str = ""
     pin: str = ""
+    anew: bool = False
 
     def __repr__(self) -> str:
         return f"Wanted({self.name!r}, {self.region!r})"  # never the PIN, wherever this is printed
@@ -102,15 +106,22 @@ def subscribe(setup: Setup, graph_url: str, *, actor: str, at: datetime) -> None
     _enter(setup, actor, {"change": "subscribed", "waba_id": setup.account}, at)
 
 
-def put_to_work(setup: Setup, ref: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime) -> Line:
-    """Subscribe the app, register the number where it is not, connect the line. It is live at once. Raises NotDone."""
+def put_to_work(
+    setup: Setup, found: Outlook, ref: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime
+) -> Line:
+    """Subscribe the app, register the number where it is not, connect the line. It is live at once. Raises NotDone.
+
+    `found` is the outlook of a moment ago on this number.
+    """
     if Line.objects.filter(phone_number_id=ref).exists():
         raise NotDone(Step.CONNECT)
-    found = outlook(setup, graph_url, ref)
     if not found.subscription.heard:
         subscribe(setup, graph_url, actor=actor, at=at)
     state = found.number(ref)
-    if not state.registered:
+    if state.registered and wanted.anew:
+        _enter(setup, actor, {"change": "deregistering", "phone_number_id": ref}, at)
+        _done(Step.REGISTER, platform.deregister(_numbers(setup, graph_url), ref))
+    if wanted.anew or not state.registered:
         _register(setup, state, found.region, wanted, graph_url, actor=actor, at=at)
     try:
         return connect(
@@ -136,7 +147,7 @@ def _register(
     facts: dict[str, JSON] = {"phone_number_id": found.ref, "region": wanted.region}
     _enter(setup, actor, {"change": "registering", **facts}, at)
     client = _numbers(setup, graph_url)
-    if region != wanted.region:
+    if wanted.anew or region != wanted.region:
         _done(Step.STORE, platform.store_in(client, found.ref, wanted.region))
     _done(Step.REGISTER, platform.register(client, found.ref, wanted.pin))
     _enter(setup, actor, {"change": "registered", **facts}, at)

@@ -1,15 +1,14 @@
 """Every route and API call against every role. A route without an entry here fails the build."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
 
-from jawort.api.v1 import api
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
 from jawort.lines.models import Template
@@ -34,6 +33,7 @@ from tests.fixtures.cast import Customer, a_hire
 from tests.fixtures.scene import Scene, author
 from tests.messaging.files.hostile import picture
 from tests.messaging.listed import a_template, has
+from tests.staff.routes import api_calls, walk
 
 OPEN = None  # anybody may call it; why is said beside it
 
@@ -266,6 +266,7 @@ class Place:
             "settings/invitations": self.invitation,
             "settings/lines/connect": self.setup,
             "settings/lines/<": self.line,
+            "settings/lines": self.line,
             "settings/quick-replies": self.quick_reply or self.attribute,
             "inbox/views": self.view or self.attribute,
         }
@@ -285,25 +286,6 @@ class Place:
         ]:
             route = route.replace(name, value)
         return route
-
-
-def walk(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from walk(pattern.url_patterns, route)
-        else:
-            yield route, pattern
-
-
-def api_calls() -> dict[tuple[str, str], Any]:
-    return {
-        (method, path): operation.view_func
-        for _, router in api._routers
-        for path, view in router.path_operations.items()
-        for operation in view.operations
-        for method in operation.methods
-    }
 
 
 @pytest.fixture
@@ -330,6 +312,8 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door, setup=str(begun.pk), line=str(scene.line.pk))
+    more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk)}
+    return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 
 
 def test_every_route_has_an_entry_that_is_true() -> None:

@@ -218,8 +218,8 @@ def test_a_registration_without_an_answer_goes_on_from_where_it_is(visit: Visit)
     visit.stage.sim("POST", "number", {"registered": False})
     lost = {"on": "manage", "kind": "drop", "where": "after"}
     slow = {"on": "manage", "kind": "slow", "where": "after"}
-    # Two readings of numbers, subscription and region, the subscription, the place of storage; then the registration.
-    visit.stage.sim("POST", "faults", [{**slow, "times": 8}, lost])
+    # Numbers, subscription and region are read; subscription and place of storage are set; then comes the registration.
+    visit.stage.sim("POST", "faults", [{**slow, "times": 5}, lost])
     page = said(visit.connects())
     assert "WhatsApp did not answer" in page
     assert not Line.objects.exists()
@@ -277,3 +277,21 @@ def test_beginning_again_with_an_account_ends_the_earlier_beginning(visit: Visit
     begin(first.app, first.account, "another", token_ends_at=None, actor="system", at=clock.at)
     assert Setup.objects.get().pk != first.pk
     assert changes()[-2:] == ["setup_ended", "setup_begun"]
+
+
+def test_a_registered_number_is_registered_anew_for_germany(
+    start: Start, ada: Agent, signed_in: SignedIn, settings: Any
+) -> None:
+    visit = visiting(start(), signed_in(ada), settings)
+    visit.begins()
+    page = said(visit.desk.get(visit.number))
+    assert "Wherever Meta wants" in page
+    assert "The PIN has six digits" in said(visit.desk.post(visit.number, {"name": "Service", "anew": "on"}))
+    given = {"name": "Service", "anew": "on", "pin": PIN}
+    visit.stage.sim("POST", "faults", [{"on": "manage", "kind": "slow", "times": 3}, {"on": "manage", "code": 133016}])
+    assert visit.desk.post(visit.number, given).status_code == 422
+    assert changes()[-1] == "deregistering"
+    assert visit.desk.post(visit.number, given).status_code == 302
+    stored = visit.stage.graph(None, f"/v26.0/{Line.objects.get().phone_number_id}/settings", method="GET").json
+    assert stored["storage_configuration"]["data_localization_region"] == "DE"
+    assert changes()[-4:] == ["deregistering", "registering", "registered", "connected"]

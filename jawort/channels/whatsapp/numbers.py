@@ -195,6 +195,11 @@ async def register(client: Numbers, ref: str, pin: str) -> Noted | Refused | Unc
     return done(await client.ask("POST", f"{ref}/register", {"messaging_product": "whatsapp", "pin": pin}))
 
 
+async def deregister(client: Numbers, ref: str) -> Noted | Refused | Uncertain:
+    """Turn the number off. Not while it is used in the Business app as well."""
+    return done(await client.ask("POST", f"{ref}/deregister", {}))
+
+
 def wait_for(call: Coroutine[Any, Any, T]) -> T:
     """What comes of calls that somebody waits for. They have a loop in a thread of its own, and end with it."""
 

@@ -110,7 +110,7 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     registers = not state.registered
     first = {"name": state.name, "region": GERMANY}
     form = NumberForm(request.POST if sent else first, registers=registers)
-    if sent and form.is_valid() and (line := _connected(request, found, ref, form)):
+    if sent and form.is_valid() and (line := _connected(request, found, outlook, ref, form)):
         said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
         messages.success(request, said % {"number": line.display_number})
         return redirect("settings:line", line.pk)
@@ -140,13 +140,15 @@ def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup 
         return None
 
 
-def _connected(request: HttpRequest, found: Setup, ref: str, form: NumberForm) -> Line | None:
+def _connected(
+    request: HttpRequest, found: Setup, outlook: register.Outlook, ref: str, form: NumberForm
+) -> Line | None:
     """The line, or None with the form saying why not."""
     said = form.cleaned_data
-    wanted = register.Wanted(said["name"], said["region"], said["pin"])
+    wanted = register.Wanted(said["name"], said["region"], said["pin"], said["anew"])
     graph_url, actor = settings.CONFIG.graph_url, actor_of(request)
     try:
-        return register.put_to_work(found, ref, wanted, graph_url, actor=actor, at=clock.now())
+        return register.put_to_work(found, outlook, ref, wanted, graph_url, actor=actor, at=clock.now())
     except register.NotDone as problem:
         form.add_error("pin" if problem.code in PIN_CODES else None, not_done_words(problem))
         return None

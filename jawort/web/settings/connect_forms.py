@@ -49,20 +49,25 @@ class NewAppForm(AccountForm):
 
 
 class NumberForm(forms.Form):
-    """What a number is called here; before it is registered also where contents rest, and its PIN."""
+    """What a number is called here; before it is registered also where contents rest, and its PIN.
+
+    One that is registered can be registered anew, for Germany.
+    """
 
     name = NameField(max_length=NAME_CHARS_MAX)
     region = forms.ChoiceField(choices=[(GERMANY, GERMANY), ("any", "any")], required=False)
+    anew = forms.BooleanField(required=False)
     pin = forms.CharField(required=False, error_messages={"required": REQUIRED})
 
     def __init__(self, *given: Any, registers: bool, **more: Any) -> None:
         super().__init__(*given, **more)
         self.registers = registers
+        self.fields["anew"].disabled = registers
 
     def clean_pin(self) -> str:
         """Six digits, wherever the number is to be registered."""
         pin = re.sub(r"[\s-]", "", self.cleaned_data["pin"])
-        if self.registers and not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", pin):
+        if (self.registers or self.cleaned_data["anew"]) and not re.fullmatch(rf"[0-9]{{{PIN_DIGITS}}}", pin):
             raise forms.ValidationError(NOT_A_PIN)
         return pin
 
@@ -71,7 +76,7 @@ class NumberForm(forms.Form):
         chosen = self.cleaned_data["region"]
         if self.registers and not chosen:
             raise forms.ValidationError(gettext_lazy("Please choose where contents rest."))
-        return GERMANY if chosen == GERMANY else ""
+        return GERMANY if chosen == GERMANY or not self.registers else ""
 
 
 def a_verify_token() -> str:
