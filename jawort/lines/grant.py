@@ -35,14 +35,16 @@ class Grant:
 
 
 def check(graph_url: str, given: str, account: str, app_ref: str, app_secret: str) -> Grant:
-    """Ask what the token `given` is good for. With the app's id its secret is proven too; without, nothing of it is.
+    """Ask what the token `given` is good for, with the app's secret, which is proven by that.
 
-    Two calls to the platform, never in a transaction.
+    Where the app's id is not known the token tells it first. Calls to the platform, never in a transaction.
     """
     asker = Numbers(graph_url, f"{app_ref}|{app_secret}" if app_ref else given)
     told, listed = wait_for(_asked(asker, Numbers(graph_url, given), given, account))
     if isinstance(told, Refused):
         return _refused(told, by_app=bool(app_ref))
+    if not app_ref and told.app_ref:
+        return check(graph_url, given, account, told.app_ref, app_secret)
     found = judged(told, app_ref, account)
     if found.objection is None and isinstance(listed, Refused):
         unknown = listed.code in NO_OBJECT

@@ -4,8 +4,9 @@ Each step can be the last, and every one can be begun again: what is done alread
 No call is made in a transaction; what the platform is asked is entered in the ledger before, what came of it after.
 """
 
+import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -90,12 +91,15 @@ def outlook(setup: Setup, graph_url: str, ref: str = "") -> Outlook:
     """
 
     async def asked(client: Numbers) -> Outlook:
-        listed = _read(Step.FIND, await platform.numbers(client, setup.account))
-        heard = _read(Step.SUBSCRIBE, await platform.subscription(client, setup.account, setup.app.ref))
-        if not ref:
-            return Outlook(listed, heard)
-        Outlook(listed, heard).number(ref)
-        return Outlook(listed, heard, _read(Step.STORE, await platform.region(client, ref)))
+        listed, heard, region = await asyncio.gather(
+            platform.numbers(client, setup.account),
+            platform.subscription(client, setup.account, setup.app.ref),
+            platform.region(client, ref) if ref else _nowhere(),
+        )
+        found = Outlook(_read(Step.FIND, listed), _read(Step.SUBSCRIBE, heard))
+        if ref:
+            found.number(ref)
+        return replace(found, region=_read(Step.STORE, region))
 
     return wait_for(asked(_numbers(setup, graph_url)))
 
@@ -155,6 +159,10 @@ def _register(
 
 def _numbers(setup: Setup, graph_url: str) -> Numbers:
     return Numbers(graph_url, token_of(setup))
+
+
+async def _nowhere() -> str:
+    return ""
 
 
 def _read(step: Step, found: T | Refused) -> T:

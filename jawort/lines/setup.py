@@ -20,13 +20,23 @@ KEPT_FOR: Final = timedelta(days=1)
 
 @transaction.atomic
 def begin(
-    app: App | NewApp, account: str, token: str, *, token_ends_at: datetime | None, actor: str, at: datetime
+    app: App | NewApp,
+    account: str,
+    token: str,
+    *,
+    token_ends_at: datetime | None,
+    actor: str,
+    at: datetime,
+    app_ref: str = "",
 ) -> Setup:
     """Begin with an account, by a new app or a known one; an earlier beginning with the account ends.
+
+    `app_ref` is the platform's id of the app, proven with its secret: kept where nobody knew it.
 
     Raises IntegrityError if the app's name is taken, ValueError for an empty secret.
     """
     known = app if isinstance(app, App) else add_app(app, actor, at)
+    App.objects.filter(pk=known.pk, ref="").update(ref=app_ref)
     for earlier in Setup.objects.select_for_update().filter(account=account):
         _end(earlier, actor, at)
     setup_id = uuid7()
@@ -87,3 +97,8 @@ def secret_of(app: App) -> str:
 def verify_token_of(app: App) -> str:
     """What is entered at the platform beside the callback. Raises vault.seal.Unreadable."""
     return open_verify_token(app.pk, bytes(app.verify_token_sealed), vault().ingest_key)
+
+
+def is_new(setup: Setup) -> bool:
+    """Whether the app had no line when this began, so that its callback may not have been entered yet."""
+    return not setup.app.lines.filter(pk__lt=setup.pk).exists()

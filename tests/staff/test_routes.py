@@ -182,6 +182,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/lines/connect/<uuid:pk>"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/subscribe"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/test"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/connect/<uuid:pk>/verify-token"): Permission.LINE_CHANGE,
     ("GET", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/connect/<uuid:pk>/end"): Permission.LINE_CHANGE,

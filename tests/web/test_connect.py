@@ -11,9 +11,10 @@ from django.test import Client
 from jawort.cli.doctor import check_world
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
+from jawort.lines.connect import NewApp, add_app
 from jawort.lines.models import App, Line, Setup, State
 from jawort.lines.queries import reach
-from jawort.lines.setup import begin, forget_setups
+from jawort.lines.setup import begin, forget_setups, verify_token_of
 from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
 from tests.fixtures.time import Clock
@@ -113,6 +114,9 @@ def test_several_numbers_one_after_the_other_by_an_app_that_is_known(visit: Visi
     assert 'name="secret"' not in page
     account = {"app": str(app.pk), "account": visit.stage.settings.waba_id, "token": ACCESS_TOKEN}
     assert visit.desk.post(CONNECT, account).status_code == 302
+    page = said(visit.desk.get(visit.setup))
+    assert VERIFY_TOKEN not in page
+    assert "is not shown again" in page
     address = f"{visit.setup}/numbers/{second}"
     refused = visit.desk.post(address, {"name": "Werkstatt", "region": "DE", "pin": PIN})
     assert "Confirm it in WhatsApp Manager" in said(refused)
@@ -295,3 +299,20 @@ def test_a_registered_number_is_registered_anew_for_germany(
     stored = visit.stage.graph(None, f"/v26.0/{Line.objects.get().phone_number_id}/settings", method="GET").json
     assert stored["storage_configuration"]["data_localization_region"] == "DE"
     assert changes()[-4:] == ["deregistering", "registering", "registered", "connected"]
+
+
+def test_another_verify_token_is_shown_once_and_is_the_one_that_counts(visit: Visit) -> None:
+    visit.begins()
+    fresh = re.findall(r'id="verify"[^>]*>([^<]+)', said(visit.desk.post(f"{visit.setup}/verify-token")))
+    assert verify_token_of(App.objects.get()) == fresh[0] != VERIFY_TOKEN
+    assert changes()[-1] == "verify_token_replaced"
+
+
+def test_of_an_app_that_the_command_line_connected_the_token_tells_the_id(visit: Visit, clock: Clock) -> None:
+    app = add_app(NewApp("App", APP_SECRET, VERIFY_TOKEN), "system", clock.at)
+    given = {"app": str(app.pk), "account": visit.stage.settings.waba_id, "token": ACCESS_TOKEN}
+    assert visit.desk.post(CONNECT, given).status_code == 302
+    assert App.objects.get().ref == visit.stage.settings.app_id
+    other = add_app(NewApp("Other", "another secret", VERIFY_TOKEN), "system", clock.at)
+    assert "belongs to another app" in said(visit.desk.post(CONNECT, given | {"app": str(other.pk)}))
+    assert App.objects.get(pk=other.pk).ref == ""

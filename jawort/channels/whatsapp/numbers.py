@@ -31,6 +31,8 @@ PIN_DIGITS: Final = 6
 GERMANY: Final = "DE"
 ANSWER_BYTES_MAX: Final = 1_000_000  # a number with its health has some kilobytes
 NUMBERS_MAX: Final = 100  # a portfolio has 20
+#: The edges at which something is changed.
+_CHANGED: Final = frozenset({"subscribed_apps", "settings", "register", "deregister", "whatsapp_business_profile"})
 _ON, _OFF = "IN_COUNTRY_STORAGE_ENABLED", "IN_COUNTRY_STORAGE_DISABLED"
 _FIELDS: Final = (
     "display_phone_number,verified_name,code_verification_status,quality_rating,platform_type,status,name_status,"
@@ -105,8 +107,11 @@ class Numbers(Caller):
     ) -> Fields | Refused | Uncertain:
         """One call about an account, a number or a token: the members of its answer, or why there are none.
 
-        `path` is made of ids and names of edges only. What is Uncertain may have been done.
+        `path` is made of ids and names of edges only. What is Uncertain may have been done. Raises ValueError for a
+        change of anything else: what leaves for customers has one door, and it is not this one.
         """
+        if method != "GET" and path.rpartition("/")[2] not in _CHANGED:
+            raise ValueError(f"Nothing is changed at “{path.rpartition('/')[2]}” from here.")
         address = URL(f"{self._base}/{quote(path, safe='/')}", encoded=True).with_query(query)
         found = await self._call(method, address, None if body is None else encode(body), most=ANSWER_BYTES_MAX)
         if not isinstance(found, tuple):

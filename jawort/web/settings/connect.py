@@ -20,6 +20,7 @@ from jawort.lines.connect import NewApp
 from jawort.lines.grant import check
 from jawort.lines.models import App, Line, Setup
 from jawort.lines.queries import apps, by_ref
+from jawort.lines.rotate import replace_verify_token
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.connect_forms import AccountForm, NewAppForm, NumberForm, a_verify_token
@@ -89,6 +90,15 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.LINE_CHANGE)
+def renew(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another verify token for the app, shown this once."""
+    found, fresh = _setup(pk), a_verify_token()
+    replace_verify_token(found.app_id, fresh, actor=actor_of(request), at=clock.now())
+    return _page(request, found, verify_token=fresh)
+
+
+@require_POST
+@requires(Permission.LINE_CHANGE)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget the token; the lines stay."""
     setup.end(pk, actor=actor_of(request), at=clock.now())
@@ -129,12 +139,14 @@ def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup 
     secret = app.secret if isinstance(app, NewApp) else setup.secret_of(app)
     grant = check(settings.CONFIG.graph_url, said["token"], said["account"], app.ref, secret)
     if grant.objection is not None:
-        field, words = grant_words(grant)
+        field, words = grant_words(grant, known=known is not None)
         form.add_error(field if field in form.fields else None, words)
         return None
     actor, at = actor_of(request), clock.now()
     try:
-        return setup.begin(app, said["account"], said["token"], token_ends_at=grant.ends_at, actor=actor, at=at)
+        return setup.begin(
+            app, said["account"], said["token"], token_ends_at=grant.ends_at, app_ref=grant.app_ref, actor=actor, at=at
+        )
     except IntegrityError:
         form.add_error(None, gettext("Somebody else was faster. Look at what is there now."))
         return None
@@ -154,7 +166,9 @@ def _connected(
         return None
 
 
-def _page(request: HttpRequest, found: Setup, tried: Tried | None = None) -> HttpResponse:
+def _page(request: HttpRequest, found: Setup, tried: Tried | None = None, verify_token: str = "") -> HttpResponse:
+    if not verify_token and setup.is_new(found):
+        verify_token = setup.verify_token_of(found.app)
     trouble, choices, subscription = "", [], None
     try:
         outlook = register.outlook(found, settings.CONFIG.graph_url)
@@ -165,7 +179,7 @@ def _page(request: HttpRequest, found: Setup, tried: Tried | None = None) -> Htt
         choices = [Choice(state, lines.get(state.ref)) for state in outlook.numbers]
         subscription = outlook.subscription
     given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "subscription": subscription}
-    given |= {"callback": settings.CONFIG.callback_url, "verify_token": setup.verify_token_of(found.app)}
+    given |= {"callback": settings.CONFIG.callback_url, "verify_token": verify_token}
     given |= {"tried": tried_words(tried) if tried else [], "screen": "settings"}
     given |= {"public": settings.CONFIG.callback_url.startswith("https://")}
     return render(request, "settings/setup.html", given)

@@ -40,7 +40,9 @@ _CODES: Final[Mapping[int, Text]] = {
     133009: gettext_lazy("The PIN was entered too fast. Wait an hour before you try again."),
     133015: gettext_lazy("The number was just deleted elsewhere. It can be registered after five minutes."),
     133016: gettext_lazy("The number was registered too often. It is possible again after 72 hours."),
-    2200: gettext_lazy("WhatsApp does not reach the callback. Enter it at Meta first, and test it below."),
+    2200: gettext_lazy(
+        "WhatsApp does not reach the callback. Enter it at Meta first, and test it on the account’s page."
+    ),
     2494100: gettext_lazy("Meta is maintaining the number. Wait some minutes, then try again."),
 }
 _GRANTS: Final[Mapping[Objection, tuple[str, Text]]] = {
@@ -62,8 +64,10 @@ _TRIED: Final[Mapping[Found, Text]] = {
 }
 
 
-def grant_words(grant: Grant) -> tuple[str | None, str]:
-    """The field of the form, None for the whole, and the sentence."""
+def grant_words(grant: Grant, *, known: bool) -> tuple[str | None, str]:
+    """The field of the form, None for the whole, and the sentence. `known` if app and secret were there already."""
+    if grant.objection is Objection.NO_APP and known:
+        return "token", gettext("This access token belongs to another app, or the app’s secret was changed at Meta.")
     if grant.objection is Objection.SCOPES:
         said = gettext("This access token lacks a permission: %(scopes)s. Make one that has both.")
         return "token", said % {"scopes": ", ".join(grant.lacks)}

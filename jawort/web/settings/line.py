@@ -143,7 +143,7 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
             replace_access_token(line.pk, given, actor=actor_of(request), at=clock.now())
             messages.success(request, gettext("Messages leave with the new access token from now on."))
             return redirect("settings:line", pk)
-        form.add_error("token", grant_words(grant)[1])
+        form.add_error("token", grant_words(grant, known=True)[1])
     return _page(request, line, token_form=form)
 
 

@@ -64,6 +64,7 @@ urlpatterns = [
     path("lines/connect/<uuid:pk>", connect.show, name="setup"),
     path("lines/connect/<uuid:pk>/subscribe", connect.subscribe, name="setup-subscribe"),
     path("lines/connect/<uuid:pk>/test", connect.test, name="setup-test"),
+    path("lines/connect/<uuid:pk>/verify-token", connect.renew, name="setup-verify-token"),
     path("lines/connect/<uuid:pk>/end", connect.end, name="setup-end"),
     path("lines/connect/<uuid:pk>/numbers/<slug:ref>", connect.number, name="setup-number"),
     path("lines/<uuid:pk>", line.show, name="line"),
