@@ -142,10 +142,15 @@ def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup 
         field, words = grant_words(grant, known=known is not None)
         form.add_error(field if field in form.fields else None, words)
         return None
-    actor, at = actor_of(request), clock.now()
     try:
         return setup.begin(
-            app, said["account"], said["token"], token_ends_at=grant.ends_at, app_ref=grant.app_ref, actor=actor, at=at
+            app,
+            said["account"],
+            said["token"],
+            token_ends_at=grant.ends_at,
+            app_ref=grant.app_ref,
+            actor=actor_of(request),
+            at=clock.now(),
         )
     except IntegrityError:
         form.add_error(None, gettext("Somebody else was faster. Look at what is there now."))

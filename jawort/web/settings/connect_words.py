@@ -40,9 +40,7 @@ _CODES: Final[Mapping[int, Text]] = {
     133009: gettext_lazy("The PIN was entered too fast. Wait an hour before you try again."),
     133015: gettext_lazy("The number was just deleted elsewhere. It can be registered after five minutes."),
     133016: gettext_lazy("The number was registered too often. It is possible again after 72 hours."),
-    2200: gettext_lazy(
-        "WhatsApp does not reach the callback. Enter it at Meta first, and test it on the account’s page."
-    ),
+    2200: gettext_lazy("WhatsApp does not reach the callback. Enter it at Meta first, and test it before you go on."),
     2494100: gettext_lazy("Meta is maintaining the number. Wait some minutes, then try again."),
 }
 _GRANTS: Final[Mapping[Objection, tuple[str, Text]]] = {
