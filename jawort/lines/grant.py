@@ -8,7 +8,8 @@ from enum import StrEnum
 from jawort.channels.types import Refused
 from jawort.channels.whatsapp.numbers import Numbers, State, Token, numbers, token, wait_for
 
-#: Of the platform's codes: the caller's token does not hold, or there is no such app; the object is not there for this token, or not allowed.
+#: Of the platform's codes: the caller's token does not hold, or there is no such app; for this token the object is not
+#: there, or not allowed.
 NO_TOKEN, NO_OBJECT = frozenset({0, 101, 190}), frozenset({100, 33, 3, 10, 131005, *range(200, 300)})
 
 

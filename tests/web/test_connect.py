@@ -1,11 +1,15 @@
 """Connecting a number by the desk's pages, against the simulator over real HTTP."""
 
 import re
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 from django.test import Client
 
 from jawort.cli.doctor import check_world
@@ -316,3 +320,54 @@ def test_of_an_app_that_the_command_line_connected_the_token_tells_the_id(visit:
     other = add_app(NewApp("Other", "another secret", VERIFY_TOKEN), "system", clock.at)
     assert "belongs to another app" in said(visit.desk.post(CONNECT, given | {"app": str(other.pk)}))
     assert App.objects.get(pk=other.pk).ref == ""
+
+
+def test_nothing_of_what_was_entered_lies_anywhere_in_clear(visit: Visit) -> None:
+    visit.begins()
+    visit.desk.post(f"{visit.setup}/test")
+    visit.connects()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        tables = [name for (name,) in cursor.fetchall()]
+        for table, secret in product(tables, (APP_SECRET, ACCESS_TOKEN, VERIFY_TOKEN)):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" t WHERE strpos(t::text, %s) + strpos(t::text, %s) > 0',
+                [secret, secret.encode().hex()],
+            )
+            assert cursor.fetchone() == (0,), f"{table} has {secret}"
+    told = str([(entry.facts, entry.actor) for entry in Entry.objects.all()])
+    assert PIN not in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_call_is_made_in_a_transaction(start: Start, ada: Agent, signed_in: SignedIn, settings: Any) -> None:
+    visit = visiting(start(registered=False, subscribed=False), signed_in(ada), settings)
+    visit.begins()
+    visit.stage.sim("POST", "faults", [{"on": "manage", "delay_ms": 150, "times": 9}])
+    number, seen = visit.number, list[int]()
+    with ThreadPoolExecutor(1) as pool:
+        posted = pool.submit(_posted, visit, number)
+        while not posted.done():
+            seen.append(_in_transactions())
+            time.sleep(0.03)
+    assert posted.result() == 302
+    assert len(seen) > 10
+    assert max(seen) == 0
+
+
+def _posted(visit: Visit, number: str) -> int:
+    try:
+        return int(visit.desk.post(number, {"name": "Service", "region": "DE", "pin": PIN}).status_code)
+    finally:
+        connections.close_all()
+
+
+def _in_transactions() -> int:
+    """How many connections to the database hold a transaction open and do nothing in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
+            " AND now() - state_change > interval '60 ms'"
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
