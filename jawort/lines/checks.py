@@ -6,6 +6,7 @@ from jawort.core.clock import now
 from jawort.core.finding import Finding
 from jawort.lines.models import App, Line, Listing, Notice, State
 from jawort.lines.notices import waiting
+from jawort.lines.reading import ending_tokens
 from jawort.lines.secrets import open_access_token, open_app_secrets, open_verify_token
 from jawort.lines.tell import ORIGINAL_KEPT_FOR
 from jawort.vault.seal import Unreadable
@@ -13,6 +14,7 @@ from jawort.vault.state import vault
 
 UPKEEP_WITHIN = timedelta(minutes=5)  # a worker keeps house every minute; a restart takes less than one
 NOTICES_COUNTED_MAX = 100
+TOKEN_ENDS_WITHIN = timedelta(days=14)  # whoever makes tokens at the company is not always there
 ROTATION_DAYS_MAX = 8  # the platform redelivers for seven days; after that nothing carries the old signature
 
 
@@ -30,6 +32,11 @@ def notes() -> list[Finding]:
         stands = f"what it said at {one.listed_at:%Y-%m-%d %H:%M} UTC stands" if one.listed_at else "it never did"
         text = f"WhatsApp does not list templates of account {one.account} ({one.trouble}): {stands}. See its token."
         found.append(Finding("lines.templates", text))
+    for line, ends in ending_tokens(now() + TOKEN_ENDS_WITHIN):
+        text = (
+            f"The access token of the line “{line.name}” ends {ends:%Y-%m-%d}: replace it on the line’s page."
+        )
+        found.append(Finding("lines.token_ends", text))
     return found
 
 

@@ -53,12 +53,21 @@ class Read:
 def last_reading(line_id: UUID) -> Read | None:
     """What was said last; None if nothing was, or not as this version reads it."""
     row = Reading.objects.filter(line_id=line_id).first()
-    if row is None:
-        return None
+    return _read(row) if row is not None else None
+
+
+def _read(row: Reading) -> Read | None:
     try:
         return Read(msgspec.convert(row.told, Standing), row.read_at)
     except msgspec.ValidationError:
         return None
+
+
+def ending_tokens(until: datetime) -> list[tuple[Line, datetime]]:
+    """The lines whose access token ends before `until`, by what was said last, with when it ends."""
+    rows = Reading.objects.select_related("line").order_by("line__name", "line_id")
+    found = [(row.line, read.standing.token_ends_at) for row in rows if (read := _read(row)) is not None]
+    return [(line, ends) for line, ends in found if ends is not None and ends < until]
 
 
 def read_anew(line_id: UUID, graph_url: str, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
 from jawort.lines.billed import count_billed
+from jawort.lines.checks import notes
 from jawort.lines.models import Line, Reading
 from jawort.lines.queries import reach
 from jawort.lines.reading import last_reading
@@ -42,8 +43,9 @@ def address(visit: Visit) -> str:
 
 
 def test_it_asks_when_somebody_wants_to_know_and_says_when_it_did(visit: Visit, address: str) -> None:
-    assert "Nobody has asked WhatsApp yet" in said(visit.desk.get(address))
+    assert "Good" in said(visit.desk.get(address))
     visit.stage.sim("POST", "number", {"quality": "YELLOW"})
+    assert "Middling" not in said(visit.desk.get(address))
     page = said(visit.desk.post(f"{address}/read", follow=True))
     for words in ("Messages can leave", "Middling", "Approved", "2,000", "Wherever Meta wants", "Holds without an end"):
         assert words in page
@@ -131,3 +133,15 @@ def test_who_may_only_look_sees_no_forms(visit: Visit, address: str, bob: Agent,
     assert PROFILE["description"] in page
     assert f'action="{address}' not in page
     assert visit.desk.get("/settings/lines/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+@pytest.mark.parametrize(("days", "told"), [(13, 1), (15, 0)])
+def test_doctor_notes_a_token_that_ends_soon(
+    start: Start, ada: Agent, signed_in: SignedIn, settings: Any, days: int, told: int
+) -> None:
+    ends = int(core_clock.now().timestamp()) + days * 86_400
+    visit = visiting(start(token_expires_at=ends), signed_in(ada), settings)
+    visit.begins()
+    visit.connects()
+    assert [note.code for note in notes()].count("lines.token_ends") == told
+    assert ("Holds until" in said(visit.desk.get(f"/settings/lines/{Line.objects.get().pk}"))) is True

@@ -1,5 +1,6 @@
 """Connecting a number: the app and the account first, then the callback, then one number after the other."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from jawort.lines.connect import NewApp
 from jawort.lines.grant import check
 from jawort.lines.models import App, Line, Setup
 from jawort.lines.queries import apps, by_ref
+from jawort.lines.reading import NotRead, read_anew
 from jawort.lines.rotate import replace_verify_token
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
@@ -121,6 +123,8 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     first = {"name": state.name, "region": GERMANY}
     form = NumberForm(request.POST if sent else first, registers=registers)
     if sent and form.is_valid() and (line := _connected(request, found, outlook, ref, form)):
+        with suppress(NotRead):  # the page says that nobody has asked yet, and asks
+            read_anew(line.pk, settings.CONFIG.graph_url, at=clock.now())
         said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
         messages.success(request, said % {"number": line.display_number})
         return redirect("settings:line", line.pk)

@@ -1,5 +1,6 @@
 """One line: how its number is at WhatsApp, what customers see of the company, and its access token."""
 
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -141,6 +142,8 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
         grant = check(settings.CONFIG.graph_url, given, line.waba_id, app.ref, secret_of(app))
         if grant.objection is None:
             replace_access_token(line.pk, given, actor=actor_of(request), at=clock.now())
+            with suppress(NotRead):
+                read_anew(line.pk, settings.CONFIG.graph_url, at=clock.now())
             messages.success(request, gettext("Messages leave with the new access token from now on."))
             return redirect("settings:line", pk)
         form.add_error("token", grant_words(grant, known=True)[1])
