@@ -1,6 +1,8 @@
 """Of customers nothing lies in clear: names, numbers, texts and message ids, both ways, and no file knows them."""
 
+import json
 import os
+import re
 import signal
 import tempfile
 import time
@@ -15,10 +17,12 @@ import pytest
 
 from jawort.simulator.payload import signature
 from jawort.web.demo.disk import spellings
-from tests.scenarios.conftest import Desk, Installation, eventually
+from tests.scenarios.conftest import Desk, Installation, call, eventually
+from tests.scenarios.side_door import EXE, PDF, form, gives, newest_link, visits
 
 #: Beside those that are kept for fiction, of which other tests make use meanwhile; never called.
 NUMBERS = "4917604061"
+AT_THE_DOOR = ("Zeisiggrund", "Buchfinkname", "Grünfinkinhalt", "Zaunkönigtoken")
 
 
 def only_gone(trouble: OSError) -> None:
@@ -111,6 +115,10 @@ def _messages(installation: Installation) -> Iterator[dict[str, Any]]:
         yield from installation.items(f"/conversations/{chat['id']}/messages")
 
 
+def _chat_with(installation: Installation, name: str) -> list[str]:
+    return [chat["id"] for chat in installation.items("/conversations") if chat["contact"]["name"] == name]
+
+
 def older(desk: Desk, text: str) -> str:
     """What is shown when it has come to its end."""
     page = desk.post("/inbox/search/older", text=text, view="all", act="begin")
@@ -169,3 +177,44 @@ def test_no_file_knows_what_was_said(installation: Installation, customers: int)
     assert searched > 50
     control = [installation.told["phone_number_id"].encode()]
     assert any(found_in(file, control) for file in files_below(installation.data_dir, since=began))
+
+
+def test_no_file_and_no_log_knows_what_passed_by_the_side_door(installation: Installation) -> None:
+    """Neither the links, what they were for, the names, nor a byte; whatever was refused, broken off or guessed."""
+    began = time.time() - 1
+    desk, number = Desk(installation), f"{NUMBERS}901"
+    installation.phone("users", {"phone": number, "name": "Fiona Fink"})
+    installation.phone(f"users/{number}/messages", {"type": "text", "text": "Hallo"})
+    eventually(lambda: _chat_with(installation, "Fiona Fink"))
+    chat = _chat_with(installation, "Fiona Fink")[0]
+
+    desk.post(f"/inbox/{chat}/side-door/ask", what_for="Zeisiggrund", language="de")
+    asked = newest_link(installation, chat)
+    for method in ("GET", "HEAD"):
+        assert visits(asked, method)[0] == 200
+    refused = visits(f"{asked}files", "POST", form({"Buchfinkname.exe.pdf": EXE}))
+    assert (refused[0], "Buchfinkname" in refused[2].decode()) == (422, True)
+    assert visits(f"{asked}files", "POST", form({"Buchfinkname.pdf": PDF})[:-500_000])[0] in {302, 400, 422}
+    assert visits(f"{asked}files", "POST", form({"Buchfinkname.pdf": PDF}))[0] in {302, 410}
+    gives(desk, chat, "Buchfinkname-Angebot.pdf", PDF)
+    given = newest_link(installation, chat)
+    page = visits(given)
+    (action,) = re.findall(r'action="(/side-door/[^"]+)"', page[2].decode())
+    assert page[1]["Referrer-Policy"] == "no-referrer"
+    status, headers, content = visits(f"{installation.told['api_url'].removesuffix('/api/v1')}{action}", "POST")
+    assert (status, content, headers["Referrer-Policy"]) == (200, PDF, "no-referrer")
+    for nothing in ("Zaunkönigtoken", "%ff", "a" * 3_000):
+        assert visits(f"{asked.partition('/side-door/')[0]}/side-door/{nothing.replace('ö', '%C3%B6')}/")[0] == 404
+    report = {"csp-report": {"document-uri": asked, "referrer": given, "effective-directive": "img-src"}}
+    assert call("POST", f"{desk.url}/csp-report", report, {}).status == 204
+    desk.post("/inbox/search", text="Buchfinkname", view="all")
+
+    tokens = [link.split("/")[-2] for link in (asked, given)]
+    words = [form for word in (*AT_THE_DOOR, *tokens) for form in spellings(word)] + [PDF[:9] + b"Gr"]
+    searched = 0
+    for file in files_below(installation.data_dir, Path(tempfile.gettempdir()), since=began):
+        searched += 1
+        assert found_in(file, words) is None, file
+    assert searched > 50
+    lines = [json.loads(line) for line in (installation.data_dir / "demo.log").read_text().splitlines()]
+    assert any(line["logger"] == "django.request" for line in lines), "what was refused stands in the log, and no more"
