@@ -1,5 +1,6 @@
 """The files for nginx and Caddy are as good as they are written: sign-in, live stream, files and webhooks pass."""
 
+import re
 import shutil
 import ssl
 import subprocess
@@ -21,7 +22,7 @@ from tests.fixtures.ports import free_ports
 
 FILES = Path(__file__).parents[2] / "docs" / "proxies"
 UNTRUSTED = ssl._create_unverified_context()  # noqa: S323 - a certificate that the test has made
-DESK, HOOKS = "desk.firma.example", "hooks.firma.example"
+DESK, HOOKS, DOOR = "desk.firma.example", "hooks.firma.example", "files.firma.example"
 
 
 def certificate(home: Path) -> tuple[Path, Path]:
@@ -47,9 +48,9 @@ def nginx(home: Path, port: int, ours: int) -> list[str]:
     """How it is started with our file, on two ports of this machine."""
     pem, key = certificate(home)
     text = (FILES / "nginx.conf").read_text()
-    for host, at in ((DESK, port), (HOOKS, port + 1)):
+    for host, at in ((DESK, port), (HOOKS, port + 1), (DOOR, port + 2)):
         text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{at} ssl", 1).replace(host + ";", "localhost;")
-    for name in ("desk", "hooks"):
+    for name in ("desk", "hooks", "files"):
         text = text.replace(f"/etc/ssl/private/{name}.pem", str(pem)).replace(f"/etc/ssl/private/{name}.key", str(key))
     text = text.replace("127.0.0.1:8470", f"127.0.0.1:{ours}").replace("127.0.0.1:8471", f"127.0.0.1:{ours + 1}")
     temporary = "".join(f"{kind}_temp_path {home}/kept/{kind};\n" for kind in ("client_body", "proxy"))
@@ -64,7 +65,7 @@ def nginx(home: Path, port: int, ours: int) -> list[str]:
 def caddy(home: Path, port: int, ours: int) -> list[str]:
     """The same of Caddy; it makes certificates of its own."""
     text = (FILES / "Caddyfile").read_text()
-    for host, at in ((DESK, port), (HOOKS, port + 1)):
+    for host, at in ((DESK, port), (HOOKS, port + 1), (DOOR, port + 2)):
         text = text.replace(f"\n{host} {{", f"\nhttps://localhost:{at} {{\n\ttls internal\n\tbind 127.0.0.1", 1)
     text = text.replace("127.0.0.1:8470", f"127.0.0.1:{ours}").replace("127.0.0.1:8471", f"127.0.0.1:{ours + 1}")
     (home / "kept").mkdir()
@@ -75,11 +76,15 @@ def caddy(home: Path, port: int, ours: int) -> list[str]:
 
 @contextmanager
 def behind(home: Path, proxy: Callable[[Path, int, int], list[str]]) -> Iterator[tuple[Served, int]]:
-    """`serve` with this proxy in front; the proxy's port for the desk, the next one is for webhooks."""
-    made, port = Installation(home, free_ports(6), tells=True), free_ports(2)
+    """`serve` behind this proxy; its port for the desk, the next for webhooks, the one after for the side door."""
+    made, port = Installation(home, free_ports(6), tells=True), free_ports(3)
     try:
         made.start_simulator()
-        here = Served(made, made.start("serve", JAWORT_PUBLIC_URL=f"https://localhost:{port}"))
+        urls = {
+            "JAWORT_PUBLIC_URL": f"https://localhost:{port}",
+            "JAWORT_SIDE_DOOR_URL": f"https://localhost:{port + 2}",
+        }
+        here = Served(made, made.start("serve", JAWORT_COMPANY="Radhaus Beispiel", **urls))
         made.set_up()
         until(here.ready)
         command = proxy(home, port, made.port)
@@ -105,6 +110,20 @@ def answer(port: int, method: str, path: str, body: bytes | None = None, **head:
         return 0, b""
     finally:
         line.close()
+
+
+def comes_by_the_side_door(page: Page, port: int, chat: str) -> bool:
+    """Somebody asks for a file, and a stranger with the link brings a large one; nothing else is to be had there."""
+    page.goto(f"https://localhost:{port}/inbox/{chat}/side-door/")
+    page.locator("#ask-what").fill("Vertrag")
+    page.locator("form[action*='/ask'] .btn--primary").click()
+    (link,) = re.findall(r"/side-door/[\w-]+/", page.locator(".msg--out").last.inner_text())
+    assert [answer(port + 2, "GET", path)[0] for path in (link, "/", "/inbox/", "/metrics")] == [200, 404, 404, 404]
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n%PDF-1.7 '
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    brought = head + b"Geheim\n" * 1_000_000 + b"\r\n--b--\r\n"
+    assert answer(port + 2, "POST", f"{link}files", brought, **form)[0] == 302
+    return "Geheim" not in answer(port + 2, "GET", link)[1].decode()
 
 
 @pytest.mark.long
@@ -140,5 +159,6 @@ def test_everything_passes_and_nothing_stays(
         head = {"Authorization": f"Bearer {here.told['api_token']}", "Content-Type": "text/plain"}
         sent = answer(port, "POST", f"/api/v1/conversations/{chat}/files", b"Geheim\n" * 1_000_000, **head)
         assert sent[0] == 201, sent
+        assert comes_by_the_side_door(page, port, chat)
         assert not [one for one in (home / "kept").rglob("*") if one.is_file() and b"Geheim" in one.read_bytes()]
         page.context.close()  # its stream would complain of the end of all this
