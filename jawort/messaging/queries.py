@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jawort.core import clock
 from jawort.core.phone import Phone
 from jawort.messaging.content import Content, What, key_name, open_content
+from jawort.messaging.drafts.queries import writers_of
 from jawort.messaging.labels.queries import Defined as Label
 from jawort.messaging.labels.queries import labels_of
 from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Place, closing, narrowed, parts
@@ -60,7 +61,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One conversation in the list. `phone` is masked; `preview` is the newest message's text."""
+    """One conversation in the list. `phone` is masked; `preview` is the newest message's text, `drafts` who writes."""
 
     id: UUID
     contact_id: UUID
@@ -85,6 +86,7 @@ class Row:
     version: int
     labels: tuple[Label, ...]
     mentions: tuple[UUID, ...]
+    drafts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +237,10 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
     texts = texts_of(newest.values())
     called = names({c.contact_id for c in conversations})
-    staff = staff_names({c.assignee_id for c in conversations if c.assignee_id})
-    reachable = addresses_of(conversations)
     homes = {c.pk for c in conversations}
-    carried, named = labels_of(homes), mentions_of(homes)
+    carried, named, writers = labels_of(homes), mentions_of(homes), writers_of(homes)
+    staff = staff_names({c.assignee_id for c in conversations if c.assignee_id}.union(*writers.values()))
+    reachable = addresses_of(conversations)
     return [
         Row(
             id=c.pk,
@@ -264,6 +266,7 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
             version=c.version,
             labels=carried.get(c.pk, ()),
             mentions=named.get(c.pk, ()),
+            drafts=tuple(staff.get(one, "") for one in writers.get(c.pk, ())),
         )
         for c in conversations
         for last in [newest.get(c.last_message_id) if c.last_message_id else None]

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,12 +12,13 @@ from jawort.cli.doctor import check_world
 from jawort.intake.upkeep import upkeep
 from jawort.messaging.compose import jot, reply
 from jawort.messaging.draft import Draft
-from jawort.messaging.drafts.keep import keep
+from jawort.messaging.drafts.keep import keep, take_over
 from jawort.messaging.drafts.models import KeptDraft
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import CHARACTERS_MAX, Meant, Words
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Conversation
+from jawort.messaging.queries import View, rows
 from jawort.messaging.resolve import resolve
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
@@ -49,6 +51,40 @@ def test_each_has_one_the_newest_first_and_emptied_it_ends(
     assert kept(home) == [("Alice", "reply", "Morgen"), ("Bob", "note", "Zahlt nie")]
     keep(home, alice, Words(" \n"), scene.clock.at)
     assert kept(home) == [("Bob", "note", "Zahlt nie")]
+
+
+def test_the_list_says_who_writes_and_open_desks_are_told_once(
+    scene: Scene, home: Conversation, alice: Agent, bob: Agent
+) -> None:
+    def drafts() -> tuple[str, ...]:
+        return rows(alice, view=View.ALL)[0].drafts
+
+    told = [{"c": [str(home.pk)], "m": []}]
+    assert scene.hears(lambda: keep(home, alice, Words("M"), scene.clock.at)) == told
+    assert scene.hears(lambda: keep(home, alice, Words("Morgen"), scene.clock.at)) == []
+    assert scene.hears(lambda: take_over(home, bob, Words("Bitte"), scene.clock.at)) == told
+    assert drafts() == ("Alice", "Bob")
+    assert scene.hears(lambda: keep(home, bob, Words(" "), scene.clock.at)) == told
+    assert scene.hears(lambda: keep(home, bob, Words(""), scene.clock.at)) == []
+    assert drafts() == ("Alice",)
+    reply(home, Draft("Morgen."), alice, scene.clock.at, client_id=uuid4())
+    assert drafts() == ()
+
+
+def test_however_many_write_the_list_asks_no_more(
+    scene: Scene, home: Conversation, alice: Agent, bob: Agent, nour: Customer
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            rows(alice, view=View.ALL)
+        return len(asked)
+
+    scene.writes(nour, "Und ich?")
+    keep(home, alice, Words("M"), scene.clock.at)
+    one = queries()
+    for chat in (home, scene.chat(nour)):
+        keep(chat, bob, Words("Ja"), scene.clock.at)
+    assert queries() == one
 
 
 def test_no_column_has_it_in_clear_and_a_note_does_not_become_a_reply(

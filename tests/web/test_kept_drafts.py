@@ -83,6 +83,7 @@ def test_a_deputy_takes_over_what_was_left(
 
     deputy = at_desk(bob)
     deputy.goto(address)
+    expect(deputy.locator(f"#c-{desk.chat.pk}")).to_contain_text("Draft: Alice")
     deputy.locator("#text").fill("Zu Kim:")
     draft = deputy.locator("#drafts")
     expect(draft).to_contain_text("Draft by Alice")

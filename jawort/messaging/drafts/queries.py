@@ -1,5 +1,7 @@
 """What is being written in a conversation. Texts are opened here; who asks records the hand-out."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,3 +26,12 @@ def drafts_in(home: Conversation) -> list[Kept]:
     """Newest first. One that does not open is left out; doctor reports it."""
     rows = KeptDraft.objects.filter(conversation=home).select_related("author").order_by("-changed_at")
     return [Kept(row.author_id, row.author.name, words, row.changed_at) for row in rows if (words := opened_draft(row))]
+
+
+def writers_of(conversations: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Who has a draft in which of these conversations, whoever began first in front. Nothing is opened."""
+    found: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    rows = KeptDraft.objects.filter(conversation__in=conversations).order_by("pk")
+    for home, author in rows.values_list("conversation", "author"):
+        found[home].append(author)
+    return {home: tuple(authors) for home, authors in found.items()}

@@ -48,5 +48,5 @@ def take(request: HttpRequest, pk: UUID, author: UUID) -> HttpResponse:
     if kept is None:
         raise Http404
     handed(request, [home.pk])
-    verbs.add(home, person_of(request), kept.words, clock.now())
+    verbs.take_over(home, person_of(request), kept.words, clock.now())
     return redirect(address_of(request, home.pk))

@@ -1,8 +1,8 @@
 """Rows and counts as HTML: for the page, and for the hub that tells open desks what changed.
 
 A row is rendered once for a version, a language, a phase of its reply window, whether writing to the person is stopped,
-and its labels as they are called now, whoever looks at it. The rendered rows hold clear text: memory only, ten minutes
-at most, and `ROWS.forget` drops them when somebody is erased.
+its labels as they are called now and who has a draft in it, whoever looks at it. The rendered rows hold clear text:
+memory only, ten minutes at most, and `ROWS.forget` drops them when somebody is erased.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ KEPT_MAX = 5_000  # rows; about 2 kB each
 PREVIEW_CHARACTERS_MAX = 160
 BAD_STATES = frozenset({"failed", "refused", "unknown"})
 
-_Key = tuple[UUID, int, str, str, str, bool, tuple[Label, ...]]
+_Key = tuple[UUID, int, str, str, str, bool, tuple[Label, ...], tuple[str, ...]]
 
 
 ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
@@ -77,7 +77,8 @@ def rendered(rows: Sequence[Row]) -> list[SafeString]:
 def _row_html(row: Row, stopped: bool) -> SafeString:
     """One row, from memory if its version was rendered lately."""
     zone = timezone.get_current_timezone_name()
-    key = (row.id, row.version, translation.get_language() or "", zone, phase(row.window_ends_at), stopped, row.labels)
+    reader = (translation.get_language() or "", zone)
+    key = (row.id, row.version, *reader, phase(row.window_ends_at), stopped, row.labels, row.drafts)
     generation = ROWS.generation
     kept: SafeString | None = ROWS.get([key]).get(key)
     if kept is not None:
