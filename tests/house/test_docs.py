@@ -1,5 +1,6 @@
 """The documents are complete and true where a machine can tell: maps, words, dependencies, decisions, promises."""
 
+import ast
 import re
 import tomllib
 from io import StringIO
@@ -16,6 +17,9 @@ DECISIONS = 9
 ADR_LINES_MAX = 60
 ADR_WORDS_MAX = 450
 CLAIMS = "docs/claims.md"
+FLOWS = 15
+#: What a test asks for that opens pages.
+PAGES = {"at_desk", "open_page", "opened", "laptop"}
 
 
 def read(path: str) -> str:
@@ -200,3 +204,23 @@ class TestTheLedgersKinds:
             is_written = re.search(rf"\bKind\.{Kind(row[0]).name}\b", code) is not None
             assert (row[1] != "not written yet") is is_written, row[0]
             assert not is_written or all(row), row[0]
+
+
+def browser_tests() -> set[str]:
+    """Every test that a real browser runs, as the table of flows names it."""
+    found = set()
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for each in tree.body:
+            if isinstance(each, ast.FunctionDef) and PAGES & {argument.arg for argument in each.args.args}:
+                found.add(f"{path.relative_to(ROOT).as_posix()}::{each.name}")
+    return found
+
+
+def test_every_flow_names_a_test_in_a_browser() -> None:
+    flows = table(read("docs/tests.md"), "The flows")
+    assert len(flows) >= FLOWS
+    assert len({row[0] for row in flows}) == len({row[1] for row in flows}) == len(flows)
+    missing = {row[1] for row in flows} - browser_tests()
+    assert not missing
+    assert "tests/house/test_docs.py::test_every_flow_names_a_test_in_a_browser" not in browser_tests()
