@@ -216,7 +216,6 @@ def environment(demo: Demo) -> dict[str, str]:
         "JAWORT_SIDE_DOOR_URL": demo.url,
         "JAWORT_WEBHOOK_URL": demo.webhook_url,
         "JAWORT_GRAPH_URL": f"{demo.simulator_url}/v26.0",
-        "JAWORT_WEBHOOK_URL": demo.webhook_url,
         "JAWORT_SIMULATOR_URL": demo.simulator_url,
     }
 

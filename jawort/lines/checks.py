@@ -33,9 +33,7 @@ def notes() -> list[Finding]:
         text = f"WhatsApp does not list templates of account {one.account} ({one.trouble}): {stands}. See its token."
         found.append(Finding("lines.templates", text))
     for line, ends in ending_tokens(now() + TOKEN_ENDS_WITHIN):
-        text = (
-            f"The access token of the line “{line.name}” ends {ends:%Y-%m-%d}: replace it on the line’s page."
-        )
+        text = f"The access token of the line “{line.name}” ends {ends:%Y-%m-%d}: replace it on the line’s page."
         found.append(Finding("lines.token_ends", text))
     return found
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.web.test_gallery import violations
+from tests.web.gallery import violations
 
 pytestmark = pytest.mark.browser
 

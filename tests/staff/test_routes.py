@@ -27,211 +27,15 @@ from jawort.people.attributes.define import define
 from jawort.people.attributes.rules import Holds
 from jawort.staff.invite import invite
 from jawort.staff.models import Agent, Invitation
-from jawort.staff.permissions import Permission, Role, may
+from jawort.staff.permissions import Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
 from tests.fixtures.scene import Scene, author
 from tests.messaging.files.hostile import picture
 from tests.messaging.listed import a_template, has
+from tests.staff.permitted import API, DEMO, DESK
 from tests.staff.routes import api_calls, walk
 
-OPEN = None  # anybody may call it; why is said beside it
-
-#: Route and method, and what it asks for.
-DESK: dict[tuple[str, str], Permission | None] = {
-    ("GET", ""): Permission.SETTINGS_OWN,
-    ("GET", "contacts/"): Permission.CONTACT_READ,
-    ("POST", "contacts/"): Permission.CONTACT_READ,
-    ("POST", "contacts/few"): Permission.CONTACT_READ,
-    ("GET", "contacts/new"): Permission.CONTACT_WRITE,
-    ("POST", "contacts/new"): Permission.CONTACT_WRITE,
-    ("GET", "contacts/<uuid:pk>/"): Permission.CONTACT_READ,
-    ("GET", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
-    ("POST", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
-    ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
-    ("POST", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
-    ("POST", "contacts/<uuid:pk>/addresses"): Permission.CONTACT_READ,
-    ("GET", "inbox/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/news/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/colleagues/"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/block"): Permission.CONTACT_BLOCK,
-    ("POST", "inbox/search"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/search/older"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/emojis/"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/<uuid:pk>/messages/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/data/"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/retry"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/undo"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/files/<uuid:file>/"): Permission.CONVERSATION_READ,
-    ("GET", "inbox/<uuid:pk>/files/<uuid:file>/<slug:form>"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/<uuid:pk>/files/<uuid:file>/fetch"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/send"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/draft"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/drafts/<uuid:author>/take"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/messages/<uuid:message>/react"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/files"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/messages/<uuid:message>/template/"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/quick-replies/"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/templates/"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/templates/<uuid:template>/"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/templates/<uuid:template>/send"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/templates/refresh"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
-    ("GET", "inbox/<uuid:pk>/side-door/"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/side-door/ask"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/side-door/files"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/side-door/<uuid:door>/withdraw"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/note"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/assign"): Permission.CONVERSATION_ASSIGN,
-    ("POST", "inbox/views/save"): Permission.CONVERSATION_READ,
-    # One's own, or everybody's and then for who holds view.share (tests/web/test_saved_views.py).
-    ("POST", "inbox/views/<uuid:pk>/remove"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/bulk/assign"): Permission.CONVERSATION_ASSIGN,
-    ("POST", "inbox/bulk/label"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/bulk/resolve"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/bulk/snooze"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/resolve"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/reopen"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/snooze"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/label"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/wake"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/delete-from-contact-book"): Permission.CONTACT_BOOK_DELETE,
-    ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/<uuid:pk>/writes"): Permission.CONVERSATION_WRITE,
-    ("POST", "inbox/<uuid:pk>/attend"): Permission.CONVERSATION_READ,
-    ("POST", "inbox/<uuid:pk>/unread"): Permission.CONVERSATION_READ,
-    ("GET", "ledger/"): Permission.LEDGER_READ,
-    ("POST", "ledger/verify"): Permission.LEDGER_READ,
-    ("GET", "parked/"): Permission.PARKED_READ,
-    ("POST", "parked/updates/<int:pk>/replay"): Permission.PARKED_REPLAY,
-    ("POST", "parked/jobs/<int:pk>/replay"): Permission.PARKED_REPLAY,
-    ("GET", "reviews/"): Permission.REVIEW_SETTLE,
-    ("POST", "reviews/<uuid:pk>/settle"): Permission.REVIEW_SETTLE,
-    ("GET", "reviews/<uuid:pk>/merge"): Permission.CONTACT_MERGE,
-    ("POST", "reviews/<uuid:pk>/merge/do"): Permission.CONTACT_MERGE,
-    ("POST", "reviews/merges/<uuid:pk>/undo"): Permission.CONTACT_MERGE,
-    ("GET", "notices/"): Permission.NOTICE_READ,
-    ("GET", "notices/<uuid:pk>/original/"): Permission.NOTICE_READ,
-    ("POST", "notices/<uuid:pk>/settle"): Permission.NOTICE_SETTLE,
-    ("GET", "alarms/"): Permission.ALARM_READ,
-    ("POST", "alarms/test"): Permission.ALARM_HANDLE,
-    ("POST", "alarms/trial"): Permission.ALARM_HANDLE,
-    ("POST", "alarms/<uuid:pk>/acknowledge"): Permission.ALARM_HANDLE,
-    ("GET", "settings/me"): Permission.SETTINGS_OWN,
-    ("POST", "settings/me"): Permission.SETTINGS_OWN,
-    ("GET", "settings/sign-in"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/password"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/sessions/end"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/sessions/<uuid:pk>/end"): Permission.SETTINGS_OWN,
-    ("GET", "settings/sign-in/passkeys/new"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/passkeys/new"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/passkeys/begin"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/passkeys/<int:pk>/remove"): Permission.SETTINGS_OWN,
-    ("GET", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/second-factor"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/second-factor/begin"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/second-factor/codes"): Permission.SETTINGS_OWN,
-    ("POST", "settings/sign-in/second-factor/remove"): Permission.SETTINGS_OWN,
-    ("GET", "settings/notifications"): Permission.CONVERSATION_READ,
-    ("POST", "settings/notifications"): Permission.CONVERSATION_READ,
-    ("GET", "settings/attributes"): Permission.ATTRIBUTE_DEFINE,
-    ("POST", "settings/attributes"): Permission.ATTRIBUTE_DEFINE,
-    ("GET", "settings/attributes/<uuid:pk>"): Permission.ATTRIBUTE_DEFINE,
-    ("POST", "settings/attributes/<uuid:pk>"): Permission.ATTRIBUTE_DEFINE,
-    ("POST", "settings/attributes/<uuid:pk>/remove"): Permission.ATTRIBUTE_DEFINE,
-    ("GET", "settings/quick-replies"): Permission.CONVERSATION_WRITE,
-    ("POST", "settings/quick-replies"): Permission.CONVERSATION_WRITE,
-    # One's own, or shared and then for who holds quick_reply.share (tests/web/test_quick_replies.py).
-    ("GET", "settings/quick-replies/<uuid:pk>"): Permission.CONVERSATION_WRITE,
-    ("POST", "settings/quick-replies/<uuid:pk>"): Permission.CONVERSATION_WRITE,
-    ("POST", "settings/quick-replies/<uuid:pk>/remove"): Permission.CONVERSATION_WRITE,
-    ("GET", "settings/labels"): Permission.LABEL_DEFINE,
-    ("POST", "settings/labels"): Permission.LABEL_DEFINE,
-    ("GET", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
-    ("POST", "settings/labels/<uuid:pk>"): Permission.LABEL_DEFINE,
-    ("POST", "settings/labels/<uuid:pk>/retire"): Permission.LABEL_DEFINE,
-    ("POST", "settings/labels/<uuid:pk>/restore"): Permission.LABEL_DEFINE,
-    ("GET", "settings/first-steps"): Permission.STAFF_MANAGE,
-    ("GET", "settings/legal"): Permission.LEGAL_CHANGE,
-    ("POST", "settings/legal"): Permission.LEGAL_CHANGE,
-    ("GET", "settings/people"): Permission.STAFF_MANAGE,
-    ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/remove-second-factor"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/password-link"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/link"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/unlink"): Permission.STAFF_MANAGE,
-    ("POST", "settings/invitations/<uuid:pk>/take-back"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/close"): Permission.STAFF_MANAGE,
-    ("POST", "settings/people/<uuid:pk>/reopen"): Permission.STAFF_MANAGE,
-    ("POST", "settings/theme"): Permission.SETTINGS_OWN,
-    ("POST", "settings/presence"): Permission.CONVERSATION_WRITE,
-    ("GET", "settings/lines"): Permission.LINE_READ,
-    ("POST", "settings/lines/<uuid:pk>/receipts"): Permission.LINE_CHANGE,
-    ("GET", "settings/lines/<uuid:pk>"): Permission.LINE_READ,
-    ("POST", "settings/lines/<uuid:pk>/read"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/<uuid:pk>/profile"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/<uuid:pk>/token"): Permission.LINE_CHANGE,
-    ("GET", "settings/lines/moving"): Permission.LINE_CHANGE,
-    ("GET", "settings/lines/connect"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect"): Permission.LINE_CHANGE,
-    ("GET", "settings/lines/connect/<uuid:pk>"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect/<uuid:pk>/subscribe"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect/<uuid:pk>/test"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect/<uuid:pk>/verify-token"): Permission.LINE_CHANGE,
-    ("GET", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect/<uuid:pk>/numbers/<slug:ref>"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/connect/<uuid:pk>/end"): Permission.LINE_CHANGE,
-    ("POST", "settings/lines/<uuid:pk>/documents"): Permission.LINE_CHANGE,
-    ("GET", "ledger/checkpoint"): OPEN,  # commitments only; limited by address
-    ("GET", "ledger/vkey"): OPEN,
-    ("GET", "ledger/tile/<path:rest>"): OPEN,
-    ("POST", "csp-report"): OPEN,  # browsers report without a session
-    ("GET", "accounts/login/"): OPEN,
-    ("GET", "accounts/code/"): OPEN,  # after a right password
-    ("POST", "accounts/passkey"): OPEN,
-    ("POST", "accounts/passkey/begin"): OPEN,
-    ("GET", "accounts/oidc/"): OPEN,  # to the company's sign-in service; 404 where there is none
-    ("GET", "accounts/oidc/back"): OPEN,  # and back from it
-    ("POST", "accounts/oidc/ended"): OPEN,  # the service itself, which signs what it says
-    ("POST", "accounts/logout/"): OPEN,
-    ("GET", "accounts/inactive/"): OPEN,
-    ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
-    ("GET", "new-password/<str:token>"): OPEN,  # the same
-    ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
-    ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
-    ("POST", "side-door/<str:token>/files"): OPEN,
-    ("POST", "side-door/<str:token>/files/<uuid:file>"): OPEN,
-    ("POST", "language"): OPEN,  # the sign-in page speaks both languages
-    ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
-    ("GET", "accounts/password/reset/"): OPEN,
-    ("GET", "accounts/confirm-email/"): OPEN,
-    ("GET", "accounts/reauthenticate/"): OPEN,
-    ("GET", "api/v1/openapi.json"): OPEN,  # the description; no data
-    ("GET", "api/v1/"): OPEN,
-}
-#: What a demo adds. It answers this machine only, where anybody may be anybody.
-DEMO: dict[tuple[str, str], Permission | None] = {
-    ("GET", ""): OPEN,  # leads to the persons, or to the desk with its own door
-    ("GET", "demo/"): OPEN,
-    ("POST", "demo/persons/<uuid:pk>"): OPEN,
-    ("POST", "demo/language"): Permission.SETTINGS_OWN,
-    ("GET", "demo/tour"): OPEN,  # says that nobody is signed in
-    ("POST", "demo/tour/begin"): Permission.SETTINGS_OWN,
-    ("POST", "demo/tour/<slug:name>"): Permission.CONVERSATION_READ,
-}
-API: dict[tuple[str, str], Permission] = {
-    ("GET", "/conversations"): Permission.CONVERSATION_READ,
-    ("GET", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_READ,
-    ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
-    ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
-    ("POST", "/conversations/{conversation_id}/files"): Permission.CONVERSATION_WRITE,
-    ("GET", "/stats"): Permission.STATS_READ,
-}
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 NOWHERE = "http://127.0.0.1:9/v26.0"
 GUARDED = {route: permission for route, permission in DESK.items() if permission}
@@ -312,7 +116,6 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
-    return replace(Place(*map(str, [chat.pk, *ids, invitation])), door=door, setup=str(begun.pk), line=str(scene.line.pk))
     more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk)}
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 

@@ -21,8 +21,8 @@ from tests.fixtures.cast import Customer, a_hire
 from tests.fixtures.scene import Scene, author
 from tests.messaging.listed import a_template, has
 from tests.web.conftest import Desk
+from tests.web.gallery import violations
 from tests.web.live_urls import Stream
-from tests.web.test_gallery import violations
 
 SignedIn = Callable[[Agent], Client]
 FRAGMENT = {"HX-Request": "true"}

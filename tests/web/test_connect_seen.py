@@ -11,8 +11,8 @@ from jawort.lines.models import Line
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Start
+from tests.web.gallery import matrix, picture_kept, violations
 from tests.web.test_connect import PIN, visiting
-from tests.web.test_gallery import matrix, picture_kept, violations
 
 pytestmark = pytest.mark.browser
 TALL = 2_000  # the whole of each page is looked at

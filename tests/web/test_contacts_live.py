@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
-from tests.web.test_gallery import violations
+from tests.web.gallery import violations
 
 pytestmark = pytest.mark.browser
 

@@ -18,7 +18,7 @@ from tests.fixtures.browser import Watch
 from tests.messaging.files.hostile import EXE
 from tests.public.doors import PDF
 from tests.web.conftest import Desk
-from tests.web.test_gallery import matrix, picture_kept, violations
+from tests.web.gallery import matrix, picture_kept, violations
 from tests.web.test_side_door import link_of
 
 pytestmark = pytest.mark.browser

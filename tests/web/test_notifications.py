@@ -24,8 +24,8 @@ from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
+from tests.web.gallery import violations
 from tests.web.live_urls import Stream
-from tests.web.test_gallery import violations
 
 Open = Callable[..., Page]
 SignedIn = Callable[[Agent], Client]

@@ -10,7 +10,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
-from tests.web.test_gallery import violations
+from tests.web.gallery import violations
 
 SignedIn = Callable[[Agent], Client]
 FRAGMENT = {"HX-Request": "true"}
