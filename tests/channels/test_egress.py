@@ -9,7 +9,7 @@ from yarl import URL
 
 from jawort.channels.egress import Egress
 from jawort.channels.signed_post import signature
-from jawort.channels.whatsapp.callback import shake_hands
+from jawort.channels.whatsapp.callback import Found, try_callback
 from jawort.core.reach import is_confidential, is_here, is_mail_address, secret_bytes
 from tests.fixtures.ports import free_ports
 from tests.simulator.stage import Receiver, Stage, Start
@@ -80,16 +80,16 @@ def test_a_secret_is_base64_with_or_without_its_mark() -> None:
     assert secret_bytes("no base64!") == b""
 
 
-def asked(url: str, verify_token: str = "verify") -> str:
+def asked(url: str, verify_token: str = "verify") -> Found:
     """In a thread of its own: a browser test leaves this one with a loop."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, shake_hands(url, verify_token, Egress())).result()
+        return pool.submit(asyncio.run, try_callback(url, verify_token, egress=Egress())).result().verified
 
 
 def test_a_callback_is_asked_as_the_platform_asks(start: Start) -> None:
     stage: Stage = start(Receiver(verify_token="verify"), verify_token="verify")
     url = stage.settings.callback_url
-    assert asked(url) == ""
-    assert asked(url, "other") == "refused"
-    assert asked(url.replace("/webhook", "/desk?frame=x")) == "other_answer"
-    assert asked(f"http://127.0.0.1:{free_ports()}/") == "unreachable"
+    assert asked(url) is Found.GOOD
+    assert asked(url, "other") is Found.REFUSED
+    assert asked(url.replace("/webhook", "/desk?frame=x")) is Found.OTHER
+    assert asked(f"http://127.0.0.1:{free_ports()}/") is Found.UNREACHABLE

@@ -16,7 +16,7 @@ from tests.fixtures.cast import PASSWORD
 from tests.fixtures.provider import Provider, Somebody
 from tests.fixtures.scene import Scene
 from tests.fixtures.time import Clock
-from tests.staff.test_routes import DESK
+from tests.staff.permitted import DESK
 from tests.web.test_oidc import signs_in
 from tests.web.test_second_factor import code
 

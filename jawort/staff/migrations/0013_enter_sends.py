@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0011_password_link'),
+        ('staff', '0012_service_session'),
     ]
 
     operations = [
