@@ -33,6 +33,8 @@ ANSWER_BYTES_MAX: Final = 1_000_000  # a number with its health has some kilobyt
 NUMBERS_MAX: Final = 100  # a portfolio has 20
 #: The edges at which something is changed.
 _CHANGED: Final = frozenset({"subscribed_apps", "settings", "register", "deregister", "whatsapp_business_profile"})
+#: States of a number that is not registered; a restricted or flagged one is.
+_OFF_DUTY: Final = frozenset({"", "DISCONNECTED", "PENDING", "UNVERIFIED", "MIGRATED", "DELETED"})
 _ON, _OFF = "IN_COUNTRY_STORAGE_ENABLED", "IN_COUNTRY_STORAGE_DISABLED"
 _FIELDS: Final = (
     "display_phone_number,verified_name,code_verification_status,quality_rating,platform_type,status,name_status,"
@@ -243,7 +245,7 @@ def _state(fields: Fields) -> State:
         ref=string(fields, "id"),
         number=string(fields, "display_phone_number"),
         name=string(fields, "verified_name"),
-        registered=string(fields, "status") == "CONNECTED" and string(fields, "platform_type") == "CLOUD_API",
+        registered=string(fields, "platform_type") == "CLOUD_API" and string(fields, "status") not in _OFF_DUTY,
         verified=string(fields, "code_verification_status") in {"", "VERIFIED"},
         has_pin=is_true(fields, "is_pin_enabled"),
         mode=string(fields, "account_mode"),

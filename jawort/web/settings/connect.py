@@ -122,12 +122,14 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     registers = not state.registered
     first = {"name": state.name, "region": GERMANY}
     form = NumberForm(request.POST if sent else first, registers=registers)
-    if sent and form.is_valid() and (line := _connected(request, found, outlook, ref, form)):
-        with suppress(NotRead):  # the page says that nobody has asked yet, and asks
-            read_anew(line.pk, settings.CONFIG.graph_url, at=clock.now())
-        said = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
-        messages.success(request, said % {"number": line.display_number})
-        return redirect("settings:line", line.pk)
+    if sent and form.is_valid():
+        try:
+            return _connected(request, found, outlook, ref, form)
+        except register.NotDone as problem:
+            if problem.uncertain or form.cleaned_data["anew"]:  # the number is perhaps another one than this page shows
+                messages.error(request, not_done_words(problem))
+                return redirect("settings:setup-number", pk, ref)
+            form.add_error("pin" if problem.code in PIN_CODES else None, not_done_words(problem))
     given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": outlook.region, "sent": sent}
     given |= {"registers": registers, "screen": "settings"}
     return render(request, "settings/setup_number.html", given, status=422 if sent else 200)
@@ -163,16 +165,16 @@ def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup 
 
 def _connected(
     request: HttpRequest, found: Setup, outlook: register.Outlook, ref: str, form: NumberForm
-) -> Line | None:
-    """The line, or None with the form saying why not."""
-    said = form.cleaned_data
+) -> HttpResponse:
+    """The number goes to work, and its page follows. Raises NotDone."""
+    said, graph_url = form.cleaned_data, settings.CONFIG.graph_url
     wanted = register.Wanted(said["name"], said["region"], said["pin"], said["anew"])
-    graph_url, actor = settings.CONFIG.graph_url, actor_of(request)
-    try:
-        return register.put_to_work(found, outlook, ref, wanted, graph_url, actor=actor, at=clock.now())
-    except register.NotDone as problem:
-        form.add_error("pin" if problem.code in PIN_CODES else None, not_done_words(problem))
-        return None
+    line = register.put_to_work(found, outlook, ref, wanted, graph_url, actor=actor_of(request), at=clock.now())
+    with suppress(NotRead):  # the page says that nobody has asked yet, and asks
+        read_anew(line.pk, graph_url, at=clock.now())
+    words = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
+    messages.success(request, words % {"number": line.display_number})
+    return redirect("settings:line", line.pk)
 
 
 def _page(request: HttpRequest, found: Setup, tried: Tried | None = None, verify_token: str = "") -> HttpResponse:
