@@ -69,7 +69,7 @@ class File(Schema):
     id: Annotated[UUID, Field(description="Stays the same for ever.")]
     status: Annotated[
         str,
-        Field(description="waiting (being fetched), stored (can be downloaded), refused or lost."),
+        Field(description="waiting (being fetched), stored, draft (its message can be undone), refused or lost."),
     ]
     reason: Annotated[str | None, Field(description="Why it still waits, was refused or is lost: a code.")]
     name: Annotated[str | None, Field(description="As the sender names it: nothing to rely on. Empty if not named.")]

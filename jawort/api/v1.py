@@ -293,7 +293,7 @@ def _side_door(opened: Opened, door: Door | None) -> schemas.SideDoor | None:
 
 
 def _file(file: Attached) -> schemas.File:
-    here = file.state == "stored" and not file.reason
+    here = file.state in ("stored", "draft") and not file.reason
     return schemas.File(
         id=file.id,
         status=file.state,

@@ -23,7 +23,7 @@ def reply(
     client_id: UUID | None,
     seen: UUID | None = None,
 ) -> Message:
-    """Send it, a text so that the person can undo it for as long as they want to. Raises what `send` does."""
+    """Send it so that the person can undo it for as long as they want to. Raises what `send` does."""
     undo_for = timedelta(seconds=person.undo_seconds)
     author = Author(person.actor, person)
     message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)

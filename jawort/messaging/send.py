@@ -76,7 +76,7 @@ def send(
 ) -> Message:
     """Queue `draft`, or keep it refused with the gate's reason. Raises Unfit, NotOpen, CannotRefer, ClientIdTaken.
 
-    For as long as `undo_for` a text does not leave, so that it can be undone, nor does what follows it here. `seen` is
+    For as long as `undo_for` it does not leave, so that it can be undone, nor does what follows it here. `seen` is
     the newest message that the author had before them: if others have answered since, AnsweredMeanwhile.
 
     A string is a draft of that text. The same `client_id` again returns the first message: a browser may repeat a
@@ -107,7 +107,7 @@ def send(
             state=State.QUEUED if permitted else State.REFUSED,
             month=period(at),
             created_at=at,
-            leaves_at=at + undo_for if undo_for and permitted and file is None else None,
+            leaves_at=at + undo_for if undo_for and permitted else None,
             author=author.agent,
             actor=author.actor,
             client_id=client_id,

@@ -1,4 +1,5 @@
-"""An answer is taken back before it leaves: nothing of it goes to the customer, and its text is a draft again.
+"""An answer is taken back before it leaves: nothing of it goes to the customer, and its text is a draft again. A file
+that it brings is removed: whoever takes that back has mostly taken the wrong one.
 
 The row is deleted: the ledger has committed to nothing yet, it has no number, and nothing can refer to it. That it was
 there, whose it was and that it was undone stays in the ledger. The lane's job finds nothing to do.
@@ -12,6 +13,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.drafts.keep import add
 from jawort.messaging.drafts.rules import Words
+from jawort.messaging.files.upload import let_go
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.queries import whats_of
@@ -39,7 +41,9 @@ def undo(message: Message, person: Agent, at: datetime) -> Words:
     if not may_undo(State(held.state), held.leaves_at, held.entry_id):
         raise CannotUndo("This message has left already.")
     home, words = held.conversation, Words(what.text)
-    add(home, person, words, at)
+    if words.text.strip():
+        add(home, person, words, at)
+    let_go(held)
     held.delete()
     shows_newest(home.pk)
     bump([home.pk])

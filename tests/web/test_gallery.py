@@ -24,6 +24,8 @@ from jawort.lines.notices import notices
 from jawort.lines.tell import settle
 from jawort.messaging.block import block
 from jawort.messaging.draft import Draft
+from jawort.messaging.drafts.keep import keep as keep_draft
+from jawort.messaging.drafts.rules import Words
 from jawort.messaging.labels.define import define as define_label
 from jawort.messaging.labels.put import put_on
 from jawort.messaging.models import Message
@@ -71,6 +73,7 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
         a_template("bald", [{"type": "BODY", "text": "Bis {{1}} dann!"}], status="PENDING", language="en_US"),
     )
     send(desk.scene.chat(nour), Draft("", "template", FILLED), author(bob), desk.clock.at)
+    keep_draft(chat, bob, Words("Ich frage nach"), desk.clock.at)
     writes = desk.scene.chat(nour).pk
     first = Message.objects.filter(conversation=chat, direction="in").order_by("id").values_list("pk", flat=True)[0]
     return {

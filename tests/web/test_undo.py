@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from jawort.messaging.files.models import File
 from jawort.messaging.models import Message
 from jawort.messaging.undo import undo
 from jawort.staff.models import Agent
 from jawort.staff.preferences import prefer
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
+from tests.messaging.files.stored import PDF
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
 
@@ -140,7 +143,8 @@ def test_z_undoes_the_newest_also_from_another_conversation_and_after_a_reload(
     opened.keyboard.press("z")
     expect(opened.locator("#text")).to_have_value("Zweitens.")
     expect(opened.locator(".msg--out", has_text="Erstens.")).to_be_visible()
-    opened.locator(".row__link", has_text="Yusuf").click()
+    with opened.expect_response(lambda response: response.url.endswith("/draft")):
+        opened.locator(".row__link", has_text="Yusuf").click()
     expect(opened.locator("#thread h2").first).to_have_text("Yusuf Ilić")
     desk.clock.forward(minutes=10)  # or the frozen server would call its draft older than the browser's
     opened.keyboard.press("z")
@@ -166,3 +170,19 @@ def test_what_a_colleague_undoes_disappears_here_and_what_leaves_is_sent(
     bubble = opened.locator(".msg--out", has_text="Bleibt.")
     expect(bubble).to_have_class(re.compile("msg--accepted"))
     expect(bubble.get_by_role("button", name="Undo")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_a_wrong_file_is_taken_back(desk: Desk, opened: Page, tmp_path: Path) -> None:
+    (tmp_path / "Falsch.pdf").write_bytes(PDF)
+    opened.locator("file-drop input").set_input_files(tmp_path / "Falsch.pdf")
+    expect(opened.locator("file-drop li")).to_have_count(1)
+    sends(opened, "Unser Angebot")
+    bubble = opened.locator(".msg--out", has_text="Falsch.pdf")
+    expect(bubble).to_contain_text("Unser Angebot")
+    bubble.get_by_role("button", name="Undo and remove the file").click()
+    expect(bubble).to_have_count(0)
+    expect(opened.locator("#text")).to_have_value("Unser Angebot")
+    leaves_nothing(desk)
+    assert desk.scene.wire.given == []
+    assert not File.objects.filter(direction="out").exists()

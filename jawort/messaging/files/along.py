@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from msgspec.structs import replace as changed
 
 from jawort.channels.parts import Media, Part, file_kind, media_of, with_media
@@ -39,8 +40,8 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
         return replace(draft, file=None), None
     if draft.file is None:
         raise Unfit([missing("file", FILE)])
-    mine = File.objects.filter(pk=draft.file, contact=contact, direction="out", state__in=["draft", "stored"])
-    file = mine.select_for_update(of=("self",), no_key=True).first()
+    mine = File.objects.filter(Q(state="draft", message=None) | Q(state="stored"), contact=contact, direction="out")
+    file = mine.filter(pk=draft.file).select_for_update(of=("self",), no_key=True).first()
     described = describe([file]).get(file.pk) if file else None
     if file is None or described is None:
         raise Unfit([GONE])
@@ -68,9 +69,13 @@ def best_as(described: Description) -> Kind:
 def take_along(file: File, message: Message, at: datetime) -> None:
     """The file belongs to `message` from now on, unless it left in an earlier one. In the message's transaction.
 
+    While the message can be undone the file stays a draft: the ledger commits to it when it leaves, in `give`.
     Raises Unfit: its key was destroyed meanwhile, or it is no draft any more.
     """
     if file.state != "draft":
+        return
+    if message.leaves_at is not None:
+        File.objects.filter(pk=file.pk).update(message=message)
         return
     try:
         attach([file], message, at)

@@ -24,13 +24,15 @@ from jawort.messaging.content import What
 from jawort.messaging.files.along import type_for
 from jawort.messaging.files.content import WHOLE
 from jawort.messaging.files.given import given_ids, note_given
+from jawort.messaging.files.keep import attach
 from jawort.messaging.files.models import File
 from jawort.messaging.files.store import describe, read
 from jawort.messaging.gate import answers, recipient_of
+from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.outcome import wait_for
 from jawort.messaging.queries import whats_of
-from jawort.messaging.rules import State
+from jawort.messaging.rules import State, undo_wait
 from jawort.messaging.touch import lock_homes
 from jawort.vault.seal import Unreadable
 
@@ -52,6 +54,13 @@ class Give:
         what = whats_of([message]).get(message.pk) if message else None
         if message is None or what is None or what.file is None:
             return Done()  # its delivery follows, and says what is the matter
+        if until := undo_wait(message.leaves_at, at):
+            return Again(until, "undo", counts=False)
+        try:
+            if message.leaves_at is not None and not _leaves(message, what.file, at):
+                return Done()
+        except Unreadable:
+            return _ended(message, UNREADABLE)
         if given_ids([(what.file, message.line_id)], at):
             return Done()
         held = _held(message, what, at)
@@ -75,6 +84,22 @@ class Give:
                 return Done()
             case Refused() as refused:
                 return _refused(message, refused, job)
+
+
+@transaction.atomic
+def _leaves(message: Message, file: UUID, at: datetime) -> bool:
+    """From now on nobody can undo it, and the ledger commits to its file. False if somebody just has."""
+    lock_homes([message.pk])
+    locked = Message.objects.select_for_update(of=("self",), no_key=True)
+    held = locked.filter(pk=message.pk, state=State.QUEUED).first()
+    if held is None:
+        return False
+    Message.objects.filter(pk=held.pk).update(leaves_at=None)
+    if drafts := list(File.objects.filter(pk=file, message=held, state="draft")):
+        attach(drafts, held, at)
+    if held.conversation_id is not None:
+        notify([], [(held.conversation_id, held.pk)])
+    return True
 
 
 def _held(message: Message, what: What, at: datetime) -> Fate | None:

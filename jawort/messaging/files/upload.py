@@ -13,6 +13,7 @@ from jawort.messaging.files.judge import judged
 from jawort.messaging.files.keep import keep
 from jawort.messaging.files.models import File
 from jawort.messaging.files.store import FILE_BYTES_MAX, begin, clear, write
+from jawort.messaging.models import Message
 from jawort.messaging.send import Author
 
 BLOCK_BYTES = 64 * 1024  # as much as is asked for at a time
@@ -54,6 +55,15 @@ def forget_drafts(at: datetime) -> None:
     """Remove what was uploaded a day ago and left in no message."""
     old = File.objects.filter(direction="out", message=None, created_at__lt=at - DRAFTS_FOR)
     for file in old.order_by("pk").values_list("pk", flat=True)[:DROPPED_AT_ONCE]:
+        drop(file)
+
+
+def let_go(message: Message) -> None:
+    """What a message that is undone took along is removed. In the transaction that deletes the message."""
+    held = File.objects.filter(message=message, state="draft")
+    files = list(held.values_list("pk", flat=True))
+    held.update(message=None)
+    for file in files:
         drop(file)
 
 
