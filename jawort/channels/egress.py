@@ -47,5 +47,13 @@ class Egress:
         return proxy.with_user(None), {"Proxy-Authorization": f"Basic {word}"}
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to a service: its address, and how calls leave for it."""
+
+    url: str
+    egress: Egress
+
+
 #: As the environment says, and with the system's certificates.
 DIRECT: Final = Egress()

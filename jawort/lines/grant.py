@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from jawort.channels.egress import Way
 from jawort.channels.types import Refused
 from jawort.channels.whatsapp.numbers import Numbers, State, Token, numbers, token, wait_for
 
@@ -35,17 +36,17 @@ class Grant:
     code: int = 0
 
 
-def check(graph_url: str, given: str, account: str, app_ref: str, app_secret: str) -> Grant:
+def check(graph: Way, given: str, account: str, app_ref: str, app_secret: str) -> Grant:
     """Ask what the token `given` is good for, with the app's secret, which is proven by that.
 
     Where the app's id is not known the token tells it first. Calls to the platform, never in a transaction.
     """
-    asker = Numbers(graph_url, f"{app_ref}|{app_secret}" if app_ref else given)
-    told, listed = wait_for(_asked(asker, Numbers(graph_url, given), given, account))
+    asker = Numbers(graph, f"{app_ref}|{app_secret}" if app_ref else given)
+    told, listed = wait_for(_asked(asker, Numbers(graph, given), given, account))
     if isinstance(told, Refused):
         return _refused(told, by_app=bool(app_ref))
     if not app_ref and told.app_ref:
-        return check(graph_url, given, account, told.app_ref, app_secret)
+        return check(graph, given, account, told.app_ref, app_secret)
     found = judged(told, app_ref, account)
     if found.objection is None and isinstance(listed, Refused):
         unknown = listed.code in NO_OBJECT

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
+from jawort.channels.egress import Way
 from jawort.channels.types import Refused, Uncertain
 from jawort.channels.whatsapp import business_profile, numbers
 from jawort.channels.whatsapp.business_profile import Profile
@@ -70,13 +71,13 @@ def ending_tokens(until: datetime) -> list[tuple[Line, datetime]]:
     return [(line, ends) for line, ends in found if ends is not None and ends < until]
 
 
-def read_anew(line_id: UUID, graph_url: str, *, at: datetime) -> None:
+def read_anew(line_id: UUID, graph: Way, *, at: datetime) -> None:
     """Ask the platform, and keep what it says. Raises NotRead, Line.DoesNotExist."""
     to = _reach(line_id)
-    _keep(line_id, wait_for(_asked(to, graph_url)), at)
+    _keep(line_id, wait_for(_asked(to, graph)), at)
 
 
-def change_profile(line_id: UUID, wanted: Profile, graph_url: str, *, actor: str, at: datetime) -> bool:
+def change_profile(line_id: UUID, wanted: Profile, graph: Way, *, actor: str, at: datetime) -> bool:
     """Have the company's profile be as `wanted`; True if that changed anything. Raises NotRead, Line.DoesNotExist."""
     to = _reach(line_id)
 
@@ -86,15 +87,15 @@ def change_profile(line_id: UUID, wanted: Profile, graph_url: str, *, actor: str
             _known(await business_profile.change_profile(client, to.phone_number_id, wanted, names))
         return names
 
-    names = wait_for(changed(Numbers(graph_url, to.token)))
+    names = wait_for(changed(Numbers(graph, to.token)))
     if names:
         _enter(line_id, names, actor, at)
-        read_anew(line_id, graph_url, at=at)
+        read_anew(line_id, graph, at=at)
     return bool(names)
 
 
-async def _asked(to: Reach, graph_url: str) -> Standing:
-    client, ref = Numbers(graph_url, to.token), to.phone_number_id
+async def _asked(to: Reach, graph: Way) -> Standing:
+    client, ref = Numbers(graph, to.token), to.phone_number_id
     token, state, region, profile = await asyncio.gather(
         numbers.token(client, to.token),
         numbers.state(client, ref),

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from django.db import IntegrityError, transaction
 
+from jawort.channels.egress import Way
 from jawort.channels.types import Noted, Refused, Uncertain
 from jawort.channels.whatsapp import numbers as platform
 from jawort.channels.whatsapp.numbers import Numbers, State, Subscription, wait_for
@@ -84,7 +85,7 @@ class Outlook:
         return found
 
 
-def outlook(setup: Setup, graph_url: str, ref: str = "") -> Outlook:
+def outlook(setup: Setup, graph: Way, ref: str = "") -> Outlook:
     """Ask the platform for the account's numbers, whether we hear of it, and of `ref` where contents rest.
 
     Raises NotDone, also for a number that is not the account's.
@@ -101,17 +102,17 @@ def outlook(setup: Setup, graph_url: str, ref: str = "") -> Outlook:
             found.number(ref)
         return replace(found, region=_read(Step.STORE, region))
 
-    return wait_for(asked(_numbers(setup, graph_url)))
+    return wait_for(asked(_numbers(setup, graph)))
 
 
-def subscribe(setup: Setup, graph_url: str, *, actor: str, at: datetime) -> None:
+def subscribe(setup: Setup, graph: Way, *, actor: str, at: datetime) -> None:
     """Have the app hear of the account, at its own callback. Raises NotDone."""
-    _done(Step.SUBSCRIBE, platform.subscribe(_numbers(setup, graph_url), setup.account))
+    _done(Step.SUBSCRIBE, platform.subscribe(_numbers(setup, graph), setup.account))
     _enter(setup, actor, {"change": "subscribed", "waba_id": setup.account}, at)
 
 
 def put_to_work(
-    setup: Setup, found: Outlook, ref: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime
+    setup: Setup, found: Outlook, ref: str, wanted: Wanted, graph: Way, *, actor: str, at: datetime
 ) -> Line:
     """Subscribe the app, register the number where it is not, connect the line. It is live at once. Raises NotDone.
 
@@ -120,13 +121,13 @@ def put_to_work(
     if Line.objects.filter(phone_number_id=ref).exists():
         raise NotDone(Step.CONNECT)
     if not found.subscription.heard:
-        subscribe(setup, graph_url, actor=actor, at=at)
+        subscribe(setup, graph, actor=actor, at=at)
     state = found.number(ref)
     if state.registered and wanted.anew:
         _enter(setup, actor, {"change": "deregistering", "phone_number_id": ref}, at)
-        _done(Step.REGISTER, platform.deregister(_numbers(setup, graph_url), ref))
+        _done(Step.REGISTER, platform.deregister(_numbers(setup, graph), ref))
     if wanted.anew or not state.registered:
-        _register(setup, state, found.region, wanted, graph_url, actor=actor, at=at)
+        _register(setup, state, found.region, wanted, graph, actor=actor, at=at)
     try:
         return connect(
             app=setup.app,
@@ -144,21 +145,19 @@ def put_to_work(
         raise NotDone(Step.CONNECT) from None
 
 
-def _register(
-    setup: Setup, found: State, region: str, wanted: Wanted, graph_url: str, *, actor: str, at: datetime
-) -> None:
+def _register(setup: Setup, found: State, region: str, wanted: Wanted, graph: Way, *, actor: str, at: datetime) -> None:
     """Choose where contents rest, which cannot be done later, then turn the number on."""
     facts: dict[str, JSON] = {"phone_number_id": found.ref, "region": wanted.region}
     _enter(setup, actor, {"change": "registering", **facts}, at)
-    client = _numbers(setup, graph_url)
+    client = _numbers(setup, graph)
     if wanted.anew or region != wanted.region:
         _done(Step.STORE, platform.store_in(client, found.ref, wanted.region))
     _done(Step.REGISTER, platform.register(client, found.ref, wanted.pin))
     _enter(setup, actor, {"change": "registered", **facts}, at)
 
 
-def _numbers(setup: Setup, graph_url: str) -> Numbers:
-    return Numbers(graph_url, token_of(setup))
+def _numbers(setup: Setup, graph: Way) -> Numbers:
+    return Numbers(graph, token_of(setup))
 
 
 async def _nowhere() -> str:

@@ -17,6 +17,7 @@ from msgspec import Raw
 from msgspec.json import encode
 from yarl import URL
 
+from jawort.channels.egress import Way
 from jawort.channels.types import Accepted, Noted, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.calls import Caller, close, outcome
 from jawort.channels.whatsapp.errors_accounts import NO_SENSE, UNREACHABLE
@@ -101,8 +102,8 @@ class Numbers(Caller):
 
     __slots__ = ()
 
-    def __init__(self, base_url: str, token: str, timeout_s: float = ANSWER_S_MAX) -> None:
-        super().__init__(base_url, token, timeout_s)
+    def __init__(self, graph: Way, token: str, timeout_s: float = ANSWER_S_MAX) -> None:
+        super().__init__(graph.url, token, timeout_s, graph.egress)
 
     async def ask(
         self, method: str, path: str, body: Mapping[str, object] | None = None, **query: str

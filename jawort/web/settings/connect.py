@@ -27,6 +27,7 @@ from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.connect_forms import AccountForm, NewAppForm, NumberForm, a_verify_token
 from jawort.web.settings.connect_words import PIN_CODES, grant_words, not_done_words, tried_words
+from jawort.web.settings.graph import graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def subscribe(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Have the app hear of the account."""
     found = _setup(pk)
     try:
-        register.subscribe(found, settings.CONFIG.graph_url, actor=actor_of(request), at=clock.now())
+        register.subscribe(found, graph(), actor=actor_of(request), at=clock.now())
     except register.NotDone as problem:
         messages.error(request, not_done_words(problem))
     else:
@@ -85,7 +86,9 @@ def test(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Try the callback from our side, and say what became of it."""
     found = _setup(pk)
     tried = wait_for(
-        try_callback(settings.CONFIG.callback_url, setup.verify_token_of(found.app), setup.secret_of(found.app))
+        try_callback(
+            settings.CONFIG.callback_url, setup.verify_token_of(found.app), setup.secret_of(found.app), graph().egress
+        )
     )
     return _page(request, found, tried)
 
@@ -114,7 +117,7 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
     """One number: what it is called, where contents rest, its PIN; then it is registered and live."""
     found = _setup(pk)
     try:
-        outlook = register.outlook(found, settings.CONFIG.graph_url, ref)
+        outlook = register.outlook(found, graph(), ref)
     except register.NotDone as problem:
         messages.error(request, not_done_words(problem))
         return redirect("settings:setup", pk)
@@ -143,7 +146,7 @@ def _begun(request: HttpRequest, known: App | None, form: AccountForm) -> Setup 
         return None
     app = known or NewApp(said["app_name"], said["secret"], said["verify_token"], said["app_ref"])
     secret = app.secret if isinstance(app, NewApp) else setup.secret_of(app)
-    grant = check(settings.CONFIG.graph_url, said["token"], said["account"], app.ref, secret)
+    grant = check(graph(), said["token"], said["account"], app.ref, secret)
     if grant.objection is not None:
         field, words = grant_words(grant, known=known is not None)
         form.add_error(field if field in form.fields else None, words)
@@ -167,11 +170,11 @@ def _connected(
     request: HttpRequest, found: Setup, outlook: register.Outlook, ref: str, form: NumberForm
 ) -> HttpResponse:
     """The number goes to work, and its page follows. Raises NotDone."""
-    said, graph_url = form.cleaned_data, settings.CONFIG.graph_url
+    said = form.cleaned_data
     wanted = register.Wanted(said["name"], said["region"], said["pin"], said["anew"])
-    line = register.put_to_work(found, outlook, ref, wanted, graph_url, actor=actor_of(request), at=clock.now())
+    line = register.put_to_work(found, outlook, ref, wanted, graph(), actor=actor_of(request), at=clock.now())
     with suppress(NotRead):  # the page says that nobody has asked yet, and asks
-        read_anew(line.pk, graph_url, at=clock.now())
+        read_anew(line.pk, graph(), at=clock.now())
     words = gettext("%(number)s is connected: who writes to it now is in the inbox at once.")
     messages.success(request, words % {"number": line.display_number})
     return redirect("settings:line", line.pk)
@@ -182,7 +185,7 @@ def _page(request: HttpRequest, found: Setup, tried: Tried | None = None, verify
         verify_token = setup.verify_token_of(found.app)
     trouble, choices, subscription = "", [], None
     try:
-        outlook = register.outlook(found, settings.CONFIG.graph_url)
+        outlook = register.outlook(found, graph())
     except register.NotDone as problem:
         trouble = not_done_words(problem)
     else:

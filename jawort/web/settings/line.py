@@ -5,7 +5,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.validators import URLValidator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +26,7 @@ from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.connect_forms import Secret
 from jawort.web.settings.connect_words import grant_words
+from jawort.web.settings.graph import graph
 from jawort.web.settings.line_words import VERTICALS, limit, marks, not_read_words, throughput, troubles
 from jawort.web.settings.words import condition
 
@@ -107,7 +107,7 @@ def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask WhatsApp how the number is."""
     line = _line(pk)
     try:
-        read_anew(line.pk, settings.CONFIG.graph_url, at=clock.now())
+        read_anew(line.pk, graph(), at=clock.now())
     except NotRead as problem:
         messages.error(request, not_read_words(problem))
     return redirect("settings:line", pk)
@@ -121,9 +121,9 @@ def profile(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ProfileForm(request.POST, had_about=known is not None and known.standing.profile.about != "")
     if not form.is_valid():
         return _page(request, line, form=form)
-    graph_url, actor = settings.CONFIG.graph_url, actor_of(request)
+    actor = actor_of(request)
     try:
-        changed = change_profile(line.pk, form.profile, graph_url, actor=actor, at=clock.now())
+        changed = change_profile(line.pk, form.profile, graph(), actor=actor, at=clock.now())
     except NotRead as problem:
         form.add_error(None, not_read_words(problem))
         return _page(request, line, form=form)
@@ -139,11 +139,11 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     line, form = _line(pk), TokenForm(request.POST)
     if form.is_valid():
         given, app = form.cleaned_data["token"], line.app
-        grant = check(settings.CONFIG.graph_url, given, line.waba_id, app.ref, secret_of(app))
+        grant = check(graph(), given, line.waba_id, app.ref, secret_of(app))
         if grant.objection is None:
             replace_access_token(line.pk, given, actor=actor_of(request), at=clock.now())
             with suppress(NotRead):
-                read_anew(line.pk, settings.CONFIG.graph_url, at=clock.now())
+                read_anew(line.pk, graph(), at=clock.now())
             messages.success(request, gettext("Messages leave with the new access token from now on."))
             return redirect("settings:line", pk)
         form.add_error("token", grant_words(grant, known=True)[1])
