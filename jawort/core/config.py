@@ -302,7 +302,7 @@ def _coherent(config: Config) -> None:
     _signed_in_by_service(config)
     signs_in = config.mail_user, config.mail_password
     for fault in (
-        *outward(config.https_proxy, config.ca_bundle),
+        *outward(config.https_proxy, config.ca_bundle, config.webhook_url),
         *by_mail(config.mail_host, config.mail_tls, signs_in, config.mail_from, config.mail_to),
         *by_webhook(config.alarm_webhook_url, config.alarm_webhook_secret),
     ):

@@ -49,10 +49,12 @@ def bundle_fault(path: str) -> str:
     return ""
 
 
-def outward(proxy: str, ca_bundle: str) -> Iterator[str]:
+def outward(proxy: str, ca_bundle: str, webhook_url: str) -> Iterator[str]:
     """What cannot be of how calls leave the house, each with what to do."""
     if proxy and not is_proxy(proxy):
         yield "“https_proxy” takes an address like http://proxy.example.org:3128, with a user and password if need be."
+    if webhook_url and not is_confidential(webhook_url):
+        yield "“webhook_url” takes an https address, as WhatsApp does; http is for this machine only."
     if ca_bundle and (fault := bundle_fault(ca_bundle)):
         yield f"“ca_bundle” names {ca_bundle}, which {fault}: name a PEM file of the certificates to be trusted."
 

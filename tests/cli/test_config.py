@@ -52,6 +52,7 @@ WRONG = [
     ({"JAWORT_CA_BUNDLE": "/nowhere/at/all.pem"}, "is not there"),
     ({"JAWORT_CA_BUNDLE": __file__}, "no certificates in PEM form"),
     ({"JAWORT_WEBHOOK_URL": "hooks.example.org"}, "begins with http"),
+    ({"JAWORT_WEBHOOK_URL": "http://hooks.example.org/webhooks"}, "takes an https address, as WhatsApp does"),
     ({"JAWORT_MAIL_HOST": "mail.example.org"}, "needs “mail_from” and “mail_to”"),
     ({"JAWORT_MAIL_TLS": "ssl"}, "takes starttls, tls, none"),
     ({"JAWORT_MAIL_HOST": "mail.example.org", "JAWORT_MAIL_TLS": "none"}, "on this machine: take starttls or tls"),
