@@ -48,8 +48,8 @@ WORDS: Mapping[Code, Words] = {
         gettext_lazy("WhatsApp refuses the access token"),
         gettext_lazy("Nothing leaves by this line. What comes in is kept."),
         gettext_lazy(
-            "Make a new access token at Meta and enter it on the server with “jawort lines --resume ID --token-file "
-            "FILE”."
+            "Make a new access token at Meta and enter it on the line’s page. Then let the line send again, under "
+            "“Notices”."
         ),
     ),
     Code.TOKEN_EXPIRES: Words(
@@ -57,15 +57,15 @@ WORDS: Mapping[Code, Words] = {
         gettext_lazy("In two weeks at most WhatsApp takes nothing of this line any more."),
         gettext_lazy(
             "Make a new access token at Meta, best one of a system user that does not expire, and enter it on the "
-            "server with “jawort lines --resume ID --token-file FILE”."
+            "line’s page."
         ),
     ),
     Code.UNSUBSCRIBED: Words(
         gettext_lazy("WhatsApp sends nothing to us"),
         gettext_lazy("The app is not subscribed to the line’s business account: what customers write does not arrive."),
         gettext_lazy(
-            "Subscribe the app to the business account at Meta again. What was written meanwhile is not delivered "
-            "later."
+            "Subscribe the app to the business account again: at Meta, or with “Connect a number” and the same "
+            "account. What was written meanwhile is not delivered later."
         ),
     ),
     Code.CALLBACK: Words(

@@ -5,10 +5,11 @@ been made. Sources: the platform's pages on access tokens, phone numbers, regist
 """
 
 import asyncio
+import re
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from jawort.channels.egress import Way
 from jawort.channels.types import Accepted, Noted, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.calls import Caller, close, outcome
 from jawort.channels.whatsapp.errors_accounts import NO_SENSE, UNREACHABLE
-from jawort.channels.whatsapp.scan import Fields, elements, is_true, members, number, string, text
+from jawort.channels.whatsapp.scan import Fields, elements, is_true, members, moment, string, text
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ ANSWER_BYTES_MAX: Final = 1_000_000  # a number with its health has some kilobyt
 NUMBERS_MAX: Final = 100  # a portfolio has 20
 #: The edges at which something is changed.
 _CHANGED: Final = frozenset({"subscribed_apps", "settings", "register", "deregister", "whatsapp_business_profile"})
+_REF: Final = re.compile(r"[0-9]{1,40}")
 #: States of a number that is not registered; a restricted or flagged one is.
 _OFF_DUTY: Final = frozenset({"", "DISCONNECTED", "PENDING", "UNVERIFIED", "MIGRATED", "DELETED"})
 _ON, _OFF = "IN_COUNTRY_STORAGE_ENABLED", "IN_COUNTRY_STORAGE_DISABLED"
@@ -136,11 +138,11 @@ async def token(client: Numbers, given: str) -> Token | Refused:
     if isinstance(fields, Refused):
         return fields
     data = members(fields.get("data")) or {}
-    ends = number(data.get("expires_at")) or 0
+    ends = moment(data.get("expires_at"))
     return Token(
         valid=is_true(data, "is_valid"),
         app_ref=string(data, "app_id"),
-        ends_at=datetime.fromtimestamp(ends, UTC) if ends > 0 else None,
+        ends_at=ends if ends is not None and ends.timestamp() > 0 else None,
         scopes=frozenset(_texts(data.get("scopes"))),
         accounts=frozenset(
             target
@@ -152,12 +154,14 @@ async def token(client: Numbers, given: str) -> Token | Refused:
 
 
 async def numbers(client: Numbers, account: str) -> list[State] | Refused:
-    """The numbers of the account."""
+    """The numbers of the account; what has no id like theirs is left out, for it could not be asked about."""
     fields = read(await client.ask("GET", f"{account}/phone_numbers", fields=_FIELDS, limit=str(NUMBERS_MAX)))
     if isinstance(fields, Refused):
         return fields
     items = elements(fields.get("data"))
-    return no_sense() if items is None else [_state(members(item) or {}) for item in items]
+    if items is None:
+        return no_sense()
+    return [found for item in items if _REF.fullmatch((found := _state(members(item) or {})).ref)]
 
 
 async def state(client: Numbers, ref: str) -> State | Refused:
