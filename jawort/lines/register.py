@@ -22,6 +22,7 @@ from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
 from jawort.lines.connect import connect
 from jawort.lines.models import Line, Setup
+from jawort.lines.queries import of_accounts
 from jawort.lines.setup import token_of
 
 #: Messages a second that the platform allows, by its word for it.
@@ -134,7 +135,7 @@ def put_to_work(
             name=wanted.name,
             phone_number_id=ref,
             waba_id=setup.account,
-            portfolio=state.portfolio,
+            portfolio=_portfolio(setup.account, state),
             display_number=_international(state.number),
             token=token_of(setup),
             actor=actor,
@@ -143,6 +144,12 @@ def put_to_work(
         )
     except IntegrityError:
         raise NotDone(Step.CONNECT) from None
+
+
+def _portfolio(account: str, state: State) -> str:
+    """That of the account's other lines, where there are any: people are the same within it, and were known by it."""
+    others = of_accounts([account]).get(account)
+    return others[0].portfolio if others else state.portfolio
 
 
 def _register(setup: Setup, found: State, region: str, wanted: Wanted, graph: Way, *, actor: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from jawort.cli.doctor import check_world
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
-from jawort.lines.connect import NewApp, add_app
+from jawort.lines.connect import NewApp, add_app, connect
 from jawort.lines.models import App, Line, Setup, State
 from jawort.lines.queries import reach
 from jawort.lines.setup import begin, forget_setups, verify_token_of
@@ -237,6 +237,23 @@ def test_a_registration_without_an_answer_goes_on_from_where_it_is(visit: Visit)
     assert 'name="pin"' not in page
     assert visit.desk.post(visit.number, {"name": "Service"}).status_code == 302
     assert Line.objects.get().state == State.LIVE
+
+
+def test_people_stay_the_same_across_the_lines_of_an_account(visit: Visit, clock: Clock) -> None:
+    account = visit.stage.settings.waba_id
+    first = connect(
+        app=NewApp("App", "secret", "verify"),
+        name="Lager",
+        phone_number_id="1",
+        waba_id=account,
+        display_number="+49 30 23125002",
+        token="token",
+        actor="system",
+        at=clock.at,
+    )
+    visit.begins()
+    visit.connects()
+    assert Line.objects.exclude(pk=first.pk).get().scope == first.scope == account
 
 
 def test_a_number_is_connected_once_and_only_one_of_the_account(visit: Visit) -> None:
