@@ -171,6 +171,7 @@ def test_the_administrators_screens_are_clean(
         "attribute": f"attributes/{level}",
         "labels": "labels",
         "label": f"labels/{label}",
+        "lines": "lines",
         "first steps": "first-steps",
         "legal": "legal",
         "people": "people",
