@@ -13,6 +13,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "contacts/new"): Permission.CONTACT_WRITE,
     ("POST", "contacts/new"): Permission.CONTACT_WRITE,
     ("GET", "contacts/<uuid:pk>/"): Permission.CONTACT_READ,
+    ("POST", "contacts/<uuid:pk>/write"): Permission.CONVERSATION_WRITE,
     ("GET", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
     ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,

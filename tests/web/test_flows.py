@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from jawort.channels.parts import Template
 from jawort.staff.models import Agent, Session
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import PASSWORD, Customer
+from tests.messaging.listed import a_template, has
 from tests.web.conftest import Desk
 from tests.web.test_second_factor import code
 
@@ -100,6 +102,29 @@ def test_a_contact_is_entered_and_found(desk: Desk, alice: Agent, site: str, at_
     expect(page.get_by_role("link", name="Zora Beispiel")).to_be_visible()
     desk.scene.delivers()
     assert "3920088" not in str(desk.scene.wire.sent)
+
+
+def test_somebody_is_written_to_first(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    """A contact that was entered, no word of theirs yet: a template opens the conversation."""
+    has(desk.scene, a_template())
+    page = at_desk(alice)
+    page.goto(f"{site}/contacts/new")
+    page.get_by_label("Phone number").fill("+49 171 3920088")
+    page.locator("#id_name").fill("Zora Beispiel")
+    page.locator("[name=basis]").first.check()
+    page.get_by_role("button", name="Create contact").click()
+    page.get_by_role("button", name="Write first").click()
+    expect(page.locator("#thread h2").first).to_have_text("Zora Beispiel")
+    expect(page.get_by_text("Alice began the conversation")).to_be_visible()
+    page.locator(".pick a", has_text="fertig").click()
+    page.get_by_label("Header: Placeholder 1").fill("2291")
+    page.get_by_label("Placeholder 1", exact=True).fill("Zora")
+    page.get_by_label("End of the address behind “Ansehen”").fill("2291")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#msgs .msg--out")).to_contain_text("Ihr Rad ist fertig.")
+    expect(page.locator("#msgs .msg--queued")).to_have_count(1)
+    desk.scene.delivers()
+    assert [one.to_phone for one in desk.scene.wire.sent if isinstance(one.part, Template)] == ["491713920088"]
 
 
 def test_language_and_theme_are_chosen_and_stay(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:

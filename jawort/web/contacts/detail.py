@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from jawort.consent.queries import stops
 from jawort.consent.rules import Purpose
 from jawort.messaging.access import conversation_for
+from jawort.messaging.begin import free_lines
 from jawort.messaging.contacts import conversations, rows
 from jawort.messaging.models import Conversation
 from jawort.messaging.timeline import timeline
@@ -73,6 +74,7 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
     events, older = timeline(contacts, EVENTS_SHOWN, before=entry_number(request.GET.get("events", "")))
     return given | {
         "row": row,
+        "free_lines": free_lines(contacts),
         "events": [(event, sentence(event)) for event in events],
         "older": older,
         "conversations": [(each, whose.get(each.contact, "")) for each in page],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.contacts import attributes, detail, edit, views
+from jawort.web.contacts import attributes, begin, detail, edit, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("new", edit.new, name="new"),
     path("<uuid:pk>/", detail.show, name="detail"),
     path("<uuid:pk>/edit", edit.edit, name="edit"),
+    path("<uuid:pk>/write", begin.write, name="write"),
     path("<uuid:pk>/attributes", attributes.edit, name="attributes"),
     path("<uuid:pk>/addresses", detail.whole, name="whole"),
 ]

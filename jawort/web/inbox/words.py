@@ -160,6 +160,8 @@ def sentence(item: Item) -> str:
     """What happened, as one line in the thread."""
     names = {"who": item.author or gettext("Jawort"), "whom": item.subject or ""}
     match item.kind:
+        case "conversation.opened" if item.author:
+            return gettext("%(who)s began the conversation") % names
         case "conversation.assigned":
             return _assigned(item) % names
         case "conversation.snoozed" if until := parse_datetime(item.text):
