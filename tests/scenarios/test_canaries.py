@@ -58,6 +58,10 @@ def arrived(installation: Installation) -> int:
     return out.get("delivered", 0) + out.get("read", 0)
 
 
+def _chats(installation: Installation) -> list[dict[str, Any]]:
+    return [one for one in installation.items("/conversations") if one["contact"]["name"].startswith("Zeisigname")]
+
+
 def goes_wrong(installation: Installation, chats: list[dict[str, Any]]) -> None:
     """What is refused, fails or cannot be read must leave no more traces than what goes well."""
     for fault in ({"kind": "error", "code": 131000, "times": 9}, {"kind": "garbage", "where": "after", "times": 1}):
@@ -149,17 +153,17 @@ def test_a_scan_that_was_killed_says_so(installation: Installation) -> None:
 @pytest.mark.parametrize("customers", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_no_file_knows_what_was_said(installation: Installation, customers: int) -> None:
     """Not as it was said, and not in capitals, UTF-16, hexadecimal, Base64 or as JSON escapes it."""
-    began = time.time() - 1
+    began, before = time.time() - 1, arrived(installation)  # others may have been here
     numbers = [f"{NUMBERS}{n:03}" for n in range(customers)]
     for n, number in enumerate(numbers):
         installation.phone("users", {"phone": number, "name": f"Zeisigname{n:03}"})
         installation.phone(f"users/{number}/messages", {"type": "text", "text": f"Stieglitzfrage{n:03}"})
-    eventually(lambda: len(installation.items("/conversations")) == customers)
-    chats = installation.items("/conversations")
+    eventually(lambda: len(_chats(installation)) == customers)
+    chats = _chats(installation)
     for chat in chats:
         sent = installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": f"Finkenantwort{chat['id']}"})
         assert sent.status == 201
-    eventually(lambda: arrived(installation) == customers)
+    eventually(lambda: arrived(installation) - before >= customers)
     said = [m for chat in chats for m in installation.items(f"/conversations/{chat['id']}/messages")]
     assert {m["text"] for m in said if m["direction"] == "in"} == {f"Stieglitzfrage{n:03}" for n in range(customers)}
     ids = [m["provider_message_id"].removeprefix("wamid.") for m in said]
@@ -215,6 +219,6 @@ def test_no_file_and_no_log_knows_what_passed_by_the_side_door(installation: Ins
     for file in files_below(installation.data_dir, Path(tempfile.gettempdir()), since=began):
         searched += 1
         assert found_in(file, words) is None, file
-    assert searched > 50
+    assert searched > 20  # database, log and write-ahead log change with all that passed
     lines = [json.loads(line) for line in (installation.data_dir / "demo.log").read_text().splitlines()]
     assert any(line["logger"] == "django.request" for line in lines), "what was refused stands in the log, and no more"

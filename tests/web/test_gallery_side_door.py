@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from jawort.legal.keep import keep
 from jawort.lines.documents import set_documents
 from jawort.lines.models import Documents
 from jawort.messaging.side_door.models import SideDoor
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.messaging.files.hostile import EXE
-from tests.public.doors import PDF
+from tests.public.doors import LEGAL, PDF
 from tests.web.conftest import Desk
 from tests.web.gallery import matrix, picture_kept, violations
 from tests.web.test_side_door import link_of
@@ -55,6 +56,7 @@ def test_the_side_door_is_clean_from_both_sides(
     width: int,
 ) -> None:
     settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=site, side_door_url=site)
+    keep(*LEGAL, actor="system", at=desk.clock.at)
     set_documents(desk.scene.line.pk, Documents.FORBIDDEN, actor="system", at=desk.clock.at)
     desk.scene.gives(desk.kim, PDF, "application/pdf", filename="Vertrag.pdf")
     desk.scene.delivers()
