@@ -125,6 +125,7 @@ def test_a_message_there_and_back_is_counted_everywhere(here: Served) -> None:
         return together(here, process)[name] - before[process].get(name, 0.0)
 
     until(lambda: together(here, "work").get("jawort_messages_out_total accepted"))
+    until(lambda: together(here, "work").get("jawort_jobs_total deliver done"))  # a moment later
     assert grown("work", "jawort_jobs_total deliver done") == 1
     assert grown("work", "jawort_platform_call_seconds_count accepted") == 1
     until(lambda: grown("work", "jawort_intake_taken_bodies_total") >= 2)  # the message, and what became of ours

@@ -42,6 +42,11 @@ def looks(page: Page, found: list[str], variant: str) -> Callable[[str], None]:
     return look
 
 
+def opens_the_door(desk: Desk, settings: Any, site: str) -> None:
+    settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=site, side_door_url=site)
+    keep(*LEGAL, actor="system", at=desk.clock.at)
+
+
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
 def test_the_side_door_is_clean_from_both_sides(
     desk: Desk,
@@ -55,8 +60,7 @@ def test_the_side_door_is_clean_from_both_sides(
     theme: str,
     width: int,
 ) -> None:
-    settings.CONFIG = replace(settings.CONFIG, company="Radhaus Beispiel", public_url=site, side_door_url=site)
-    keep(*LEGAL, actor="system", at=desk.clock.at)
+    opens_the_door(desk, settings, site)
     set_documents(desk.scene.line.pk, Documents.FORBIDDEN, actor="system", at=desk.clock.at)
     desk.scene.gives(desk.kim, PDF, "application/pdf", filename="Vertrag.pdf")
     desk.scene.delivers()
