@@ -135,6 +135,7 @@ def test_a_link_is_withdrawn_in_the_thread(
     page.goto(f"{opened}/inbox/{desk.chat.pk}/side-door/")
     page.get_by_label("What is it?").first.fill("Contract")
     page.get_by_role("button", name="Request securely").click()
+    expect(page.locator(".live")).to_have_attribute("data-state", "open")  # nothing is swapped under the pointer
     page.get_by_role("button", name="Withdraw the link").click()
     expect(page.locator(".msg--out").last).to_contain_text("The link was withdrawn.")
     phone.goto(opened + link_of(desk))
