@@ -2,13 +2,22 @@
 
 import ssl
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 from urllib.request import getproxies, proxy_bypass
 
 from yarl import URL
 
 from jawort.core.reach import is_here
+
+
+@cache
+def _trust(ca_bundle: str) -> ssl.SSLContext:
+    tls = ssl.create_default_context()
+    if ca_bundle:
+        tls.load_verify_locations(cafile=ca_bundle)
+    return tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +30,11 @@ class Egress:
 
     proxy: str = ""
     ca_bundle: str = ""
-    tls: ssl.SSLContext = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        tls = ssl.create_default_context()
-        if self.ca_bundle:
-            tls.load_verify_locations(cafile=self.ca_bundle)
-        object.__setattr__(self, "tls", tls)
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Whom calls trust. Made when it is first wanted, one for all of a process: each holds every authority."""
+        return _trust(self.ca_bundle)
 
     def proxy_for(self, url: URL) -> tuple[URL | None, dict[str, str]]:
         """The proxy that a call to `url` takes, and what signs us in there.
