@@ -111,12 +111,17 @@ def lane_workers(carrier: GraphCarrier, owner: str, ears: Ears, config: Config) 
         **examiners(carrier, config.webhook_url),
     }
     fetching, giving = fetchers(GraphSource(carrier)), givers(carrier)
-    rest = Share((PACE, GIVING, TOLD))
+    telling, apart = alarm_tellers(config, carrier.run), [PACE, GIVING]
+    if config.mail_host or config.alarm_webhook_url:
+        apart.append(TOLD)  # who does not answer holds up nobody else
+    else:
+        quick |= telling  # nobody to tell: no thread and no connection for it
+    rest = Share(tuple(apart))
     crew = {f"lanes-{n}": Worker(quick, owner, share=rest, ears=ears) for n in range(LANE_WORKERS)}
     for name, kinds, pace, count in (
         ("files-in", fetching, PACE, FETCH_WORKERS),
         ("files-out", giving, GIVING, GIVE_WORKERS),
-        ("alarms", alarm_tellers(config, carrier.run), TOLD, TELL_WORKERS),
+        ("alarms", telling, TOLD, TELL_WORKERS if TOLD in apart else 0),
     ):
         for n in range(count):
             crew[f"{name}-{n}"] = Worker(kinds, owner, share=Share((pace,), others=False), at_once=1, ears=ears)

@@ -246,12 +246,14 @@ def test_missing_settings_of_the_simulator_are_named() -> None:
         from_environment({})
 
 
-def test_files_that_leave_do_not_wait_for_files_that_come() -> None:
+@pytest.mark.parametrize("told", ["https://alarms.example/", ""])
+def test_files_that_leave_do_not_wait_for_files_that_come(told: str) -> None:
     """Each pace is somebody's, long ones nobody's who does anything else; and no more threads than cores can bear."""
     carrier = GraphCarrier("http://127.0.0.1:1/v26.0")
-    crew = lane_workers(carrier, "test", Ears(), Config())
+    crew = lane_workers(carrier, "test", Ears(), Config(alarm_webhook_url=told))
     carrier.close()
     paces = {"quick": "", PACE: PACE, GIVING: GIVING, TOLD: TOLD}
     takes = {name: [known for known, pace in paces.items() if one.share.takes(pace)] for name, one in crew.items()}
-    assert sorted(takes.values()) == sorted([["quick"]] * 4 + [[PACE]] * 2 + [[GIVING], [TOLD]])
-    assert {one.at_once for name, one in crew.items() if takes[name] != ["quick"]} == {1}
+    quick, teller = (["quick"], [[TOLD]]) if told else (["quick", TOLD], [])  # nobody to tell: no thread for it
+    assert sorted(takes.values()) == sorted([quick] * 4 + [[PACE]] * 2 + [[GIVING], *teller])
+    assert {one.at_once for name, one in crew.items() if takes[name] != quick} == {1}
