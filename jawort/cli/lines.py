@@ -11,9 +11,9 @@ from jawort.core.config import Config, ConfigError
 from jawort.core.phone import parse
 from jawort.lines import rotate
 from jawort.lines.connect import NewApp, connect
+from jawort.lines.decide import set_receipts
 from jawort.lines.health import set_health
 from jawort.lines.models import PLATFORM, App, Line, Receipts, State
-from jawort.lines.receipts import set_receipts
 from jawort.lines.tell import settle_all
 from jawort.lines.templates import want_listing
 

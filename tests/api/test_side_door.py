@@ -1,6 +1,6 @@
 """What passes by the side door and not over WhatsApp, as a foreign program sees it."""
 
-from jawort.lines.documents import set_documents
+from jawort.lines.decide import set_documents
 from jawort.lines.models import Documents
 from tests.api.test_v1 import CONVERSATIONS, post, program, upload
 from tests.api.test_v1 import token as token

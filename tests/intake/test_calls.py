@@ -9,8 +9,8 @@ from jawort.core import clock as core_clock
 from jawort.intake.queries import parked
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
+from jawort.lines.decide import set_receipts
 from jawort.lines.models import Notice, Receipts
-from jawort.lines.receipts import set_receipts
 from jawort.messaging.about import CannotRefer
 from jawort.messaging.carrier import Mark
 from jawort.messaging.draft import Draft

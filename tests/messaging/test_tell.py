@@ -6,8 +6,8 @@ from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
+from jawort.lines.decide import set_receipts
 from jawort.lines.models import Receipts
-from jawort.lines.receipts import set_receipts
 from jawort.messaging.carrier import Mark
 from jawort.messaging.read import mark_read, typing
 from jawort.messaging.send import send

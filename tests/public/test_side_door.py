@@ -12,7 +12,7 @@ from django.test import Client
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
-from jawort.lines.documents import set_documents
+from jawort.lines.decide import set_documents
 from jawort.lines.models import Documents
 from jawort.messaging.files.models import Chunk, File
 from jawort.messaging.models import Conversation, Message

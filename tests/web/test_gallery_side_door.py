@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from jawort.legal.keep import keep
-from jawort.lines.documents import set_documents
+from jawort.lines.decide import set_documents
 from jawort.lines.models import Documents
 from jawort.messaging.side_door.models import SideDoor
 from jawort.staff.models import Agent

@@ -92,6 +92,7 @@ def test_no_kind_of_message_does_anything(scene: Scene, alice: Agent, at_desk: C
     page = at_desk(alice)
     for chat in Conversation.objects.order_by("pk"):
         page.goto(f"{site}/inbox/{chat.pk}/")
+        assert page.get_by_text("data-xss").count() > 0, "they are shown, as text"
         harmless(page)
         page.goto(f"{site}/contacts/{chat.contact_id}/")
         harmless(page)

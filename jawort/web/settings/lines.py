@@ -1,5 +1,6 @@
 """The lines of the company: how each is, what customers learn of being read, whether documents go over WhatsApp."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,10 +12,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from jawort.core import clock
-from jawort.lines.documents import set_documents
+from jawort.lines.decide import set_documents, set_receipts
 from jawort.lines.models import Documents, Line, Receipts
 from jawort.lines.queries import every
-from jawort.lines.receipts import set_receipts
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.words import DOCUMENTS, RECEIPTS, Condition, condition
@@ -43,12 +43,8 @@ def receipts(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide what customers of a line learn of being read."""
     chosen = request.POST.get("receipts", "")
     if chosen not in Receipts.values:
-        return HttpResponse(gettext("Choose one of the three."), status=422, content_type="text/plain; charset=utf-8")
-    try:
-        changed = set_receipts(pk, Receipts(chosen), actor=actor_of(request), at=clock.now())
-    except Line.DoesNotExist:
-        raise Http404 from None
-    return _saved(request, changed)
+        return _unfit(gettext("Choose one of the three."))
+    return _decided(request, lambda: set_receipts(pk, Receipts(chosen), actor=actor_of(request), at=clock.now()))
 
 
 @require_POST
@@ -57,15 +53,19 @@ def documents(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Decide whether documents go over WhatsApp through a line."""
     chosen = request.POST.get("documents", "")
     if chosen not in Documents.values:
-        return HttpResponse(gettext("Choose one of the two."), status=422, content_type="text/plain; charset=utf-8")
+        return _unfit(gettext("Choose one of the two."))
+    return _decided(request, lambda: set_documents(pk, Documents(chosen), actor=actor_of(request), at=clock.now()))
+
+
+def _unfit(sentence: str) -> HttpResponse:
+    return HttpResponse(sentence, status=422, content_type="text/plain; charset=utf-8")
+
+
+def _decided(request: HttpRequest, decide: Callable[[], bool]) -> HttpResponse:
     try:
-        changed = set_documents(pk, Documents(chosen), actor=actor_of(request), at=clock.now())
+        changed = decide()
     except Line.DoesNotExist:
         raise Http404 from None
-    return _saved(request, changed)
-
-
-def _saved(request: HttpRequest, changed: bool) -> HttpResponse:
     said = gettext("Saved. The entry in the ledger names you.") if changed else gettext("Nothing changed.")
     messages.success(request, said)
     return redirect("settings:lines")

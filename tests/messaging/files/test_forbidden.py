@@ -5,7 +5,7 @@ import pytest
 from jawort.channels.parts import Button, Buttons, Media, Part, Template
 from jawort.channels.types import Kind
 from jawort.core import clock as core_clock
-from jawort.lines.documents import set_documents
+from jawort.lines.decide import set_documents
 from jawort.lines.models import Documents
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Message
