@@ -13,12 +13,14 @@ from uuid import UUID
 import uvloop
 from prometheus_client import Histogram
 
-from jawort.channels.egress import DIRECT, Egress
+from jawort.channels.egress import DIRECT, Egress, Way
 from jawort.channels.types import Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.callback import Found, try_callback
 from jawort.channels.whatsapp.calls import close
 from jawort.channels.whatsapp.client import Client
 from jawort.channels.whatsapp.errors_accounts import TOKEN_SHUT, UNREACHABLE
+from jawort.channels.whatsapp.examine import examine
+from jawort.channels.whatsapp.numbers import Numbers
 from jawort.channels.whatsapp.templates import Listed
 from jawort.lines.queries import Reach, reach
 from jawort.messaging.flow import Flow
@@ -201,7 +203,8 @@ class GraphCarrier:
         if to is None:
             return Refused(TOKEN_SHUT, "token_shut", Retry.ALARM)
         try:
-            return self.run(self._client(line_id, to).examine(to.phone_number_id, account))
+            client = Numbers(Way(self.graph_url, self.egress), to.token)
+            return self.run(examine(client, to.phone_number_id, account, to.token))
         except BrokenOff:
             return Refused(UNREACHABLE, "carrier_ended", Retry.BACKOFF)
 

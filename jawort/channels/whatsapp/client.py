@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
 
 import aiohttp
 from msgspec.json import encode
-from yarl import URL
 
-from jawort.channels.types import Accepted, Deleted, Examined, Named, Noted, Outcome, Outgoing, Refused, Uncertain
-from jawort.channels.whatsapp import bodies, examine
+from jawort.channels.types import Accepted, Deleted, Named, Noted, Outcome, Outgoing, Refused, Uncertain
+from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.calls import Caller, outcome, refused
 from jawort.channels.whatsapp.errors_accounts import BUSY, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import elements, members, number, text
@@ -83,29 +81,6 @@ class Client(Caller):
                 return found
             query["after"] = page[1]
         return refused(NO_SENSE, HTTPStatus.OK)
-
-    async def examine(self, phone_number_id: str, account: str) -> Examined | Refused:
-        """Whether the platform takes the token, until when, and whether and where it delivers the number's webhooks.
-
-        Refused only if it does not take the token or was not reached: what else it does not say is not known. The token
-        stands in one address because the platform wants it there (Graph API, debug_token).
-        """
-        number = URL(f"{self._base}/{quote(phone_number_id, safe='')}", encoded=True)
-        found = await self._call("GET", number.with_query(fields="id,webhook_configuration"))
-        if not isinstance(found, tuple):
-            return found if isinstance(found, Refused) else refused(UNREACHABLE, 0)
-        if found[0] != HTTPStatus.OK:
-            said = outcome(*found)
-            return said if isinstance(said, Refused) else refused(BUSY, found[0])
-        ends = await self._said(URL(f"{self._base}/debug_token").with_query(input_token=self._token))
-        apps = await self._said(self._address(account, "subscribed_apps"))
-        app, expires_at = examine.token(ends)
-        return Examined(expires_at, examine.is_subscribed(apps, app), examine.leads_to(found[1]))
-
-    async def _said(self, address: URL) -> bytes:
-        """What an address answers; nothing if it does not."""
-        found = await self._call("GET", address)
-        return found[1] if isinstance(found, tuple) and found[0] == HTTPStatus.OK else b""
 
     async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
         """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""

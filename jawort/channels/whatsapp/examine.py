@@ -1,32 +1,32 @@
-"""What the platform says of a number of ours: where its webhooks go, the token, the app's subscription. Pure."""
+"""What the platform says of a number of ours at once: where its webhooks go, the token, the app's subscription."""
 
-from datetime import datetime
 from typing import Final
 
-from jawort.channels.whatsapp.scan import elements, members, moment, number, text
+from jawort.channels.types import Examined, Refused
+from jawort.channels.whatsapp.numbers import Numbers, Token, read, subscription, token
+from jawort.channels.whatsapp.scan import Fields, members, string
 
 #: By which callback the platform delivers: the first of these that is set.
 LEVELS: Final = ("phone_number", "whatsapp_business_account", "application")
 
 
-def leads_to(answer: bytes) -> str:
+async def examine(client: Numbers, ref: str, account: str, given: str) -> Examined | Refused:
+    """Whether the platform takes the token `given`, until when, whether and where it delivers the number’s webhooks.
+
+    Refused only if it does not take the token or was not reached: what else it does not say is not known.
+    """
+    number = read(await client.ask("GET", ref, fields="id,webhook_configuration"))
+    if isinstance(number, Refused):
+        return number
+    told = await token(client, given)
+    known = told if isinstance(told, Token) else None
+    heard = await subscription(client, account, known.app_ref if known else "")
+    return Examined(
+        known.ends_at if known else None, None if isinstance(heard, Refused) else heard.heard, leads_to(number)
+    )
+
+
+def leads_to(number: Fields) -> str:
     """The address that the number's webhooks go to; empty if the platform does not say."""
-    of = members((members(answer.strip()) or {}).get("webhook_configuration")) or {}
-    return next((found for level in LEVELS if (found := text(of.get(level)))), "")
-
-
-def token(answer: bytes) -> tuple[str, datetime | None]:
-    """The app that the token is of, empty if the platform does not say, and when it ends; None if never."""
-    data = members((members(answer.strip()) or {}).get("data")) or {}
-    ends = data.get("expires_at")
-    return text(data.get("app_id")) or "", moment(ends) if number(ends) else None
-
-
-def is_subscribed(answer: bytes, app: str) -> bool | None:
-    """Whether the app gets the account's webhooks, or any app does where ours is not known; None if it is not said."""
-    listed = elements((members(answer.strip()) or {}).get("data"))
-    if listed is None:
-        return None
-    each = (members((members(one) or {}).get("whatsapp_business_api_data")) or {} for one in listed)
-    ids = {text(one.get("id")) for one in each}
-    return app in ids if app else bool(ids)
+    of = members(number.get("webhook_configuration")) or {}
+    return next((found for level in LEVELS if (found := string(of, level))), "")

@@ -175,7 +175,10 @@ async def subscription(client: Numbers, account: str, app_ref: str) -> Subscript
     fields = read(await client.ask("GET", f"{account}/subscribed_apps"))
     if isinstance(fields, Refused):
         return fields
-    for item in elements(fields.get("data")) or ():
+    listed = elements(fields.get("data"))
+    if listed is None:
+        return no_sense()
+    for item in listed:
         app = members(item) or {}
         if app_ref in {"", string(members(app.get("whatsapp_business_api_data")) or {}, "id")}:
             return Subscription(heard=True, elsewhere=string(app, "override_callback_uri"))
