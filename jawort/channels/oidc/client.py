@@ -12,7 +12,6 @@ from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from http import HTTPStatus
 from json import loads
 from typing import Any, Final, TypeVar
@@ -113,11 +112,6 @@ def _fresh(issuer: str, at: datetime, age: timedelta) -> Known | None:
     return known if known is not None and timedelta() <= at - known.at < age else None
 
 
-@cache
-def _egress(proxy: str, ca_bundle: str) -> Egress:
-    return Egress(proxy, ca_bundle)
-
-
 async def _look(registration: Registration, at: datetime, *, age: timedelta = KEPT) -> Known:
     issuer = registration.issuer
     known, silent = _fresh(issuer, at, age), _silent.get(issuer)
@@ -134,7 +128,7 @@ async def _look(registration: Registration, at: datetime, *, age: timedelta = KE
 
 
 async def _asked(registration: Registration, at: datetime) -> Known:
-    issuer, egress = registration.issuer, _egress(registration.proxy, registration.ca_bundle)
+    issuer, egress = registration.issuer, Egress(registration.proxy, registration.ca_bundle)
     offered = _object(*await _call(egress, "GET", f"{issuer.rstrip('/')}/.well-known/openid-configuration"))
     if offered.get("issuer") != issuer:
         raise _Refused(Refusal.ISSUER)

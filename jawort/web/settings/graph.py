@@ -1,7 +1,5 @@
 """How the desk asks the platform about numbers: where, and by the proxy and certificates that the settings name."""
 
-from functools import cache
-
 from django.conf import settings
 
 from jawort.channels.egress import Egress, Way
@@ -10,9 +8,4 @@ from jawort.channels.egress import Egress, Way
 def graph() -> Way:
     """The Graph API, as it is configured."""
     config = settings.CONFIG
-    return Way(config.graph_url, _egress(config.https_proxy, config.ca_bundle))
-
-
-@cache
-def _egress(proxy: str, ca_bundle: str) -> Egress:
-    return Egress(proxy, ca_bundle)
+    return Way(config.graph_url, Egress(config.https_proxy, config.ca_bundle))
