@@ -8,17 +8,11 @@ One lane, one job that arms itself anew, so that of many workers one does it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-
 from jawort.core import clock
 from jawort.intake import park
-from jawort.intake.consume import LOCK_SPACE
 from jawort.intake.early import replay_known
-from jawort.lanes.enqueue import NewJob, enqueue
-from jawort.lanes.models import Job as JobRow
+from jawort.lanes import periodic
 from jawort.lanes.outcome import Again, Job, Outcome
-from jawort.lanes.parked import replay
-from jawort.lanes.set_back import wake
 from jawort.lines.setup import forget_setups
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
@@ -31,7 +25,6 @@ from jawort.vault.transit import ensure_days, opener
 
 UPKEEP = "upkeep"
 EVERY = timedelta(minutes=1)  # as long as an early receipt waits; the rest costs a look into an index
-LOCK_ARM = 2
 
 
 def arm(at: datetime) -> None:
@@ -40,18 +33,7 @@ def arm(at: datetime) -> None:
     A job that was given up is tried again, for days without upkeep end with a queue that nobody can write to.
     """
     ensure_days(at)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, LOCK_ARM])  # others arm at once
-        jobs = JobRow.objects.filter(kind=UPKEEP)
-        if jobs.filter(parked_at=None).exists():
-            wake(UPKEEP, at, EVERY)
-            return
-        given_up = jobs.order_by("-pk").first()
-        if given_up is None:
-            enqueue([NewJob(UPKEEP, UPKEEP, {})], at)
-        else:
-            replay(given_up.pk, actor="system", at=at)
+    periodic.arm(UPKEEP, UPKEEP, EVERY, at)
 
 
 def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:

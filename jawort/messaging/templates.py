@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
 from msgspec import structs
 
 from jawort.channels.parts import Template
@@ -14,11 +13,8 @@ from jawort.channels.types import Refused
 from jawort.channels.whatsapp.limits_templates import filled_in
 from jawort.channels.whatsapp.templates import Listed, wording
 from jawort.core import clock
-from jawort.lanes.enqueue import NewJob, enqueue
-from jawort.lanes.models import Job as JobRow
+from jawort.lanes import periodic
 from jawort.lanes.outcome import Again, Job, Outcome
-from jawort.lanes.parked import replay
-from jawort.lanes.set_back import wake
 from jawort.lines.queries import of_accounts
 from jawort.lines.template_list import pattern_of
 from jawort.lines.templates import LANE, Due, due, note_trouble, take_templates
@@ -27,7 +23,6 @@ from jawort.messaging.draft import Draft, Unfit
 LIST: Final = "templates"
 #: How often the lane looks whether an account is due: a look into a small table.
 LOOK: Final = timedelta(minutes=1)
-LOCK_ARM: Final = 0x4A575450  # “JWTP”; workers that start at once arm it once
 
 
 class Lister(Protocol):
@@ -61,18 +56,9 @@ class ListTemplates:
         return note_trouble(of, why, clock.now())
 
 
-@transaction.atomic
 def arm(at: datetime) -> None:
     """See that the job is there. Called at every start; calling again changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_ARM])
-    jobs = JobRow.objects.filter(kind=LIST)
-    if jobs.filter(parked_at=None).exists():
-        wake(LANE, at, LOOK)
-    elif given_up := jobs.order_by("-pk").first():
-        replay(given_up.pk, actor="system", at=at)
-    else:
-        enqueue([NewJob(LANE, LIST, {})], at)
+    periodic.arm(LANE, LIST, LOOK, at)
 
 
 def worded(draft: Draft, account: str) -> Draft:
