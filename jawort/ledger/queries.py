@@ -1,5 +1,6 @@
 """Reads of the ledger."""
 
+import json
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,17 @@ _LATE = """
         SELECT at FROM ledger_entry
         WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0) ORDER BY id LIMIT 1)
 """
+
+# By object, whatever the planner believes: in the order of their ids it would read the whole ledger backwards.
+_EVENTS = """
+SELECT e.id, e.kind, e.at, e.actor, e.object, e.related, e.facts, e.log_index
+  FROM unnest(%b::uuid[]) AS about (id)
+ CROSS JOIN LATERAL (
+    SELECT * FROM ledger_entry
+     WHERE object = about.id AND (kind = ANY(%b)) = %b AND id < %b ORDER BY id DESC LIMIT %b) AS e
+ ORDER BY e.id
+"""
+_NO_END = 2**63 - 1
 
 _WAITING = """
     SELECT count(*) FROM ledger_entry WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0)
@@ -45,14 +57,19 @@ def in_chunks(kinds: Collection[str], at_once: int) -> Iterator[Sequence[Entry]]
         last = chunk[-1].pk
 
 
-def events_of(object_id: UUID, limit: int, kinds: Sequence[str] = (), *, before: int | None = None) -> list[Event]:
-    """The latest `limit` events about `object_id`, oldest first; of `kinds` only, if given, and older than the entry
-    `before`. Records are no events."""
-    rows = Entry.objects.filter(object=object_id)
-    rows = rows if before is None else rows.filter(pk__lt=before)
-    rows = rows.filter(kind__in=kinds) if kinds else rows.exclude(kind__in=RECORDS)
-    found = rows.order_by("-id").values_list("id", "kind", "at", "actor", "object", "related", "facts", "log_index")
-    return [Event(*row) for row in reversed(found[:limit])]
+def events_of(
+    objects: Collection[UUID], limit: int, kinds: Collection[str] = (), *, before: int | None = None
+) -> list[Event]:
+    """The latest `limit` events about each of these objects, all of them oldest first; of `kinds` only, if given, and
+    older than the entry `before`. Records are no events."""
+    meant = [str(kind) for kind in kinds or RECORDS]
+    until = _NO_END if before is None else before
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [list(objects), meant, bool(kinds), until, limit])
+        return [
+            Event(id_, kind, at, actor, object_, related, json.loads(facts), index)
+            for id_, kind, at, actor, object_, related, facts, index in cursor.fetchall()
+        ]
 
 
 def indices(entry_ids: Sequence[int]) -> dict[int, int]:

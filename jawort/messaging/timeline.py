@@ -13,7 +13,6 @@ KINDS = (*STOPS_SHOWN, Kind.CONTACT_CREATED, Kind.CONTACT_CHANGED, Kind.REVIEW_R
 def timeline(person: Sequence[UUID], limit: int, *, before: int | None = None) -> tuple[list[Item], int | None]:
     """The newest `limit` events of these contacts of a person, newest first, older than the entry `before`; and behind
     which entry older ones follow, None where there are none."""
-    found = [event for contact in person for event in events_of(contact, limit + 1, KINDS, before=before)]
-    newest = sorted(found, key=lambda event: event.id, reverse=True)
+    newest = events_of(person, limit + 1, KINDS, before=before)[::-1]
     page = newest[:limit]
     return told(in_one(page)), page[-1].id if len(newest) > limit else None

@@ -71,14 +71,17 @@ def all_names(ids: Collection[UUID]) -> dict[UUID, Names]:
 
 def username_of(contact: UUID) -> tuple[str, datetime] | None:
     """The contact's WhatsApp username, as far as it is known, and since when; None without one."""
-    row = Contact.objects.filter(id=contact, username_wrapped__isnull=False).values_list(
-        "month", "username_wrapped", "username_ciphertext", "username_at"
-    )
-    for month, wrapped, nick, since in row:
-        found = _opened([(contact, contact, month, bytes(wrapped or b""), bytes(nick or b""))], USERNAME)
-        if contact in found and since is not None:
-            return found[contact], since
-    return None
+    held = Contact.objects.filter(id=contact).first()
+    return None if held is None else username_in(held)
+
+
+def username_in(held: Contact) -> tuple[str, datetime] | None:
+    """The same of a contact that was read."""
+    if held.username_wrapped is None or held.username_at is None:
+        return None
+    sealed = (held.pk, held.pk, held.month, bytes(held.username_wrapped), bytes(held.username_ciphertext or b""))
+    found = _opened([sealed], USERNAME).get(held.pk)
+    return None if found is None else (found, held.username_at)
 
 
 def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:

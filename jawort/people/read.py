@@ -91,6 +91,6 @@ def _addresses(person: Sequence[UUID]) -> dict[UUID, list[KnownAddress]]:
 
 
 def _reasons(contacts: set[UUID]) -> dict[str, str]:
-    """Why addresses ended, by the alias's id; a query for each of these contacts, of which there are few."""
-    events = [event for one in sorted(contacts) for event in events_of(one, ENDINGS_READ, [Kind.ALIAS_CLOSED])]
+    """Why addresses ended, by the alias's id."""
+    events = events_of(contacts, ENDINGS_READ, [Kind.ALIAS_CLOSED])
     return {str(event.facts.get("alias")): str(event.facts.get("reason", "")) for event in events}

@@ -35,13 +35,13 @@ def test_events_of_a_conversation() -> None:
         Entry(Kind.CONVERSATION_RESOLVED, "staff:1", UUID(int=2)),
         Entry(Kind.CONVERSATION_RESOLVED, "staff:1", CONVERSATION),
     )
-    events = queries.events_of(CONVERSATION, 10)
+    events = queries.events_of([CONVERSATION], 10)
     assert [event.kind for event in events] == ["conversation.opened", "conversation.assigned", "conversation.resolved"]
-    assert [event.kind for event in queries.events_of(CONVERSATION, 2)] == [
+    assert [event.kind for event in queries.events_of([CONVERSATION], 2)] == [
         "conversation.assigned",
         "conversation.resolved",
     ]
-    only = queries.events_of(CONVERSATION, 10, [Kind.CONVERSATION_ASSIGNED])
+    only = queries.events_of([CONVERSATION], 10, [Kind.CONVERSATION_ASSIGNED])
     assert [(one.related, one.facts, one.at, one.log_index) for one in only] == [(agent, {"n": 1}, AT, None)]
 
 
