@@ -1,6 +1,6 @@
 """Collect the facts and put them to the gate: once when a message is queued, once more when it leaves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -75,12 +75,15 @@ class Answer:
                 return str(code)
 
 
-def answers(recipients: Iterable[Recipient], at: datetime) -> dict[Recipient, Answer]:
-    """The gate's answer for each, in constant many queries."""
+def answers(
+    recipients: Iterable[Recipient], at: datetime, known: Mapping[UUID, Sequence[UUID]] | None = None
+) -> dict[Recipient, Answer]:
+    """The gate's answer for each, in constant many queries. `known` are all contacts of each person, as people.persons
+    says them, where they are known."""
     wanted = set(recipients)
     contacts = {r.contact_id for r in wanted}
     lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
-    persons = members(contacts)
+    persons = members(contacts) if known is None else known
     windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)

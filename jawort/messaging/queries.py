@@ -148,7 +148,7 @@ def page(
             if last is None:
                 return [], None
             rest = rest.filter(part.behind(last, after.id))
-        found += [(number, part.key, each) for each in rest.select_related("line")[: limit - len(found)]]
+        found += [(number, part.key, each) for each in rest.prefetch_related("line")[: limit - len(found)]]
     rows = _rows([each for _, _, each in found])
     if len(found) < limit:
         return rows, None
@@ -169,7 +169,12 @@ def rows(
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
     found = visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id")
-    return _rows(list(found.select_related("line")))
+    return _rows(list(found.prefetch_related("line")))
+
+
+def row_of(conversation: Conversation) -> Row:
+    """The row of a conversation as it was read."""
+    return _rows([conversation])[0]
 
 
 def newest_conversations(person: Agent, contacts: Collection[UUID]) -> dict[UUID, UUID]:

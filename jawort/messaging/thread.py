@@ -18,13 +18,12 @@ from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Answer, Recipient, answers
 from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import UNREADABLE, Row, rows_by_id
+from jawort.messaging.queries import UNREADABLE, Row, row_of
 from jawort.messaging.rules import State, may_retry, may_undo
 from jawort.messaging.side_door.queries import Shown as Door
 from jawort.messaging.side_door.queries import doors_of
-from jawort.people.queries import username_of
+from jawort.people.queries import username_in
 from jawort.people.rules import CHANGED, AliasKind
-from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 
 EVENTS_SHOWN = (
@@ -163,18 +162,18 @@ def last_in(conversation: Conversation) -> UUID | None:
     return found.order_by("-id").values_list("pk", flat=True).first()
 
 
-def panel(person: Agent, conversation: Conversation) -> Panel:
+def panel(conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
     others = Conversation.objects.filter(contact__in=conversation.person).exclude(pk=conversation.pk)
-    username, since = username_of(conversation.contact_id) or ("", None)
+    username, since = username_in(conversation.contact) or ("", None)
     return Panel(
-        row=rows_by_id(person, [conversation.pk])[0],
+        row=row_of(conversation),
         username=username,
         username_since=since,
         known_since=conversation.contact.created_at,
         earlier=[Earlier(c.pk, c.opened_at, c.resolved_at) for c in others.order_by("-opened_at")[:20]],
-        gate=answers([recipient], clock.now())[recipient],
+        gate=answers([recipient], clock.now(), {conversation.contact_id: conversation.person})[recipient],
     )
 
 
@@ -229,8 +228,9 @@ def _items(messages: Sequence[Message]) -> list[Item]:
 def _events(conversation: Conversation) -> list[Item]:
     begun = conversation.opened_at
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
-    stops = [event for contact in conversation.person for event in events_of(contact, EVENTS_MAX, STOPS_SHOWN)]
-    entries = events_of(conversation.pk, EVENTS_MAX, EVENTS_SHOWN)
+    found = events_of([conversation.pk, *conversation.person], EVENTS_MAX, (*EVENTS_SHOWN, *STOPS_SHOWN))
+    entries = [event for event in found if event.kind in EVENTS_SHOWN]
+    stops = [event for event in found if event.kind in STOPS_SHOWN]
     entries += [e for e in in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
     return told(entries)
 

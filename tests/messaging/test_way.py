@@ -225,7 +225,7 @@ def test_a_resolved_conversation_stays_and_a_new_one_opens(scene: Scene, alice: 
     scene.writes(kim, "Neue Frage")
     second = scene.chat(kim)
     assert second.pk != first.pk
-    assert [e.id for e in panel(alice, second).earlier] == [first.pk]
+    assert [e.id for e in panel(second).earlier] == [first.pk]
 
 
 def test_in_a_resolved_conversation_nothing_is_sent(scene: Scene, alice: Agent, kim: Customer) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from jawort.messaging.lookalikes import Lookalike, lookalikes
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import rows_by_id, whats_of
+from jawort.messaging.queries import row_of, whats_of
 from jawort.messaging.quick_replies.rules import gaps
 from jawort.staff.access import person_of
 from jawort.web.inbox.answers import handed, unfit
@@ -108,7 +108,7 @@ def show_held(request: HttpRequest, home: Conversation, held: Held, *, note: boo
         "is_note": note,
         "said": request.POST,
         "shown": seen_by(request, held.confirms),
-        "line": rows_by_id(person, [home.pk])[0],
+        "line": row_of(home),
         "nameless": NAMELESS,
         "query": query(asked(request)),
         "fields": pairs(asked(request)),

@@ -24,7 +24,7 @@ from jawort.messaging.files.models import File
 from jawort.messaging.files.store import TooLarge, describe
 from jawort.messaging.files.upload import drop, upload
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import rows_by_id
+from jawort.messaging.queries import row_of
 from jawort.messaging.send import NotOpen
 from jawort.messaging.side_door.hand_over import hand_over, withdraw
 from jawort.messaging.side_door.models import SideDoor
@@ -197,7 +197,7 @@ def _page(
     handed(request, [home.pk])
     language = home.contact.language or get_language() or "de"
     given = {
-        "line": rows_by_id(person, [home.pk])[0],
+        "line": row_of(home),
         "refusal": around(person, home, None)["refusal"],
         "asking": asking or HandForm(initial={"language": language}),
         "giving": giving or HandForm(initial={"language": language}),

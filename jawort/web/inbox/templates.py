@@ -19,7 +19,7 @@ from jawort.lines.template_list import Offered, offered, offered_as, template_li
 from jawort.lines.templates import want_listing
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import rows_by_id, whats_of
+from jawort.messaging.queries import row_of, whats_of
 from jawort.messaging.send import send as send_message
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
@@ -203,7 +203,7 @@ def _offered(home: Conversation, template: UUID) -> Offered:
 def _around(request: HttpRequest, home: Conversation) -> dict[str, Any]:
     person = person_of(request)
     return {
-        "line": rows_by_id(person, [home.pk])[0],
+        "line": row_of(home),
         "nameless": NAMELESS,
         "query": query(asked(request)),
         "screen": "inbox",
