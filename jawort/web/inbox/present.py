@@ -36,6 +36,7 @@ from jawort.web.inbox.part_words import ShownCard, asks_about, came_from, shown_
 from jawort.web.inbox.snoozes import presets
 from jawort.web.inbox.words import Tick, Why, gate_said, is_final, label, language_name, said, seal, sentence, tick, why
 from jawort.web.reviews.words import stopped
+from jawort.web.templatetags.jawort import iso
 
 MESSAGES_SHOWN = 50
 #: So many are loaded to show one that was found; nobody waits for more.
@@ -52,9 +53,14 @@ EMOJIS = ("👍", "❤️", "😀", "😮", "🙏", "✅")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of a thread with its words. `day` is set on the first line of each day."""
+    """One line of a thread with its words. `day` is set on the first line of each day, `at` as scripts read times.
+
+    `dom_id` is the same for a message whoever brings it: the browser that wrote it, the stream, a fresh page."""
 
     item: Item
+    dom_id: str
+    at: str
+    clock: str
     day: date | None
     day_at: datetime | None
     is_first_unread: bool
@@ -81,19 +87,15 @@ class Shown:
     def is_plain(self) -> bool:
         """Nothing but its text: nearly all are, and a thread is rendered quicker when it is asked once."""
         item = self.item
-        more = item.part or item.quote or item.files or item.forwarded or item.standby or item.side_door
-        return item.kind == "text" and not (more or self.product or self.came_from)
+        more = item.part or item.quote or item.files or item.forwarded or item.standby or item.side_door or item.door
+        said = self.product or self.came_from or self.why or item.leaves_at or item.reactions
+        return item.kind == "text" and item.direction != "note" and bool(self.text) and not (more or said)
 
     @property
     def can_be_about(self) -> bool:
         """Whether it can be answered or reacted to, as far as the message goes."""
         item = self.item
         return item.direction != "note" and item.kind not in NEVER_ABOUT and not item.side_door
-
-    @property
-    def dom_id(self) -> str:
-        """The same for a message whoever brings it: the browser that wrote it, the stream, a fresh page."""
-        return f"m-{self.item.client_id or self.item.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,9 @@ def shown(items: Sequence[Item], name: str, *, unread: int = 0) -> list[Shown]:
         found.append(
             Shown(
                 item=item,
+                dom_id=f"m-{item.client_id or item.id}",
+                at=iso(item.at),
+                clock=f"{local:%H:%M}",
                 day=last if changed else None,
                 day_at=timezone.make_aware(datetime.combine(last, time.min)) if changed else None,
                 is_first_unread=item is first_unread,
@@ -230,7 +235,7 @@ def _first_unread(items: Sequence[Item], unread: int) -> Item | None:
 
 def around(person: Agent, conversation: Conversation, newest: Item | None) -> dict[str, Any]:
     """What stands above, below and beside the messages."""
-    beside = panel(person, conversation)
+    beside = panel(conversation)
     verdict, facts = beside.gate.verdict, beside.gate.facts
     words, drafts = gate_said(verdict), drafts_in(conversation)
     doubts = doubts_about(conversation.person) if facts.in_review else set()

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from uuid import UUID
 
 from django import template
 from django.conf import settings
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
@@ -31,6 +33,8 @@ from jawort.web.settings import first_steps
 register = template.Library()
 
 HUES = 8
+#: Ids that no row has: they hold the places of others.
+_HOLES = tuple(str(UUID(int=2**128 - 1 - n)) for n in range(3))
 MIXED_BELOW = 1_009  # a prime: modulo 8 at once, every letter would count as one of eight
 ROLES = {
     Role.ADMINISTRATOR: gettext_lazy("Administration"),
@@ -52,6 +56,21 @@ def icon(name: str, kind: str = "") -> SafeString:
     classes = f"icon {kind}".strip()
     address = f"{static('vendor/icons.svg')}#{name}"
     return mark_safe(f'<svg class="{classes}" aria-hidden="true"><use href="{address}"/></svg>')  # noqa: S308 - fixed
+
+
+@register.simple_tag
+def address(route: str, *ids: UUID | str) -> str:
+    """The address of a route whose holes are ids. The resolver is asked once a route, not once a message: it took a
+    sixth of the time of a long thread."""
+    found = _address(route, len(ids))
+    for hole, id_ in zip(_HOLES, ids, strict=False):
+        found = found.replace(hole, str(id_))
+    return found
+
+
+@cache
+def _address(route: str, holes: int) -> str:
+    return reverse(route, args=_HOLES[:holes])
 
 
 @register.simple_tag
