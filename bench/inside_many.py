@@ -67,8 +67,11 @@ def seed(first: int, last: int, of: int, ends: datetime) -> int:
     years = Years(ends, of, Line.objects.get().pk, agents)
     words, count = texts(first), 0
     for begin in range(first, last, CHUNK):
-        with transaction.atomic():
-            count += _chunk(years, range(begin, min(begin + CHUNK, last)), words)
+        rows = _chunk(years, range(begin, min(begin + CHUNK, last)), words)
+        with transaction.atomic():  # nothing is computed in it: on a busy machine it would be ended for being idle
+            for table, made in rows.items():
+                _copy(table, made)
+        count += len(rows["messaging_message"])
     return count
 
 
@@ -95,7 +98,8 @@ def _timed(took: list[float], execute: Callable[..., Any], *asked: Any) -> Any:
         took.append(perf_counter() - began)
 
 
-def _chunk(years: Years, numbers: range, words: Iterator[str]) -> int:
+def _chunk(years: Years, numbers: range, words: Iterator[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of each table."""
     at = {n: years.ends - SPAN * n / years.conversations for n in numbers}
     people = {n: _id(1, at[n], n) for n in numbers}
     refs = [key_name(people[n], period(at[n])) for n in numbers]
@@ -110,9 +114,7 @@ def _chunk(years: Years, numbers: range, words: Iterator[str]) -> int:
         thread = _thread(years, n, who, at[n], held[key_name(who, month)], said)
         homes.append(_home(years, n, who, at[n], thread[-1][0]))
         messages += thread
-    for table, rows in zip(TABLES, (contacts, homes, messages), strict=True):
-        _copy(table, rows)
-    return len(messages)
+    return dict(zip(TABLES, (contacts, homes, messages), strict=True))
 
 
 def _home(years: Years, n: int, who: UUID, at: datetime, newest: UUID) -> tuple[Any, ...]:
