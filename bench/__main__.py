@@ -4,7 +4,21 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from bench import flat, inbound, ingest, lanes, ledger, many, memory, mix, mix_outbound, outbound, screen, search
+from bench import (
+    browser,
+    flat,
+    inbound,
+    ingest,
+    lanes,
+    ledger,
+    many,
+    memory,
+    mix,
+    mix_outbound,
+    outbound,
+    screen,
+    search,
+)
 from bench.place import Place, place
 from bench.report import Goal, Measured, row, say
 
@@ -24,6 +38,7 @@ BENCHES: dict[str, tuple[Measure, float]] = {
     "ledger": (ledger.measure, 20.0),
     "search": (search.measure, 0.0),
     "many": (many.measure, 0.0),
+    "browser": (browser.measure, 0.0),
     "memory": (memory.measure, 3_600.0),
 }
 
