@@ -49,7 +49,10 @@ def lets_go(page: Page) -> None:
 def test_what_is_spoken_leaves_as_a_voice_message(desk: Desk, opened: Page) -> None:
     loaded: list[str] = []
     opened.on("request", lambda request: loaded.append(request.url))
+    expect(opened.locator(".live")).to_have_attribute("data-state", "open")
+    assert opened.evaluate("customElements.get('voice-note')") is None, "loaded when it is asked for"
     speaks(opened)
+    assert any("voice-note" in address for address in loaded)
     assert not any("mediabunny" in address for address in loaded), "loaded when it is needed"
     opened.keyboard.press("Enter")
     lets_go(opened)
