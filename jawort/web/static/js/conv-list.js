@@ -1,6 +1,7 @@
 // <conv-list>: rows change in place and move without losing the focus. While the pointer is over the list nothing moves.
 import { count } from "./choosing.js";
 import { ticking } from "./clock.js";
+import { CurrentRow } from "./current-row.js";
 import { belongs, compare, timed } from "./list-rules.js";
 import { get, swap } from "./server.js";
 
@@ -15,14 +16,12 @@ class ConvList extends HTMLElement {
     on(document, "live:row", (event) => this.changed(event.detail));
     on(document, "live:resync", () => this.reload());
     on(document, "live:counts", (event) => this.count(event.detail));
-    on(document, "htmx:after:history:push", () => this.mark(location.pathname));
     on(document, "htmx:after:swap", () => this.rows.childElementCount !== this.many && this.settle(true));
     on(this, "pointerenter", (event) => { this.frozen = event.pointerType === "mouse"; });
     on(this, "pointerleave", () => { this.frozen = false; this.settle(); });
-    // htmx prevents the click before it bubbles here, so look while it goes down.
-    on(this, "click", (event) => this.clicked(event), { capture: true });
-    this.mark(location.pathname);
-    this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+    on(this, "click", ({ target }) => target.closest("[data-settle]") && this.settle());
+    this.current = new CurrentRow(this, on);
+    this.current.link?.scrollIntoView({ block: "nearest" });
     if (timed(this.dataset)) ticking(this, () => this.tick());
   }
 
@@ -37,44 +36,35 @@ class ConvList extends HTMLElement {
     this.stop.abort();
   }
 
-  clicked(event) {
-    if (event.target.closest("[data-settle]")) return this.settle();
-    const link = event.target.closest(".row__link");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) this.mark(link.pathname);
-  }
-
-  /** Highlight the open conversation at once, before the server has answered. */
-  mark(path) {
-    for (const link of this.rows.querySelectorAll(".row__link")) {
-      if (link.pathname === path) link.setAttribute("aria-current", "true");
-      else link.removeAttribute("aria-current");
-    }
-  }
-
-  /** Rows as the server sent them: `<template data-row><li …></template>`, one or several. */
+  /** Rows as the server sent them: `<template data-row><li …></template>`, one or several. They change at once, as one:
+   *  each for itself, a flush of a busy time would hold up whoever clicks or types meanwhile. */
   changed(html) {
     this.news = (this.news ?? 0) + 1;
     const page = document.createElement("template");
     page.innerHTML = html;
-    for (const sent of page.content.querySelectorAll("template[data-row]")) {
-      const row = sent.content.firstElementChild;
-      if (row) this.upsert(row);
+    let text = "";
+    for (const { content } of page.content.querySelectorAll("template[data-row]")) {
+      const row = content.firstElementChild;
+      if (row) text += this.upsert(row);
     }
+    if (text) swap(text);
+    this.current.mark();
+    this.unsorted = true;
     this.settle();
   }
 
+  /** What is to be swapped in, where the row is there already. */
   upsert(row) {
     const present = document.getElementById(row.id);
-    if (present) swap(row.outerHTML, present, "outerMorph").then(() => this.mark(location.pathname));
     if (!present || !this.belongs(row)) this.held.set(row.id, row);
     else this.held.delete(row.id);
-    this.unsorted = true;
+    return present ? `<hx-partial hx-target="#${row.id}" hx-swap="outerMorph">${row.outerHTML}</hx-partial>` : "";
   }
 
   /** Whether the row has its place in what is shown, and not on a page that comes later. What is being read counts as
    *  unread and as a mention: it would go from under the reader. */
   belongs({ id, dataset }) {
-    const more = this.rows.querySelector(".rows__more");
+    const more = document.getElementById("rows-more");
     if (more && compare(dataset, more.dataset, this.dataset.order) > 0) return false;
     return belongs(location.pathname.includes(id.slice(2)) ? { ...dataset, unread: "yes", mentions: this.dataset.me } : dataset, this.dataset);
   }
@@ -95,7 +85,7 @@ class ConvList extends HTMLElement {
     this.held.clear();
     for (const row of this.rows.querySelectorAll(".row")) if (!this.belongs(row)) row.remove();
     this.sort();
-    this.mark(location.pathname);
+    this.current.mark();
     const none = document.getElementById("rows-empty");
     if (none) none.hidden = this.rows.querySelector(".row") !== null;
     count();
@@ -116,12 +106,12 @@ class ConvList extends HTMLElement {
     const once = new Map([...this.rows.querySelectorAll(".row")].map((row) => [row.id, row]));
     for (const row of this.rows.querySelectorAll(".row")) if (once.get(row.id) !== row) row.remove();
     const wanted = [...once.values()].sort((a, b) => compare(a.dataset, b.dataset, this.dataset.order));
-    wanted.forEach((row, index) => {
-      const there = this.rows.children[index];
-      if (there === row) return;
-      if (this.rows.moveBefore) this.rows.moveBefore(row, there);
+    let there = this.rows.firstElementChild;
+    for (const row of wanted) {
+      if (there === row) there = row.nextElementSibling;
+      else if (this.rows.moveBefore) this.rows.moveBefore(row, there);
       else this.rows.insertBefore(row, there);
-    });
+    }
     this.many = this.rows.childElementCount;
   }
 
@@ -135,7 +125,7 @@ class ConvList extends HTMLElement {
     const text = await response.text();
     if (this.news !== before) return this.reload();
     await swap(text, this.rows, "innerMorph");
-    this.mark(location.pathname);
+    this.current.mark();
   }
 
   /** `<data data-view="mine" value="3">` for each view. */

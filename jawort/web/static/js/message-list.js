@@ -64,6 +64,7 @@ class MessageList extends HTMLElement {
 
   /** Somebody else assigned, resolved, reopened, snoozed, labelled or stopped this conversation: head and composer are old. */
   moved(html) {
+    if (!html.includes(this.dataset.conversation)) return;
     const page = document.createElement("template");
     page.innerHTML = html;
     for (const { content } of page.content.querySelectorAll("template[data-row]")) {
@@ -142,8 +143,7 @@ class MessageList extends HTMLElement {
     this.dataset.unread = "1";
     if (wasAtEnd) this.toEnd();
     else this.jump(false);
-    const announce = document.getElementById("announce");
-    if (announce) announce.textContent = item.querySelector("article")?.getAttribute("aria-label") ?? "";
+    document.getElementById("announce").textContent = item.querySelector("article")?.getAttribute("aria-label") ?? "";
     this.seen();
   }
 }

@@ -1,0 +1,81 @@
+"""The row that is being opened is the current one at once, and stays it whatever comes in meanwhile."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.web.conftest import Desk, a_customer
+from tests.web.live_urls import Stream
+from tests.web.test_desk import hears
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(desk: Desk, alice: Agent, site: str, at_desk: Open) -> Page:
+    """alice's browser with the conversation with kim."""
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    return page
+
+
+@pytest.fixture
+def yusuf() -> Customer:
+    return a_customer("Yusuf Ilić", 60)
+
+
+def link(page: Page, desk: Desk, customer: Customer) -> Locator:
+    return page.locator(f"#c-{desk.scene.chat(customer).pk} .row__link")
+
+
+def is_current(page: Page, row: Locator) -> None:
+    """And no other."""
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(page.locator(".row__link[aria-current]")).to_have_count(1)
+
+
+def test_as_soon_as_the_button_is_down(desk: Desk, yusuf: Customer, opened: Page) -> None:
+    row = link(opened, desk, yusuf)
+    row.hover()
+    opened.mouse.down()
+    is_current(opened, row)
+    opened.mouse.up()
+    expect(opened).to_have_url(re.compile(str(desk.scene.chat(yusuf).pk)))
+    is_current(opened, row)
+
+
+def test_a_press_that_ends_elsewhere_opens_nothing(desk: Desk, yusuf: Customer, kim: Customer, opened: Page) -> None:
+    row = link(opened, desk, yusuf)
+    row.hover()
+    opened.mouse.down()
+    is_current(opened, row)
+    opened.locator("#msgs").hover()
+    opened.mouse.up()
+    is_current(opened, link(opened, desk, kim))
+
+
+def test_what_comes_in_meanwhile_takes_it_from_no_row(
+    desk: Desk, yusuf: Customer, stream: Stream, opened: Page
+) -> None:
+    late: list[Route] = []
+    chat = desk.scene.chat(yusuf)
+    opened.route(f"**/inbox/{chat.pk}/**", lambda route: late.append(route))
+    row = link(opened, desk, yusuf)
+    row.focus()
+    opened.keyboard.press("Enter")
+    is_current(opened, row)
+    desk.scene.writes(yusuf, "Und noch etwas.")
+    hears(stream, chat)
+    expect(row).to_contain_text("Und noch etwas.")
+    is_current(opened, row)
+    opened.unroute_all()
+    for route in late:
+        route.continue_()
+    expect(opened.locator("chat-composer")).to_have_attribute("data-conversation", str(chat.pk))
+    is_current(opened, row)
