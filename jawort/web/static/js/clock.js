@@ -1,15 +1,17 @@
 // One clock and one zone for everything that shows a time: the server's clock, the person's zone.
 
 const root = document.documentElement;
-let shift = 0;
+let shift;
 
 /** The server's time in milliseconds. */
-export const now = () => Date.now() + shift;
+export const now = () => Date.now() + (shift ?? 0);
 
-/** Set by what was rendered last; the clock of a demo can be moved. */
-export function sync(scope = document) {
-  const stamped = scope.querySelector?.("[data-now]");
-  if (stamped) shift = Date.parse(stamped.dataset.now) - Date.now();
+/** Set by whatever was rendered. A stamp only grows old, so the furthest ahead is nearest; a demo's clock moves ahead. */
+export function sync() {
+  for (const { dataset } of document.querySelectorAll("[data-now]")) {
+    const found = Date.parse(dataset.now) - Date.now();
+    if (!(found <= shift)) shift = found;
+  }
 }
 
 const lang = root.lang === "en" ? "en-GB" : root.lang; // day before month, 24 hours
