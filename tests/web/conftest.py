@@ -145,14 +145,21 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[...,
         return page
 
     def opened(
-        agent: Agent, *, theme: str = "light", language: str = "en", width: int = 1440, scripts: bool = True
+        agent: Agent,
+        *,
+        theme: str = "light",
+        language: str = "en",
+        width: int = 1440,
+        scripts: bool = True,
+        touch: bool = False,
     ) -> Page:
         Agent.objects.filter(pk=agent.pk).update(language=language, theme="system")
         client = Client()
         client.force_login(agent)
         height = 900 if width > 600 else 844
         size = {"width": width, "height": height}
-        page = watched(open_page(color_scheme=theme, viewport=size, locale=language, java_script_enabled=scripts))
+        look = {"color_scheme": theme, "viewport": size, "locale": language, "has_touch": touch, "is_mobile": touch}
+        page = watched(open_page(**look, java_script_enabled=scripts))
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
         pages.append(page)
