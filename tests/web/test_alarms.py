@@ -117,6 +117,10 @@ def test_the_self_test_is_shown_and_wanted(scene: Scene, ada: Agent, signed_in: 
     assert [line.pk for line in due(scene.clock.at)] == [scene.line.pk]
 
 
+#: What is seen to on the page of the line that it is about.
+OF_A_LINE = (Code.TOKEN_REFUSED, Code.TOKEN_EXPIRES, Code.UNSUBSCRIBED, Code.CALLBACK, Code.LINE_SILENT)
+
+
 @pytest.mark.parametrize("code", Code)
 def test_every_alarm_has_words(code: Code) -> None:
     words = WORDS[code]
@@ -125,4 +129,5 @@ def test_every_alarm_has_words(code: Code) -> None:
 
 def test_every_way_leads_somewhere(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
     note([Cause(code, scene.line.pk) for code in WAYS], scene.clock.at)
-    assert signed_in(ada).get("/alarms/").status_code == 200
+    page = signed_in(ada).get("/alarms/").content.decode()
+    assert page.count(f'href="/settings/lines/{scene.line.pk}"') == len(OF_A_LINE)

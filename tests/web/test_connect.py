@@ -21,6 +21,7 @@ from jawort.lines.queries import reach
 from jawort.lines.setup import begin, forget_setups, verify_token_of
 from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
+from jawort.web.settings.connect_words import FIELDS
 from tests.fixtures.time import Clock
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Stage, Start
 
@@ -79,6 +80,7 @@ def changes() -> list[str]:
 def test_from_app_and_account_to_a_line_that_is_live(visit: Visit) -> None:
     assert visit.begins().headers["Location"] == visit.setup
     page = said(visit.desk.get(visit.setup))
+    assert all(f">{field}</code>" in page for field in FIELDS)
     assert "Holds without an end" in page
     assert "The app does not hear of this account" in page
     assert VERIFY_TOKEN in page

@@ -1,6 +1,8 @@
 """The first steps: each is what is so at this moment, and the desk begins with them until somebody was answered."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from django.test import Client
 
@@ -28,6 +30,8 @@ def test_with_nothing_there_nothing_is_done_and_the_desk_begins_here(ada: Agent,
     page = signed_in(ada).get("/", follow=True)
     assert page.request["PATH_INFO"] == "/settings/first-steps"
     assert page.content.decode().count("Offen</span>") == 6
+    empty = signed_in(ada).get("/inbox/").content.decode().split('id="rows-empty"')[1]
+    assert 'href="/settings/first-steps"' in empty  # an empty inbox leads back
     assert "jawort simulator &amp;" in page.content.decode()  # tests/cli/test_first_day.py types what it says
 
 
@@ -49,6 +53,17 @@ def test_from_the_number_to_the_answer(scene: Scene, ada: Agent, kim: Customer, 
     page = desk.get("/settings/first-steps").content.decode()
     assert "All is done" in page
     assert "jawort simulator" not in page
+
+
+def test_where_the_simulator_is_in_whatsapps_place_its_phones_are_named_until_one_has_written(
+    scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn, settings: Any
+) -> None:
+    desk, phones = signed_in(ada), 'href="http://127.0.0.1:8472/phone"'
+    assert phones not in desk.get("/settings/first-steps").content.decode()
+    settings.CONFIG = replace(settings.CONFIG, graph_url="http://127.0.0.1:8472/v26.0")
+    assert phones in desk.get("/settings/first-steps").content.decode()
+    scene.writes(kim, "Hallo")
+    assert phones not in desk.get("/settings/first-steps").content.decode()
 
 
 def test_while_one_is_left_the_desk_begins_here(scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn) -> None:

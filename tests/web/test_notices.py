@@ -146,11 +146,11 @@ def test_an_error_beside_a_message_is_told_here(scene: Scene, ada: Agent, kim: C
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        (190, "Make a new access token at Meta and enter it on the server with “jawort lines --resume ID"),
+        (190, "Make a new access token at Meta and enter it on the line’s page (Settings, Lines), then press “Done"),
         (131031, "Mend the cause at Meta, then press “Done, send again” here"),
         (-2, "Mend the cause on the server, then press “Done, send again” here"),
         (-3, "Mend the cause on the server, then press “Done, send again” here"),
-        (-6, "Enter the access token anew on the server with “jawort lines --resume ID --token-file FILE”"),
+        (-6, "Enter the access token anew on the line’s page (Settings, Lines), then press “Done, send again” here"),
     ],
 )
 def test_a_line_that_stands_still_says_why_and_what_to_do(
@@ -165,7 +165,7 @@ def test_a_line_that_stands_still_says_why_and_what_to_do(
     with translation.override("de"):
         to_do = str(words_of(notices(1)[0]).to_do)
         assert "bei Meta" in to_do or code in (-2, -3)
-        assert f"„{button(notices(1)[0])}“" in to_do or "jawort lines --resume" in to_do
+        assert f"„{button(notices(1)[0])}“" in to_do
     desk.post(f"/notices/{Notice.objects.get().pk}/settle")
     assert Line.objects.get().state == State.LIVE
 

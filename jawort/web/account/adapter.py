@@ -25,6 +25,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no typ
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy(
+            "E-mail address or password is not right. Who has forgotten the password asks an administrator for a link."
+        ),
         "too_many_login_attempts": gettext_lazy("Too many attempts. Wait a few minutes, then try again."),
     }
 

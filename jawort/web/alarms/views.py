@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -45,6 +46,14 @@ class Shown:
     way: Way | None
     by: str
 
+    @property
+    def address(self) -> str:
+        """Where something is done about it: the line's own page where it is about one that there still is."""
+        if self.way is None:
+            return ""
+        of_line = self.way is _LINES and self.alarm.line
+        return reverse("settings:line", args=[self.alarm.subject]) if of_line else reverse(self.way.route)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -54,7 +63,7 @@ class Found:
     words: Text
 
 
-_LINES = Way("settings:lines", gettext_lazy("To the lines"))
+_LINES = Way("settings:lines", gettext_lazy("To the line"))
 _NOTICES = Way("notices:index", gettext_lazy("To the notices"))
 WAYS: Mapping[Code, Way] = {
     Code.LEDGER: Way("ledger:index", gettext_lazy("To the ledger")),

@@ -308,8 +308,8 @@ WORDS: Mapping[tuple[str, str], Words] = {
 #: Codes that say of the access token that it is dead or missing.
 _OF_THE_TOKEN = frozenset({0, 104, 190})
 _NEW_TOKEN = gettext_lazy(
-    "Make a new access token at Meta and enter it on the server with “jawort lines --resume ID --token-file FILE”: the "
-    "line then sends again. Until then nothing leaves by it; what comes in is kept."
+    "Make a new access token at Meta and enter it on the line’s page (Settings, Lines), then press “Done, send again” "
+    "here: the line sends again. Until then nothing leaves by it; what comes in is kept."
 )
 _MEND = gettext_lazy(
     "Mend the cause at Meta, then press “Done, send again” here: the line sends again. Until then nothing leaves by "
@@ -320,9 +320,9 @@ _MEND_HERE = gettext_lazy(
     "by it; what comes in is kept."
 )
 _TOKEN_AGAIN = gettext_lazy(
-    "Enter the access token anew on the server with “jawort lines --resume ID --token-file FILE”: the line then sends "
-    "again. If nobody has it any more, make a new one at Meta. Until then nothing leaves by the line; what comes in is "
-    "kept."
+    "Enter the access token anew on the line’s page (Settings, Lines), then press “Done, send again” here: the line "
+    "sends again. If nobody has the token any more, make a new one at Meta. Until then nothing leaves by the line; "
+    "what comes in is kept."
 )
 _UNKNOWN = gettext_lazy("WhatsApp reports something that this version of Jawort does not know. It goes on as before.")
 _UNKNOWN_TO_DO = gettext_lazy("Look its name up in Meta’s documentation; an update of Jawort may know it.")

@@ -26,7 +26,7 @@ from jawort.lines.rotate import replace_verify_token
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.settings.connect_forms import AccountForm, NewAppForm, NumberForm, a_verify_token
-from jawort.web.settings.connect_words import PIN_CODES, grant_words, not_done_words, tried_words
+from jawort.web.settings.connect_words import FIELDS, PIN_CODES, grant_words, not_done_words, tried_words
 from jawort.web.settings.graph import graph
 
 
@@ -193,7 +193,7 @@ def _page(request: HttpRequest, found: Setup, tried: Tried | None = None, verify
         choices = [Choice(state, lines.get(state.ref)) for state in outlook.numbers]
         subscription = outlook.subscription
     given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "subscription": subscription}
-    given |= {"callback": settings.CONFIG.callback_url, "verify_token": verify_token}
+    given |= {"callback": settings.CONFIG.callback_url, "verify_token": verify_token, "fields": FIELDS}
     given |= {"tried": tried_words(tried) if tried else [], "screen": "settings"}
     given |= {"public": settings.CONFIG.callback_url.startswith("https://")}
     return render(request, "settings/setup.html", given)

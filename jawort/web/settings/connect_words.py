@@ -14,6 +14,24 @@ from jawort.web.notices.words import Text
 _RIGHTS: Final = gettext_lazy(
     "The access token has no right to this. Give the system user at Meta full control of the app and of the account."
 )
+#: What is to be subscribed to at Meta, by Meta’s own names; docs/first-number.md lists the same.
+FIELDS: Final = (
+    "messages",
+    "account_alerts",
+    "account_review_update",
+    "account_update",
+    "business_capability_update",
+    "message_template_status_update",
+    "message_template_quality_update",
+    "message_template_components_update",
+    "template_category_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "standby",
+    "calls",
+    "user_preferences",
+)
 #: The platform’s codes about the PIN itself.
 PIN_CODES: Final = frozenset({133005, 133008, 133009})
 _LATER: Final = gettext_lazy("WhatsApp asks for a pause. Wait some minutes, then try again.")

@@ -37,6 +37,7 @@ class Step:
     is_needed: bool = True
 
 
+LOOPBACK: Final = "127.0.0.1"
 TRIAL: Final = """\
 for name in token secret verify; do (umask 077; openssl rand -hex 20 > $name); done
 SIMULATOR_PORT=%(port)d SIMULATOR_ACCESS_TOKEN=$(cat token) SIMULATOR_APP_SECRET=$(cat secret) \\
@@ -63,7 +64,12 @@ def left(person: Agent) -> bool:
 
 
 def _trial(config: Config) -> dict[str, object]:
-    return {} if every() else {"trial": trial(config), "port": simulator_port(config)}
+    """How to have the simulator in WhatsApp's place; once it is there, where its phones are, until one has written."""
+    port = simulator_port(config)
+    if not every():
+        return {"trial": trial(config), "port": port}
+    has_phones = urlsplit(config.graph_url).hostname == LOOPBACK and not has_heard()
+    return {"phones": f"http://{LOOPBACK}:{port}/phone"} if has_phones else {}
 
 
 def trial(config: Config) -> str:
@@ -77,7 +83,7 @@ def trial(config: Config) -> str:
 def simulator_port(config: Config) -> int:
     """Where Jawort expects it already, else the next port that is ours."""
     graph = urlsplit(config.graph_url)
-    return graph.port if graph.hostname == "127.0.0.1" and graph.port else config.ingest_port + 1
+    return graph.port if graph.hostname == LOOPBACK and graph.port else config.ingest_port + 1
 
 
 def steps(person: Agent) -> list[Step]:

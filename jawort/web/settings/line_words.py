@@ -19,9 +19,9 @@ _QUALITY: Final[Mapping[str, Mark]] = {
     "RED": Mark(*_BAD, gettext_lazy("Low: send less, and only what people expect")),
 }
 _SENDS: Final[Mapping[str, Mark]] = {
-    "AVAILABLE": Mark(*_GOOD, gettext_lazy("Messages can leave")),
-    "LIMITED": Mark(*_WARN, gettext_lazy("Messages can leave in part")),
-    "BLOCKED": Mark(*_BAD, gettext_lazy("Nothing can leave")),
+    "AVAILABLE": Mark(*_GOOD, pgettext_lazy("sending", "Possible")),
+    "LIMITED": Mark(*_WARN, pgettext_lazy("sending", "Possible in part")),
+    "BLOCKED": Mark(*_BAD, pgettext_lazy("sending", "Not possible")),
 }
 _NAMES: Final[Mapping[str, Mark]] = {
     "APPROVED": Mark(*_GOOD, pgettext_lazy("name", "Approved")),
