@@ -19,7 +19,7 @@ from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Pla
 from jawort.messaging.mentions.models import Mention
 from jawort.messaging.mentions.queries import mentioned_in, mentions_of
 from jawort.messaging.models import Conversation, Message
-from jawort.people.queries import Address, addresses, names
+from jawort.people.queries import Address, addresses, languages, names
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 from jawort.staff.rules import Occasion, occasion_of
@@ -70,6 +70,7 @@ class Row:
     channel: str
     line: str
     line_id: UUID
+    language: str
     status: str
     assignee_id: UUID | None
     assignee: str | None
@@ -241,7 +242,8 @@ def _names(person: Agent) -> Exists:
 def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
     texts = texts_of(newest.values())
-    called = names({c.contact_id for c in conversations})
+    people = {c.contact_id for c in conversations}
+    called, spoken = names(people), languages(people)
     homes = {c.pk for c in conversations}
     carried, named, writers = labels_of(homes), mentions_of(homes), writers_of(homes)
     staff = staff_names({c.assignee_id for c in conversations if c.assignee_id}.union(*writers.values()))
@@ -255,6 +257,7 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
             channel=c.line.channel,
             line=c.line.name,
             line_id=c.line_id,
+            language=spoken.get(c.contact_id, ""),
             status=c.status,
             assignee_id=c.assignee_id,
             assignee=staff.get(c.assignee_id) if c.assignee_id else None,

@@ -71,7 +71,8 @@ class Contact(models.Model):
         db_table = "people_contact"
         db_table_comment = "Customers"
         indexes = [
-            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="people_contact_merged")
+            models.Index(fields=["person"], condition=models.Q(person__isnull=False), name="people_contact_merged"),
+            models.Index(fields=["language"], condition=~models.Q(language=""), name="people_contact_language"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -25,8 +25,12 @@ from jawort.messaging.read import mark_read
 from jawort.messaging.resolve import resolve
 from jawort.messaging.send import send
 from jawort.messaging.snooze import snooze
+from jawort.people.describe import describe
+from jawort.people.models import Contact
+from jawort.people.queries import SPOKEN, spoken
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
+from tests.fixtures.plans import index_conditions
 from tests.fixtures.scene import Scene, author
 from tests.fixtures.time import Clock
 
@@ -128,6 +132,38 @@ def test_labels_are_combined_with_views_and_with_each_other(
     ):
         found = walked(alice, Listing(view, Filters(labels=labels)), at)
         assert "".join(sorted(names(found))) == "".join(sorted(wanted)), (view, labels)
+
+
+def test_a_language_is_combined_with_views_filters_and_orders(
+    inbox: dict[str, Conversation], scene: Scene, alice: Agent
+) -> None:
+    at = scene.clock.at
+    for name, language in (("0", "uk"), ("1", "uk"), ("2", "uk"), ("3", "tr"), ("4", "uk"), ("5", "uk")):
+        describe(inbox[f"Kunde {name}"].contact_id, name="", language=language, actor="system", at=at)
+    for view, filters, order, wanted in (
+        (View.ALL, Filters(language="uk"), Order.NEWEST, "210"),
+        (View.ALL, Filters(language="uk"), Order.WAITING, "012"),
+        (View.ALL, Filters(language="uk", closing=True), Order.NEWEST, "0"),
+        (View.ALL, Filters(language="uk", unread=True), Order.WINDOW, "01"),
+        (View.ALL, Filters(language="tr"), Order.NEWEST, "3"),
+        (View.ALL, Filters(language="en"), Order.NEWEST, ""),
+        (View.MINE, Filters(language="uk"), Order.NEWEST, "1"),
+        (View.SNOOZED, Filters(language="uk"), Order.NEWEST, "4"),
+        (View.RESOLVED, Filters(language="uk"), Order.NEWEST, "5"),
+        (None, Filters(language="uk"), Order.NEWEST, "25410"),
+    ):
+        found = walked(alice, Listing(view, filters, order), at)
+        assert "".join(sorted(names(found))) == "".join(sorted(wanted)), (view, filters)
+        if view is View.ALL:
+            assert "".join(names(found)) == wanted, (filters, order)
+        assert {row.language for row in found} <= {filters.language}
+    assert spoken() == ["tr", "uk"]
+
+
+@pytest.mark.parametrize("wrong", ["u' OR true --", "uk%s", "UK", "abcdefghi"])
+def test_what_is_no_code_of_a_language_is_asked_of_no_database(alice: Agent, clock: Clock, wrong: str) -> None:
+    with pytest.raises(ValueError, match="no code"):
+        page(alice, Listing(View.ALL, Filters(language=wrong)), clock.at)
 
 
 def test_the_view_of_windows_that_close_and_its_count(
@@ -255,3 +291,52 @@ def test_a_rare_label_is_found_by_its_index(many: UUID, alice: Agent, clock: Clo
     told, thrown = plan(part.sorted(narrowed(in_view(alice, View.ALL, clock.at), Filters(labels=(many,)), clock.at)))
     assert "Seq Scan on messaging_conversation" not in told, told
     assert thrown < 100, told
+
+
+def speaks(homes: QuerySet[Conversation], language: str) -> None:
+    """These customers do, and PostgreSQL has counted them."""
+    Contact.objects.filter(pk__in=list(homes.values_list("contact", flat=True))).update(language=language)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE people_contact")
+
+
+@pytest.mark.parametrize("view", [View.ALL, View.RESOLVED, None])
+@pytest.mark.parametrize("order", Order)
+def test_a_rare_language_is_found_by_its_index(
+    many: UUID, alice: Agent, clock: Clock, view: View | None, order: Order
+) -> None:
+    speaks(Conversation.objects.order_by("last_message_at")[:20], "uk")
+    for part in parts(order, clock.at):
+        told, thrown = plan(part.sorted(narrowed(in_view(alice, view, clock.at), Filters(language="uk"), clock.at)))
+        assert "people_contact_language" in told, told
+        assert thrown < 100, told
+
+
+def test_a_language_that_many_speak_is_met_on_the_way_down_the_list(many: UUID, alice: Agent, clock: Clock) -> None:
+    speaks(Conversation.objects.all()[: MANY // 3], "en")
+    (part,) = parts(Order.NEWEST, clock.at)
+    told, thrown = plan(part.sorted(narrowed(in_view(alice, View.ALL, clock.at), Filters(language="en"), clock.at)))
+    assert "Index Scan using messaging_conv_" in told, told
+    assert thrown < 2_500, told
+
+
+def test_the_plan_that_is_kept_of_a_language_serves_no_other(many: UUID, alice: Agent, clock: Clock) -> None:
+    speaks(Conversation.objects.all()[: MANY // 3], "en")
+    speaks(Conversation.objects.order_by("last_message_at")[:20], "uk")
+    (part,) = parts(Order.NEWEST, clock.at)
+    kept = {}
+    for language in ("en", "uk"):
+        shown = narrowed(in_view(alice, View.ALL, clock.at), Filters(language=language), clock.at)
+        statement, values = part.sorted(shown)[:50].query.sql_with_params()
+        kept[language] = "\n".join(index_conditions(statement, *("text" for _ in values)))
+    assert "language" in kept["uk"]
+    assert "language" not in kept["en"]
+
+
+def test_the_languages_are_found_without_reading_all_who_speak_one(many: UUID) -> None:
+    speaks(Conversation.objects.all()[: MANY // 3], "en")
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF) {SPOKEN}")
+        told = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in told, told
+    assert "rows=20000" not in told, told

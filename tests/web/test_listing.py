@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from jawort.messaging.describe import describe
 from jawort.messaging.labels.define import define, retire
 from jawort.messaging.labels.put import put_on, take_off
 from jawort.messaging.models import Conversation
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
+from jawort.staff.preferences import prefer
 from jawort.web.inbox import views
 from jawort.web.inbox.live import rows_html
 from tests.fixtures.cast import Customer
@@ -65,6 +67,27 @@ def test_filters_are_chips_that_can_be_taken_off_one_by_one(
     assert listed(page) == ["Nour Beispiel", "Kim Muster"]
 
 
+def test_a_language_is_a_chip_in_the_readers_own(
+    both: tuple[Conversation, Conversation], scene: Scene, alice: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(alice)
+    assert "Languages" not in desk.get("/inbox/?view=all").content.decode()  # nobody is known to speak one
+    describe(both[0].contact_id, name="", language="uk", actor="system", at=scene.clock.at)
+    page = desk.get("/inbox/?view=all&waits=1h").content.decode()
+    assert '<a class="menu__item" href="?view=all&amp;language=uk&amp;waits=1h">Ukrainian</a>' in page
+    page = desk.get("/inbox/?view=all&language=uk&waits=1h").content.decode()
+    assert listed(page) == ["Kim Muster"]
+    assert chips(page) == [("Waiting for over an hour", "view=all&language=uk"), ("Ukrainian", "view=all&waits=1h")]
+    prefer(alice, language="de")
+    page = desk.get("/inbox/?view=all&language=tr").content.decode()
+    assert [name for name, _ in chips(page)] == ["Türkisch"]  # also where nobody speaks it any more
+    assert listed(page) == []
+    asked = {"view": "all", "language": "uk", "name": "Auf Ukrainisch"}
+    page = desk.post("/inbox/views/save", asked, follow=True).content.decode()
+    assert listed(page) == ["Kim Muster"]
+    assert 'href="/inbox/?view=all&amp;language=uk" aria-current="true"' in page
+
+
 def test_where_nothing_matches_there_is_one_way_out(
     both: tuple[Conversation, Conversation], alice: Agent, signed_in: SignedIn
 ) -> None:
@@ -77,7 +100,19 @@ def test_where_nothing_matches_there_is_one_way_out(
 
 @pytest.mark.parametrize(
     "wrong",
-    ["label=Beschwerde", "label=Kim Muster", "line=1", "waits=2h", "closing=1", "unread=true", "order=name", "view=x"],
+    [
+        "label=Beschwerde",
+        "label=Kim Muster",
+        "line=1",
+        "language=English",
+        "language=xx",
+        "language=de-ch",
+        "waits=2h",
+        "closing=1",
+        "unread=true",
+        "order=name",
+        "view=x",
+    ],
 )
 def test_what_is_neither_an_id_nor_a_word_of_ours_is_left_out(
     both: tuple[Conversation, Conversation], alice: Agent, signed_in: SignedIn, wrong: str
@@ -153,6 +188,32 @@ def test_a_filter_by_label_lives(
     page.locator(".list__on a").click()
     expect(row).to_have_attribute("data-status", "open")
     expect(page.locator(".conv__head")).to_be_visible()  # what was open stays open
+
+
+@pytest.mark.browser
+def test_a_filter_by_language_lives(
+    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream
+) -> None:
+    def speaks(language: str) -> None:
+        describe(desk.chat.contact_id, name="", language=language, actor="system", at=desk.clock.at)
+        tell(stream, desk.chat.pk)
+
+    speaks("en")
+    page = at_desk(alice)
+    page.goto(f"{site}/inbox/?view=all")
+    page.wait_for_load_state("load")
+    page.get_by_role("button", name="Filter").click()
+    with listening(page):
+        page.locator("#filter-menu").get_by_role("link", name="English").click()
+    row = page.locator(f"#c-{desk.chat.pk}")
+    expect(row).to_be_visible()
+    page.mouse.move(900, 500)
+    speaks("tr")
+    expect(row).to_have_count(0)
+    expect(page.get_by_role("heading", name="Nothing here matches the filters")).to_be_visible()
+    speaks("en")
+    expect(row).to_be_visible()
+    expect(page.locator("#rows-empty")).to_be_hidden()
 
 
 @pytest.mark.browser

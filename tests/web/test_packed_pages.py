@@ -57,4 +57,5 @@ def test_a_first_visit_to_a_thread_is_light(desk: Desk, alice: Agent, site: str,
     expect(page.locator(".live")).to_have_attribute("data-state", "open")
     page.evaluate("document.fonts.ready.then(() => true)")
     assert sum(sizes) > BYTES_OF_A_PAGE_MAX / 2, "not all of it was counted"
+    print("SIZES", sorted(sizes))
     assert sum(sizes) < BYTES_OF_A_PAGE_MAX

@@ -1,21 +1,19 @@
 """What the forms about contacts may say."""
 
 from django import forms
-from django.conf.locale import LANG_INFO
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from jawort.core.phone import Phone, abroad
 from jawort.people.rules import NAME_CHARS_MAX
 from jawort.web.contacts.cards import BASES
+from jawort.web.inbox.words import LANGUAGES, language_name
 
-#: Languages without the ways in which countries write them; of Chinese both scripts.
-_LANGUAGES = [code for code, of in LANG_INFO.items() if "name" in of and (len(code) <= 3 or code.startswith("zh-han"))]
 TOO_LONG = gettext_lazy("This name is too long: at most %(limit_value)d characters, please.")
 
 
 def languages() -> list[tuple[str, str]]:
     """What a contact may speak, by the names of languages in the reader's own; first that nobody knows."""
-    named = [(code, str(get_language_info(code)["name_translated"])) for code in _LANGUAGES]
+    named = [(code, language_name(code)) for code in LANGUAGES]
     return [("", str(gettext_lazy("Unknown"))), *sorted(named, key=lambda one: one[1].casefold())]
 
 

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from jawort.messaging.listing import Filters, Order, Place, Wait
 from jawort.messaging.queries import Listing, View
 from jawort.web.inbox.forms import first_id, moment, uuids
+from jawort.web.inbox.words import LANGUAGES
 
 YES: Final = "yes"
 LABELS_MAX: Final = 5  # at once: nobody looks for more, and each is a look into an index
@@ -18,9 +19,11 @@ def asked(request: HttpRequest) -> Listing:
     """What the address or the form says; what it says wrongly is left out."""
     said = request.POST if "view" in request.POST else request.GET
     view, waits, order = said.get("view"), said.get("waits"), said.get("order")
+    language = said.get("language", "")
     filters = Filters(
         labels=tuple(dict.fromkeys(uuids(",".join(said.getlist("label")), limit=LABELS_MAX))),
         line=first_id(said.get("line", "")),
+        language=language if language in LANGUAGES else "",
         waits=Wait(waits) if waits in set(Wait) else None,
         closing=said.get("closing") == YES,
         unread=said.get("unread") == YES,
@@ -35,6 +38,7 @@ def pairs(listing: Listing) -> list[tuple[str, str]]:
     by = listing.filters
     found = [("view", str(listing.view))] + [("label", str(label)) for label in by.labels]
     found += [("line", str(by.line))] if by.line else []
+    found += [("language", by.language)] if by.language else []
     found += [("waits", by.waits.value)] if by.waits else []
     found += [("closing", YES)] if by.closing else []
     found += [("unread", YES)] if by.unread else []

@@ -13,10 +13,12 @@ from jawort.lines.queries import every
 from jawort.messaging.labels.queries import Defined, labels
 from jawort.messaging.listing import ALL_OF_THEM, WAITS, Filters, Order, Wait
 from jawort.messaging.queries import Listing
+from jawort.people.queries import spoken
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.asked import LABELS_MAX, pairs, query
 from jawort.web.inbox.snoozes import presets
+from jawort.web.inbox.words import language_name
 
 #: What each order is called, and how the list says it.
 ORDERS: Mapping[Order, tuple[str | Promise, str | Promise]] = {
@@ -116,6 +118,13 @@ def _groups(listing: Listing, known: Sequence[Defined]) -> list[Group]:
                 choice(line.name, replace(by, line=None if by.line == line.pk else line.pk), by.line == line.pk)
                 for line in lines
                 if len(lines) > 1 or by.line == line.pk
+            ],
+        ),
+        Group(
+            gettext("Languages"),
+            [
+                choice(name, replace(by, language="" if by.language == code else code), by.language == code)
+                for name, code in sorted((language_name(code), code) for code in {*spoken(), by.language} - {""})
             ],
         ),
     ]

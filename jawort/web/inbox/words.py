@@ -129,6 +129,12 @@ def unreferable(code: str) -> str:
     return str(UNREFERABLE[code])
 
 
+#: What a contact may speak: languages without the ways in which countries write them; of Chinese both scripts.
+LANGUAGES = frozenset(
+    code for code, of in LANG_INFO.items() if "name" in of and (len(code) <= 3 or code.startswith("zh-han"))
+)
+
+
 def language_name(code: str) -> str:
     """A language in the reader's own; its code where nobody has named it, and empty without one."""
     return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else code

@@ -23,6 +23,7 @@ export function belongs(row, asked) {
   return inView(row, asked)
     && asked.labels.split(" ").every((label) => row.labels.includes(label))
     && (!asked.line || row.line === asked.line)
+    && (!asked.language || row.language === asked.language)
     && (!asked.waits || Date.parse(row.waits) <= now() - asked.waits * 1000)
     && (!asked.closing || closing(row))
     && (!asked.unread || row.unread === "yes");
