@@ -1,6 +1,7 @@
 """The template picker: chosen, filled in, seen and sent, also when the window is closed; nothing typed is lost."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -258,12 +259,50 @@ def test_whoever_objected_gets_none(shut: Desk, alice: Agent, signed_in: SignedI
     assert "<a href" not in page
 
 
-def test_search_and_language_narrow_the_list(shut: Desk, alice: Agent, signed_in: SignedIn) -> None:
+def test_search_language_and_category_narrow_the_list(shut: Desk, alice: Agent, signed_in: SignedIn) -> None:
     def names(query: str) -> int:
         url = f"/inbox/{shut.chat.pk}/templates/?{query}"
-        return signed_in(alice).get(url, headers={"HX-Request": "true"}).content.decode().count('class="pick"')
+        return signed_in(alice).get(url, headers={"HX-Request": "true"}).content.decode().count('<li class="pick')
 
-    assert (names(""), names("q=rad"), names("q=termin"), names("language=en_US")) == (4, 2, 2, 1)
+    assert (names(""), names("q=rad"), names("q=termin"), names("language=en_US")) == (8, 2, 2, 1)
+    assert (names("category=MARKETING"), names("category=UTILITY"), names("category=x")) == (1, 7, 0)
+    assert (names("category=UTILITY&language=en_US&q=soon"), names("category=MARKETING&language=en_US")) == (1, 0)
+
+
+def test_what_a_category_costs_is_said_in_words_before_one_is_chosen(
+    shut: Desk, alice: Agent, signed_in: SignedIn
+) -> None:
+    new = a_template("neu", [{"type": "BODY", "text": "Neu."}], category="SOMETHING_NEW")
+    has(shut.scene, a_template(), a_template("winteraktion", category="MARKETING"), new)
+
+    def shown(query: str) -> tuple[str, list[tuple[str, str]]]:
+        url = f"/inbox/{shut.chat.pk}/templates/?{query}"
+        page = signed_in(alice).get(url, headers={"HX-Request": "true"}).content.decode()
+        hint = page.partition('id="find-hint">')[2].partition("</p>")[0]
+        of_categories = page.partition('id="find-category"')[2].partition("</select>")[0]
+        return hint, re.findall(r'<option value="(\w+)"[^>]*>([^<]+)<', of_categories)
+
+    hint, offered = shown("")
+    assert "bills a template when it arrives, at the price of its category" in hint
+    assert offered == [("OTHER", "Another category"), ("MARKETING", "Marketing"), ("UTILITY", "Transactional")]
+    assert "since October 2026 also while the reply window is open" in shown("category=UTILITY")[0]
+    assert "needs the person’s consent. WhatsApp bills it whenever it arrives" in shown("category=MARKETING")[0]
+    assert "WhatsApp bills it when it arrives." in shown("category=OTHER")[0]
+    has(shut.scene, a_template())
+    assert shown("")[1] == []  # of one there is nothing to choose
+
+
+@pytest.mark.browser
+def test_choosing_a_category_asks_for_the_list_at_once(shut: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    page = opened(at_desk(alice), site, shut)
+    picks = page.locator("template-picker .pick")
+    expect(picks).to_have_count(8)
+    page.get_by_label("Category").select_option("Marketing")
+    expect(picks).to_have_count(1)
+    expect(page.locator("#find-hint")).to_contain_text("it needs the person’s consent")
+    page.get_by_label("Language").select_option("English (US)")
+    expect(page.get_by_text("No template matches.")).to_be_visible()
+    expect(page.get_by_label("Category")).to_be_visible()  # and the way back
 
 
 def test_a_list_that_never_came_and_one_that_is_empty_say_so(desk: Desk, alice: Agent, signed_in: SignedIn) -> None:

@@ -17,27 +17,38 @@ from jawort.web.inbox.words import said
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What WhatsApp counts a template as, and what follows from that."""
+    """What WhatsApp counts a template as, and what follows from that: what it costs stands in its price list."""
 
     name: str | Promise
     hint: str | Promise
 
 
+# Since October 2026 nothing is free because a window is open; only whoever came by an advertisement costs nothing for
+# three days. Source: developers.facebook.com/documentation/business-messaging/whatsapp/pricing
 CATEGORIES: Mapping[str, Category] = {
     "UTILITY": Category(
         gettext_lazy("Transactional"),
-        gettext_lazy("About an order, an appointment or a request of the person. WhatsApp bills it when it arrives."),
+        gettext_lazy(
+            "About an order, an appointment or a request of the person. WhatsApp bills it when it arrives, since "
+            "October 2026 also while the reply window is open."
+        ),
     ),
     MARKETING: Category(
         gettext_lazy("Marketing"),
-        gettext_lazy("Advertising: it needs the person’s consent. WhatsApp bills it when it arrives."),
+        gettext_lazy("Advertising: it needs the person’s consent. WhatsApp bills it whenever it arrives."),
     ),
     "AUTHENTICATION": Category(
         gettext_lazy("One-time password"),
-        gettext_lazy("A code to sign in with. Programs send these. WhatsApp bills it when it arrives."),
+        gettext_lazy("A code to sign in with. Programs send these. WhatsApp bills it whenever it arrives."),
     ),
 }
 UNKNOWN = Category(gettext_lazy("Another category"), gettext_lazy("WhatsApp bills it when it arrives."))
+#: Of a list of all of them.
+ANY = gettext_lazy(
+    "WhatsApp bills a template when it arrives, at the price of its category, also while the reply window is open."
+)
+#: Stands for every category without a name here, where one is chosen.
+OTHER = "OTHER"
 #: Why a template cannot be sent, by WhatsApp’s word for its state.
 STATES: Mapping[str, str | Promise] = {
     "PENDING": gettext_lazy("WhatsApp is still reviewing it."),
@@ -67,6 +78,11 @@ TROUBLES: Mapping[str, str | Promise] = {
 def category(word: str) -> Category:
     """What WhatsApp counts a template as."""
     return CATEGORIES.get(word, UNKNOWN)
+
+
+def category_key(word: str) -> str:
+    """The word by which a category is chosen."""
+    return word if word in CATEGORIES else OTHER
 
 
 def language(code: str) -> str:

@@ -29,7 +29,7 @@ from jawort.web.inbox.before import Held, hold, question, seen_by
 from jawort.web.inbox.present import NAMELESS
 from jawort.web.inbox.sends import said
 from jawort.web.inbox.template_forms import ACCEPT, SentForm, draft, fields, look, values_of
-from jawort.web.inbox.template_words import against, category, language, trouble, unusable
+from jawort.web.inbox.template_words import ANY, against, category, category_key, language, trouble, unusable
 
 TEMPLATES_SHOWN = 100
 
@@ -113,8 +113,9 @@ def refresh(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _index(request: HttpRequest, home: Conversation, *, asked: bool = False) -> HttpResponse:
     at = clock.now()
     found = template_list(home.line.waba_id, at)
-    words, chosen = request.GET.get("q", "").strip().casefold(), request.GET.get("language", "")
-    fitting = [one for one in found.templates if _fits(one, words, chosen)]
+    words = request.GET.get("q", "").strip().casefold()
+    spoken, counted = request.GET.get("language", ""), request.GET.get("category", "")
+    fitting = [one for one in found.templates if _fits(one, words, spoken, counted)]
     usable_first = sorted(fitting, key=lambda one: bool(unusable(one)))
     choices = sorted(_choices(home, usable_first[:TEMPLATES_SHOWN]), key=lambda choice: bool(choice.why_not))
     given = _around(request, home) | {
@@ -122,8 +123,13 @@ def _index(request: HttpRequest, home: Conversation, *, asked: bool = False) -> 
         "more": len(fitting) - len(choices),
         "total": len(found.templates),
         "languages": sorted({(one.language, language(one.language)) for one in found.templates}),
+        "categories": sorted(
+            (str(category(key).name), key) for key in {category_key(t.category) for t in found.templates}
+        ),
+        "hint": category(counted).hint if counted else ANY,
         "q": request.GET.get("q", ""),
-        "language": chosen,
+        "language": spoken,
+        "category": counted,
         "listed_at": found.listed_at,
         "trouble": trouble(found.trouble),
         "asked": asked,
@@ -147,9 +153,9 @@ def _choices(home: Conversation, templates: list[Offered]) -> list[Choice]:
     ]
 
 
-def _fits(one: Offered, words: str, chosen: str) -> bool:
+def _fits(one: Offered, words: str, spoken: str, counted: str) -> bool:
     text = f"{one.name} {one.name.replace('_', ' ')} {one.pattern.header} {one.pattern.body}".casefold()
-    return words in text and chosen in {"", one.language}
+    return words in text and spoken in {"", one.language} and counted in {"", category_key(one.category)}
 
 
 def _form(
