@@ -19,6 +19,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/addresses"): Permission.CONTACT_READ,
+    ("GET", "help/"): Permission.SETTINGS_OWN,
+    ("GET", "help/<slug:name>/"): Permission.SETTINGS_OWN,
     ("GET", "inbox/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/news/"): Permission.CONVERSATION_READ,
     ("GET", "inbox/rows/"): Permission.CONVERSATION_READ,

@@ -81,6 +81,7 @@ class Place:
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
             ("<slug:ref>", "1"),
+            ("<slug:name>", "inbox"),
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
             ("<uuid:author>", self.author),

@@ -28,6 +28,7 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role
 from jawort.staff.rules import Presence
 from jawort.web import places
+from jawort.web.help.pages import help_address
 from jawort.web.settings import first_steps
 
 register = template.Library()
@@ -189,6 +190,12 @@ def presences() -> Iterable[str]:
 def places_of(person: Agent, screen: str) -> list[places.Shown]:
     """The menu of somebody who is at `screen`."""
     return places.places(person, screen)
+
+
+@register.simple_tag
+def help_of(path: str) -> str:
+    """Where the help for a page is."""
+    return help_address(path)
 
 
 @register.simple_tag
