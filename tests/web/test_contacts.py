@@ -188,7 +188,7 @@ def test_merged_contacts_stand_on_one_page_with_what_belongs_to_whom(
     merge(chat.contact_id, nours.contact_id, actor=f"staff:{bob.pk}", at=scene.clock.at)
     pages = [signed_in(bob).get(f"/contacts/{one.contact_id}/").content.decode() for one in (chat, nours)]
     for page in pages:
-        assert "<title>Kim Muster" in page
+        assert "<h1>Kim Muster" in page
         assert f'id="card-{chat.contact_id}"' in page
         assert f'id="card-{nours.contact_id}"' in page
         assert f'/inbox/{nours.pk}/?view=all">' in page
@@ -244,7 +244,7 @@ def test_an_agent_gives_a_name_and_a_language(
     assert str(chat.pk) in str(heard)
     scene.writes(replace(kim, name="Kimmy"), "Ich bin es")
     page = desk.get(f"/contacts/{chat.contact_id}/").content.decode()
-    assert "<title>Frau &lt;b&gt;Muster&lt;/b&gt;" in page
+    assert "<h1>Frau &lt;b&gt;Muster&lt;/b&gt;" in page
     assert "calls themselves Kimmy on WhatsApp" in page
     assert "Turkish" in page
     assert "Frau &lt;b&gt;Muster" in desk.get("/inbox/").content.decode()
@@ -271,7 +271,7 @@ def test_of_merged_contacts_each_has_a_name_of_its_own(
     merge(chat.contact_id, nours, actor="system", at=scene.clock.at)
     desk.post(f"/contacts/{nours}/edit", {"name": "Zweites Konto", "language": ""})
     page = desk.get(f"/contacts/{nours}/").content.decode()
-    assert "<title>Kim Muster" in page
+    assert "<h1>Kim Muster" in page
     assert "Zweites Konto" in page
 
 
@@ -284,7 +284,7 @@ def test_a_contact_is_entered_and_nothing_leaves(
     desk = signed_in(alice)
     answer = desk.post("/contacts/new", NEW, follow=True)
     page = answer.content.decode()
-    for said in ("<title>Zora Neu", "Created. Nothing was sent.", "Number from elsewhere", "asked us to write"):
+    for said in ("<h1>Zora Neu", "Created. Nothing was sent.", "Number from elsewhere", "asked us to write"):
         assert said in page
     assert "Zora" not in str(answer.redirect_chain)
     assert "No conversation yet." in page
@@ -301,7 +301,7 @@ def test_a_number_that_is_known_leads_to_whose_it_is(
     said = NEW | {"number": str(kim.phone)}
     page = signed_in(alice).post("/contacts/new", said, follow=True).content.decode()
     assert "This number is known already" in page
-    assert "<title>Kim Muster" in page
+    assert "<h1>Kim Muster" in page
     assert not Contact.objects.exclude(our_name_wrapped=None).exists()
 
 

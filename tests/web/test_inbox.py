@@ -59,7 +59,7 @@ def test_a_fragment_stands_alone_and_in_its_page(desk_of_alice: Client, chat: Co
     fragment = desk_of_alice.get(f"/inbox/{chat.pk}/", headers=FRAGMENT).content.decode()
     page = desk_of_alice.get(f"/inbox/{chat.pk}/").content.decode()
     assert "<html" not in fragment
-    assert "<title>Kim Muster · Jawort</title>" in fragment
+    assert "<title>Conversation · Jawort</title>" in fragment
     for part in ('id="thread"', 'id="msgs"', 'id="panel-facts"', 'id="window-state"'):
         assert part in fragment
         assert part in page
