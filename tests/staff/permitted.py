@@ -46,6 +46,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "inbox/<uuid:pk>/quick-replies/"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/templates/"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/templates/<uuid:template>/"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/templates/"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/templates/<uuid:template>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/templates/refresh"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,

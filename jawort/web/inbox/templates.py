@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from jawort.channels.parts import Template
 from jawort.core import clock
@@ -47,10 +47,13 @@ class Choice:
     why_not: str
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.CONVERSATION_WRITE)
 def index(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The templates of the conversation's account, those that can be sent first."""
+    """The templates of the conversation's account, those that can be sent first.
+
+    What is searched for comes by POST: names are typed here as well, and no address keeps them.
+    """
     return _index(request, home_of(request, pk))
 
 
@@ -113,8 +116,8 @@ def refresh(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _index(request: HttpRequest, home: Conversation, *, asked: bool = False) -> HttpResponse:
     at = clock.now()
     found = template_list(home.line.waba_id, at)
-    words = request.GET.get("q", "").strip().casefold()
-    spoken, counted = request.GET.get("language", ""), request.GET.get("category", "")
+    words = request.POST.get("q", "").strip().casefold()
+    spoken, counted = request.POST.get("language", ""), request.POST.get("category", "")
     fitting = [one for one in found.templates if _fits(one, words, spoken, counted)]
     usable_first = sorted(fitting, key=lambda one: bool(unusable(one)))
     choices = sorted(_choices(home, usable_first[:TEMPLATES_SHOWN]), key=lambda choice: bool(choice.why_not))
@@ -127,7 +130,7 @@ def _index(request: HttpRequest, home: Conversation, *, asked: bool = False) -> 
             (str(category(key).name), key) for key in {category_key(t.category) for t in found.templates}
         ),
         "hint": category(counted).hint if counted else ANY,
-        "q": request.GET.get("q", ""),
+        "q": request.POST.get("q", ""),
         "language": spoken,
         "category": counted,
         "listed_at": found.listed_at,
