@@ -315,6 +315,30 @@ class TestGiven:
         assert not File.objects.exists()
         assert not SideDoor.objects.exists()
 
+    def test_what_looks_like_an_iban_is_asked_about_and_the_form_stays_filled_in(self, doors: Doors) -> None:
+        """What it is for leaves over WhatsApp, so the same is asked as of a reply."""
+        what, fitting = "Konto DE89 3704 0044 0532 0130 00", {"language": "en"}
+        for way, more in (("ask", {}), ("files", {"file": a_file("Angebot.pdf", PDF)})):
+            answer = doors.client.post(f"{doors.desk}{way}", {"what_for": what} | fitting | more)
+            page = answer.content.decode()
+            assert answer.status_code == 422
+            assert "This looks like an IBAN" in page
+            assert f'value="{what}" required' in page
+            assert 'value="en" checked' in page
+            assert page.count('name="confirmed" value="iban">Send anyway</button>') == 1
+            assert not SideDoor.objects.exists()
+            assert not File.objects.exists()
+        sure = {"what_for": what, "confirmed": "iban", "file": a_file("Angebot.pdf", PDF)} | fitting
+        assert doors.client.post(f"{doors.desk}files", sure).status_code == 302
+        assert SideDoor.objects.get().way == "out"
+
+    def test_what_is_refused_comes_back_filled_in(self, doors: Doors) -> None:
+        home = doors.desk
+        doors.client.post(f"/inbox/{doors.chat.pk}/resolve")
+        page = doors.client.post(f"{home}ask", {"what_for": "Vertrag", "language": "en"}).content.decode()
+        assert "was resolved meanwhile" in page
+        assert page.count('value="Vertrag" required') == 1
+
     def test_a_form_from_elsewhere_brings_nothing(self, doors: Doors, alice: Agent) -> None:
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(alice)

@@ -51,14 +51,14 @@ class Held:
     confirms: str = ""
 
 
-def hold(request: HttpRequest, text: str, *, note: bool = False) -> Held | None:
-    """What stands against `text` as it is. The form's `confirmed` names what was asked about already."""
+def hold(said: Mapping[str, str], text: str, *, note: bool = False) -> Held | None:
+    """What stands against `text` as it is. `said` are the form's fields: `confirmed` names what was asked already."""
     if not note and (open_ := gaps(text)):
         sentence = gettext("%(what)s is not filled in yet. Please fill it in, then send again.")
         return Held([sentence % {"what": ", ".join(open_)}])
     about = NOTED if note else SENT
     found = [each for each in lookalikes(text) if each in about]
-    if set(found) <= set(request.POST.get("confirmed", "").split()):
+    if set(found) <= set(said.get("confirmed", "").split()):
         return None
     return Held([str(about[each]) for each in found], " ".join(found))
 
@@ -93,7 +93,7 @@ def answered(request: HttpRequest, answers: Sequence[Message]) -> Held:
 
 def held_back(request: HttpRequest, home: Conversation, text: str, *, note: bool = False) -> HttpResponse | None:
     """What to answer, if something stands against `text`."""
-    held = hold(request, text, note=note)
+    held = hold(request.POST, text, note=note)
     return None if held is None else show_held(request, home, held, note=note)
 
 

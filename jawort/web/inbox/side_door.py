@@ -1,5 +1,6 @@
 """The side door at the desk: files are asked for or handed over by a link, and not over WhatsApp."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -34,6 +35,7 @@ from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import address_of, author_of, handed, home_of, thread_shown
 from jawort.web.inbox.asked import asked, query
+from jawort.web.inbox.before import hold
 from jawort.web.inbox.present import NAMELESS, around
 from jawort.web.inbox.sends import RESOLVED
 
@@ -57,6 +59,8 @@ class HandForm(forms.Form):
         error_messages={"required": gettext_lazy("Please say what it is: the customer reads it.")},
     )
     language = forms.ChoiceField(choices=LANGUAGES)
+    #: What the form has to say for it to go on all the same; empty unless something is asked.
+    confirms = ""
 
 
 @dataclass(slots=True)
@@ -127,7 +131,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     home, form = _home(request, pk), HandForm(request.POST)
     if not form.is_valid():
         return _page(request, home, asking=form)
-    return _handed_over(request, home, form, [])
+    return _handed_over(request, home, form, request.POST)
 
 
 @csrf_exempt
@@ -145,7 +149,7 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
     if given.file is None or problem or not form.is_valid():
         given.drop()
         return _page(request, given.home, giving=form, problem=problem)
-    return _handed_over(request, given.home, form, [given.file])
+    return _handed_over(request, given.home, form, given.fields, given.file)
 
 
 @require_POST
@@ -168,21 +172,28 @@ def _home(request: HttpRequest, pk: UUID) -> Conversation:
     return home_of(request, pk)
 
 
-def _handed_over(request: HttpRequest, home: Conversation, form: HandForm, files: list[File]) -> HttpResponse:
+def _handed_over(
+    request: HttpRequest, home: Conversation, form: HandForm, fields: Mapping[str, str], file: File | None = None
+) -> HttpResponse:
+    """What it is for leaves over WhatsApp like a reply, so the same is asked first. The form stays filled in."""
     said = form.cleaned_data
-    say = Saying(GIVING if files else ASKING, said["what_for"], said["language"])
+    say = Saying(GIVING if file else ASKING, said["what_for"], said["language"])
     problem = ""
-    try:
-        hand_over(home, said["what_for"], say, author_of(request), clock.now(), files)
-    except NotOpen:
-        problem = str(RESOLVED)
-    except Unfit as broken:
-        problem = " ".join(breach.in_language(get_language() or "de") for breach in broken.breaches)
-    if problem:
-        for file in files:
-            drop(file.pk)
-        return _page(request, home, problem=problem)
-    return redirect(address_of(request, home.pk))
+    if held := hold(fields, said["what_for"]):
+        problem, form.confirms = " ".join(held.sentences), held.confirms
+    else:
+        try:
+            hand_over(home, said["what_for"], say, author_of(request), clock.now(), [file] if file else [])
+        except NotOpen:
+            problem = str(RESOLVED)
+        except Unfit as broken:
+            problem = " ".join(breach.in_language(get_language() or "de") for breach in broken.breaches)
+    if not problem:
+        return redirect(address_of(request, home.pk))
+    if file is None:
+        return _page(request, home, asking=form, problem=problem)
+    drop(file.pk)
+    return _page(request, home, giving=form, problem=problem)
 
 
 def _page(

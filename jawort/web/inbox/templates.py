@@ -92,7 +92,7 @@ def send(request: HttpRequest, pk: UUID, template: UUID) -> HttpResponse:
     if why_not := unusable(one):
         return refuse(why_not)
     show = partial(_show_held, request, home, one, values)
-    if held := hold(request, "\n".join(values[name] for name in values if "." in name)):
+    if held := hold(request.POST, "\n".join(values[name] for name in values if "." in name)):
         return show(held)
     more = given.cleaned_data if given.is_valid() else {"client_id": None, "file": None}
     wanted, author = draft(one, values, more["file"]), author_of(request)
