@@ -20,6 +20,7 @@ from jawort.channels.whatsapp.numbers import Numbers, State, Subscription, wait_
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
+from jawort.legal.queries import links
 from jawort.lines.connect import connect
 from jawort.lines.models import Line, Setup
 from jawort.lines.queries import of_accounts
@@ -34,8 +35,9 @@ T = TypeVar("T")
 
 
 class Step(StrEnum):
-    """What is done, in this order."""
+    """What is done, in this order. Before all, customers must find whose number it is."""
 
+    LINK = "link"
     FIND = "find"
     SUBSCRIBE = "subscribe"
     STORE = "store"
@@ -117,8 +119,11 @@ def put_to_work(
 ) -> Line:
     """Subscribe the app, register the number where it is not, connect the line. It is live at once. Raises NotDone.
 
-    `found` is the outlook of a moment ago on this number.
+    `found` is the outlook of a moment ago on this number. Nothing is done before customers find imprint (§ 5 DDG) and
+    privacy notice (Art. 13 GDPR) of whoever answers there.
     """
+    if links() is None:
+        raise NotDone(Step.LINK)
     if Line.objects.filter(phone_number_id=ref).exists():
         raise NotDone(Step.CONNECT)
     if not found.subscription.heard:

@@ -15,6 +15,7 @@ from django.test import Client
 from jawort.cli.doctor import check_world
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
+from jawort.legal.keep import keep
 from jawort.lines.connect import NewApp, add_app, connect
 from jawort.lines.models import App, Line, Setup, State
 from jawort.lines.queries import reach
@@ -23,6 +24,7 @@ from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
 from jawort.web.settings.connect_words import FIELDS
 from tests.fixtures.time import Clock
+from tests.public.doors import LEGAL
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Stage, Start
 
 SignedIn = Callable[[Agent], Client]
@@ -64,6 +66,7 @@ def visit(start: Start, db: None, ada: Agent, signed_in: SignedIn, settings: Any
 
 
 def visiting(stage: Stage, desk: Client, settings: Any) -> Visit:
+    keep(*LEGAL, actor="system", at=core_clock.now())
     url = f"{stage.url}/v26.0"
     settings.CONFIG = replace(settings.CONFIG, graph_url=url, webhook_url=stage.settings.callback_url)
     return Visit(stage, desk)

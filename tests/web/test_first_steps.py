@@ -37,7 +37,7 @@ def test_with_nothing_there_nothing_is_done_and_the_desk_begins_here(ada: Agent,
 
 def test_from_the_number_to_the_answer(scene: Scene, ada: Agent, kim: Customer, signed_in: SignedIn) -> None:
     desk = signed_in(ada)
-    assert done(ada) == [False, True, False, False, False, False]
+    assert done(ada) == [False, False, True, False, False, False]
     set_up(ada, SECRET, 0, at=core_clock.now())
     invite("noah@firma.example", "Noah", Role.AGENT, ada, at=core_clock.now())
     scene.writes(kim, "Hallo")
@@ -74,7 +74,7 @@ def test_while_one_is_left_the_desk_begins_here(scene: Scene, ada: Agent, kim: C
     desk.post(f"/inbox/{scene.chat(kim).pk}/send", {"text": "Guten Tag"})
     scene.passes(minutes=1)
     scene.delivers()
-    assert done(ada) == [True, True, False, False, True, True]
+    assert done(ada) == [True, False, True, False, True, True]
     assert desk.get("/")["Location"] == "/settings/first-steps"
     assert "first-steps" in desk.get("/settings/me").content.decode()
     keep("https://firma.example/imprint", "https://firma.example/privacy", actor="system", at=core_clock.now())

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from jawort.channels.whatsapp.callback import Tried, try_callback
 from jawort.channels.whatsapp.numbers import GERMANY, State, wait_for
 from jawort.core import clock
+from jawort.legal.queries import links
 from jawort.lines import register, setup
 from jawort.lines.connect import NewApp
 from jawort.lines.grant import check
@@ -48,7 +49,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if sent and form.is_valid() and (begun := _begun(request, known, form)):
         return redirect("settings:setup", begun.pk)
     given: dict[str, Any] = {"form": form, "known": known, "sent": sent, "verify_token": a_verify_token()}
-    given |= {"apps": apps(), "setups": setup.setups(), "screen": "settings"}
+    given |= {"apps": apps(), "setups": setup.setups(), "linked": links() is not None, "screen": "settings"}
     return render(request, "settings/connect.html", given, status=422 if sent else 200)
 
 
@@ -134,7 +135,7 @@ def number(request: HttpRequest, pk: UUID, ref: str) -> HttpResponse:
                 return redirect("settings:setup-number", pk, ref)
             form.add_error("pin" if problem.code in PIN_CODES else None, not_done_words(problem))
     given: dict[str, Any] = {"form": form, "setup": found, "state": state, "region": outlook.region, "sent": sent}
-    given |= {"registers": registers, "screen": "settings"}
+    given |= {"registers": registers, "linked": links() is not None, "screen": "settings"}
     return render(request, "settings/setup_number.html", given, status=422 if sent else 200)
 
 
@@ -195,7 +196,7 @@ def _page(request: HttpRequest, found: Setup, tried: Tried | None = None, verify
     given: dict[str, Any] = {"setup": found, "trouble": trouble, "choices": choices, "subscription": subscription}
     given |= {"callback": settings.CONFIG.callback_url, "verify_token": verify_token, "fields": FIELDS}
     given |= {"tried": tried_words(tried) if tried else [], "screen": "settings"}
-    given |= {"public": settings.CONFIG.callback_url.startswith("https://")}
+    given |= {"linked": links() is not None, "public": settings.CONFIG.callback_url.startswith("https://")}
     return render(request, "settings/setup.html", given)
 
 

@@ -105,6 +105,8 @@ def not_done_words(problem: NotDone) -> str:
     """Why it went no further, and what to do."""
     if problem.uncertain:
         return gettext("WhatsApp did not answer. Whether it was done is seen on this page now: go on from there.")
+    if problem.step is Step.LINK:
+        return gettext("Enter imprint and privacy notice first: customers must find both.")
     if problem.step is Step.CONNECT:
         return gettext("This number is connected already.")
     if problem.step is Step.FIND and not problem.code:

@@ -96,16 +96,18 @@ def steps(person: Agent) -> list[Step]:
             factor_of(person.pk) is not None,
         ),
         Step(
+            gettext_lazy("Imprint and privacy notice are linked"),
+            gettext_lazy(
+                "Customers find both on every page that they see of you; no number is connected before."
+            ),
+            "settings:legal",
+            links() is not None,
+        ),
+        Step(
             gettext_lazy("A number is connected"),
             gettext_lazy("With an app and an account at Meta. Without them, the simulator does."),
             "settings:connect",
             bool(every()),
-        ),
-        Step(
-            gettext_lazy("Imprint and privacy notice are linked"),
-            gettext_lazy("Customers find both on every page that they see of you; until then no side door opens."),
-            "settings:legal",
-            links() is not None,
         ),
         Step(
             gettext_lazy("A colleague is invited"),
