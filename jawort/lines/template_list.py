@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from jawort.channels.whatsapp.templates import APPROVED, MARKETING, Pattern, pattern
-from jawort.lines.models import Listing, Template
+from jawort.lines.models import Line, Listing, Template
 from jawort.lines.notices import template_pauses
 
 
@@ -52,6 +52,11 @@ def template_list(account: str, at: datetime) -> TemplateList:
         listing.listed_at if listing else None,
         listing.trouble if listing else "",
     )
+
+
+def are_listed() -> bool:
+    """Whether the platform has listed a template of any account that has a line."""
+    return Template.objects.filter(account__in=Line.objects.values("waba_id")).exists()
 
 
 def offered(account: str, template_id: UUID, at: datetime) -> Offered | None:

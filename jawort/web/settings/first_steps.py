@@ -18,6 +18,7 @@ from jawort.core import clock
 from jawort.core.config import Config
 from jawort.legal.queries import links
 from jawort.lines.queries import every
+from jawort.lines.template_list import are_listed
 from jawort.messaging.queries import has_answered, has_heard
 from jawort.staff.access import person_of, requires
 from jawort.staff.models import Agent
@@ -108,6 +109,13 @@ def steps(person: Agent) -> list[Step]:
             gettext_lazy("With an app and an account at Meta. Without them, the simulator does."),
             "settings:connect",
             bool(every()),
+        ),
+        Step(
+            gettext_lazy("Templates have come from WhatsApp"),
+            gettext_lazy("Make them in WhatsApp Manager; they come by themselves. Who only ever answers needs none."),
+            "settings:lines",
+            are_listed(),
+            is_needed=False,
         ),
         Step(
             gettext_lazy("A colleague is invited"),
