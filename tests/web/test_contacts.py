@@ -275,6 +275,35 @@ def test_of_merged_contacts_each_has_a_name_of_its_own(
     assert "Zweites Konto" in page
 
 
+def test_a_no_is_recorded_at_the_contact_also_before_anybody_has_written(
+    scene: Scene, bob: Agent, alice: Agent, dana: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(alice)
+    desk.post("/contacts/new", NEW)
+    address = f"/contacts/{Contact.objects.get().pk}/"
+    assert "Record an objection or a restriction" in desk.get(address).content.decode()
+    for word in ("object", "restrict"):
+        assert desk.post(f"{address}stop", {"word": word})["Location"] == address
+    page = desk.get(address).content.decode()
+    for said in ("Sending stopped", "The person takes the objection back", "Lift the restriction of processing"):
+        assert said in page
+    kinds = ["objection.changed", "restriction.changed"]
+    entries = Entry.objects.filter(kind__in=kinds, actor=alice.actor).order_by("id")
+    assert [entry.facts["change"] for entry in entries] == ["objected", "restricted"]
+    for word in ("lift_object", "lift_restrict"):
+        desk.post(f"{address}stop", {"word": word})
+    assert "No objection, no restriction, no doubt." in desk.get(address).content.decode()
+    assert desk.post(f"{address}stop", {"word": "shout"}).status_code == 400
+
+
+def test_a_no_at_the_contact_is_heard_where_the_conversation_is_open(
+    chat: Conversation, scene: Scene, alice: Agent, signed_in: SignedIn
+) -> None:
+    address = f"/contacts/{chat.contact_id}/stop"
+    heard = scene.hears(lambda: [signed_in(alice).post(address, {"word": "object"})].clear())
+    assert str(chat.pk) in str(heard)
+
+
 NEW = {"number": "+49 (0)171 392 00 70", "name": "Zora Neu", "basis": "request"}
 
 

@@ -4,19 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from jawort.consent.queries import stops
 from jawort.consent.rules import Purpose
+from jawort.core import clock
 from jawort.messaging.access import conversation_for
 from jawort.messaging.begin import free_lines
 from jawort.messaging.contacts import conversations, rows
+from jawort.messaging.live import notify_about
 from jawort.messaging.models import Conversation
 from jawort.messaging.timeline import timeline
 from jawort.people.queries import open_reviews_about
 from jawort.people.read import read
-from jawort.staff.access import person_of, requires
+from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import after, contacts_at, following, handed
 from jawort.web.contacts.attributes import shown
@@ -24,6 +26,7 @@ from jawort.web.contacts.cards import card
 from jawort.web.inbox.blocking import blocking
 from jawort.web.inbox.forms import entry_number, first_id
 from jawort.web.inbox.present import NAMELESS, against, standing
+from jawort.web.inbox.stops import STOPS
 from jawort.web.inbox.words import sentence
 from jawort.web.reviews.words import WORDS
 
@@ -46,6 +49,18 @@ def whole(request: HttpRequest, pk: UUID) -> HttpResponse:
     if "HX-Request" in request.headers:
         return render(request, "contacts/_cards.html", _cards(request, contacts, whole=True))
     return render(request, "contacts/detail.html", _page(request, contacts, whole=True))
+
+
+@require_POST
+@requires(Permission.CONVERSATION_WRITE)
+def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The person said no, or took it back, perhaps on the telephone: nobody need have written for that."""
+    word, contacts = STOPS.get(request.POST.get("word", "")), contacts_at(pk)
+    if word is None:
+        return HttpResponse(status=400)
+    word(contacts[0], actor=actor_of(request), at=clock.now())
+    notify_about(contacts)
+    return redirect("contacts:detail", contacts[0])
 
 
 def _cards(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:pk>/", detail.show, name="detail"),
     path("<uuid:pk>/edit", edit.edit, name="edit"),
     path("<uuid:pk>/write", begin.write, name="write"),
+    path("<uuid:pk>/stop", detail.stop, name="stop"),
     path("<uuid:pk>/attributes", attributes.edit, name="attributes"),
     path("<uuid:pk>/addresses", detail.whole, name="whole"),
 ]

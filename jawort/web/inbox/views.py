@@ -1,7 +1,5 @@
 """The inbox. Reads show and record that content was handed out; writes call one verb each and show the result."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from jawort.consent.rules import Purpose
-from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock
 from jawort.messaging.assign import CannotAssign
 from jawort.messaging.assign import assign as assign_to
@@ -40,15 +36,9 @@ from jawort.web.inbox.present import NAMELESS, view_links, whole
 from jawort.web.inbox.saved_views import beside
 from jawort.web.inbox.sides import sides
 from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
+from jawort.web.inbox.stops import STOPS
 
 ROWS_SHOWN = 50
-#: What a person may say about being written to, by the word of the form.
-STOPS: Mapping[str, Callable[..., None]] = {
-    "object": partial(object_to, purpose=Purpose.CARE),
-    "lift_object": partial(lift_objection, purpose=Purpose.CARE),
-    "restrict": restrict,
-    "lift_restrict": lift_restriction,
-}
 
 
 @require_GET

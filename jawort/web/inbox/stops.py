@@ -1,0 +1,16 @@
+"""What a person may say about being written to, recorded in the thread or at the contact."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from jawort.consent.rules import Purpose
+from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
+
+#: By the word of the form.
+STOPS: Final[Mapping[str, Callable[..., None]]] = {
+    "object": partial(object_to, purpose=Purpose.CARE),
+    "lift_object": partial(lift_objection, purpose=Purpose.CARE),
+    "restrict": restrict,
+    "lift_restrict": lift_restriction,
+}
