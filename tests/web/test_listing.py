@@ -234,6 +234,8 @@ def test_longest_waiting_first_lives_and_scrolls(
     rows = page.locator("#rows .row__name")
     waiting = [name for name, _ in PEOPLE if name != "Jonas Özdemir"]  # whose conversation is resolved
     expect(rows).to_have_text(["Nour Beispiel", *waiting[:5]])
+    expect(page.locator("#rows .row__waits").first).to_be_visible()
+    expect(page.locator("#rows .row__time").first).to_be_hidden()
     # Somebody is answered: they go to those who do not wait, on a page that comes later.
     yusuf = desk.scene.chat(a_customer(waiting[0], 60))
     send(yusuf, "Ja!", author(alice), desk.clock.at)

@@ -245,6 +245,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "line": beside.row,
         "panel": beside,
         "language": language_name(conversation.contact.language),
+        "language_code": conversation.contact.language,
         "refusal": words if isinstance(verdict, Refusal) else None,
         "permit": None if isinstance(verdict, Refusal) else words,
         "window_shut": verdict == Refusal(Refused.WINDOW_CLOSED),
