@@ -70,9 +70,9 @@ def test_a_page_is_told_who_else_is_there_and_hands_nothing_out(
     assert "Bob is writing …" in said
     assert "Ada is reading along" in said
     comes(bob)
-    assert "Ada and 1 more reads along" in comes(alice)
+    assert "Ada and 1 other read along" in comes(alice)
     comes(a_hire("Carl", Role.AGENT))
-    assert "Ada and 2 more read along" in comes(alice)
+    assert "Ada and 2 others read along" in comes(alice)
     assert Handout.objects.count() == 0
 
 

@@ -59,7 +59,7 @@ def test_without_scripts_everything_works(desk: Desk, alice: Agent, site: str, a
     page.get_by_role("button", name="Find").click()
     expect(page.locator("#found-says")).to_contain_text("1 found.")
     page.get_by_role("link", name="Kim Muster").click()
-    page.get_by_role("button", name="Show whole addresses").click()
+    page.get_by_role("button", name="Show whole aliases").click()
     expect(page.locator("#cards")).to_contain_text("+491713920021")
 
 
@@ -67,6 +67,6 @@ def test_whole_addresses_come_in_place(desk: Desk, alice: Agent, site: str, at_d
     page = at_desk(alice)
     page.goto(f"{site}/contacts/{desk.chat.contact_id}/")
     expect(page.locator("#cards")).not_to_contain_text("+491713920021")
-    page.get_by_role("button", name="Show whole addresses").click()
+    page.get_by_role("button", name="Show whole aliases").click()
     expect(page.locator("#cards")).to_contain_text("+491713920021")
     expect(page.get_by_role("heading", name="Conversations")).to_be_visible()

@@ -269,7 +269,7 @@ def test_the_id_of_another_bubble_is_said_and_stores_nothing(
         answer = desk_of_alice.post(address, said, headers=FRAGMENT)
         assert answer.status_code == 409
         assert "Nur für Kim" not in answer.content.decode()
-        assert "id was used before" in desk_of_alice.post(address, said, follow=True).content.decode()
+        assert "the id of another message" in desk_of_alice.post(address, said, follow=True).content.decode()
     assert Message.objects.exclude(direction="in").count() == 1
 
 

@@ -36,8 +36,8 @@ def _words(names: Sequence[str], does: Doing) -> str:
     more = len(names) - 1
     if does is Doing.WRITES:
         alone = gettext("%(name)s is writing …")
-        together = ngettext("%(name)s and %(n)d more is writing …", "%(name)s and %(n)d more are writing …", more)
+        together = ngettext("%(name)s and %(n)d other are writing …", "%(name)s and %(n)d others are writing …", more)
     else:
         alone = gettext("%(name)s is reading along")
-        together = ngettext("%(name)s and %(n)d more reads along", "%(name)s and %(n)d more read along", more)
+        together = ngettext("%(name)s and %(n)d other read along", "%(name)s and %(n)d others read along", more)
     return (together if more else alone) % {"name": names[0], "n": more}

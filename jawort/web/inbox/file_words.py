@@ -37,7 +37,7 @@ PROGRAMS = frozenset({"text/x-script", "application/x-elf", "application/vnd.mic
 RISKY = PROGRAMS | {"text/html", "image/svg+xml"}
 REASONS = {
     "too_large": gettext_lazy("It is larger than 100 MB."),
-    "hash_mismatch": gettext_lazy("Twice other bytes came than WhatsApp had announced."),
+    "hash_mismatch": gettext_lazy("Twice something else came than WhatsApp had announced."),
     "empty": gettext_lazy("It is empty."),
     "foreign_host": gettext_lazy("WhatsApp named an address that does not belong to it."),
     "redirected": gettext_lazy("It was passed on from address to address without end."),

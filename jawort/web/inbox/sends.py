@@ -165,7 +165,7 @@ def said(
     except NotOpen:
         return no(str(RESOLVED))
     except ClientIdTaken:
-        return no(gettext("This text was not stored: its id was used before. Send it anew."), 409)
+        return no(gettext("This text was not stored: it came with the id of another message. Please send it again."), 409)
     if "HX-Request" not in request.headers:
         return redirect(address_of(request, pk))
     home = home_of(request, pk)

@@ -44,7 +44,7 @@ WORDS = {
             "WhatsApp reported late that this person has a new account: they had written from it before, "
             "and it had become a contact of its own."
         ),
-        gettext_lazy("The earlier contact keeps its history, without an address. Answer in the other conversation."),
+        gettext_lazy("The earlier contact keeps its history, without an alias. Answer in the other conversation."),
     ),
     ReviewKind.CHANGE_UNCLEAR: Words(
         gettext_lazy("WhatsApp reports a change of this number and does not say whose."),

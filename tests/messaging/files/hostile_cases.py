@@ -10,7 +10,7 @@ PDF = b"%PDF-1.7\n"
 OPEN = "Open it only if you know what it is."
 BROKEN = "This picture is damaged and cannot be shown."
 PIXELS = "This picture has too many pixels to be shown."
-OTHER_BYTES = "Not taken. Twice other bytes came than WhatsApp had announced."
+OTHER_BYTES = "Not taken. Twice something else came than WhatsApp had announced."
 FOREIGN = "Not taken. WhatsApp named an address that does not belong to it."
 
 
