@@ -24,11 +24,26 @@ def reply(
     seen: UUID | None = None,
 ) -> Message:
     """Send it so that the person can undo it for as long as they want to. Raises what `send` does."""
-    undo_for = timedelta(seconds=person.undo_seconds)
-    author = Author(person.actor, person)
-    message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
+    message = put(conversation, draft, person, at, client_id=client_id, seen=seen)
     end(conversation.pk, person)
     return message
+
+
+def put(
+    conversation: Conversation,
+    draft: Draft,
+    person: Agent,
+    at: datetime,
+    *,
+    client_id: UUID | None,
+    seen: UUID | None = None,
+) -> Message:
+    """Send a question or a template so that it can be undone as a reply can. What is being written stays a draft.
+
+    Raises what `send` does.
+    """
+    undo_for, author = timedelta(seconds=person.undo_seconds), Author(person.actor, person)
+    return send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
 
 
 @transaction.atomic

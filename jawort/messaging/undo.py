@@ -1,5 +1,6 @@
 """An answer is taken back before it leaves: nothing of it goes to the customer, and its text is a draft again. A file
-that it brings is removed: whoever takes that back has mostly taken the wrong one.
+that it brings is removed: whoever takes that back has mostly taken the wrong one. Of a question the text alone goes on;
+a template is chosen anew.
 
 The row is deleted: the ledger has committed to nothing yet, it has no number, and nothing can refer to it. That it was
 there, whose it was and that it was undone stays in the ledger. The lane's job finds nothing to do.
@@ -40,7 +41,7 @@ def undo(message: Message, person: Agent, at: datetime) -> Words:
         raise CannotUndo("There is no such message of yours.")
     if not may_undo(State(held.state), held.leaves_at, held.entry_id):
         raise CannotUndo("This message has left already.")
-    home, words = held.conversation, Words(what.text)
+    home, words = held.conversation, Words("" if held.kind == "template" else what.text)
     if words.text.strip():
         add(home, person, words, at)
     let_go(held)

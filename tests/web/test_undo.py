@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from jawort.lines.models import Template
+from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.files.models import File
 from jawort.messaging.models import Message
 from jawort.messaging.undo import undo
@@ -17,6 +19,7 @@ from jawort.staff.preferences import prefer
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.messaging.files.stored import PDF
+from tests.messaging.listed import a_template, has
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
 
@@ -49,6 +52,39 @@ def test_without_scripts_the_page_has_the_text_in_the_composer(
     scene.passes(seconds=1)
     scene.delivers()
     assert scene.wire.sent == []
+
+
+QUESTION = {"what": "answers", "text": "Passt das?", "answers": "Ja\nNein", "button": "Wählen"}
+
+
+def test_templates_and_questions_can_be_undone_as_well(
+    scene: Scene, careful: Agent, kim: Customer, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Wann?")
+    has(scene, a_template(components=[{"type": "BODY", "text": "Ihr Rad ist fertig."}]))
+    home, browser = f"/inbox/{scene.chat(kim).pk}", signed_in(careful)
+    for address, form in (("ask", QUESTION), (f"templates/{Template.objects.get().pk}/send", {})):
+        fragment = browser.post(f"{home}/{address}", form, headers={"HX-Request": "true"}).content.decode()
+        toast = re.search(r'<form class="toast"[^>]* action="([^"]+/undo)"', fragment)
+        assert toast is not None
+        scene.passes(seconds=9)
+        scene.delivers()
+        assert scene.wire.sent == []
+        assert browser.post(toast[1]).status_code == 302
+    scene.passes(minutes=1)
+    scene.delivers()
+    assert scene.wire.sent == []
+    assert Message.objects.filter(direction="out").count() == 0
+    (draft,) = drafts_in(scene.chat(kim))
+    assert draft.words.text == "Passt das?"  # a template is chosen anew
+
+
+def test_a_reaction_leaves_at_once(scene: Scene, careful: Agent, kim: Customer, signed_in: SignedIn) -> None:
+    scene.writes(kim, "Wann?")
+    told = Message.objects.get(direction="in")
+    signed_in(careful).post(f"/inbox/{scene.chat(kim).pk}/messages/{told.pk}/react", {"emoji": "👍"})
+    scene.delivers()
+    assert len(scene.wire.sent) == 1
 
 
 def test_too_late_is_said_in_a_sentence(

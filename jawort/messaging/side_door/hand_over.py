@@ -33,7 +33,8 @@ def hand_over(
     """Send the link of a new side door: out with `files`, else in. Raises what `send` does.
 
     The token is in the message and nowhere else. What the gate refuses is kept with its text, as ever; sent again
-    later, its link opens the same door.
+    later, its link opens the same door. It leaves at once: withdrawing the link is its undo, also after the customer
+    has it.
     """
     token, ends_at = secrets.token_urlsafe(TOKEN_BYTES), at + OPEN_FOR
     message = send(conversation, Draft(say(token, ends_at), side_door=True), author, at)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from jawort.channels.parts import Reaction
 from jawort.core import clock
 from jawort.messaging.about import CannotRefer
-from jawort.messaging.compose import jot, reply
+from jawort.messaging.compose import jot, put, reply
 from jawort.messaging.draft import Draft, TextUnfit, Unfit
 from jawort.messaging.meanwhile import AnsweredMeanwhile
 from jawort.messaging.models import Message
@@ -77,15 +77,22 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     asked = "\n".join(form.cleaned_data[name] for name in ("text", "answers", "button"))
     if held := held_back(request, home_of(request, pk), asked):
         return held
-    return _sent(request, pk, form.draft(), form.cleaned_data["client_id"])
+    home, person, own_id = home_of(request, pk), person_of(request), form.cleaned_data["client_id"]
+    return said(
+        request, pk, partial(put, home, form.draft(), person, clock.now(), client_id=own_id, seen=seen_by(request))
+    )
 
 
 @require_POST
 @requires(Permission.CONVERSATION_WRITE)
 def react(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
-    """An emoji on a message; without one an earlier reaction is taken back."""
-    told = message_of(request, pk, message)
-    return _sent(request, pk, Draft("", "reaction", Reaction(request.POST.get("emoji", "")), told.pk), None)
+    """An emoji on a message; without one an earlier reaction is taken back.
+
+    It leaves at once: reacting anew is its undo, also after the customer has it.
+    """
+    told, home, author = message_of(request, pk, message), home_of(request, pk), author_of(request)
+    draft = Draft("", "reaction", Reaction(request.POST.get("emoji", "")), told.pk)
+    return said(request, pk, partial(send_message, home, draft, author, clock.now(), seen=seen_by(request)))
 
 
 @require_POST
@@ -133,11 +140,6 @@ def _noted(request: HttpRequest, pk: UUID) -> HttpResponse:
     return said(request, pk, partial(jot, home, text, person_of(request), clock.now(), own_id))
 
 
-def _sent(request: HttpRequest, pk: UUID, draft: Draft, client_id: UUID | None) -> HttpResponse:
-    home, author, seen = home_of(request, pk), author_of(request), seen_by(request)
-    return said(request, pk, partial(send_message, home, draft, author, clock.now(), client_id=client_id, seen=seen))
-
-
 def said(
     request: HttpRequest,
     pk: UUID,
@@ -165,7 +167,9 @@ def said(
     except NotOpen:
         return no(str(RESOLVED))
     except ClientIdTaken:
-        return no(gettext("This text was not stored: it came with the id of another message. Please send it again."), 409)
+        return no(
+            gettext("This text was not stored: it came with the id of another message. Please send it again."), 409
+        )
     if "HX-Request" not in request.headers:
         return redirect(address_of(request, pk))
     home = home_of(request, pk)

@@ -17,13 +17,13 @@ from jawort.channels.parts import Template
 from jawort.core import clock
 from jawort.lines.template_list import Offered, offered, offered_as, template_list
 from jawort.lines.templates import want_listing
+from jawort.messaging.compose import put
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import row_of, whats_of
-from jawort.messaging.send import send as send_message
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.inbox.answers import author_of, handed, home_of, message_of, unfit
+from jawort.web.inbox.answers import handed, home_of, message_of, unfit
 from jawort.web.inbox.asked import asked, query
 from jawort.web.inbox.before import Held, hold, question, seen_by
 from jawort.web.inbox.present import NAMELESS
@@ -95,9 +95,8 @@ def send(request: HttpRequest, pk: UUID, template: UUID) -> HttpResponse:
     if held := hold(request.POST, "\n".join(values[name] for name in values if "." in name)):
         return show(held)
     more = given.cleaned_data if given.is_valid() else {"client_id": None, "file": None}
-    wanted, author = draft(one, values, more["file"]), author_of(request)
-    at, seen = clock.now(), seen_by(request)
-    verb = partial(send_message, home, wanted, author, at, client_id=more["client_id"], seen=seen)
+    wanted, person, seen = draft(one, values, more["file"]), person_of(request), seen_by(request)
+    verb = partial(put, home, wanted, person, clock.now(), client_id=more["client_id"], seen=seen)
     return said(request, pk, verb, refuse, show)
 
 
