@@ -7,7 +7,7 @@ from django.db import transaction
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.lines.models import Documents, Line, Receipts
+from jawort.lines.models import Book, Documents, Line, Receipts
 
 
 def set_receipts(line_id: UUID, receipts: Receipts, *, actor: str, at: datetime) -> bool:
@@ -21,6 +21,23 @@ def set_documents(line_id: UUID, documents: Documents, *, actor: str, at: dateti
     Raises Line.DoesNotExist.
     """
     return _decide(line_id, "documents", documents, actor, at)
+
+
+@transaction.atomic
+def set_book(line_id: UUID, book: Book, reason: str, *, actor: str, at: datetime) -> bool:
+    """Keep how Meta's contact book is: off, or on for a reason; True if that changed anything.
+
+    The ledger says that it was said, not why. Raises Line.DoesNotExist, ValueError for neither, or on without a reason.
+    """
+    why = reason.strip() if book is Book.ON else ""
+    if book is Book.UNSAID or (book is Book.ON and not why):
+        raise ValueError("the contact book is off, or on for a reason")
+    line = Line.objects.select_for_update().only("book", "book_reason").get(pk=line_id)
+    if (line.book, line.book_reason) == (book, why):
+        return False
+    Line.objects.filter(pk=line_id).update(book=book, book_reason=why)
+    record([Entry(Kind.LINE_CHANGED, actor, line_id, {"change": "book", "book": book.value, "was": line.book})], at)
+    return True
 
 
 @transaction.atomic

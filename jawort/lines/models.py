@@ -40,6 +40,14 @@ class Documents(models.TextChoices):
     FORBIDDEN = "forbidden"
 
 
+class Book(models.TextChoices):
+    """How Meta's contact book is, by somebody's word: whether it is on cannot be asked, nor can it be switched here."""
+
+    UNSAID = "unsaid"
+    OFF = "off"
+    ON = "on"  # with a reason: who leaves it on has to account for it (Art. 5(2) GDPR)
+
+
 class Direction(models.TextChoices):
     """Records are numbered without gaps per line and direction."""
 
@@ -83,6 +91,10 @@ class Line(models.Model):
     documents = models.TextField(
         choices=Documents.choices, db_default=Documents.ALLOWED, db_comment=plain("whether documents go over WhatsApp")
     )
+    book = models.TextField(
+        choices=Book.choices, db_default=Book.UNSAID, db_comment=plain("how Meta's contact book is, by our word")
+    )
+    book_reason = models.TextField(db_default="", db_comment=plain("why it is on, empty if it is not"))
     rate_per_s = models.PositiveIntegerField(db_default=80, db_comment=plain("messages a second the platform allows"))
 
     class Meta:
@@ -94,6 +106,12 @@ class Line(models.Model):
             models.CheckConstraint(condition=models.Q(receipts__in=Receipts.values), name="lines_line_receipts_known"),
             models.CheckConstraint(
                 condition=models.Q(documents__in=Documents.values), name="lines_line_documents_known"
+            ),
+            models.CheckConstraint(condition=models.Q(book__in=Book.values), name="lines_line_book_known"),
+            models.CheckConstraint(
+                condition=(models.Q(book=Book.ON) & ~models.Q(book_reason=""))
+                | (~models.Q(book=Book.ON) & models.Q(book_reason="")),
+                name="lines_line_book_on_for_a_reason",
             ),
             models.CheckConstraint(condition=models.Q(rate_per_s__gte=1), name="lines_line_rate_positive"),
             models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),

@@ -108,6 +108,26 @@ def test_what_whatsapp_would_refuse_is_said_before(
     assert changes() == before
 
 
+def test_the_contact_book_is_off_by_somebodys_word_or_on_for_a_reason(visit: Visit, address: str) -> None:
+    unsaid = "Nobody has said yet whether it is off, or why it is on."
+    assert unsaid in said(visit.desk.get(address))
+    for given in ({}, {"book": "unsaid"}, {"book": "on"}, {"book": "on", "reason": "  "}):
+        assert visit.desk.post(f"{address}/contact-book", given).status_code == 422
+    assert changes()[-1] == "connected"
+    visit.desk.post(f"{address}/contact-book", {"book": "on", "reason": "Rückrufe brauchen die Nummer."})
+    page = said(visit.desk.get(address))
+    assert unsaid not in page
+    assert 'value="Rückrufe brauchen die Nummer."' in page
+    visit.desk.post(f"{address}/contact-book", {"book": "off", "reason": "gilt nicht mehr"})
+    assert Line.objects.values_list("book", "book_reason").get() == ("off", "")
+    assert "Nothing changed" in said(visit.desk.post(f"{address}/contact-book", {"book": "off"}, follow=True))
+    facts = Entry.objects.filter(kind="line.changed").order_by("-id").values_list("facts", flat=True)[:2]
+    assert list(facts) == [
+        {"change": "book", "book": "off", "was": "on"},
+        {"change": "book", "book": "on", "was": "unsaid"},
+    ]
+
+
 def test_the_free_answers_of_the_month_are_those_of_the_receipts(visit: Visit, address: str) -> None:
     line, now = Line.objects.get(), core_clock.now()
     kinds = [("service", "free_customer_service")] * 3 + [("service", "regular"), ("utility", "regular")]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.legal.queries import links
+from jawort.lines.models import Book
 from jawort.lines.queries import every
 from jawort.lines.template_list import are_listed
 from jawort.messaging.queries import has_answered, has_heard
@@ -89,6 +90,7 @@ def simulator_port(config: Config) -> int:
 
 def steps(person: Agent) -> list[Step]:
     """How far it is, for this administrator."""
+    lines = every()
     return [
         Step(
             gettext_lazy("A second factor for you"),
@@ -98,9 +100,7 @@ def steps(person: Agent) -> list[Step]:
         ),
         Step(
             gettext_lazy("Imprint and privacy notice are linked"),
-            gettext_lazy(
-                "Customers find both on every page that they see of you; no number is connected before."
-            ),
+            gettext_lazy("Customers find both on every page that they see of you; no number is connected before."),
             "settings:legal",
             links() is not None,
         ),
@@ -108,7 +108,13 @@ def steps(person: Agent) -> list[Step]:
             gettext_lazy("A number is connected"),
             gettext_lazy("With an app and an account at Meta. Without them, the simulator does."),
             "settings:connect",
-            bool(every()),
+            bool(lines),
+        ),
+        Step(
+            gettext_lazy("Meta’s contact book is off, or on for a reason"),
+            gettext_lazy("On each line’s page somebody says which. Until then Meta may keep who your customers are."),
+            "settings:lines",
+            all(line.book != Book.UNSAID for line in lines) and bool(lines),
         ),
         Step(
             gettext_lazy("Templates have come from WhatsApp"),

@@ -16,8 +16,9 @@ from jawort.channels.whatsapp import business_profile as limits
 from jawort.channels.whatsapp.business_profile import Profile
 from jawort.core import clock
 from jawort.lines.billed import of_month
+from jawort.lines.decide import set_book
 from jawort.lines.grant import check
-from jawort.lines.models import Line
+from jawort.lines.models import Book, Line
 from jawort.lines.queries import every
 from jawort.lines.reading import NotRead, Read, change_profile, last_reading, read_anew
 from jawort.lines.rotate import replace_access_token
@@ -28,8 +29,9 @@ from jawort.web.settings.connect_forms import Secret
 from jawort.web.settings.connect_words import grant_words
 from jawort.web.settings.graph import graph
 from jawort.web.settings.line_words import VERTICALS, limit, marks, not_read_words, throughput, troubles
-from jawort.web.settings.words import condition
+from jawort.web.settings.words import BOOKS, condition
 
+REASON_CHARS_MAX: Final = 500
 #: A month's free ones, of each number, since October 2026 (platform page on pricing).
 FREE_A_MONTH: Final = 1_000
 SERVICE, FREE, REGULAR = "service", "free_customer_service", "regular"
@@ -86,6 +88,23 @@ class ProfileForm(forms.Form):
         if not about and self._had_about:
             raise forms.ValidationError(gettext_lazy("WhatsApp does not let it be empty once it was filled in."))
         return about
+
+
+class BookForm(forms.Form):
+    """How Meta's contact book is."""
+
+    book = forms.ChoiceField(
+        choices=[(Book.OFF, Book.OFF), (Book.ON, Book.ON)],
+        error_messages={"required": gettext_lazy("Choose one of the two.")},
+    )
+    reason = forms.CharField(max_length=REASON_CHARS_MAX, required=False, error_messages={"max_length": _LONG})
+
+    def clean(self) -> dict[str, Any]:
+        """What stays on has a reason."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("book") == Book.ON and not said.get("reason"):
+            self.add_error("reason", gettext_lazy("Please say why it stays on."))
+        return said
 
 
 class TokenForm(forms.Form):
@@ -150,8 +169,26 @@ def token(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, line, token_form=form)
 
 
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def book(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say how Meta's contact book is."""
+    line, form = _line(pk), BookForm(request.POST)
+    if not form.is_valid():
+        return _page(request, line, book_form=form)
+    said = form.cleaned_data
+    changed = set_book(line.pk, Book(said["book"]), said["reason"], actor=actor_of(request), at=clock.now())
+    words = gettext("Saved. The entry in the ledger names you.") if changed else gettext("Nothing changed.")
+    messages.success(request, words)
+    return redirect("settings:line", pk)
+
+
 def _page(
-    request: HttpRequest, line: Line, form: ProfileForm | None = None, token_form: TokenForm | None = None
+    request: HttpRequest,
+    line: Line,
+    form: ProfileForm | None = None,
+    token_form: TokenForm | None = None,
+    book_form: BookForm | None = None,
 ) -> HttpResponse:
     found, at = last_reading(line.pk), clock.now()
     month = of_month(line.pk, at)
@@ -161,8 +198,10 @@ def _page(
     given |= {"token_form": token_form or TokenForm(), "token_sent": token_form is not None}
     given |= {"verticals": VERTICALS.items(), "month": at, "free_most": FREE_A_MONTH}
     given |= {"free": free, "billed": month.get((SERVICE, REGULAR), 0), **(_shown(found) if found else {})}
+    given |= {"book_form": book_form or BookForm({"book": line.book, "reason": line.book_reason}), "books": BOOKS}
+    given |= {"book_sent": book_form is not None, "reason_most": REASON_CHARS_MAX}
     given |= {"templates": sum(count for (what, _), count in month.items() if what != SERVICE)}
-    return render(request, "settings/line.html", given, status=422 if form or token_form else 200)
+    return render(request, "settings/line.html", given, status=422 if form or token_form or book_form else 200)
 
 
 def _shown(found: Read) -> dict[str, Any]:

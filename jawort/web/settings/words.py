@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, gettext_lazy
 
 from jawort.channels.whatsapp.errors import meaning
-from jawort.lines.models import PLATFORM, REFUSED, Documents, Line, Receipts, State
+from jawort.lines.models import PLATFORM, REFUSED, Book, Documents, Line, Receipts, State
 from jawort.web.notices.words import Mark, Text
 
 
@@ -59,6 +59,15 @@ DOCUMENTS = (
             "Pictures, films and sounds go as before."
         ),
     ),
+)
+
+BOOKS = (
+    Choice(
+        Book.OFF,
+        gettext_lazy("It is off at Meta"),
+        gettext_lazy("I have looked in Meta Business Suite: it is switched off."),
+    ),
+    Choice(Book.ON, gettext_lazy("It stays on"), gettext_lazy("For the reason that stands below.")),
 )
 
 # Names for tools/icons.py: icon:circle-check icon:triangle-alert icon:octagon-alert
