@@ -25,7 +25,7 @@ class ChatComposer extends HTMLElement {
     this.written = this.chosen === "note" ? "note" : "reply";
     this.stop = new AbortController();
     document.addEventListener("htmx:after:swap", () => this.settle(), { signal: this.stop.signal });
-    drafts.load(this.dataset.conversation).then((draft) => this.restore(draft));
+    drafts.load(this.dataset.conversation).then((draft) => this.restore(draft)).then(() => this.pending.restore());
   }
 
   disconnectedCallback() {
@@ -128,15 +128,16 @@ class ChatComposer extends HTMLElement {
     const files = reply ? this.querySelector("file-drop").take() : [];
     if (!text && !files.length) return this.text.focus();
     const about = reply ? this.querySelector("reply-quote").take() : "";
-    this.clear();
     const alone = text && (!files.length || files[0].voice); // a voice message bears no text: it goes before
     for (const [n, file] of (alone ? [null, ...files] : files).entries()) {
       this.pending.say({ text: n ? "" : text, kind: reply ? "reply" : "note", about: n ? "" : about, file });
     }
+    this.clear();
   }
 
   clear() {
     this.text.value = "";
+    this.save();
     this.count();
     drafts.keepSoon(this);
   }

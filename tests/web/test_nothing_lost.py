@@ -1,0 +1,100 @@
+"""What an agent wrote, attached or chose outlives what fails, rows that are opened meanwhile, and the session."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jawort.messaging.drafts.queries import drafts_in
+from jawort.messaging.drafts.rules import Words
+from jawort.messaging.models import Message
+from jawort.staff.models import Agent
+from tests.fixtures.browser import Watch
+from tests.web.conftest import Desk
+from tests.web.live_urls import Stream
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream) -> Page:
+    """alice's browser with the conversation with kim."""
+    page = at_desk(alice)
+    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
+        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    return page
+
+
+def says(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    page.locator("#text").press("Control+Enter")
+
+
+def goes(page: Page, name: str) -> None:
+    page.locator(".row__link", has_text=name).click()
+    expect(page.locator("#thread h2").first).to_contain_text(name)
+
+
+def test_what_failed_stands_in_its_thread_until_it_is_sent(desk: Desk, opened: Page, watch: Watch) -> None:
+    failed, sent = opened.locator("#msgs .msg--failed"), opened.locator("#msgs .msg--queued")
+    opened.route("**/send", lambda route: route.abort())
+    says(opened, "Antwort A")
+    first = failed.filter(has_text="Antwort A")
+    expect(first).to_contain_text("Your text is kept here")
+    opened.unroute("**/send")
+    says(opened, "Antwort B")
+    expect(sent).to_have_count(1)
+    with opened.expect_response(lambda response: response.url.endswith("/draft")):
+        goes(opened, "Yusuf")
+    expect(first).to_have_count(0)
+    assert [kept.words for kept in drafts_in(desk.chat)] == [Words("Antwort A")], "whoever stands in finds it"
+    goes(opened, "Kim")
+    expect(first).to_contain_text("The server could not be reached")
+    opened.reload()
+    expect(first).to_contain_text("Your text is kept here")
+    expect(opened.locator("#text")).to_have_value("")  # it stands in its bubble, and once
+    assert "Antwort" not in opened.evaluate("JSON.stringify(localStorage)")
+    first.get_by_role("button", name="Send again").click()
+    expect(sent).to_have_count(2)
+    opened.reload()
+    expect(sent).to_have_count(2)
+    expect(first).to_have_count(0)
+    texts = [message.client_id for message in Message.objects.filter(conversation=desk.chat, state="queued")]
+    assert len(texts) == 2
+    watch.forgive("ERR_FAILED")
+
+
+def test_what_failed_is_written_on_after_all(opened: Page, watch: Watch) -> None:
+    opened.route("**/send", lambda route: route.abort())
+    opened.keyboard.press("n")
+    says(opened, "Notiz A")
+    bubble = opened.locator("#msgs .msg--failed", has_text="Notiz A")
+    expect(bubble).to_be_visible()
+    opened.reload()
+    expect(opened.locator("#msgs .msg--note.msg--failed", has_text="Notiz A")).to_be_visible()
+    bubble.get_by_role("button", name="Edit").click()
+    expect(opened.locator("#text")).to_have_value("Notiz A")
+    expect(opened.locator("[name=kind][value=note]")).to_be_checked()
+    opened.wait_for_timeout(1_000)  # saved
+    opened.reload()
+    expect(opened.locator("#text")).to_have_value("Notiz A")
+    expect(bubble).to_have_count(0)
+    watch.forgive("ERR_FAILED")
+
+
+def test_an_answer_that_comes_late_stands_in_its_own_thread(desk: Desk, opened: Page) -> None:
+    """Its author has gone on to somebody else meanwhile."""
+    held = []
+    opened.route("**/send", lambda route: held.append(route))
+    says(opened, "Für Kim")
+    goes(opened, "Yusuf")
+    for route in held:
+        with opened.expect_response(lambda response: response.url.endswith("/send")):
+            route.continue_()
+    opened.wait_for_timeout(300)
+    expect(opened.locator("#msgs")).not_to_contain_text("Für Kim")
+    goes(opened, "Kim")
+    expect(opened.locator("#msgs .msg--queued")).to_contain_text("Für Kim")
+    expect(opened.locator("#text")).to_have_value("")
+    assert len(held) == 1
