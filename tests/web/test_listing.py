@@ -254,6 +254,39 @@ def test_longest_waiting_first_lives_and_scrolls(
     expect(rows).to_have_text(["Nour Beispiel", *waiting[2:], "Kim Muster", "Neu Hier", waiting[1], waiting[0]])
 
 
+@pytest.mark.browser
+def test_after_a_break_the_list_is_as_long_as_it_was(
+    desk: Desk,
+    alice: Agent,
+    site: str,
+    at_desk: Callable[..., Page],
+    stream: Stream,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever has scrolled down keeps their place and the focus."""
+    monkeypatch.setattr(views, "ROWS_SHOWN", 3)
+    page = at_desk(alice)
+    page.set_viewport_size({"width": 1440, "height": 400})
+    with listening(page):
+        page.goto(f"{site}/inbox/?view=all")
+    page.mouse.move(900, 200)
+    rows, more = page.locator("#rows .row"), page.locator("#rows-more")
+    for many in (6, 9):
+        more.scroll_into_view_if_needed()
+        expect(rows).to_have_count(many)
+    last = rows.last.locator(".row__link")
+    last.focus()
+    place = page.locator("conv-list").evaluate("list => list.scrollTop")
+    assert place > 0
+    desk.scene.writes(a_customer("Neu Hier", 79), "Hallo")
+    with page.expect_response(lambda answer: "/inbox/rows/" in answer.url):
+        stream.say("resync", "")
+    expect(page.locator("#rows .row__name").first).to_have_text("Neu Hier")
+    expect(last).to_be_focused()
+    expect(rows).to_have_count(10)
+    assert page.locator("conv-list").evaluate("list => list.scrollTop") >= place
+
+
 @contextmanager
 def listening(page: Page) -> Iterator[None]:
     """Until the page that is opened here hears the stream and has asked for its list once more."""

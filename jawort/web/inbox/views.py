@@ -39,6 +39,10 @@ from jawort.web.inbox.snoozes import NO_TIME, SnoozeForm
 from jawort.web.inbox.stops import STOPS
 
 ROWS_SHOWN = 50
+#: A list that was scrolled comes anew as long as it was, up to here: more take the server and the browser too long.
+ROWS_MAX = 500
+#: Of how many rows are shown; more digits are no number of rows.
+DIGITS_MAX = 4
 
 
 @require_GET
@@ -51,8 +55,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.CONVERSATION_READ)
 def rows(request: HttpRequest) -> HttpResponse:
-    """The next rows of the list, or its first ones anew."""
-    return render(request, "inbox/_rows.html", _rows(request))
+    """The next rows of the list, or its first ones anew: as many as the page has shown, if that was more."""
+    shown = request.GET.get("shown", "")
+    many = min(int(shown), ROWS_MAX) if shown.isascii() and shown.isdecimal() and len(shown) <= DIGITS_MAX else 0
+    return render(request, "inbox/_rows.html", _rows(request, many))
 
 
 @require_GET
@@ -216,9 +222,9 @@ def listed(request: HttpRequest) -> dict[str, Any]:
     return _rows(request) | above(listing) | choices() | beside(person, listing) | given
 
 
-def _rows(request: HttpRequest) -> dict[str, Any]:
-    listing = asked(request)
-    page, behind = page_of(person_of(request), listing, clock.now(), limit=ROWS_SHOWN, after=place(request))
+def _rows(request: HttpRequest, many: int = 0) -> dict[str, Any]:
+    listing, limit = asked(request), max(ROWS_SHOWN, many)
+    page, behind = page_of(person_of(request), listing, clock.now(), limit=limit, after=place(request))
     handed(request, [row.id for row in page])
     last = page[-1] if behind else None
     return {"rows": rendered(page), "view": listing.view, "query": query(listing), "last": last, "next": more(behind)}

@@ -117,10 +117,10 @@ class ConvList extends HTMLElement {
 
   /** The list anew, after the line was down. What was told while it was on its way would be lost: then once more. */
   async reload() {
-    this.stale = Boolean(this.frozen && this.matches(":hover"));
-    if (this.stale) return;
+    if ((this.stale = Boolean(this.frozen && this.matches(":hover")))) return;
     const before = this.news;
-    const response = await get(this.dataset.rows).catch(() => null);
+    const many = this.rows.querySelectorAll(".row").length + (this.scrollTop && 10); // or what came in pushes out where one is
+    const response = await get(`${this.dataset.rows}&shown=${many}`).catch(() => null);
     if (!response?.ok) return;
     const text = await response.text();
     if (this.news !== before) return this.reload();
