@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import Words
@@ -14,6 +14,8 @@ from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
 
 pytestmark = pytest.mark.browser
+
+PDF: FilePayload = {"name": "Angebot.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 Angebot"}
 
 
 @pytest.fixture
@@ -98,3 +100,26 @@ def test_an_answer_that_comes_late_stands_in_its_own_thread(desk: Desk, opened: 
     expect(opened.locator("#msgs .msg--queued")).to_contain_text("Für Kim")
     expect(opened.locator("#text")).to_have_value("")
     assert len(held) == 1
+
+
+def test_files_and_a_quote_wait_where_they_were_chosen(desk: Desk, opened: Page) -> None:
+    told = Message.objects.filter(conversation=desk.chat, direction="in").earliest("id")
+    opened.locator(f"[data-message='{told.pk}']").click()
+    opened.get_by_role("button", name="Reply with a quote").click()
+    opened.locator("file-drop input").set_input_files(PDF)
+    files, quote = opened.locator("file-drop li"), opened.locator("reply-quote")
+    expect(files).to_contain_text("Angebot.pdf")
+    goes(opened, "Yusuf")
+    expect(files).to_have_count(0)
+    expect(quote).to_be_hidden()
+    goes(opened, "Kim")
+    expect(files).to_contain_text("Angebot.pdf")
+    expect(quote).to_contain_text("48213")
+    opened.locator("#text").press("Control+Enter")
+    expect(opened.locator("#msgs .msg--queued")).to_contain_text("Angebot.pdf")
+    expect(opened.locator("#msgs .msg--queued .quote")).to_contain_text("48213")
+    assert Message.objects.latest("id").about_id == told.pk
+    goes(opened, "Yusuf")
+    goes(opened, "Kim")
+    expect(files).to_have_count(0)
+    expect(quote).to_be_hidden()

@@ -2,12 +2,16 @@
 // uploaded.
 import { toast } from "./page.js";
 
+const held = new Map(); // by conversation, while the page lives: somebody may look into another one meanwhile
+
 class FileDrop extends HTMLElement {
   connectedCallback() {
-    this.files = [];
     this.stop = new AbortController();
     const { signal } = this.stop;
     const composer = this.closest("chat-composer");
+    this.of = composer.dataset.conversation;
+    this.files = held.get(this.of) ?? [];
+    this.show();
     this.input.addEventListener("change", () => { this.chosen(this.input.files); this.input.value = ""; }, { signal });
     composer.querySelector("[data-attach]").addEventListener("click", () => this.input.click(), { signal });
     this.addEventListener("click", ({ target }) => this.removed(target.closest("button")), { signal });
@@ -58,6 +62,7 @@ class FileDrop extends HTMLElement {
   }
 
   show() {
+    held.set(this.of, this.files);
     for (const address of this.heardAt ?? []) URL.revokeObjectURL(address);
     this.heardAt = [];
     this.list.replaceChildren(...this.files.map((file) => {

@@ -1,23 +1,34 @@
 // <reply-quote>: the message that is being answered, above what is being written.
 
+const held = new Map(); // by conversation, while the page lives: somebody may look into another one meanwhile
+
 class ReplyQuote extends HTMLElement {
   connectedCallback() {
+    this.of = this.closest("chat-composer").dataset.conversation;
     this.querySelector("[data-drop]").addEventListener("click", () => this.drop());
+    if (held.has(this.of)) this.stand(held.get(this.of));
   }
 
   show(message, bubble) {
     const said = bubble.querySelector(".bubble__text, .bubble__odd span");
-    this.querySelector("[data-by]").textContent = bubble.getAttribute("aria-label");
-    this.querySelector("[data-text]").textContent = said?.textContent.trim().slice(0, 160) ?? "";
+    this.stand([message, bubble.getAttribute("aria-label"), said?.textContent.trim().slice(0, 160) ?? ""]);
+    document.querySelector("chat-composer").choose("reply");
+  }
+
+  stand(quote) {
+    held.set(this.of, quote);
+    const [message, by, text] = quote;
+    this.querySelector("[data-by]").textContent = by;
+    this.querySelector("[data-text]").textContent = text;
     this.querySelector("input").value = message;
     this.hidden = false;
-    document.querySelector("chat-composer").choose("reply");
   }
 
   /** The message that is answered, which from now on is not answered any more; empty if there is none. */
   take() {
     const { value } = this.querySelector("input");
     this.querySelector("input").value = "";
+    held.delete(this.of);
     this.hidden = true;
     return value;
   }
