@@ -8,10 +8,11 @@ from playwright.sync_api import FilePayload, Page, expect
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.models import Message
-from jawort.staff.models import Agent
+from jawort.staff.models import Agent, Session
 from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
+from tests.web.test_flows import signs_in
 
 pytestmark = pytest.mark.browser
 
@@ -123,3 +124,23 @@ def test_files_and_a_quote_wait_where_they_were_chosen(desk: Desk, opened: Page)
     goes(opened, "Kim")
     expect(files).to_have_count(0)
     expect(quote).to_be_hidden()
+
+
+def test_a_question_outlives_the_session(desk: Desk, alice: Agent, opened: Page, watch: Watch) -> None:
+    opened.get_by_role("button", name="Ask the customer").click()
+    opened.locator("#ask-text").fill("Passt Ihnen der Termin?")
+    opened.locator("#ask-answers").fill("Ja\nNein")
+    Session.objects.all().delete()
+    opened.locator("#ask").get_by_role("button", name="Send").click()
+    expect(opened.locator("#expired")).to_be_visible()
+    opened.locator("#expired .btn--primary").click()
+    signs_in(opened, alice)
+    opened.get_by_role("button", name="Ask the customer").click()
+    expect(opened.locator("#ask-text")).to_have_value("Passt Ihnen der Termin?")
+    expect(opened.locator("#ask-answers")).to_have_value("Ja\nNein")
+    opened.locator("#ask").get_by_role("button", name="Send").click()
+    expect(opened.locator("#ask")).to_be_hidden()
+    expect(opened.locator(".msg--out").last).to_contain_text("Nein")
+    opened.get_by_role("button", name="Ask the customer").click()
+    expect(opened.locator("#ask-answers")).to_have_value("")
+    watch.forgive("401")
