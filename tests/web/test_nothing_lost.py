@@ -1,9 +1,10 @@
 """What an agent wrote, attached or chose outlives what fails, rows that are opened meanwhile, and the session."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import Words
@@ -17,6 +18,15 @@ from tests.web.test_flows import signs_in
 pytestmark = pytest.mark.browser
 
 PDF: FilePayload = {"name": "Angebot.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 Angebot"}
+#: What is said in the bubble, by how the server answers.
+WHY = {
+    403: "The server did not let this through",
+    404: "not to be found",
+    413: "too large for the server",
+    415: "does not take this kind of file",
+    500: "something went wrong",
+    503: "something went wrong",
+}
 
 
 @pytest.fixture
@@ -32,6 +42,10 @@ def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], st
 def says(page: Page, text: str) -> None:
     page.locator("#text").fill(text)
     page.locator("#text").press("Control+Enter")
+
+
+def answers(status: int, route: Route) -> None:
+    route.fulfill(status=status)
 
 
 def goes(page: Page, name: str) -> None:
@@ -133,6 +147,7 @@ def test_a_question_outlives_the_session(desk: Desk, alice: Agent, opened: Page,
     Session.objects.all().delete()
     opened.locator("#ask").get_by_role("button", name="Send").click()
     expect(opened.locator("#expired")).to_be_visible()
+    expect(opened.locator("#ask [role=alert]")).to_contain_text("Your session has ended")
     opened.locator("#expired .btn--primary").click()
     signs_in(opened, alice)
     opened.get_by_role("button", name="Ask the customer").click()
@@ -143,4 +158,24 @@ def test_a_question_outlives_the_session(desk: Desk, alice: Agent, opened: Page,
     expect(opened.locator(".msg--out").last).to_contain_text("Nein")
     opened.get_by_role("button", name="Ask the customer").click()
     expect(opened.locator("#ask-answers")).to_have_value("")
+    watch.forgive("401")
+
+
+def test_why_something_failed_is_said_truly(opened: Page, watch: Watch) -> None:
+    for status, why in WHY.items():
+        opened.route("**/send", partial(answers, status))
+        says(opened, f"Antwort {status}")
+        bubble = opened.locator("#msgs .msg--failed", has_text=f"Antwort {status}")
+        expect(bubble).to_contain_text(why)
+        expect(bubble).to_contain_text("Your text is kept here")
+        opened.unroute("**/send")
+        opened.keyboard.press("Escape")  # out of the dialog that a 403 opens
+    watch.forgive("Failed to load resource")
+
+
+def test_who_is_signed_out_is_told_so_and_led_to_the_door(opened: Page, watch: Watch) -> None:
+    Session.objects.all().delete()
+    says(opened, "Bleibt da")
+    expect(opened.locator("#expired")).to_be_visible()
+    expect(opened.locator("#msgs .msg--failed", has_text="Bleibt da")).to_contain_text("Your session has ended")
     watch.forgive("401")

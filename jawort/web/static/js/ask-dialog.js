@@ -1,7 +1,7 @@
 // <ask-dialog>: a question with answers to choose from, or for a place or a number. What is being written is the question.
 // Until it is sent it is a draft, kept as those of texts are.
 import * as drafts from "./drafts.js";
-import { post, uuid } from "./server.js";
+import { post, uuid, why } from "./server.js";
 
 class AskDialog extends HTMLElement {
   connectedCallback() {
@@ -59,8 +59,7 @@ class AskDialog extends HTMLElement {
     const response = await post(this.form.action, body).catch(() => null);
     if (response?.status === 428) return;
     if (!response?.ok) {
-      const reason = [409, 422].includes(response?.status) ? await response.text() : document.body.dataset.failed;
-      this.form.querySelector("[data-reason]").textContent = reason;
+      this.form.querySelector("[data-reason]").textContent = await why(response);
       return;
     }
     document.querySelector("message-list").take(await response.text());

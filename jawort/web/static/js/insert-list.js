@@ -1,7 +1,7 @@
 // <insert-list>: something to put into the text, from a list that grows shorter as one types: a quick reply, an emoji.
 // The list comes from the server, the quick replies with each opening, because they are filled in for this moment.
 import { toast } from "./page.js";
-import { get, swap } from "./server.js";
+import { get, swap, why } from "./server.js";
 
 const STEPS = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 
@@ -49,7 +49,7 @@ class InsertList extends HTMLElement {
   async opened() {
     if (this.loaded) { this.narrow(); return; }
     const response = await get(this.dataset.list).catch(() => null);
-    if (!response?.ok) { toast(document.body.dataset.failed); return; }
+    if (!response?.ok) { toast(await why(response)); return; }
     await swap(await response.text(), this.list, "innerHTML");
     this.loaded = "once" in this.dataset;
     this.narrow();

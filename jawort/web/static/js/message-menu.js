@@ -1,5 +1,5 @@
 // <message-menu>: what can be done with one message: answer it with a quote, lead somebody to it, or react to it.
-import { post } from "./server.js";
+import { post, why } from "./server.js";
 import { toast } from "./page.js";
 
 const OPENS = "[popovertarget=message-menu]";
@@ -45,7 +45,7 @@ class MessageMenu extends HTMLElement {
     const address = this.dataset.react.replace(/[^/]+(?=\/react$)/, message);
     const response = await post(address, body).catch(() => null);
     if (response?.ok) return document.querySelector("message-list").take(await response.text());
-    return toast(response?.status === 422 ? await response.text() : document.body.dataset.failed);
+    return toast(await why(response));
   }
 }
 customElements.define("message-menu", MessageMenu);

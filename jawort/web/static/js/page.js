@@ -1,5 +1,5 @@
 // Small things of the shell: the panel, the theme, dialogs, copying, and a word when a request fails.
-import { post } from "./server.js";
+import { post, why } from "./server.js";
 
 const app = document.querySelector(".app");
 const PANEL = "jawort-panel";
@@ -52,7 +52,7 @@ async function copy(button) {
 /** Taken back, its text goes on here, or where it was written: there the server has put it. */
 async function undo({ form: { action, dataset } }) {
   const response = await post(action).catch(() => null);
-  if (!response?.ok) return toast(response?.status === 409 ? await response.text() : document.body.dataset.failed);
+  if (!response?.ok) return toast(await why(response));
   for (const each of document.querySelectorAll(`[data-undo="${dataset.undo}"]`)) each.closest(".msg, .toast").remove();
   const composer = document.querySelector("chat-composer");
   if (!action.includes(composer?.dataset.conversation)) return location.assign(action.replace(/messages.*/, ""));

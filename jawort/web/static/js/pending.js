@@ -2,7 +2,7 @@
 // file and a way on. While the page lives it is kept as it is; its text stays in the browser, sealed as drafts are.
 import { now } from "./clock.js";
 import * as drafts from "./drafts.js";
-import { post, send, uuid } from "./server.js";
+import { post, send, uuid, why } from "./server.js";
 
 const unsent = new Map(); // of all conversations, by the bubble's id
 
@@ -50,7 +50,7 @@ export class Pending {
       const said = await drafts.load(name);
       if (!said || unsent.has(said.client) || !this.composer.isConnected) continue;
       this.bubble(said);
-      this.failed(said, said.name && !said.id ? dataset.lost : "");
+      this.failed(said, said.name && !said.id ? dataset.lost : await why());
     }
     if (!this.composer.isConnected) return;
     for (const said of this.rest()) {
@@ -82,9 +82,7 @@ export class Pending {
     said.bubble.querySelector(".msg__why")?.remove();
     const response = (await this.uploaded(said)) ?? (await post(said.filled?.action ?? this.composer.form.action, this.body(said)).catch(() => null));
     if (response?.status === 428) return this.back(said);
-    if (!response?.ok) {
-      return this.failed(said, [409, 422].includes(response?.status) ? await response.text() : "");
-    }
+    if (!response?.ok) return this.failed(said, await why(response));
     this.forget(said);
     const messages = document.querySelector("message-list");
     return messages?.dataset.conversation === said.of && messages.take(await response.text());
@@ -93,7 +91,7 @@ export class Pending {
   /** Nothing, when the server has the file; else its refusal. */
   async uploaded(said) {
     if (!said.file || said.id) return null;
-    const response = await send(this.composer.querySelector("file-drop").dataset.upload, said.file).catch(() => ({ ok: false }));
+    const response = await send(this.composer.querySelector("file-drop").dataset.upload, said.file).catch(() => Response.error());
     if (!response.ok) return response;
     said.id = (await response.json()).file;
     this.keep(said);
@@ -121,14 +119,14 @@ export class Pending {
     const { bubble, filled } = said;
     said.failed = true;
     bubble.classList.replace("msg--pending", "msg--failed");
-    const why = this.composer.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
-    const retry = why.querySelector("[data-retry]");
-    if (reason) why.querySelector("[data-reason]").textContent = reason;
+    const below = this.composer.querySelector("template[data-failed]").content.firstElementChild.cloneNode(true);
+    const retry = below.querySelector("[data-retry]");
+    below.querySelector("[data-reason]").textContent = reason;
     retry.addEventListener("click", () => this.send(said));
     retry.hidden = said.name && !said.id;
-    why.querySelector("[data-edit]").addEventListener("click", () => this.back(said));
+    below.querySelector("[data-edit]").addEventListener("click", () => this.back(said));
     bubble.querySelector(".ticks")?.remove();
-    bubble.querySelector("article").append(why);
+    bubble.querySelector("article").append(below);
     if (filled) this.composer.picker?.save(filled);
     else if (this.composer.isConnected) drafts.keepSoon(this.composer);
   }
@@ -136,7 +134,7 @@ export class Pending {
   /** To be written on, where it was written; until somebody is there again it waits. */
   back(said) {
     const composer = document.querySelector("chat-composer");
-    if (composer?.dataset.conversation !== said.of) return this.failed(said);
+    if (composer?.dataset.conversation !== said.of) return this.failed(said, "");
     this.forget(said);
     said.bubble.remove();
     if (said.filled) return composer.picker.edit(said.filled);

@@ -8,6 +8,14 @@ function noticed(response) {
   return response;
 }
 
+/** The sentence that says why it did not work; `response` is nothing where the server could not be reached. */
+export async function why(response) {
+  const { status } = response ?? { status: 0 };
+  if (status === 409 || status === 422) return response.text();
+  const said = document.getElementById("why").dataset;
+  return said[status] ?? (status < 500 ? document.body.dataset.failed : said[500]);
+}
+
 /** A version 4 UUID, also where crypto.randomUUID is missing (plain HTTP beside loopback). */
 export function uuid() {
   const b = crypto.getRandomValues(new Uint8Array(16));
