@@ -143,9 +143,13 @@ def test_language_and_theme_are_chosen_and_stay(desk: Desk, alice: Agent, site: 
 def test_what_was_being_written_outlives_the_session(
     desk: Desk, alice: Agent, site: str, at_desk: Open, watch: Watch
 ) -> None:
+    """Who signs in again is back where they wrote, also where rows were opened since the page was loaded."""
     page = at_desk(alice)
-    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all&order=waiting")
     page.wait_for_load_state("load")
+    page.locator(".row__link", has_text="Katja").click()
+    expect(page.locator("#thread h2").first).to_have_text("Katja Engel")
+    written_at = page.url
     page.locator("#text").fill("Das Paket kommt am Freitag.")
     page.wait_for_timeout(1_000)  # saved
     Session.objects.all().delete()
@@ -153,6 +157,7 @@ def test_what_was_being_written_outlives_the_session(
     expect(page.locator("#expired")).to_be_visible()
     page.locator("#expired .btn--primary").click()
     signs_in(page, alice)
-    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    expect(page.locator("#thread h2").first).to_have_text("Katja Engel")
     expect(page.locator("#text")).to_have_value("Das Paket kommt am Freitag.")
+    assert page.url == written_at
     watch.forgive("401")

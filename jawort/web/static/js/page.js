@@ -1,5 +1,5 @@
 // Small things of the shell: the panel, the theme, dialogs, copying, and a word when a request fails.
-import { post, why } from "./server.js";
+import { noticed, post, why } from "./server.js";
 
 const app = document.querySelector(".app");
 const PANEL = "jawort-panel";
@@ -101,8 +101,7 @@ document.addEventListener("htmx:after:swap", () => {
 
 for (const type of ["htmx:response:error", "htmx:error"]) {
   document.addEventListener(type, (event) => {
-    const status = event.detail.ctx?.response?.status;
-    if (status === 401 || status === 403) document.getElementById("expired")?.showModal?.();
-    else toast(document.body.dataset.failed);
+    const { status } = noticed(event.detail.ctx?.response ?? {});
+    if (status !== 401 && status !== 403) toast(document.body.dataset.failed);
   });
 }

@@ -3,8 +3,11 @@
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 // 401: the session has ended. 403: somebody signed in anew beside this page, whose forms are old now.
-function noticed(response) {
-  if (response.status === 401 || response.status === 403) document.getElementById("expired")?.showModal?.();
+export function noticed(response) {
+  const dialog = [401, 403].includes(response.status) && document.getElementById("expired");
+  if (!dialog) return response;
+  dialog.querySelector("[name=next]").value = location.pathname + location.search; // rows are opened in the same page
+  dialog.showModal();
   return response;
 }
 
