@@ -1,4 +1,4 @@
-// <reply-quote>: the message that is being answered, above what is being written.
+// <reply-quote>: the message that is being answered, above what is being written; and the way to one that is quoted.
 
 const held = new Map(); // by conversation, while the page lives: somebody may look into another one meanwhile
 
@@ -39,3 +39,16 @@ class ReplyQuote extends HTMLElement {
   }
 }
 customElements.define("reply-quote", ReplyQuote);
+
+// From a quote to its message: where that is loaded nothing is fetched. htmx would fetch it on the way up.
+document.addEventListener("click", (event) => {
+  const id = event.target.closest("[data-quoted]")?.dataset.quoted;
+  const item = id && document.querySelector(`#msgs [data-id="${id}"]`);
+  if (!item || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.querySelector(".msg--found")?.classList.remove("msg--found");
+  item.classList.add("msg--found");
+  item.tabIndex = -1;
+  item.focus();
+}, { capture: true });
