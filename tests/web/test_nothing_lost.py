@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import FilePayload, Page, Route, expect
 
+from jawort.lines.models import Documents, Line
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.models import Message
@@ -179,3 +180,31 @@ def test_who_is_signed_out_is_told_so_and_led_to_the_door(opened: Page, watch: W
     expect(opened.locator("#expired")).to_be_visible()
     expect(opened.locator("#msgs .msg--failed", has_text="Bleibt da")).to_contain_text("Your session has ended")
     watch.forgive("401")
+
+
+def test_limits_of_files_are_said_before_anything_is_uploaded(opened: Page) -> None:
+    uploads: list[str] = []
+    opened.on("request", lambda request: uploads.append(request.url) if request.url.endswith("/files") else None)
+    opened.locator("#text").fill("x" * 1_025)  # a text alone may have more
+    hint = opened.locator("#file-limits")
+    expect(hint).to_be_hidden()
+    with opened.expect_file_chooser() as chooser:
+        opened.get_by_role("button", name="Attach files").click()
+    expect(hint).to_contain_text("Pictures up to 5 MB, films and sounds up to 16 MB")
+    photo: FilePayload = {"name": "Foto.jpg", "mimeType": "image/jpeg", "buffer": bytes(5 * 1_048_576 + 1)}
+    chooser.value.set_files(photo)
+    files = opened.locator("file-drop li")
+    expect(files).to_contain_text("goes as a document")
+    opened.locator("#text").press("Control+Enter")
+    expect(opened.locator(".toast")).to_contain_text("Beside a file a text may have 1,024 characters at most")
+    expect(opened.locator("#text")).to_have_value("x" * 1_025)
+    expect(opened.locator(".composer__count")).to_have_text("1025 / 1024")
+    expect(files).to_have_count(1)
+    opened.get_by_role("button", name="Remove the file").click()
+    expect(opened.locator(".composer__count")).to_be_empty()
+    Line.objects.update(documents=Documents.FORBIDDEN)
+    opened.reload()
+    opened.locator("file-drop input").set_input_files(photo)
+    expect(opened.locator(".toast")).to_contain_text("a picture may have 5 MB")
+    expect(files).to_have_count(0)
+    assert uploads == []

@@ -31,6 +31,7 @@ from jawort.web.inbox.asked import query
 from jawort.web.inbox.blocking import blocking
 from jawort.web.inbox.file_words import ShownFile, shown_file
 from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable, text_of
+from jawort.web.inbox.limits import LIMITS
 from jawort.web.inbox.marketing import marketing
 from jawort.web.inbox.part_words import ShownCard, asks_about, came_from, shown_cards, web
 from jawort.web.inbox.snoozes import presets
@@ -254,6 +255,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "nameless": NAMELESS,
         "unassigned": UNASSIGNED,
         "emojis": EMOJIS,
+        "limits": LIMITS,
         "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),

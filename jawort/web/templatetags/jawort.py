@@ -223,6 +223,12 @@ def now_iso() -> str:
 
 
 @register.simple_tag
+def soon_s() -> str:
+    """In seconds, for scripts: how near the end of a reply window is soon."""
+    return str(int(WINDOW_SOON.total_seconds()))
+
+
+@register.simple_tag
 def draft_key(person: Agent) -> str:
     """The key that seals this person's drafts in their browser; base64 of 32 bytes."""
     return base64.b64encode(salted_hmac("jawort.drafts", str(person.pk), algorithm="sha256").digest()).decode()

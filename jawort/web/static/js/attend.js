@@ -1,6 +1,8 @@
 // Who attends is told every 20 s, and when somebody writes. What comes once a text was begun does not count as shown.
-import { quietly, swap } from "./server.js";
+// The customer may be told as well.
+import { post, quietly, swap } from "./server.js";
 
+const TOLD_FOR_MS = 20_000; // the customer's phone shows it for 25 s
 let box, began, still = 2; // ticks since a key
 
 async function attend() {
@@ -35,3 +37,11 @@ document.addEventListener("htmx:after:swap", look);
 document.addEventListener("live:attended", ({ detail }) => detail.includes(box?.dataset.of) && attend());
 setInterval(() => (++still < 3 || still % 4 === 0) && attend(), 5_000);
 look();
+
+/** Where the company wants customers to know that somebody writes: while it is an answer, and not more often. */
+export function tell(composer) {
+  const { dataset: { writes }, chosen, text, toldUntil = 0 } = composer;
+  if (!writes || chosen !== "reply" || !text.value.trim() || Date.now() < toldUntil) return;
+  composer.toldUntil = Date.now() + TOLD_FOR_MS;
+  post(writes).catch(() => {});
+}

@@ -1,10 +1,10 @@
 // <chat-composer>: the bubble stands before the server has answered; what could not be sent keeps its text and a way on.
+import { tell } from "./attend.js";
 import * as drafts from "./drafts.js";
+import { toast } from "./page.js";
 import { Pending } from "./pending.js";
-import { post } from "./server.js";
 
 const SAVE_AFTER_MS = 400;
-const TOLD_FOR_MS = 20_000; // the customer's phone shows it for 25 s
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
@@ -98,22 +98,21 @@ class ChatComposer extends HTMLElement {
     clearTimeout(this.saving);
     this.saving = setTimeout(() => this.save(), SAVE_AFTER_MS);
     drafts.keepSoon(this);
-    this.tell();
-  }
-
-  /** Where the company wants customers to know that somebody writes: while it is an answer, and not more often. */
-  tell() {
-    const { writes } = this.dataset;
-    if (!writes || this.chosen !== "reply" || !this.text.value.trim() || Date.now() < (this.toldUntil ?? 0)) return;
-    this.toldUntil = Date.now() + TOLD_FOR_MS;
-    post(writes).catch(() => {});
+    tell(this);
   }
 
   save(kind = this.written, text = this.text.value) {
     return drafts.save(this.dataset.conversation, { kind, text });
   }
 
+  /** How much text there is room for, in characters: beside a file it is less. */
+  get most() {
+    const drop = this.querySelector("file-drop");
+    return Number(this.chosen !== "note" && drop.bears ? drop.dataset.caption : this.text.dataset.most);
+  }
+
   count() {
+    this.text.maxLength = this.most;
     const shown = this.querySelector(".composer__count");
     const over = this.text.value.length - this.text.maxLength;
     const near = this.text.maxLength > 0 && over > -500;
@@ -124,8 +123,14 @@ class ChatComposer extends HTMLElement {
   submit() {
     const text = this.text.value.trim();
     const reply = this.kind === "reply";
-    if (reply && this.form.querySelector("[data-shut]")) return this.say();
-    const files = reply ? this.querySelector("file-drop").take() : [];
+    const shut = reply && this.form.querySelector("[data-shut]");
+    if (shut) { // why nothing is sent, again and aloud
+      document.getElementById("announce").textContent = shut.textContent.trim();
+      return this.text.focus();
+    }
+    const drop = this.querySelector("file-drop");
+    if (reply && drop.bears && [...text].length > this.most) return toast(drop.dataset.long);
+    const files = reply ? drop.take() : [];
     if (!text && !files.length) return this.text.focus();
     const about = reply ? this.querySelector("reply-quote").take() : "";
     const alone = text && (!files.length || files[0].voice); // a voice message bears no text: it goes before
@@ -140,12 +145,6 @@ class ChatComposer extends HTMLElement {
     this.save();
     this.count();
     drafts.keepSoon(this);
-  }
-
-  /** Why nothing was sent, again and aloud. */
-  say() {
-    document.getElementById("announce").textContent = this.form.querySelector("[data-shut]").textContent.trim();
-    return this.text.focus();
   }
 }
 customElements.define("chat-composer", ChatComposer);

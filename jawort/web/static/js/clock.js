@@ -3,6 +3,9 @@
 const root = document.documentElement;
 let shift;
 
+/** Milliseconds: how near the end of a reply window is soon. */
+export const SOON = root.dataset.soon * 1_000;
+
 /** The server's time in milliseconds. */
 export const now = () => Date.now() + (shift ?? 0);
 

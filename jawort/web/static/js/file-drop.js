@@ -11,9 +11,10 @@ class FileDrop extends HTMLElement {
     const composer = this.closest("chat-composer");
     this.of = composer.dataset.conversation;
     this.files = held.get(this.of) ?? [];
+    this.types = JSON.parse(this.dataset.types);
     this.show();
     this.input.addEventListener("change", () => { this.chosen(this.input.files); this.input.value = ""; }, { signal });
-    composer.querySelector("[data-attach]").addEventListener("click", () => this.input.click(), { signal });
+    composer.querySelector("[data-attach]").addEventListener("click", () => { this.limits.hidden = false; this.input.click(); }, { signal });
     this.addEventListener("click", ({ target }) => this.removed(target.closest("button")), { signal });
     composer.addEventListener("paste", (event) => this.given(event, event.clipboardData), { signal });
     composer.addEventListener("drop", (event) => this.given(event, event.dataTransfer), { signal });
@@ -26,6 +27,20 @@ class FileDrop extends HTMLElement {
 
   get input() {
     return this.querySelector("input");
+  }
+
+  get limits() {
+    return this.querySelector("#file-limits");
+  }
+
+  /** Whether the text goes beside a file. */
+  get bears() {
+    return this.files?.length > 0 && !this.files[0].voice;
+  }
+
+  /** Too large for what it is: then it goes as a document, or not at all. */
+  heavy({ size, type }) {
+    return size > this.types[type];
   }
 
   /** Text that is pasted stays text. */
@@ -45,6 +60,7 @@ class FileDrop extends HTMLElement {
     for (const file of files) {
       if (file.size === 0) toast(this.dataset.empty);
       else if (file.size > Number(this.dataset.most)) toast(this.dataset.large);
+      else if (this.dataset.heavy && this.heavy(file)) toast(this.dataset.heavy);
       else if (this.files.length >= Number(this.dataset.many)) { toast(this.dataset.enough); break; }
       else this.files.push(file);
     }
@@ -67,12 +83,14 @@ class FileDrop extends HTMLElement {
     this.heardAt = [];
     this.list.replaceChildren(...this.files.map((file) => {
       const item = this.querySelector("template").content.firstElementChild.cloneNode(true);
-      item.querySelector("span").textContent = `${file.name} · ${size(file.size)}`;
+      const said = [file.name, size(file.size), this.heavy(file) && this.dataset.document];
+      item.querySelector("span").textContent = said.filter(Boolean).join(" · ");
       if (file.voice) this.heard(item.querySelector("audio"), file);
       return item;
     }));
-    this.list.hidden = !this.files.length;
+    this.list.hidden = this.limits.hidden = !this.files.length;
     this.closest("form").elements.text.required = !this.files.length;
+    this.closest("chat-composer").count?.(); // it comes to life later
   }
 
   /** What was spoken can be listened to before it goes. */

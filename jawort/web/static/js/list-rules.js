@@ -1,7 +1,6 @@
 // Which rows have their place in the list that is shown, and in which order: as the server does it (messaging/listing.py).
-import { now } from "./clock.js";
+import { SOON, now } from "./clock.js";
 
-const SOON = 4 * 60 * 60_000;
 const KEYS = { waiting: "waits", window: "ends" };
 
 /** The window is open and ends soon. Nothing is, where nobody wrote: NaN compares with no number. */

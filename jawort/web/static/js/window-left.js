@@ -1,7 +1,5 @@
-// <window-left datetime="…">: how long WhatsApp still takes free text. `data-phase` is open, soon (under 4 h) or closed.
-import { left, now, ticking } from "./clock.js";
-
-const SOON = 4 * 60 * 60_000;
+// <window-left datetime="…">: how long WhatsApp still takes free text. `data-phase` is open, soon or closed.
+import { SOON, left, now, ticking } from "./clock.js";
 
 class WindowLeft extends HTMLElement {
   static observedAttributes = ["datetime"];
