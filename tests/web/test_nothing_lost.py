@@ -182,6 +182,17 @@ def test_who_is_signed_out_is_told_so_and_led_to_the_door(opened: Page, watch: W
     watch.forgive("401")
 
 
+def test_an_error_stays_until_somebody_closes_it(opened: Page) -> None:
+    opened.clock.install()
+    opened.locator("file-drop input").set_input_files({"name": "leer.txt", "mimeType": "text/plain", "buffer": b""})
+    told = opened.locator(".toast", has_text="empty")
+    expect(told).to_be_visible()
+    opened.clock.fast_forward(60_000)
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_have_count(0)
+
+
 def test_limits_of_files_are_said_before_anything_is_uploaded(opened: Page) -> None:
     uploads: list[str] = []
     opened.on("request", lambda request: uploads.append(request.url) if request.url.endswith("/files") else None)

@@ -36,7 +36,7 @@ class MessageMenu extends HTMLElement {
 
   async link(message, done) {
     await navigator.clipboard.writeText(new URL(`?at=${message}`, location));
-    toast(done);
+    toast(done, true);
   }
 
   async react(message, emoji) {

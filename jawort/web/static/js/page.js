@@ -5,14 +5,14 @@ const app = document.querySelector(".app");
 const PANEL = "jawort-panel";
 const WIDE = matchMedia("(width >= 80rem)");
 
-/** A sentence at the edge that goes by itself. */
-export function toast(text) {
+/** A sentence at the edge. What went wrong stays until somebody closes it; `brief` goes by itself. */
+export function toast(text, brief) {
   const box = document.getElementById("toasts");
-  const line = document.createElement("p");
-  line.className = "toast";
-  line.textContent = text;
+  const line = document.getElementById("toast").content.firstElementChild.cloneNode(true);
+  [...box.children].find((one) => one.firstElementChild.textContent === text)?.remove();
+  line.firstElementChild.textContent = text;
   box.append(line);
-  setTimeout(() => line.remove(), 6_000);
+  if (brief) setTimeout(() => line.remove(), 6_000);
 }
 
 function panel() {
@@ -46,7 +46,7 @@ function theme(button) {
 
 async function copy(button) {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-  toast(button.dataset.done);
+  toast(button.dataset.done, true);
 }
 
 /** Taken back, its text goes on here, or where it was written: there the server has put it. */
@@ -59,8 +59,13 @@ async function undo({ form: { action, dataset } }) {
   return composer.edit(await response.text());
 }
 
+function close(button) {
+  button.closest(".toast").remove();
+  document.getElementById("main").focus({ preventScroll: true });
+}
+
 const again = (button) => document.querySelector("chat-composer").edit(button.dataset.text, button.dataset.kind);
-const acts = { panel, theme, copy, again, undo, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
+const acts = { panel, theme, copy, again, undo, close, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
