@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from jawort.messaging.labels.define import define
 from jawort.messaging.models import Conversation
 from jawort.staff.models import Agent
 from tests.web.conftest import Desk
@@ -50,6 +51,7 @@ def test_the_keys(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
 
 
 def test_single_keys_can_be_switched_off(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+    define("Beschwerde", 3, actor="system", at=desk.clock.at)
     page = at_desk(alice)
     page.goto(f"{site}/settings/me")
     page.get_by_label("Use single keys").uncheck()
@@ -57,6 +59,8 @@ def test_single_keys_can_be_switched_off(desk: Desk, alice: Agent, site: str, at
     expect(page.get_by_role("status").first).to_have_text("Saved.")
     page.goto(f"{site}/inbox/{desk.chat.pk}/")
     page.wait_for_load_state("load")
+    for name in ("Labels", "Snooze", "Mark as unread"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_attribute("title", name)
     for key in ("?", "e", "j", "g", "c"):
         page.keyboard.press(key)
     expect(page.locator("[aria-keyshortcuts]:not([aria-keyshortcuts^=Control])")).to_have_count(0)
