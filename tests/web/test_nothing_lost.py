@@ -1,5 +1,6 @@
 """What an agent wrote, attached or chose outlives what fails, rows that are opened meanwhile, and the session."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -9,7 +10,9 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from jawort.lines.models import Documents, Line
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.drafts.rules import Words
-from jawort.messaging.models import Message
+from jawort.messaging.labels.define import define
+from jawort.messaging.labels.models import Labelled
+from jawort.messaging.models import Conversation, Message
 from jawort.staff.models import Agent, Session
 from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
@@ -219,3 +222,59 @@ def test_limits_of_files_are_said_before_anything_is_uploaded(opened: Page) -> N
     expect(opened.locator(".toast")).to_contain_text("a picture may have 5 MB")
     expect(files).to_have_count(0)
     assert uploads == []
+
+
+def test_what_was_done_to_a_conversation_is_undone_at_the_edge(desk: Desk, bob: Agent, opened: Page) -> None:
+    label = define("Beschwerde", 3, actor="system", at=desk.clock.at)
+    opened.reload()
+    opened.wait_for_load_state("load")
+
+    def undoes(said: str) -> None:
+        edge = opened.locator(".toast:visible")
+        expect(edge).to_have_text(re.compile(rf"^\s*{said}\s+Undo\s*$"))
+        edge.get_by_role("button", name="Undo").click()
+        expect(edge).to_have_count(0)
+
+    opened.get_by_role("button", name="Assigned: Alice. Change").click()
+    opened.locator("#assign-menu").get_by_role("button", name="Bob").click()
+    expect(opened.get_by_role("button", name="Assigned: Bob. Change")).to_be_visible()
+    undoes("Assigned.")
+    expect(opened.get_by_role("button", name="Assigned: Alice. Change")).to_be_visible()
+    opened.get_by_role("button", name="Labels", exact=True).click()
+    opened.locator("#label-menu").get_by_role("button", name="Beschwerde").click()
+    undoes("Label put on.")
+    expect(opened.locator("#thread")).to_have_attribute("data-labels", "")
+    opened.get_by_role("button", name="Snooze", exact=True).click()
+    opened.locator("#snooze-menu").get_by_role("button", name="Tomorrow").click()
+    expect(opened.locator("#thread")).to_have_attribute("data-snoozed", "yes")
+    undoes("Snoozed.")
+    expect(opened.locator("#thread")).to_have_attribute("data-snoozed", "")
+    opened.get_by_role("button", name="Resolve").click()
+    expect(opened.get_by_role("button", name="Reopen")).to_be_visible()
+    goes(opened, "Yusuf")
+    undoes("Resolved.")  # from beside another conversation, which stays open
+    expect(opened.locator("#thread h2").first).to_have_text("Yusuf Ilić")
+    chat = Conversation.objects.get(pk=desk.chat.pk)
+    assert (chat.status, chat.assignee_id, chat.snoozed_at) == ("open", Agent.objects.get(name="Alice").pk, None)
+    assert not Labelled.objects.filter(label=label).exists()
+
+
+def test_what_cannot_be_undone_is_told(desk: Desk, opened: Page, watch: Watch) -> None:
+    opened.get_by_role("button", name="Resolve").click()
+    undo = opened.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    desk.clock.forward(days=8)
+    undo.click()
+    expect(opened.locator(".toast")).to_contain_text("This conversation cannot be reopened")
+    watch.forgive("409")
+
+
+def test_what_is_open_stays_open_when_others_are_done_at_once(opened: Page) -> None:
+    goes(opened, "Yusuf")
+    row = opened.locator(".row", has_text="Katja")
+    row.hover()
+    row.get_by_role("checkbox").check()
+    opened.locator("#bulk").get_by_role("button", name="Resolve").click()
+    expect(opened.get_by_text("1 conversation changed.")).to_be_visible()
+    expect(opened.locator("#thread h2").first).to_have_text("Yusuf Ilić")
+    expect(opened.locator("#thread .banner--bad")).to_have_count(0)

@@ -18,6 +18,7 @@ from jawort.staff.access import actor_of, person_of
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
+from jawort.web.inbox.acted import Acted, undoes
 from jawort.web.inbox.asked import asked, query
 from jawort.web.inbox.present import around, shown, whole
 
@@ -47,15 +48,14 @@ def items_shown(
     return render(request, "inbox/_messages.html", given)
 
 
-def thread_shown(request: HttpRequest, pk: UUID, problem: str = "") -> HttpResponse:
-    """The thread after an act; without scripts, its page."""
-    if "HX-Request" not in request.headers:
-        if problem:
-            notices.error(request, problem)
-        return redirect(address_of(request, pk))
+def thread_shown(request: HttpRequest, pk: UUID, problem: str = "", acted: Acted | None = None) -> HttpResponse:
+    """The thread after an act, with a way to take it back unless there was a problem; without scripts, its page."""
+    if "HX-Request" not in request.headers or (problem and undoes(request)):
+        return unfit(request, pk, problem, 409) if problem else redirect(address_of(request, pk))
     given = whole(person_of(request), home_of(request, pk))
     handed(request, [pk])
-    return render(request, "inbox/_thread.html", given | {"problem": problem, "query": query(asked(request))})
+    given |= {"problem": problem, "query": query(asked(request))}
+    return render(request, "inbox/_acted.html", given | {"acted": None if problem or undoes(request) else acted})
 
 
 def done(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -24,7 +24,7 @@ from jawort.messaging.snooze import CannotSnooze
 from jawort.messaging.snooze import snooze as snooze_conversation
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.inbox.answers import someone
+from jawort.web.inbox.answers import address_of, someone
 from jawort.web.inbox.asked import asked, query
 from jawort.web.inbox.forms import first_id
 from jawort.web.inbox.labels import NOT_USED
@@ -115,4 +115,8 @@ def _chosen(request: HttpRequest) -> dict[UUID, int]:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
+    """To the list; what is open beside it stays so."""
+    opened = first_id(request.POST.get("open", ""))
+    if opened and conversations_for(person_of(request), [opened]):
+        return redirect(address_of(request, opened))
     return redirect(f"{reverse('inbox:index')}?{query(asked(request))}")

@@ -11,6 +11,7 @@ from jawort.core import clock
 from jawort.messaging.labels.put import CannotLabel, put_on, take_off
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.inbox.acted import labelled
 from jawort.web.inbox.answers import home_of, thread_shown
 from jawort.web.inbox.forms import first_id
 
@@ -33,4 +34,4 @@ def label(request: HttpRequest, pk: UUID) -> HttpResponse:
         problem = str(NOT_USED)
     if off is not None:
         take_off(home, off, actor=actor, at=at)
-    return thread_shown(request, pk, problem)
+    return thread_shown(request, pk, problem, labelled(on, off))

@@ -27,6 +27,7 @@ from jawort.messaging.thread import items_by_id, missing
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.vault.seal import Unreadable
+from jawort.web.inbox.acted import RESOLVED, SNOOZED, assigned
 from jawort.web.inbox.answers import done, handed, home_of, items_shown, message_of, someone, thread_shown
 from jawort.web.inbox.asked import asked, more, place, query
 from jawort.web.inbox.forms import first_id, uuids
@@ -104,11 +105,12 @@ def data(request: HttpRequest, pk: UUID, message: UUID) -> HttpResponse:
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give the conversation to somebody, or back to all."""
     home, problem = home_of(request, pk), ""
+    before = home.assignee_id
     try:
         assign_to(home, someone(request), actor=actor_of(request), at=clock.now())
     except CannotAssign:
         problem = gettext("This conversation is resolved: reopen it first.")
-    return thread_shown(request, pk, problem)
+    return thread_shown(request, pk, problem, assigned(before))
 
 
 @require_POST
@@ -120,7 +122,7 @@ def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
         resolve_conversation(home_of(request, pk), actor=actor_of(request), at=clock.now(), seen=_seen(request))
     except CannotResolve:
         problem = gettext("Something came in meanwhile. Please read it, then resolve again.")
-    return thread_shown(request, pk, problem)
+    return thread_shown(request, pk, problem, RESOLVED)
 
 
 @require_POST
@@ -152,7 +154,7 @@ def snooze(request: HttpRequest, pk: UUID) -> HttpResponse:
             "This conversation stays in sight: something came in meanwhile, it is resolved, "
             "or the time is past or more than a year away."
         )
-    return thread_shown(request, pk, problem)
+    return thread_shown(request, pk, problem, SNOOZED)
 
 
 @require_POST

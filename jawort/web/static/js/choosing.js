@@ -25,7 +25,9 @@ document.addEventListener("click", ({ target, shiftKey }) => {
 
 // The list lives: what came in since a row was chosen nobody may have seen, and the server must hear of it.
 document.addEventListener("submit", ({ target }) => {
-  for (const one of target.id === "bulk" ? document.querySelectorAll("[name=chosen]:checked") : []) {
+  if (target.id !== "bulk") return;
+  target.elements.open.value = document.getElementById("thread")?.dataset.conversation ?? "";
+  for (const one of document.querySelectorAll("[name=chosen]:checked")) {
     const [at, value] = chosen.get(row(one).id) ?? [];
     if (value && at !== row(one).dataset.at) one.value = value;
   }

@@ -1,5 +1,5 @@
 // Small things of the shell: the panel, the theme, dialogs, copying, and a word when a request fails.
-import { noticed, post, why } from "./server.js";
+import { noticed, post, swap, why } from "./server.js";
 
 const app = document.querySelector(".app");
 const PANEL = "jawort-panel";
@@ -59,13 +59,22 @@ async function undo({ form: { action, dataset } }) {
   return composer.edit(await response.text());
 }
 
+/** Takes back what was done to a conversation, which may not be the open one any more. */
+async function revert({ form }) {
+  const response = await post(form.action, new FormData(form)).catch(() => null);
+  form.remove();
+  if (!response?.ok) return toast(await why(response));
+  const thread = document.querySelector(`#thread[data-conversation="${form.dataset.of}"]`);
+  return thread && swap(await response.text(), thread, "outerMorph");
+}
+
 function close(button) {
   button.closest(".toast").remove();
   document.getElementById("main").focus({ preventScroll: true });
 }
 
 const again = (button) => document.querySelector("chat-composer").edit(button.dataset.text, button.dataset.kind);
-const acts = { panel, theme, copy, again, undo, close, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
+const acts = { panel, theme, copy, again, undo, revert, close, dialog: (button) => document.getElementById(button.dataset.dialog).showModal() };
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-act]");
