@@ -21,7 +21,7 @@ NAMED = re.compile(r"""{% static '([^']+\.(?:js|css))' %}""")
 IMPORTED = re.compile(r"""^@?import (?:[^"';]+ from )?(?:url\()?"([^"]+)\"""", re.MULTILINE)
 ASKED_FOR = re.compile(r"""\bimport\("([^"]+)"\)""")
 #: Loaded when somebody first asks for it, not with a page: most of it puts a voice message into OGG.
-LATER = {"voice-note.js", "mediabunny.min.mjs", "ask-dialog.js"}
+LATER = {"voice-note.js", "mediabunny.min.mjs", "ask-dialog.js", "command-menu.js"}
 BYTES_OF_LATER_MAX = 160_000
 
 

@@ -15,5 +15,4 @@ import "./insert-list.js";
 import "./reply-quote.js";
 import "./message-menu.js";
 import "./keys.js";
-import "./command-menu.js";
 import "./page.js";

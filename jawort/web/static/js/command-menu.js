@@ -17,8 +17,8 @@ class CommandMenu extends HTMLElement {
     document.addEventListener("click", ({ target }) => target.closest("[data-dialog=commands]") && this.open());
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.moved(event));
-    this.form.addEventListener("submit", (event) => event.preventDefault());
     this.list.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
+    if (this.dialog.open) this.typed(); // it was loaded because of that
   }
 
   get options() {

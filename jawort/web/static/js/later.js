@@ -13,6 +13,12 @@ async function load(asked, button) {
   return button.click();
 }
 
+// The commands' dialog opens at once: what is typed until they are there is typed into it, and pressed is no key.
+document.addEventListener("submit", (event) => event.target.closest("command-menu") && event.preventDefault());
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-dialog=commands]")) import("./command-menu.js").catch(() => toast(document.body.dataset.failed));
+});
+
 document.addEventListener("click", (event) => {
   for (const asked of later.keys()) {
     const button = event.target.closest(asked);
