@@ -2,7 +2,7 @@
 
 Compressed, a page tells by its length whether two of its parts are alike. Whoever reads lengths on the wire and writes
 to us as a customer could guess at what others wrote (BREACH). So the length is blurred anew in each answer, and what
-people see who are not signed in, where an address may be a secret, is not compressed at all.
+people see who are not signed in, where an address may be a secret, is not compressed at all (docs/adr/0014).
 """
 
 import secrets
