@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from jawort.ledger.models import Entry
 from jawort.messaging.models import Conversation, Message
@@ -12,7 +13,7 @@ from jawort.messaging.queries import Counts, View, rows
 from jawort.staff.models import Agent
 from jawort.vault.transit import ensure_days
 from jawort.web.inbox.live import rows_html
-from jawort.web.inbox.present import counted
+from jawort.web.inbox.present import VIEWS, counted
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene
 from tests.fixtures.time import Clock
@@ -42,7 +43,10 @@ def handed_out(conversation: Conversation) -> int:
 def test_each_view_has_its_page_and_its_empty_state(desk_of_alice: Client, view: View) -> None:
     page = desk_of_alice.get(f"/inbox/?view={view}")
     assert page.status_code == 200
-    assert 'id="rows-empty" class="empty">' in page.content.decode()
+    says = page.content.decode().partition('id="rows-empty" class="empty">')[2].partition("</div>")[0]
+    words = {each.view: each for each in VIEWS}[view]
+    assert escape(words.empty) in says
+    assert escape(words.hint) in says
 
 
 def test_an_unknown_view_is_all(desk_of_alice: Client, chat: Conversation) -> None:

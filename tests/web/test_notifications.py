@@ -218,11 +218,12 @@ def test_the_browser_is_asked_only_at_the_switch(
 
 
 @pytest.mark.browser
-def test_every_page_says_that_the_connection_is_lost(
-    desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream, watch: Watch
+@pytest.mark.parametrize("at", ["/contacts/", "/settings/me", "/help/"])
+def test_pages_beside_the_inbox_say_that_the_connection_is_lost(
+    desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream, watch: Watch, at: str
 ) -> None:
     page = at_desk(alice)
-    page.goto(f"{site}/contacts/")
+    page.goto(f"{site}{at}")
     said = page.get_by_text("No connection.")
     expect(said).to_be_hidden()
     expect(page.locator(".offline")).to_have_attribute("data-state", "open")

@@ -15,7 +15,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 from tests.messaging.files.hostile import picture
-from tests.web.conftest import Desk
+from tests.web.conftest import Desk, a_customer
 
 SPOKEN_MS = 1_200
 #: Seconds of a player, when they are known.
@@ -128,9 +128,14 @@ def test_what_is_begun_outlives_another_assignee(opened: Page) -> None:
 
 @pytest.mark.browser
 def test_leaving_the_conversation_lets_the_microphone_go(desk: Desk, opened: Page) -> None:
+    yusuf = a_customer("Yusuf Ilić", 60)
+    desk.scene.writes(yusuf, "Guten Tag")
+    opened.reload()
     speaks(opened)
     track = opened.evaluate_handle("document.querySelector('voice-note').microphone.getTracks()[0]")
-    opened.evaluate("document.querySelector('chat-composer').remove()")
+    other = desk.scene.chat(yusuf)
+    opened.locator(f"#c-{other.pk} .row__link").click()
+    expect(opened.locator("chat-composer")).to_have_attribute("data-conversation", str(other.pk))
     assert track.evaluate("track => track.readyState") == "ended"
 
 
