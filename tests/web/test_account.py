@@ -56,7 +56,7 @@ def test_the_answer_does_not_tell_who_exists(client: Client, alice: Agent, clock
     }
     refused = {text.split("say--bad")[1].split("</p>")[0] for text in said}
     assert len(refused) == 1
-    assert "asks an administrator for a link" in refused.pop()
+    assert "Bitten Sie die Administration um einen Link" in refused.pop()
     assert kinds() == ["agent.sign_in_failed"]
 
 

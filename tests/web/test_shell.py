@@ -34,7 +34,7 @@ def test_time_goes_on_whatever_is_swapped(desk: Desk, opened: Page) -> None:
     """What was stamped when the page came is no news when a part of it is swapped: counting would begin anew."""
     opened.locator("#text").fill("Bis gleich.")
     opened.keyboard.press("Control+Enter")
-    said = opened.locator(".row", has_text="Kim Muster").locator("relative-time")
+    said = opened.locator(".row", has_text="Kim Muster").locator(".row__time")
     expect(said).to_have_text("now")
     opened.evaluate("() => { const real = Date.now; Date.now = () => real() + 7 * 60_000; }")
     opened.locator(".row__link", has_text="Yusuf").click()

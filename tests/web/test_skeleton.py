@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from jawort.staff.models import Agent
 from jawort.web.inbox import views
 from tests.web.conftest import Desk
+from tests.web.test_listing import listening
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.browser
@@ -78,8 +79,8 @@ def test_the_next_page_of_the_list(
     monkeypatch.setattr(views, "ROWS_SHOWN", 6)
     page, address = at_desk(alice), r"/inbox/rows/\?.*after="
     page.set_viewport_size({"width": 1440, "height": 400})  # the next page is not asked for yet
-    page.goto(f"{site}/inbox/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    with listening(page):
+        page.goto(f"{site}/inbox/?view=all")
     release, more = held(page, address), page.locator("#rows-more")
     more.scroll_into_view_if_needed()
     expect(more).to_have_class(ASKS)

@@ -6,7 +6,8 @@ const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.v
 export function noticed(response) {
   const dialog = [401, 403].includes(response.status) && document.getElementById("expired");
   if (!dialog) return response;
-  dialog.querySelector("[name=next]").value = location.pathname + location.search; // rows are opened in the same page
+  // Rows are opened in the same page, and one that did not open may have changed the address already.
+  dialog.querySelector("[name=next]").value = document.getElementById("thread")?.dataset.href ?? location.pathname + location.search;
   dialog.showModal();
   return response;
 }
