@@ -126,7 +126,7 @@ def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: Signe
     chosen["enter_sends"] = "on"
     page = desk.post("/settings/me", chosen, follow=True).content.decode()
     assert "Gespeichert." in page
-    assert '<html lang="de" data-tz="Asia/Tokyo" data-theme="dark" data-density="compact">' in page
+    assert '<html lang="de" data-tz="Asia/Tokyo" data-soon="14400" data-theme="dark" data-density="compact">' in page
     assert desk.post("/settings/me", chosen | {"time_zone": "Moon/Base"}).status_code == 422
     assert desk.post("/settings/theme", {"theme": "light"}, headers={"HX-Request": "true"}).status_code == 204
     assert desk.post("/settings/theme", {"theme": "pink"}).status_code == 422
