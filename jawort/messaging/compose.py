@@ -22,28 +22,15 @@ def reply(
     *,
     client_id: UUID | None,
     seen: UUID | None = None,
+    keeps_draft: bool = False,
 ) -> Message:
-    """Send it so that the person can undo it for as long as they want to. Raises what `send` does."""
-    message = put(conversation, draft, person, at, client_id=client_id, seen=seen)
-    end(conversation.pk, person)
-    return message
-
-
-def put(
-    conversation: Conversation,
-    draft: Draft,
-    person: Agent,
-    at: datetime,
-    *,
-    client_id: UUID | None,
-    seen: UUID | None = None,
-) -> Message:
-    """Send a question or a template so that it can be undone as a reply can. What is being written stays a draft.
-
-    Raises what `send` does.
-    """
+    """Send it so that the person can undo it for as long as they want to. What they are writing is no draft any more,
+    unless this is a question or a template beside it. Raises what `send` does."""
     undo_for, author = timedelta(seconds=person.undo_seconds), Author(person.actor, person)
-    return send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
+    message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
+    if not keeps_draft:
+        end(conversation.pk, person)
+    return message
 
 
 @transaction.atomic

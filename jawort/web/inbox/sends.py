@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from jawort.channels.parts import Reaction
 from jawort.core import clock
 from jawort.messaging.about import CannotRefer
-from jawort.messaging.compose import jot, put, reply
+from jawort.messaging.compose import jot, reply
 from jawort.messaging.draft import Draft, TextUnfit, Unfit
 from jawort.messaging.meanwhile import AnsweredMeanwhile
 from jawort.messaging.models import Message
@@ -78,9 +78,8 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
     if held := held_back(request, home_of(request, pk), asked):
         return held
     home, person, own_id = home_of(request, pk), person_of(request), form.cleaned_data["client_id"]
-    return said(
-        request, pk, partial(put, home, form.draft(), person, clock.now(), client_id=own_id, seen=seen_by(request))
-    )
+    beside = partial(reply, keeps_draft=True, client_id=own_id, seen=seen_by(request))
+    return said(request, pk, partial(beside, home, form.draft(), person, clock.now()))
 
 
 @require_POST

@@ -17,7 +17,7 @@ from jawort.channels.parts import Template
 from jawort.core import clock
 from jawort.lines.template_list import Offered, offered, offered_as, template_list
 from jawort.lines.templates import want_listing
-from jawort.messaging.compose import put
+from jawort.messaging.compose import reply
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import row_of, whats_of
@@ -96,7 +96,8 @@ def send(request: HttpRequest, pk: UUID, template: UUID) -> HttpResponse:
         return show(held)
     more = given.cleaned_data if given.is_valid() else {"client_id": None, "file": None}
     wanted, person, seen = draft(one, values, more["file"]), person_of(request), seen_by(request)
-    verb = partial(put, home, wanted, person, clock.now(), client_id=more["client_id"], seen=seen)
+    beside = partial(reply, keeps_draft=True, client_id=more["client_id"], seen=seen)
+    verb = partial(beside, home, wanted, person, clock.now())
     return said(request, pk, verb, refuse, show)
 
 
