@@ -19,7 +19,7 @@ from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Pla
 from jawort.messaging.mentions.models import Mention
 from jawort.messaging.mentions.queries import mentioned_in, mentions_of
 from jawort.messaging.models import Conversation, Message
-from jawort.people.queries import Address, addresses, languages, names
+from jawort.people.queries import Address, addresses, names_in
 from jawort.staff.models import Agent
 from jawort.staff.queries import names as staff_names
 from jawort.staff.rules import Occasion, occasion_of
@@ -149,7 +149,7 @@ def page(
             if last is None:
                 return [], None
             rest = rest.filter(part.behind(last, after.id))
-        found += [(number, part.key, each) for each in rest.prefetch_related("line")[: limit - len(found)]]
+        found += [(number, part.key, each) for each in rest.prefetch_related("line", "contact")[: limit - len(found)]]
     rows = _rows([each for _, _, each in found])
     if len(found) < limit:
         return rows, None
@@ -170,7 +170,7 @@ def rows(
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
     found = visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id")
-    return _rows(list(found.prefetch_related("line")))
+    return _rows(list(found.prefetch_related("line", "contact")))
 
 
 def row_of(conversation: Conversation) -> Row:
@@ -242,8 +242,7 @@ def _names(person: Agent) -> Exists:
 def _rows(conversations: Sequence[Conversation]) -> list[Row]:
     newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
     texts = texts_of(newest.values())
-    people = {c.contact_id for c in conversations}
-    called, spoken = names(people), languages(people)
+    called = names_in({c.contact for c in conversations})
     homes = {c.pk for c in conversations}
     carried, named, writers = labels_of(homes), mentions_of(homes), writers_of(homes)
     staff = staff_names({c.assignee_id for c in conversations if c.assignee_id}.union(*writers.values()))
@@ -252,12 +251,12 @@ def _rows(conversations: Sequence[Conversation]) -> list[Row]:
         Row(
             id=c.pk,
             contact_id=c.contact_id,
-            name=called.get(c.contact_id, ""),
+            name=called[c.contact_id].shown if c.contact_id in called else "",
             phone=masked(reachable.get(c.pk)),
             channel=c.line.channel,
             line=c.line.name,
             line_id=c.line_id,
-            language=spoken.get(c.contact_id, ""),
+            language=c.contact.language,
             status=c.status,
             assignee_id=c.assignee_id,
             assignee=staff.get(c.assignee_id) if c.assignee_id else None,

@@ -68,12 +68,17 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
 
 def all_names(ids: Collection[UUID]) -> dict[UUID, Names]:
     """All that those contacts are called, as far as it opens; contacts without any name are left out."""
-    columns = [f"{column}_{part}" for _, column, _ in NAMES for part in ("wrapped", "ciphertext")]
-    rows = list(Contact.objects.filter(id__in=set(ids)).values_list("id", "month", *columns))
-    found: dict[UUID, dict[str, str]] = {}
-    for place, (what, _, bound) in zip(range(2, len(columns) + 2, 2), NAMES, strict=True):
+    return names_in(Contact.objects.filter(id__in=set(ids)))
+
+
+def names_in(held: Iterable[Contact]) -> dict[UUID, Names]:
+    """The same of contacts that were read."""
+    contacts, found = list(held), dict[UUID, dict[str, str]]()
+    for what, column, bound in NAMES:
         sealed = [
-            (row[0], row[0], row[1], bytes(row[place]), bytes(row[place + 1])) for row in rows if row[place] is not None
+            (each.pk, each.pk, each.month, bytes(wrapped), bytes(getattr(each, f"{column}_ciphertext")))
+            for each in contacts
+            if (wrapped := getattr(each, f"{column}_wrapped")) is not None
         ]
         for contact, name in _opened(sealed, bound).items():
             found.setdefault(contact, {})[what] = name
@@ -191,11 +196,6 @@ def open_review(review_id: UUID) -> Doubt | None:
 def reviews_waiting(limit: int) -> int:
     """How many doubts wait for a person; counted up to `limit`."""
     return Review.objects.filter(settled_at__isnull=True)[:limit].count()
-
-
-def languages(ids: Collection[UUID]) -> dict[UUID, str]:
-    """The code of the language of each of these contacts; empty where nobody said so."""
-    return dict(Contact.objects.filter(id__in=set(ids)).values_list("id", "language"))
 
 
 def spoken() -> list[str]:
