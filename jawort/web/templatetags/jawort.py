@@ -32,6 +32,7 @@ from jawort.web.help.pages import help_address
 from jawort.web.settings import first_steps
 
 register = template.Library()
+register.simple_tag(help_address)
 
 HUES = 8
 #: Ids that no row has: they hold the places of others.
@@ -190,12 +191,6 @@ def presences() -> Iterable[str]:
 def places_of(person: Agent, screen: str) -> list[places.Shown]:
     """The menu of somebody who is at `screen`."""
     return places.places(person, screen)
-
-
-@register.simple_tag
-def help_of(path: str) -> str:
-    """Where the help for a page is."""
-    return help_address(path)
 
 
 @register.simple_tag
