@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import clear_url_caches
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
 from jawort.core import clock as core_clock
@@ -205,3 +205,17 @@ def a_snoozed_one(desk: Desk) -> Conversation:
     chat = desk.scene.chat(who)
     snooze(chat, desk.clock.at + timedelta(days=2), actor="system", at=desk.clock.at)
     return chat
+
+
+def at_chat(page: Page, desk: Desk, site: str) -> Page:
+    """The page with the conversation with kim, at rest: it hears the stream and has asked for all of it once more."""
+    with page.expect_response(lambda response: response.url.endswith("/messages/")):
+        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
+    expect(page.locator(".live")).to_have_attribute("data-state", "open")
+    return page
+
+
+@pytest.fixture
+def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page]) -> Page:
+    """alice's browser with the conversation with kim."""
+    return at_chat(at_desk(alice), desk, site)

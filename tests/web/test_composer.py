@@ -1,7 +1,5 @@
 """Reply or note: what somebody chose stays chosen, because a note that leaves as a reply cannot be called back."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,16 +16,6 @@ pytestmark = pytest.mark.browser
 
 SAVED_MS = 1_000
 REPLY, NOTE = "Write a reply …", "Write a note for the team …"
-
-
-@pytest.fixture
-def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page]) -> Page:
-    """alice's browser with the conversation with kim."""
-    page = at_desk(alice)
-    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
-        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
 
 
 def stands_in(page: Page, kind: str) -> None:

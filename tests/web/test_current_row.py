@@ -7,7 +7,6 @@ from threading import Event
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.web.conftest import Desk, a_customer
 from tests.web.live_urls import Stream
@@ -15,15 +14,6 @@ from tests.web.test_desk import hears
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(desk: Desk, alice: Agent, site: str, at_desk: Open) -> Page:
-    """alice's browser with the conversation with kim."""
-    page = at_desk(alice)
-    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
 
 
 @pytest.fixture
@@ -59,6 +49,7 @@ def test_a_press_that_ends_elsewhere_opens_nothing(desk: Desk, yusuf: Customer, 
     opened.locator("#msgs").hover()
     opened.mouse.up()
     is_current(opened, link(opened, desk, kim))
+    assert str(desk.chat.pk) in opened.url
 
 
 def test_what_comes_in_meanwhile_takes_it_from_no_row(

@@ -47,16 +47,6 @@ def newest(conversation: Conversation) -> Message:
     return Message.objects.filter(conversation=conversation).order_by("-id")[0]
 
 
-@pytest.fixture
-def opened(desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream) -> Page:
-    """alice's browser with the conversation with kim."""
-    page = at_desk(alice)
-    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
-        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
-
-
 def test_a_message_appears_by_itself(desk: Desk, opened: Page, stream: Stream, kim: Customer) -> None:
     desk.scene.writes(kim, "Noch etwas: Wann genau?")
     hears(stream, desk.chat, newest(desk.chat))

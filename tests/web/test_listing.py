@@ -216,21 +216,28 @@ def test_a_filter_by_language_lives(
     expect(page.locator("#rows-empty")).to_be_hidden()
 
 
+LowPage = Callable[[str, int], Page]
+
+
+@pytest.fixture
+def low(alice: Agent, site: str, at_desk: Callable[..., Page], monkeypatch: pytest.MonkeyPatch) -> LowPage:
+    """`low("?view=all", 3)`: alice's list in so low a window that the page after these three rows is not asked for."""
+
+    def shown(query: str, rows: int) -> Page:
+        monkeypatch.setattr(views, "ROWS_SHOWN", rows)
+        page = at_desk(alice)
+        page.set_viewport_size({"width": 1440, "height": 400})
+        with listening(page):
+            page.goto(f"{site}/inbox/{query}")
+        page.mouse.move(900, 200)
+        return page
+
+    return shown
+
+
 @pytest.mark.browser
-def test_longest_waiting_first_lives_and_scrolls(
-    desk: Desk,
-    alice: Agent,
-    site: str,
-    at_desk: Callable[..., Page],
-    stream: Stream,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(views, "ROWS_SHOWN", 6)
-    page = at_desk(alice)
-    page.set_viewport_size({"width": 1440, "height": 400})  # the next page is not asked for yet
-    with listening(page):
-        page.goto(f"{site}/inbox/?view=all&order=waiting")
-    page.mouse.move(900, 200)
+def test_longest_waiting_first_lives_and_scrolls(desk: Desk, alice: Agent, low: LowPage, stream: Stream) -> None:
+    page = low("?view=all&order=waiting", 6)
     rows = page.locator("#rows .row__name")
     waiting = [name for name, _ in PEOPLE if name != "Jonas Özdemir"]  # whose conversation is resolved
     expect(rows).to_have_text(["Nour Beispiel", *waiting[:5]])
@@ -255,21 +262,9 @@ def test_longest_waiting_first_lives_and_scrolls(
 
 
 @pytest.mark.browser
-def test_after_a_break_the_list_is_as_long_as_it_was(
-    desk: Desk,
-    alice: Agent,
-    site: str,
-    at_desk: Callable[..., Page],
-    stream: Stream,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_after_a_break_the_list_is_as_long_as_it_was(desk: Desk, low: LowPage, stream: Stream) -> None:
     """Whoever has scrolled down keeps their place and the focus."""
-    monkeypatch.setattr(views, "ROWS_SHOWN", 3)
-    page = at_desk(alice)
-    page.set_viewport_size({"width": 1440, "height": 400})
-    with listening(page):
-        page.goto(f"{site}/inbox/?view=all")
-    page.mouse.move(900, 200)
+    page = low("?view=all", 3)
     rows = page.locator("#rows .row")
     for many in (6, 9):
         page.locator("conv-list").evaluate("list => { list.scrollTop = list.scrollHeight; }")

@@ -1,7 +1,6 @@
 """What an agent wrote, attached or chose outlives what fails, rows that are opened meanwhile, and the session."""
 
 import re
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -16,7 +15,6 @@ from jawort.messaging.models import Conversation, Message
 from jawort.staff.models import Agent, Session
 from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
-from tests.web.live_urls import Stream
 from tests.web.test_flows import signs_in
 
 pytestmark = pytest.mark.browser
@@ -31,16 +29,6 @@ WHY = {
     500: "something went wrong",
     503: "something went wrong",
 }
-
-
-@pytest.fixture
-def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream) -> Page:
-    """alice's browser with the conversation with kim."""
-    page = at_desk(alice)
-    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
-        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
 
 
 def says(page: Page, text: str) -> None:

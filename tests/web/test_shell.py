@@ -15,15 +15,6 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
-@pytest.fixture
-def opened(desk: Desk, alice: Agent, site: str, at_desk: Open) -> Page:
-    """alice's browser with the conversation with kim."""
-    page = at_desk(alice)
-    page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
-
-
 def box_of(shown: Locator) -> FloatRect:
     box = shown.bounding_box()
     assert box is not None

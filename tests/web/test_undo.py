@@ -20,7 +20,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.messaging.files.stored import PDF
 from tests.messaging.listed import a_template, has
-from tests.web.conftest import Desk
+from tests.web.conftest import Desk, at_chat
 from tests.web.live_urls import Stream
 
 SignedIn = Callable[[Agent], Client]
@@ -127,11 +127,7 @@ def test_each_chooses_for_how_long(scene: Scene, alice: Agent, dana: Agent, kim:
 @pytest.fixture
 def opened(desk: Desk, careful: Agent, site: str, at_desk: Callable[..., Page]) -> Page:
     """alice's browser with the conversation with kim."""
-    page = at_desk(careful)
-    with page.expect_response(lambda response: response.url.endswith("/messages/")):  # the resync is over
-        page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
-    expect(page.locator(".live")).to_have_attribute("data-state", "open")
-    return page
+    return at_chat(at_desk(careful), desk, site)
 
 
 def sends(page: Page, text: str) -> None:
