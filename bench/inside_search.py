@@ -14,8 +14,8 @@ from jawort.core.clock import now
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.contents import contents_of
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import contents_of
 from jawort.messaging.search.ask import Away, Begin, Look, State, ask
 from jawort.messaging.search.recent import BATCH, Recent
 from jawort.messaging.search.said import NEEDED, searched

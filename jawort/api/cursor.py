@@ -9,7 +9,8 @@ so that no walk is without end.
 from datetime import datetime
 from uuid import UUID
 
-from jawort.messaging.queries import Row, View
+from jawort.messaging.queries import View
+from jawort.messaging.rows import Row
 from jawort.vault.memory import Memory
 
 _KEPT_MAX = 20_000

@@ -32,7 +32,8 @@ from jawort.messaging.files.upload import BLOCK_BYTES, claims_of, upload
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
-from jawort.messaging.queries import Row, View, rows
+from jawort.messaging.queries import View, rows
+from jawort.messaging.rows import Row
 from jawort.messaging.rules import State
 from jawort.messaging.send import Author, NotOpen, send
 from jawort.messaging.side_door.queries import Shown as Door

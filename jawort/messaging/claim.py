@@ -16,12 +16,12 @@ from jawort.lines.models import Direction
 from jawort.lines.number import take
 from jawort.messaging.about import provider_ids
 from jawort.messaging.content import Content, Facts, Who, key_name, seal_content
+from jawort.messaging.contents import contents_of
 from jawort.messaging.counts import count_out
 from jawort.messaging.files.given import given_ids
 from jawort.messaging.gate import Answer, answers, recipient_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
-from jawort.messaging.queries import contents_of
 from jawort.messaging.rules import State, pair_wait, undo_wait
 from jawort.messaging.snooze import stir
 from jawort.messaging.touch import bump, lock_homes

@@ -8,7 +8,7 @@ columns, so that a changed column breaks the proof just as a changed text does.
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Protocol, get_args
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,21 @@ from jawort.messaging.models import Message
 from jawort.vault.seal import Klass, Sealed, open_, seal
 
 SALT_BYTES = 32
+
+
+class Held(Protocol):
+    """A message as far as it takes to open it: its row, or those columns of it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def contact_id(self) -> UUID: ...
+    @property
+    def month(self) -> int: ...
+    @property
+    def wrapped(self) -> bytes | memoryview: ...
+    @property
+    def ciphertext(self) -> bytes | memoryview: ...
 
 
 class Who(msgspec.Struct, omit_defaults=True):
@@ -122,7 +137,7 @@ def seal_content(kek: bytes, message_id: UUID, content: Content, facts: Facts) -
     return Committed(sealed, commitment(salt, groups(content, facts), sealed.ciphertext))
 
 
-def open_content(kek: bytes, message: Message) -> tuple[Content, bytes]:
+def open_content(kek: bytes, message: Held) -> tuple[Content, bytes]:
     """The content and its salt. Raises Unreadable when key, row or ciphertext do not belong together."""
     sealed = Sealed(bytes(message.wrapped), bytes(message.ciphertext))
     plaintext, salt = open_(kek, sealed, bound_to(message.id))

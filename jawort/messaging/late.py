@@ -12,8 +12,8 @@ from jawort.channels.types import Receipt, Retry
 from jawort.channels.whatsapp.errors import meaning
 from jawort.lines.rules import REFUSED_TEMPLATES
 from jawort.lines.stop import RefusedTemplate, stop_live, stop_templates
+from jawort.messaging.contents import whats_of
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import WINDOW
 from jawort.people.persons import persons_of
 

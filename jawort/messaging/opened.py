@@ -8,10 +8,10 @@ from uuid import UUID
 from jawort.channels.whatsapp.errors import meaning
 from jawort.ledger.queries import indices
 from jawort.messaging.content import Content, What, Who, key_name, open_content
+from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
-from jawort.messaging.queries import UNREADABLE
 from jawort.vault.keys import keks
 from jawort.vault.seal import Unreadable
 

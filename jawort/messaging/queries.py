@@ -1,7 +1,6 @@
 """The inbox as it is read: rows of the list and counts. Texts are opened here; who asks records the hand-out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,28 +10,19 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jawort.core import clock
 from jawort.core.phone import Phone
-from jawort.messaging.content import Content, What, key_name, open_content
-from jawort.messaging.drafts.queries import writers_of
-from jawort.messaging.labels.queries import Defined as Label
-from jawort.messaging.labels.queries import labels_of
 from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Place, closing, narrowed, parts
 from jawort.messaging.mentions.models import Mention
-from jawort.messaging.mentions.queries import mentioned_in, mentions_of
+from jawort.messaging.mentions.queries import mentioned_in
 from jawort.messaging.models import Conversation, Message
-from jawort.people.queries import Address, addresses, names_in
+from jawort.messaging.rows import Row, rows_of
+from jawort.people.queries import Address, addresses
 from jawort.staff.models import Agent
-from jawort.staff.queries import names as staff_names
 from jawort.staff.rules import Occasion, occasion_of
-from jawort.vault.keys import keks
-from jawort.vault.seal import Unreadable
 
 #: Conversations of a view are counted no further: nobody works through more by their number.
 COUNTED_MAX = 999
 #: Before the title of a tab; nobody reads a larger number there.
 UNREAD_COUNTED_MAX = 99
-#: Shown in place of the kind of a message that does not open: its key is gone, or somebody changed its bytes.
-UNREADABLE = "unreadable"
-
 
 #: Open, and not put aside until later.
 _IN_SIGHT = Q(status="open", snoozed_at__isnull=True)
@@ -57,37 +47,6 @@ class Listing:
     view: View | None
     filters: Filters = ALL_OF_THEM
     order: Order = Order.NEWEST
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One conversation in the list. `phone` is masked; `preview` is the newest message's text, `drafts` who writes."""
-
-    id: UUID
-    contact_id: UUID
-    name: str
-    phone: str | None
-    channel: str
-    line: str
-    line_id: UUID
-    language: str
-    status: str
-    assignee_id: UUID | None
-    assignee: str | None
-    unread: int
-    last_at: datetime
-    preview: str
-    preview_direction: str
-    preview_kind: str
-    preview_state: str
-    window_ends_at: datetime | None
-    waiting_since: datetime | None
-    is_snoozed: bool
-    snoozed_until: datetime | None
-    version: int
-    labels: tuple[Label, ...]
-    mentions: tuple[UUID, ...]
-    drafts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +98,7 @@ def page(
         return [], None  # in a resolved one nobody waits; to find that out all of them would be read
     now = (after and after.now) or now
     shown = narrowed(in_view(person, asked.view, now), asked.filters, now)
-    found: list[tuple[int, str, Conversation]] = []
+    found: list[tuple[int, UUID, datetime]] = []
     for number, part in enumerate(parts(asked.order, now)):
         if len(found) == limit or (after and number < after.part):
             continue
@@ -149,12 +108,12 @@ def page(
             if last is None:
                 return [], None
             rest = rest.filter(part.behind(last, after.id))
-        found += [(number, part.key, each) for each in rest.prefetch_related("line", "contact")[: limit - len(found)]]
-    rows = _rows([each for _, _, each in found])
+        found += [(number, *each) for each in rest.values_list("pk", part.key)[: limit - len(found)]]
+    rows = rows_of([home for _, home, _ in found])
     if len(found) < limit:
         return rows, None
-    number, key, last_one = found[-1]
-    return rows, Place(last_one.pk, getattr(last_one, key), number, now)
+    number, home, at = found[-1]
+    return rows, Place(home, at, number, now)
 
 
 def rows(
@@ -170,12 +129,7 @@ def rows(
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
     found = visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id")
-    return _rows(list(found.prefetch_related("line", "contact")))
-
-
-def row_of(conversation: Conversation) -> Row:
-    """The row of a conversation as it was read."""
-    return _rows([conversation])[0]
+    return rows_of(list(found.values_list("pk", flat=True)))
 
 
 def newest_conversations(person: Agent, contacts: Collection[UUID]) -> dict[UUID, UUID]:
@@ -239,47 +193,6 @@ def _names(person: Agent) -> Exists:
     return Exists(Mention.objects.filter(conversation=OuterRef("pk"), agent=person))
 
 
-def _rows(conversations: Sequence[Conversation]) -> list[Row]:
-    newest = Message.objects.in_bulk([c.last_message_id for c in conversations if c.last_message_id])
-    texts = texts_of(newest.values())
-    called = names_in({c.contact for c in conversations})
-    homes = {c.pk for c in conversations}
-    carried, named, writers = labels_of(homes), mentions_of(homes), writers_of(homes)
-    staff = staff_names({c.assignee_id for c in conversations if c.assignee_id}.union(*writers.values()))
-    reachable = addresses_of(conversations)
-    return [
-        Row(
-            id=c.pk,
-            contact_id=c.contact_id,
-            name=called[c.contact_id].shown if c.contact_id in called else "",
-            phone=masked(reachable.get(c.pk)),
-            channel=c.line.channel,
-            line=c.line.name,
-            line_id=c.line_id,
-            language=c.contact.language,
-            status=c.status,
-            assignee_id=c.assignee_id,
-            assignee=staff.get(c.assignee_id) if c.assignee_id else None,
-            unread=c.unread,
-            last_at=c.last_message_at,
-            preview=texts.get(last.pk, "") if last else "",
-            preview_direction=last.direction if last else "",
-            preview_kind=(last.kind if last.pk in texts else UNREADABLE) if last else "",
-            preview_state=last.state if last else "",
-            window_ends_at=c.window_ends_at,
-            waiting_since=c.waiting_since,
-            is_snoozed=c.snoozed_at is not None,
-            snoozed_until=c.snoozed_until,
-            version=c.version,
-            labels=carried.get(c.pk, ()),
-            mentions=named.get(c.pk, ()),
-            drafts=tuple(staff.get(one, "") for one in writers.get(c.pk, ())),
-        )
-        for c in conversations
-        for last in [newest.get(c.last_message_id) if c.last_message_id else None]
-    ]
-
-
 def has_heard() -> bool:
     """Whether any customer has ever written."""
     return Message.objects.filter(direction="in").exists()
@@ -291,31 +204,6 @@ def has_answered() -> bool:
     return Message.objects.filter(direction="out", state__in=reached).exists()
 
 
-def contents_of(messages: Iterable[Message]) -> dict[UUID, Content]:
-    """What lies sealed in each message. One that does not open, because it was changed or its key is gone, is missing
-
-    here, and shown as `UNREADABLE`: it must not look empty, and must not take the whole list with it."""
-    held = list(messages)
-    keys = keks({key_name(m.contact_id, m.month) for m in held}, create=False)
-    contents = {}
-    for message in held:
-        kek = keys.get(key_name(message.contact_id, message.month))
-        if kek is not None:
-            with suppress(Unreadable):
-                contents[message.pk] = open_content(kek, message)[0]
-    return contents
-
-
-def whats_of(messages: Iterable[Message]) -> dict[UUID, What]:
-    """What each message says, as far as it opens."""
-    return {message: content.what for message, content in contents_of(messages).items()}
-
-
-def texts_of(messages: Iterable[Message]) -> dict[UUID, str]:
-    """The text of each message that opens."""
-    return {message: what.text for message, what in whats_of(messages).items()}
-
-
 def addresses_of(conversations: Sequence[Conversation]) -> dict[UUID, Address]:
     """The living address of each conversation's contact, in the scope of its line."""
     by_scope: dict[str, set[UUID]] = {}
@@ -323,6 +211,11 @@ def addresses_of(conversations: Sequence[Conversation]) -> dict[UUID, Address]:
         by_scope.setdefault(c.line.scope, set()).add(c.contact_id)
     found = {scope: addresses(contacts, scope) for scope, contacts in by_scope.items()}
     return {c.pk: found[c.line.scope][c.contact_id] for c in conversations if c.contact_id in found[c.line.scope]}
+
+
+def number_of(conversation: Conversation) -> str | None:
+    """The contact's living number as far as it is shown to everybody; None where it is withheld."""
+    return masked(addresses_of([conversation]).get(conversation.pk))
 
 
 def masked(address: Address | None) -> str | None:

@@ -18,6 +18,7 @@ from jawort.ledger.record import Entry, record
 from jawort.messaging.about import checked_about
 from jawort.messaging.again import waits_until
 from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.contents import whats_of
 from jawort.messaging.draft import Draft, checked
 from jawort.messaging.failures import failures_of
 from jawort.messaging.files.along import take_along, with_file
@@ -27,7 +28,6 @@ from jawort.messaging.live import notify
 from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
-from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import State, may_retry
 from jawort.messaging.templates import worded
 from jawort.messaging.touch import wrote

@@ -1,9 +1,12 @@
 """A conversation as it is read: messages, notes, and what happened, in the order in which it came."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+
+from django.db import connection
 
 from jawort.channels.parts import Part, Product, Referral
 from jawort.consent.rules import Purpose
@@ -13,12 +16,14 @@ from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import ON_ANOTHER, STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.access import threads_of
 from jawort.messaging.again import waits_until
+from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
 from jawort.messaging.gate import Answer, Recipient, answers
 from jawort.messaging.labels.queries import label_names
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import UNREADABLE, Row, row_of
+from jawort.messaging.queries import masked
+from jawort.messaging.rows import Row, rows_of
 from jawort.messaging.rules import State, may_retry, may_undo
 from jawort.messaging.side_door.queries import Shown as Door
 from jawort.messaging.side_door.queries import doors_of
@@ -47,7 +52,33 @@ STOPS_SHOWN = (
     Kind.ALIAS_CLOSED,
 )
 EVENTS_MAX = 200
+EARLIER_MAX = 20
 NUMBERS = frozenset({AliasKind.PHONE, AliasKind.WA_ID})
+
+# One question where nearly always the answer is nothing; what is found is then read by whom it belongs to.
+_MORE = """
+SELECT 'file', f.message_id
+  FROM unnest(%b::uuid[]) AS of (id)
+ CROSS JOIN LATERAL (SELECT message_id FROM messaging_file WHERE message_id = of.id OFFSET 0) AS f
+ UNION ALL
+SELECT 'failure', f.message_id
+  FROM unnest(%b::uuid[]) AS of (id)
+ CROSS JOIN LATERAL (SELECT message_id FROM messaging_failure WHERE message_id = of.id OFFSET 0) AS f
+ UNION ALL
+SELECT 'repeat', m.retry_of_id
+  FROM unnest(%b::uuid[]) AS of (id)
+ CROSS JOIN LATERAL (SELECT retry_of_id FROM messaging_message WHERE retry_of_id = of.id OFFSET 0) AS m
+ UNION ALL
+SELECT 'reaction', m.about_id
+  FROM unnest(%b::uuid[]) AS of (id)
+ CROSS JOIN LATERAL (SELECT about_id, kind FROM messaging_message WHERE about_id = of.id OFFSET 0) AS m
+ WHERE m.kind = 'reaction'
+"""
+
+_EARLIER = """
+SELECT id, opened_at, resolved_at FROM messaging_conversation
+ WHERE contact_id = ANY(%b::uuid[]) AND id <> %b ORDER BY opened_at DESC LIMIT %b
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +138,12 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What stands beside a thread: the person, their username and since when, and whether free text may leave now."""
+    """What stands beside a thread: the person, their username and since when, and whether free text may leave now.
+
+    `phone` is masked; None where it is withheld."""
 
     row: Row
+    phone: str | None
     username: str
     username_since: datetime | None
     known_since: datetime
@@ -165,24 +199,31 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    others = Conversation.objects.filter(contact__in=conversation.person).exclude(pk=conversation.pk)
+    gate = answers([recipient], clock.now(), {conversation.contact_id: conversation.person})[recipient]
     username, since = username_in(conversation.contact) or ("", None)
     return Panel(
-        row=row_of(conversation),
+        row=rows_of([conversation.pk])[0],
+        phone=masked(gate.address),
         username=username,
         username_since=since,
         known_since=conversation.contact.created_at,
-        earlier=[Earlier(c.pk, c.opened_at, c.resolved_at) for c in others.order_by("-opened_at")[:20]],
-        gate=answers([recipient], clock.now(), {conversation.contact_id: conversation.person})[recipient],
+        earlier=_earlier(conversation),
+        gate=gate,
     )
 
 
+def _earlier(conversation: Conversation) -> list[Earlier]:
+    with connection.cursor() as cursor:
+        cursor.execute(_EARLIER, [list(conversation.person), conversation.pk, EARLIER_MAX])
+        return [Earlier(*row) for row in cursor.fetchall()]
+
+
 def _items(messages: Sequence[Message]) -> list[Item]:
-    found, sealed = around(messages), indices([m.entry_id for m in messages if m.entry_id])
-    repeated = set(Message.objects.filter(retry_of__in=[m.pk for m in messages]).values_list("retry_of_id", flat=True))
+    more, sealed = _more(messages), indices([m.entry_id for m in messages if m.entry_id])
+    found, repeated = around(messages, more["reaction"]), more["repeat"]
     brought = {m.pk: what.file for m in messages if (what := found.whats.get(m.pk)) and what.file}
-    files = attached([m.pk for m in messages], brought)
-    now, told = clock.now(), failures_of(messages)
+    files = attached(more["file"], brought)
+    now, told = clock.now(), failures_of([m for m in messages if m.pk in more["failure"]])
     ends = waits_until([m for m in messages if m.pk not in repeated], found.whats, told, now)
     waits = {message: end for message, end in ends.items() if end > now}
     doors = doors_of([message for message, what in found.whats.items() if what.side_door], now)
@@ -223,6 +264,16 @@ def _items(messages: Sequence[Message]) -> list[Item]:
         for m in messages
         for what in [found.whats.get(m.pk)]
     ]
+
+
+def _more(messages: Sequence[Message]) -> Mapping[str, set[UUID]]:
+    """On which of these hangs more than nearly all have: a file, a failure, a repetition, a reaction."""
+    found: defaultdict[str, set[UUID]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_MORE, [[m.pk for m in messages]] * 4)
+        for what, message in cursor.fetchall():
+            found[what].add(message)
+    return found
 
 
 def _events(conversation: Conversation) -> list[Item]:

@@ -12,12 +12,12 @@ from django.db import transaction
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.messaging.contents import whats_of
 from jawort.messaging.drafts.keep import add
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.files.upload import let_go
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import State, may_undo
 from jawort.messaging.touch import bump, lock_homes, shows_newest
 from jawort.staff.models import Agent

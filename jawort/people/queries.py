@@ -32,6 +32,13 @@ SELECT a.id, known.id, a.contact_id, a.kind, c.month, a.wrapped, a.ciphertext
  WHERE a.valid_to IS NULL AND a.scope = ANY(%b::text[]) ORDER BY a.last_seen, a.id
 """
 
+_NAMES = f"""
+SELECT id, month, {", ".join(f"{column}_wrapped, {column}_ciphertext" for _, column, _ in NAMES)}
+  FROM people_contact WHERE id = ANY(%b::uuid[])
+"""  # noqa: S608 - columns of this package
+
+_DOUBTED = "SELECT contact_id FROM people_review WHERE contact_id = ANY(%b::uuid[]) AND settled_at IS NULL"
+
 # From one language to the next by the index: some dozen steps, where DISTINCT would read every contact that has one.
 SPOKEN = """
 WITH RECURSIVE spoken AS (
@@ -68,18 +75,13 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
 
 def all_names(ids: Collection[UUID]) -> dict[UUID, Names]:
     """All that those contacts are called, as far as it opens; contacts without any name are left out."""
-    return names_in(Contact.objects.filter(id__in=set(ids)))
-
-
-def names_in(held: Iterable[Contact]) -> dict[UUID, Names]:
-    """The same of contacts that were read."""
-    contacts, found = list(held), dict[UUID, dict[str, str]]()
-    for what, column, bound in NAMES:
-        sealed = [
-            (each.pk, each.pk, each.month, bytes(wrapped), bytes(getattr(each, f"{column}_ciphertext")))
-            for each in contacts
-            if (wrapped := getattr(each, f"{column}_wrapped")) is not None
-        ]
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [list(ids)])
+        rows = cursor.fetchall()
+    found: dict[UUID, dict[str, str]] = {}
+    for place, (what, _, bound) in enumerate(NAMES):
+        at = 2 + 2 * place  # behind the id and the month
+        sealed = [(row[0], row[0], row[1], row[at], row[at + 1]) for row in rows if row[at] is not None]
         for contact, name in _opened(sealed, bound).items():
             found.setdefault(contact, {})[what] = name
     return {contact: Names(**of) for contact, of in found.items()}
@@ -154,10 +156,9 @@ def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | No
     Whoever took over their number is not in doubt.
     """
     merged = members(ids) if persons is None else persons
-    doubts = Review.objects.filter(
-        contact_id__in={*ids, *chain.from_iterable(merged.values())}, settled_at__isnull=True
-    )
-    doubted = set(doubts.values_list("contact_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_DOUBTED, [[*{*ids, *chain.from_iterable(merged.values())}]])
+        doubted = {contact for (contact,) in cursor.fetchall()}
     return {contact for contact in ids if not doubted.isdisjoint(merged.get(contact, (contact,)))}
 
 

@@ -20,9 +20,10 @@ from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.put import put_on
 from jawort.messaging.listing import Filters, Order, Place, Wait, narrowed, parts
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import Listing, Row, View, counts, in_view, page
+from jawort.messaging.queries import Listing, View, counts, in_view, page
 from jawort.messaging.read import mark_read
 from jawort.messaging.resolve import resolve
+from jawort.messaging.rows import Row
 from jawort.messaging.send import send
 from jawort.messaging.snooze import snooze
 from jawort.people.describe import describe

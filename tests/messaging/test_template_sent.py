@@ -5,9 +5,9 @@ from typing import Any
 from jawort.channels.parts import Template as Part
 from jawort.channels.parts import Wording
 from jawort.lines.models import Template
+from jawort.messaging.contents import whats_of
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 from jawort.messaging.send import retry, send
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer

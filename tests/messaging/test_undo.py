@@ -17,6 +17,7 @@ from jawort.ledger.models import Entry
 from jawort.lines.models import Line
 from jawort.messaging.claim import claim
 from jawort.messaging.compose import reply
+from jawort.messaging.contents import texts_of
 from jawort.messaging.draft import Draft
 from jawort.messaging.drafts.keep import keep
 from jawort.messaging.drafts.queries import drafts_in
@@ -24,7 +25,7 @@ from jawort.messaging.drafts.rules import Meant, Words
 from jawort.messaging.models import Message
 from jawort.messaging.note import note
 from jawort.messaging.proof import prove
-from jawort.messaging.queries import View, rows, texts_of
+from jawort.messaging.queries import View, rows
 from jawort.messaging.resolve import resolve
 from jawort.messaging.rules import UNDO_MAX, State, may_undo, undo_wait
 from jawort.messaging.send import send

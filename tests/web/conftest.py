@@ -23,7 +23,6 @@ from jawort.messaging.resolve import resolve
 from jawort.messaging.send import send
 from jawort.messaging.snooze import snooze
 from jawort.staff.models import Agent
-from jawort.web.inbox.live import ROWS
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
 from tests.fixtures.time import Clock
@@ -62,12 +61,6 @@ class Desk:
     def chat(self) -> Conversation:
         """The long conversation, with kim."""
         return self.scene.chat(self.kim)
-
-
-@pytest.fixture(autouse=True)
-def forgotten_rows() -> None:
-    """Rendered rows of an earlier test are gone."""
-    ROWS.forget()
 
 
 @pytest.fixture

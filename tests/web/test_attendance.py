@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Handout
 from jawort.lines.models import Template
+from jawort.messaging.contents import texts_of
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import texts_of
 from jawort.messaging.send import Author, send
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Role

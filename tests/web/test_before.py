@@ -7,8 +7,8 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from jawort.lines.models import Template
+from jawort.messaging.contents import texts_of
 from jawort.messaging.models import Message
-from jawort.messaging.queries import texts_of
 from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
 from tests.fixtures.browser import Watch

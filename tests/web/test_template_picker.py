@@ -15,9 +15,9 @@ from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_to
 from jawort.lines.models import Template as Row
 from jawort.lines.templates import due
+from jawort.messaging.contents import whats_of
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from jawort.messaging.drafts.content import opened_draft
 from jawort.messaging.drafts.models import KeptDraft
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.models import Conversation
+
+_WRITERS = """
+SELECT d.conversation_id, d.author_id
+  FROM unnest(%b::uuid[]) AS home (id)
+ CROSS JOIN LATERAL (SELECT * FROM messaging_kept_draft WHERE conversation_id = home.id OFFSET 0) AS d ORDER BY d.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,8 @@ def drafts_in(home: Conversation) -> list[Kept]:
 def writers_of(conversations: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     """Who has a draft in which of these conversations, whoever began first in front. Nothing is opened."""
     found: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    rows = KeptDraft.objects.filter(conversation__in=conversations).order_by("pk")
-    for home, author in rows.values_list("conversation", "author"):
-        found[home].append(author)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITERS, [list(conversations)])
+        for home, author in cursor.fetchall():
+            found[home].append(author)
     return {home: tuple(authors) for home, authors in found.items()}

@@ -16,6 +16,7 @@ from jawort.channels.whatsapp.media import NotFetched
 from jawort.core import clock
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
+from jawort.messaging.contents import whats_of
 from jawort.messaging.files.content import Claims
 from jawort.messaging.files.judge import judged
 from jawort.messaging.files.keep import delay, dismiss, keep
@@ -24,7 +25,6 @@ from jawort.messaging.files.rules import State, next_try
 from jawort.messaging.files.source import ENDING, Source
 from jawort.messaging.files.store import FILE_BYTES_MAX, Superseded, TooLarge, Written, begin, write
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 
 TRIES_FOR_THE_HASH: Final = 2
 #: The platform has it no more; all other final reasons are refusals of ours.

@@ -21,6 +21,7 @@ from jawort.lines.stop import stop
 from jawort.messaging.carrier import Giver, Parcel
 from jawort.messaging.claim import PASSING, shut
 from jawort.messaging.content import What
+from jawort.messaging.contents import whats_of
 from jawort.messaging.files.along import type_for
 from jawort.messaging.files.content import WHOLE
 from jawort.messaging.files.given import given_ids, note_given
@@ -31,7 +32,6 @@ from jawort.messaging.gate import answers, recipient_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
 from jawort.messaging.outcome import wait_for
-from jawort.messaging.queries import whats_of
 from jawort.messaging.rules import State, undo_wait
 from jawort.messaging.touch import lock_homes
 from jawort.vault.seal import Unreadable

@@ -5,10 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db import connection
+from django.db.models import Count, F
 from django.db.models.functions import Lower
 
-from jawort.messaging.labels.models import Label, Labelled
+from jawort.messaging.labels.models import Label
+
+_DEFINED = """
+SELECT id, name, hue, retired_at FROM messaging_label
+ WHERE retired_at IS NULL OR id = ANY(%b::uuid[]) ORDER BY lower(name)
+"""
+
+_CARRIED = """
+SELECT c.conversation_id, l.id, l.name, l.hue, l.retired_at
+  FROM unnest(%b::uuid[]) AS home (id)
+ CROSS JOIN LATERAL (SELECT * FROM messaging_labelled WHERE conversation_id = home.id OFFSET 0) AS c
+  JOIN messaging_label l ON l.id = c.label_id ORDER BY lower(l.name)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +37,9 @@ class Defined:
 
 def labels(also: Collection[UUID] = ()) -> list[Defined]:
     """Those that can be put on, and of the others those named, by name."""
-    rows = Label.objects.filter(Q(retired_at=None) | Q(pk__in=also)).order_by(Lower("name"))
-    return [Defined(row.pk, row.name, row.hue, row.retired_at) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_DEFINED, [list(also)])
+        return [Defined(*row) for row in cursor.fetchall()]
 
 
 def counted() -> list[Defined]:
@@ -48,9 +62,9 @@ def offered(carried: Sequence[Defined]) -> list[tuple[Defined, bool]]:
 
 def labels_of(conversations: Collection[UUID]) -> dict[UUID, tuple[Defined, ...]]:
     """What each of these conversations carries, by name."""
-    rows = Labelled.objects.filter(conversation__in=conversations).order_by(Lower("label__name"))
     found: dict[UUID, list[Defined]] = {}
-    for row in rows.select_related("label"):
-        label = Defined(row.label_id, row.label.name, row.label.hue, row.label.retired_at)
-        found.setdefault(row.conversation_id, []).append(label)
+    with connection.cursor() as cursor:
+        cursor.execute(_CARRIED, [list(conversations)])
+        for home, *label in cursor.fetchall():
+            found.setdefault(home, []).append(Defined(*label))
     return {home: tuple(each) for home, each in found.items()}

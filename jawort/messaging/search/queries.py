@@ -18,7 +18,8 @@ from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.queries import labels
 from jawort.messaging.listing import narrowed
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import Listing, Row, in_view, rows_by_id, visible
+from jawort.messaging.queries import Listing, in_view, rows_by_id, visible
+from jawort.messaging.rows import Row
 from jawort.messaging.search.ask import Answer, Away, ask
 from jawort.messaging.search.rules import Piece, fits, snippet, terms, wanted
 from jawort.messaging.search.said import NEEDED, said, searched

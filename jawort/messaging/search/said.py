@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from jawort.channels.parts import Media
 from jawort.messaging.about import REACTION
+from jawort.messaging.contents import whats_of
 from jawort.messaging.files.queries import attached
 from jawort.messaging.models import Message
-from jawort.messaging.queries import whats_of
 
 #: What opening a message needs, its columns and no more.
 NEEDED: Final = ("id", "contact_id", "month", "created_at", "wrapped", "ciphertext")

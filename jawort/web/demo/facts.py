@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Checkpoint, Entry
 from jawort.lines.models import Line
+from jawort.messaging.contents import texts_of
 from jawort.messaging.models import Message
-from jawort.messaging.queries import texts_of
 from jawort.people.models import Alias
 from jawort.people.rules import AliasKind
 from jawort.staff.models import Agent

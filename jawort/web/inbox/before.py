@@ -14,10 +14,11 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from jawort.messaging.contents import whats_of
 from jawort.messaging.lookalikes import Lookalike, lookalikes
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import row_of, whats_of
 from jawort.messaging.quick_replies.rules import gaps
+from jawort.messaging.rows import rows_of
 from jawort.staff.access import person_of
 from jawort.web.inbox.answers import handed, unfit
 from jawort.web.inbox.asked import asked, pairs, query
@@ -108,7 +109,7 @@ def show_held(request: HttpRequest, home: Conversation, held: Held, *, note: boo
         "is_note": note,
         "said": request.POST,
         "shown": seen_by(request, held.confirms),
-        "line": row_of(home),
+        "line": rows_of([home.pk])[0],
         "nameless": NAMELESS,
         "query": query(asked(request)),
         "fields": pairs(asked(request)),

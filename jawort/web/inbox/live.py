@@ -1,44 +1,22 @@
-"""Rows and counts as HTML: for the page, and for the hub that tells open desks what changed.
-
-A row is rendered once for a version, a language, a phase of its reply window, whether writing to the person is stopped,
-its labels as they are called now and who has a draft in it, whoever looks at it. The rendered rows hold clear text:
-memory only, ten minutes at most, and `ROWS.forget` drops them when somebody is erased.
-"""
+"""Rows and counts as HTML: for the page, and for the hub that tells open desks what changed."""
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.template.loader import get_template
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
 
 from jawort.consent.queries import stops
 from jawort.consent.rules import Purpose
-from jawort.messaging.labels.queries import Defined as Label
-from jawort.messaging.queries import UNREADABLE, Counts, Row, View, rows_by_id
+from jawort.messaging.queries import Counts, View, rows_by_id
+from jawort.messaging.rows import Row
 from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
-from jawort.vault.memory import Memory
-from jawort.web.inbox.kinds import preview
-from jawort.web.inbox.present import NAMELESS, counted
-from jawort.web.inbox.words import tick
+from jawort.web.inbox.present import counted
+from jawort.web.inbox.row import row_html
 from jawort.web.places import read
-from jawort.web.templatetags.jawort import phase
-
-KEPT_MAX = 5_000  # rows; about 2 kB each
-PREVIEW_CHARACTERS_MAX = 160
-BAD_STATES = frozenset({"failed", "refused", "unknown"})
-
-_Key = tuple[UUID, int, str, str, str, bool, tuple[Label, ...], tuple[str, ...]]
-
-
-ROWS: Memory[_Key, SafeString] = Memory(KEPT_MAX)
 
 
 def rows_html(conversation_ids: Iterable[UUID], language: str, permission_class: str) -> dict[UUID, str]:
@@ -70,42 +48,6 @@ def rendered(rows: Sequence[Row]) -> list[SafeString]:
     objected = {contact for contact, purpose in against.objections if purpose is Purpose.CARE}
     stopped = objected | against.restricted
     return [
-        _row_html(row, row.contact_id in stopped or (row.contact_id, row.line_id) in against.blocked) for row in rows
+        row_html(row, is_stopped=row.contact_id in stopped or (row.contact_id, row.line_id) in against.blocked)
+        for row in rows
     ]
-
-
-def _row_html(row: Row, stopped: bool) -> SafeString:
-    """One row, from memory if its version was rendered lately."""
-    zone = timezone.get_current_timezone_name()
-    reader = (translation.get_language() or "", zone)
-    key = (row.id, row.version, *reader, phase(row.window_ends_at), stopped, row.labels, row.drafts)
-    generation = ROWS.generation
-    kept: SafeString | None = ROWS.get([key]).get(key)
-    if kept is not None:
-        return kept
-    html: SafeString = mark_safe(_template().render(_context(row) | {"stopped": stopped}))  # noqa: S308 - the template escapes
-    if row.preview_kind != UNREADABLE:  # once mended, it has the same version
-        ROWS.put({key: html}, generation)
-    return html
-
-
-def _context(row: Row) -> dict[str, object]:
-    bad = ""
-    if row.preview_direction == "out" and row.preview_state in BAD_STATES:
-        bad = str(tick(row.preview_state).word)
-    line = preview(row.preview_kind, row.preview)[:PREVIEW_CHARACTERS_MAX]
-    if row.preview_kind == UNREADABLE:
-        line = gettext("A message that does not open")
-    return {
-        "row": row,
-        "address": reverse("inbox:conversation", args=[row.id]),
-        "bad": bad,
-        "unreadable": row.preview_kind == UNREADABLE,
-        "preview": line,
-        "nameless": NAMELESS,
-    }
-
-
-@cache
-def _template() -> Any:
-    return get_template("inbox/_row.html")

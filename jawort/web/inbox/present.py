@@ -238,12 +238,13 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     """What stands above, below and beside the messages."""
     beside = panel(conversation)
     verdict, facts = beside.gate.verdict, beside.gate.facts
-    words, drafts = gate_said(verdict), drafts_in(conversation)
+    words, drafts = gate_said(verdict), drafts_in(conversation) if beside.row.drafts else []
     doubts = doubts_about(conversation.person) if facts.in_review else set()
     said_no = standing(facts.objected, facts.restricted, facts.blocked)
     return against(conversation.person, said_no, doubts, facts.objected_to_campaigns) | {
         "blocking": blocking(conversation.person, conversation.line_id),
         "line": beside.row,
+        "phone": beside.phone,
         "panel": beside,
         "language": language_name(conversation.contact.language),
         "language_code": conversation.contact.language,

@@ -25,7 +25,7 @@ from jawort.messaging.files.models import File
 from jawort.messaging.files.store import TooLarge, describe
 from jawort.messaging.files.upload import drop, upload
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import row_of
+from jawort.messaging.rows import rows_of
 from jawort.messaging.send import NotOpen
 from jawort.messaging.side_door.hand_over import hand_over, withdraw
 from jawort.messaging.side_door.models import SideDoor
@@ -208,7 +208,7 @@ def _page(
     handed(request, [home.pk])
     language = home.contact.language or get_language() or "de"
     given = {
-        "line": row_of(home),
+        "line": rows_of([home.pk])[0],
         "refusal": around(person, home, None)["refusal"],
         "asking": asking or HandForm(initial={"language": language}),
         "giving": giving or HandForm(initial={"language": language}),

@@ -10,9 +10,9 @@ from jawort.ledger.tlog.checkpoint import parse
 from jawort.ledger.tlog.log import Log
 from jawort.ledger.tlog.merkle import leaf_hash, verify_inclusion
 from jawort.ledger.tlog.tiles import AbsentError
+from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.models import Message
 from jawort.messaging.opened import Opened, opened
-from jawort.messaging.queries import UNREADABLE
 from jawort.vault.seal import Unreadable
 
 CIPHERTEXT_BYTES_SHOWN = 192

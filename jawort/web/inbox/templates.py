@@ -18,9 +18,10 @@ from jawort.core import clock
 from jawort.lines.template_list import Offered, offered, offered_as, template_list
 from jawort.lines.templates import want_listing
 from jawort.messaging.compose import reply
+from jawort.messaging.contents import whats_of
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.models import Conversation
-from jawort.messaging.queries import row_of, whats_of
+from jawort.messaging.rows import rows_of
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import handed, home_of, message_of, unfit
@@ -212,7 +213,7 @@ def _offered(home: Conversation, template: UUID) -> Offered:
 def _around(request: HttpRequest, home: Conversation) -> dict[str, Any]:
     person = person_of(request)
     return {
-        "line": row_of(home),
+        "line": rows_of([home.pk])[0],
         "nameless": NAMELESS,
         "query": query(asked(request)),
         "screen": "inbox",

@@ -14,7 +14,7 @@ from jawort.channels.types import Retry
 from jawort.channels.whatsapp.errors import meaning
 from jawort.consent.reasons import BASES, REASONS, Reason
 from jawort.consent.rules import Permit, Refusal, Refused
-from jawort.messaging.queries import UNREADABLE
+from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.thread import Item
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
+from jawort.messaging.access import conversations_for
 from jawort.messaging.merge import merge, unmerge
-from jawort.messaging.queries import newest_conversations, rows_by_id
+from jawort.messaging.queries import newest_conversations, number_of
 from jawort.people.merge import CannotMerge, NotMerged
 from jawort.people.persons import front_of, merges
 from jawort.people.queries import first_seen, names, open_review, username_of
@@ -133,20 +134,20 @@ def _older_first(doubt: Doubt) -> tuple[UUID, UUID]:
 
 def _sides(person: Agent, ids: tuple[UUID, UUID]) -> list[Side]:
     called, since, homes = names(ids), first_seen(ids), newest_conversations(person, ids)
-    rows = {row.contact_id: row for row in rows_by_id(person, homes.values())}
+    talked = {home.contact_id: home for home in conversations_for(person, homes.values())}
     _hand_out(person, [homes.get(contact, contact) for contact in ids])
     return [
         Side(
             name=called.get(contact, NAMELESS),
             username=(username_of(contact) or ("",))[0],
-            phone=row.phone if row else None,
-            line=row.line if row else "",
+            phone=number_of(home) if home else None,
+            line=home.line.name if home else "",
             known_since=since[contact],
-            last_at=row.last_at if row else None,
+            last_at=home.last_message_at if home else None,
             conversation=homes.get(contact),
         )
         for contact in ids
-        for row in [rows.get(contact)]
+        for home in [talked.get(contact)]
     ]
 
 
