@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jawort.consent.models import BLOCKING, Block, Preference
+from jawort.consent.models import BLOCKING, Block
 from jawort.consent.rules import Purpose
 from jawort.people.persons import members
 
@@ -22,6 +22,15 @@ SELECT 'restriction', contact_id, '', NULL FROM consent_restriction
 UNION ALL
 SELECT 'block', contact_id, '', line_id FROM consent_block
  WHERE contact_id = ANY(%b::uuid[]) AND state = ANY(%b)
+"""
+
+_BLOCKS = """
+SELECT DISTINCT ON (line_id) * FROM consent_block WHERE contact_id = ANY(%b::uuid[])
+ ORDER BY line_id, since DESC, id DESC
+"""
+
+_TOLD = """
+SELECT wish, told_at FROM consent_preference WHERE contact_id = ANY(%b::uuid[]) ORDER BY told_at DESC, id DESC LIMIT 1
 """
 
 
@@ -68,8 +77,7 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
 
 def newest_blocks(person: Collection[UUID]) -> dict[UUID, Block]:
     """The newest block of these contacts of a person on each line that has one, whatever became of it, by line."""
-    rows = Block.objects.filter(contact__in=person).order_by("line", "-since", "-pk").distinct("line")
-    return {row.line_id: row for row in rows}
+    return {row.line_id: row for row in Block.objects.raw(_BLOCKS, [list(person)])}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Told:
 
 def told_last(person: Collection[UUID]) -> Told | None:
     """The newest of what these contacts of a person told the platform, None if nothing."""
-    row = (
-        Preference.objects.filter(contact__in=person).order_by("-told_at", "-pk").values_list("wish", "told_at").first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(person)])
+        row = cursor.fetchone()
     return None if row is None else Told(*row)

@@ -19,6 +19,8 @@ _LATE = """
         WHERE log_index IS NULL AND id > coalesce((SELECT floor FROM ledger_head), 0) ORDER BY id LIMIT 1)
 """
 
+_PLACED = "SELECT id, log_index FROM ledger_entry WHERE id = ANY(%b::bigint[]) AND log_index IS NOT NULL"
+
 # By object, whatever the planner believes: in the order of their ids it would read the whole ledger backwards.
 _EVENTS = """
 SELECT e.id, e.kind, e.at, e.actor, e.object, e.related, e.facts, e.log_index
@@ -74,8 +76,9 @@ def events_of(
 
 def indices(entry_ids: Sequence[int]) -> dict[int, int]:
     """The places in the log of those of `entry_ids` that are integrated."""
-    placed = Entry.objects.filter(id__in=entry_ids, log_index__isnull=False)
-    return {entry_id: index for entry_id, index in placed.values_list("id", "log_index") if index is not None}
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACED, [list(entry_ids)])
+        return dict(cursor.fetchall())
 
 
 def lag(at: datetime) -> float:

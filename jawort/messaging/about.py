@@ -1,6 +1,6 @@
 """Messages about messages: what one answers, and what people reacted with. Read only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from jawort.channels.parts import Reaction
 from jawort.messaging.content import What, Who, key_name, open_content
+from jawort.messaging.contents import UNREADABLE, whats_of
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.provider import provider_id_of
-from jawort.messaging.queries import UNREADABLE, whats_of
 from jawort.messaging.rules import State, may_react
 from jawort.people.persons import contacts_of, members
 from jawort.people.queries import Address, addresses
@@ -61,11 +61,14 @@ class Around:
     ours: dict[UUID, str]
 
 
-def around(messages: Iterable[Message]) -> Around:
-    """Open these messages with what they are about and what was given to them, all at once."""
+def around(messages: Iterable[Message], reacted: Collection[UUID]) -> Around:
+    """Open these messages with what they are about and what was given to them, all at once.
+
+    `reacted` are those on which a reaction stands, or stood.
+    """
     held = list(messages)
     told = Message.objects.in_bulk({m.about_id for m in held if m.about_id})
-    given = list(Message.objects.filter(STANDS_ON_ANOTHER, about__in=[m.pk for m in held]).order_by("id"))
+    given = list(Message.objects.filter(STANDS_ON_ANOTHER, about__in=reacted).order_by("id")) if reacted else []
     whats = whats_of([*held, *told.values(), *given])
     quotes = {m.pk: _quote(told[m.about_id], whats) for m in held if m.about_id in told}
     sides = _standing(given, whats)

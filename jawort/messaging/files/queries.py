@@ -44,7 +44,7 @@ def attached(messages: Collection[UUID], again: Mapping[UUID, UUID] | None = Non
     `again` names the file of each message that was sent again: the file belongs to the one that took it along first.
     """
     again = again or {}
-    if not messages:
+    if not messages and not again:
         return {}
     files = list(File.objects.filter(Q(message__in=messages) | Q(pk__in=set(again.values()))).order_by("pk"))
     said = describe(files)
