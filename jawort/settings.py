@@ -104,7 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["jawort.web.templatetags.jawort"],
+            "builtins": ["jawort.web.templatetags.jawort", "jawort.web.templatetags.still"],
         },
     }
 ]
