@@ -43,6 +43,11 @@ ADDRESSES: Final = (
     *("https://x:y@firma.example\\\\@firma.example/", "geo:0,0?q=<svg/onload=x>", "intent://x#Intent;scheme=x;end"),
 )
 PAYLOADS: Final = [end + tag for end, tag in itertools.product(ENDS, TAGS)] + list(ADDRESSES)
+#: A dozen that go into every field in every run: one of a kind each, and programs for addresses.
+NASTIEST: Final = [
+    *(end + tag for end, tag in zip(ENDS[1:9], (*TAGS[:6], *TAGS[13:15]), strict=True)),
+    *(SCHEMES[0], SCHEMES[2], f"data:text/html,<script>{CALL}</script>", f'https://firma.example/"onmouseover="{CALL}'),
+]
 #: Keys of a message whose values name or choose something: with anything else it would be another message.
 FIXED: Final = {"id", "mime_type", "sha256", "message_id", "original_message_id", "emoji", "currency"}
 
