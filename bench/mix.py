@@ -26,7 +26,7 @@ PICTURES: Final = 4
 SIZE: Final = (1_280, 960)  # what a phone makes of a photo before WhatsApp sends it, about
 
 LAG = Goal("last update of a mix visible after its webhook, 1,000 updates/s", "s", 1, "less")
-SHOWN = Goal("webhook to screen, texts of a mix of 320 updates/s, 50 open streams, p99", "s", 1, "less")
+SHOWN = Goal("webhook to screen, texts of a mix of 320 updates/s, open streams of 200 agents, p99", "s", 1, "less")
 FILES = Goal("pictures of the mix fetched, sealed and drawn anew, from first webhook to last picture", "1/s", 0, "more")
 
 

@@ -1,4 +1,4 @@
-"""From the webhook to the screen: 320 webhooks a second, and fifty desks that show each of them."""
+"""From the webhook to the screen: 320 webhooks a second, and the desks of 200 people that show each of them."""
 
 import asyncio
 import multiprocessing
@@ -10,15 +10,15 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench import desk
+from bench import inside
 from bench.bodies import Writer
 from bench.inbound import waiting
 from bench.load import send
 from bench.place import PATIENCE_S, Place, until
 from bench.report import Goal, Measured, percentile
 
-STREAMS = 50
-ROLES = ("supervisor", "agent")  # an account has 32 streams at most
+CODE = "bench.inside_screen"
+AGENTS = 200  # each with a stream of their own
 RATE = 320.0
 CUSTOMERS = 4_000  # nobody writes twice while a row is on its way: each message has a row of its own
 LAST_FRAMES_S = 5.0
@@ -27,7 +27,8 @@ LIST = "/inbox/rows/?view=all"
 #: By stream: when a message was first in what the desk was sent, in seconds of `time.perf_counter`.
 Seen = list[dict[int, float]]
 
-SHOWN = Goal("webhook to screen at 320 webhooks/s with 50 open streams, p99", "s", 1, "less")
+SHOWN = Goal("webhook to screen at 320 webhooks/s with the open streams of 200 agents, p99", "s", 1, "less")
+HELD = Goal("memory of all processes meanwhile", "MB", 0, "less")
 
 _NUMBER = re.compile(rb"Nachricht (\d+)")
 _RESYNC = b"event: resync"
@@ -37,11 +38,12 @@ def measure(place: Place, seconds: float) -> Iterator[tuple[Goal, Measured]]:
     """Every message on every desk: from the moment its webhook was due until its row was there."""
     requests = Writer(place.told, CUSTOMERS).requests(int(RATE * seconds), int(time.time()))
     yield SHOWN, shown(place, requests, {number: number for number in range(len(requests))})
+    yield HELD, Measured(place.resident_mb())
 
 
 def shown(place: Place, requests: Sequence[bytes], texts: Mapping[int, int]) -> Measured:
     """The slowest hundredth of `texts`, which tell of numbers in messages with which request each comes, in seconds."""
-    cookies = [desk.sign_in(place, role) for role in ROLES]
+    cookies: list[str] = inside.start(place, CODE, "sign_in", AGENTS).get()
     told: multiprocessing.Queue[Seen] = multiprocessing.Queue()
     open_, stop = multiprocessing.Event(), multiprocessing.Event()
     desks = multiprocessing.Process(target=_watch, args=(place.told["url"], cookies, open_, stop, told))
@@ -60,11 +62,11 @@ def shown(place: Place, requests: Sequence[bytes], texts: Mapping[int, int]) -> 
 
 
 def _watch(url: str, cookies: Sequence[str], open_: Any, stop: Any, told: Any) -> None:
-    """Fifty desks in a process of their own."""
+    """All desks in a process of their own."""
 
     async def run() -> Seen:
-        seen: Seen = [{} for _ in range(STREAMS)]
-        desks = [_Desk(url, cookies[n % len(cookies)], seen[n]) for n in range(STREAMS)]
+        seen: Seen = [{} for _ in cookies]
+        desks = [_Desk(url, cookie, those) for cookie, those in zip(cookies, seen, strict=True)]
         tasks = [asyncio.create_task(one.run()) for one in desks]
         while not all(one.opened for one in desks):
             await asyncio.sleep(0.05)
