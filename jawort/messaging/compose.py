@@ -1,5 +1,6 @@
 """What an agent has written at the desk becomes a message or a note, and is no draft any more."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,12 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.note import note
 from jawort.messaging.send import Author, send
 from jawort.staff.models import Agent
+
+
+def signed(text: str, signature: str) -> str:
+    """The text with the signature as its last line; as it is where there is none, or it stands there: whoever takes an
+    answer back has both in their hands."""
+    return text if not signature or not text.strip() or text.endswith(signature) else f"{text}\n\n{signature}"
 
 
 @transaction.atomic
@@ -25,9 +32,10 @@ def reply(
     keeps_draft: bool = False,
 ) -> Message:
     """Send it so that the person can undo it for as long as they want to. What they are writing is no draft any more,
-    unless this is a question or a template beside it. Raises what `send` does."""
+    unless this is a question or a template beside it. A text ends with their signature. Raises what `send` does."""
     undo_for, author = timedelta(seconds=person.undo_seconds), Author(person.actor, person)
-    message = send(conversation, draft, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
+    said = replace(draft, text=signed(draft.text, person.signature)) if draft.kind == "text" else draft
+    message = send(conversation, said, author, at, client_id=client_id, undo_for=undo_for, seen=seen)
     if not keeps_draft:
         end(conversation.pk, person)
     return message

@@ -16,14 +16,20 @@ from jawort.messaging.touch import AWAKE
 
 
 @transaction.atomic
-def mark_read(conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None) -> None:
-    """Set the unread count to nothing, or to what came in after `seen`, the newest message that was shown."""
+def mark_read(
+    conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None, tells: bool = True
+) -> None:
+    """Set the unread count to nothing, or to what came in after `seen`, the newest message that was shown.
+
+    The customer learns of it where the line says so and whoever reads `tells` it.
+    """
     held = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
     left = newer(held, seen) if seen else 0
     if held.unread > left:
         Conversation.objects.filter(pk=held.pk).update(unread=left, version=F("version") + 1)
         record([Entry(Kind.CONVERSATION_READ, actor, held.pk)], at)
-        tell(held, at)
+        if tells:
+            tell(held, at)
         notify([held.pk])
 
 

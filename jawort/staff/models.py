@@ -10,7 +10,7 @@ from django.db import models
 from jawort.core import clock
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
-from jawort.staff.rules import UNDO_SECONDS, Presence
+from jawort.staff.rules import SIGNATURE_CHARACTERS_MAX, UNDO_SECONDS, Presence
 
 
 class AgentManager(BaseUserManager["Agent"]):
@@ -68,6 +68,17 @@ class Agent(AbstractBaseUser):
         default=False,
         db_default=False,
         db_comment=personal("whether Enter alone sends", purpose="work", klass="staff", sealed=False),
+    )
+    signature = models.CharField(
+        max_length=SIGNATURE_CHARACTERS_MAX,
+        default="",
+        db_default="",
+        db_comment=personal("what stands below their answers", purpose="work", klass="staff", sealed=False),
+    )
+    tells_reading = models.BooleanField(
+        default=True,
+        db_default=True,
+        db_comment=personal("whether customers learn what they read", purpose="work", klass="staff", sealed=False),
     )
     sounds = ArrayField(
         models.CharField(max_length=12),

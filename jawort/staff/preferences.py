@@ -21,6 +21,8 @@ class Choices(TypedDict, total=False):
     quiet_from: time | None
     quiet_until: time | None
     undo_seconds: int
+    signature: str
+    tells_reading: bool
 
 
 def prefer(agent: Agent, **choices: Unpack[Choices]) -> None:

@@ -6,6 +6,8 @@ from typing import Final
 
 #: For how long somebody may want to be able to undo sending; 0: their answers leave at once.
 UNDO_SECONDS: Final = (0, 5, 10, 20)
+#: Of what somebody wants to stand below their answers: one line.
+SIGNATURE_CHARACTERS_MAX: Final = 100
 
 
 class Occasion(StrEnum):

@@ -36,6 +36,15 @@ def test_reading_is_told_where_the_line_says_so(scene: Scene, kim: Customer, rec
     assert scene.wire.told == ([] if receipts is Receipts.NEVER else told)
 
 
+def test_who_wants_to_read_quietly_tells_nobody(scene: Scene, kim: Customer) -> None:
+    says(scene, Receipts.READ)
+    scene.writes(kim, "Hallo")
+    mark_read(scene.chat(kim), actor="staff:x", at=core_clock.now(), tells=False)
+    scene.delivers()
+    assert scene.chat(kim).unread == 0
+    assert scene.wire.told == []
+
+
 @pytest.mark.parametrize("receipts", list(Receipts))
 def test_typing_is_told_only_together_with_reading(scene: Scene, kim: Customer, receipts: Receipts) -> None:
     says(scene, receipts)

@@ -123,7 +123,7 @@ def test_what_is_parked_is_shown_explained_and_tried_again(
 def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: SignedIn) -> None:
     desk = signed_in(alice)
     chosen = {"language": "de", "theme": "dark", "density": "compact", "time_zone": "Asia/Tokyo", "single_keys": "on"}
-    chosen["enter_sends"] = "on"
+    chosen |= {"enter_sends": "on", "signature": "Alice vom Service"}
     page = desk.post("/settings/me", chosen, follow=True).content.decode()
     assert "Gespeichert." in page
     assert '<html lang="de" data-tz="Asia/Tokyo" data-soon="14400" data-theme="dark" data-density="compact">' in page
@@ -133,6 +133,8 @@ def test_a_person_chooses_language_theme_and_zone(alice: Agent, signed_in: Signe
     alice.refresh_from_db()
     assert (alice.language, alice.theme, alice.density) == ("de", "light", "compact")
     assert (alice.time_zone, alice.single_keys, alice.enter_sends) == ("Asia/Tokyo", True, True)
+    assert (alice.signature, alice.tells_reading) == ("Alice vom Service", False)
+    assert desk.post("/settings/me", chosen | {"signature": "x" * 101}).status_code == 422
 
 
 def test_without_single_keys_the_desk_carries_none(

@@ -98,7 +98,7 @@ TOPICS: Mapping[str, Topic] = {
             ),
         ),
         final=(
-            _("A template that was sent cannot be undone: it leaves at once, and does not wait as an answer does."),
+            _("A template waits as an answer does, and until it leaves it can be undone; then nobody can call it back."),
         ),
     ),
     "side-door": Topic(
@@ -315,7 +315,8 @@ TOPICS: Mapping[str, Topic] = {
         here=(
             _(
                 "You choose language, time zone, light or dark, how dense the list is, which keys work, for how long "
-                "an answer can be undone, and whether a sound or a banner tells you of something new."
+                "an answer can be undone, what stands below your answers, whether customers may see that you have read, "
+                "and whether a sound or a banner tells you of something new."
             ),
         ),
         then=(

@@ -16,6 +16,7 @@ from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refusal, Refused
 from jawort.core import clock
 from jawort.lines.models import Receipts
+from jawort.messaging.compose import signed
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
@@ -257,12 +258,13 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "unassigned": UNASSIGNED,
         "emojis": EMOJIS,
         "limits": LIMITS,
+        "text_max": LIMITS.text - len(signed("-", person.signature)) + 1,
         "own_draft": next((each for each in drafts if each.author_id == person.pk), None),
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
         "forbids_documents": conversation.line.forbids_documents,
         "has_side_door": can_be_handed_over(settings.CONFIG.side_door_url),
-        "tells_typing": conversation.line.receipts == Receipts.TYPING,
+        "tells_typing": conversation.line.receipts == Receipts.TYPING and person.tells_reading,
         "user": person,
     }
 

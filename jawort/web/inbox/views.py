@@ -194,16 +194,19 @@ def delete_from_book(request: HttpRequest, pk: UUID) -> HttpResponse:
 def read(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody has seen what came in, and what a note wants of them."""
     home = home_of(request, pk)
-    mark_read(home, actor=actor_of(request), at=clock.now(), seen=_seen(request))
-    looked(home, person_of(request), first_id(request.POST.get("shown", "")))
+    person = person_of(request)
+    mark_read(home, actor=actor_of(request), at=clock.now(), seen=_seen(request), tells=person.tells_reading)
+    looked(home, person, first_id(request.POST.get("shown", "")))
     return done(request, pk)
 
 
 @require_POST
 @requires(Permission.CONVERSATION_WRITE)
 def writes(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Somebody is writing an answer."""
-    typing(home_of(request, pk), clock.now())
+    """Somebody is writing an answer; who does not want customers to know says nothing."""
+    home = home_of(request, pk)
+    if person_of(request).tells_reading:
+        typing(home, clock.now())
     return done(request, pk)
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from jawort.staff.rules import UNDO_SECONDS, Occasion
+from jawort.staff.rules import SIGNATURE_CHARACTERS_MAX, UNDO_SECONDS, Occasion
 
 THEMES = (
     ("system", gettext_lazy("Same as the device")),
@@ -40,6 +40,8 @@ class MeForm(forms.Form):
     time_zone = forms.ChoiceField(choices=[(zone, zone) for zone in ZONES])
     single_keys = forms.BooleanField(required=False)
     enter_sends = forms.BooleanField(required=False)
+    signature = forms.CharField(max_length=SIGNATURE_CHARACTERS_MAX, required=False)
+    tells_reading = forms.BooleanField(required=False)
     undo_seconds = forms.TypedChoiceField(
         choices=[(seconds, str(seconds)) for seconds in UNDO_SECONDS], coerce=int, empty_value=None, required=False
     )

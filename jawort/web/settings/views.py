@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.preferences import prefer
-from jawort.staff.rules import UNDO_SECONDS
+from jawort.staff.rules import SIGNATURE_CHARACTERS_MAX, UNDO_SECONDS
 from jawort.web.settings.forms import DENSITIES, THEMES, ZONES, MeForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.SETTINGS_OWN)
 def me(request: HttpRequest) -> HttpResponse:
-    """Show and change language, theme, density, time zone, keys and for how long sending can be undone."""
+    """Show and change a person's own choices: how the desk looks and speaks, and how they answer."""
     person = person_of(request)
     now = {name: getattr(person, name) for name in MeForm.base_fields}
     form = MeForm(request.POST if request.method == "POST" else now)
@@ -29,7 +29,7 @@ def me(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Saved."))
         return redirect("settings:me")
     given = {"form": form, "languages": settings.LANGUAGES, "themes": THEMES, "densities": DENSITIES}
-    given |= {"zones": ZONES, "undo": UNDO_SECONDS, "screen": "settings"}
+    given |= {"zones": ZONES, "undo": UNDO_SECONDS, "signature_max": SIGNATURE_CHARACTERS_MAX, "screen": "settings"}
     return render(request, "settings/me.html", given, status=200 if form.is_valid() else 422)
 
 
