@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 
+from django.core.exceptions import PermissionDenied
 from django.core.signals import request_finished, request_started
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import include, path
@@ -79,4 +80,14 @@ def live(request: HttpRequest) -> HttpResponseBase:
     return StreamingHttpResponse(answer, content_type="text/event-stream")
 
 
-urlpatterns = [path("live", live), path("", include("jawort.urls"))]
+def breaks(request: HttpRequest) -> HttpResponseBase:
+    """What a mistake of ours shows."""
+    raise ArithmeticError("a view that breaks")
+
+
+def forbids(request: HttpRequest) -> HttpResponseBase:
+    """What is shown where the framework itself says no: ours say that there is no such page."""
+    raise PermissionDenied
+
+
+urlpatterns = [path("live", live), path("breaks", breaks), path("forbids", forbids), path("", include("jawort.urls"))]
