@@ -98,7 +98,7 @@ TOPICS: Mapping[str, Topic] = {
             ),
         ),
         final=(
-            _("A template waits as an answer does, and until it leaves it can be undone; then nobody can call it back."),
+            _("A template waits as an answer does; until it leaves it can be undone, then nobody can call it back."),
         ),
     ),
     "side-door": Topic(
@@ -315,8 +315,8 @@ TOPICS: Mapping[str, Topic] = {
         here=(
             _(
                 "You choose language, time zone, light or dark, how dense the list is, which keys work, for how long "
-                "an answer can be undone, what stands below your answers, whether customers may see that you have read, "
-                "and whether a sound or a banner tells you of something new."
+                "an answer can be undone, what stands below your answers, whether customers may see that you have "
+                "read, and whether a sound or a banner tells you of something new."
             ),
         ),
         then=(
