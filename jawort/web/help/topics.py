@@ -318,6 +318,10 @@ TOPICS: Mapping[str, Topic] = {
                 "an answer can be undone, what stands below your answers, whether customers may see that you have "
                 "read, and whether a sound or a banner tells you of something new."
             ),
+            _(
+                "All settings stand in the list beside the page, on a phone behind “All settings”. As soon as you have "
+                "changed a field, its “Save” stays in sight."
+            ),
         ),
         then=(
             _(
