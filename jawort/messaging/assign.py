@@ -18,8 +18,8 @@ class CannotAssign(ValueError):
 
 
 @transaction.atomic
-def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: datetime) -> None:
-    """Give the conversation to `agent`, or back to all with None. Raises CannotAssign.
+def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: datetime) -> bool:
+    """Give the conversation to `agent`, or back to all with None. False if it was so already. Raises CannotAssign.
 
     One that is put aside comes back: whoever gets it must see it.
     """
@@ -29,9 +29,10 @@ def assign(conversation: Conversation, agent: Agent | None, *, actor: str, at: d
     if held.status != "open":
         raise CannotAssign("This conversation is resolved: reopen it first.")
     if held.assignee_id == (agent.pk if agent else None):
-        return
+        return False
     Conversation.objects.filter(pk=held.pk).update(assignee=agent, **AWAKE, version=F("version") + 1)
     facts = {"to": str(agent.pk) if agent else None, "from": str(held.assignee_id) if held.assignee_id else None}
     record([Entry(Kind.CONVERSATION_ASSIGNED, actor, held.pk, facts)], at)
     is_own = agent is not None and actor == agent.actor
     notify([held.pk], given=[agent.pk] if agent and not is_own else ())
+    return True

@@ -30,15 +30,15 @@ class CannotReopen(ValueError):
 @transaction.atomic
 def resolve(
     conversation: Conversation, *, actor: str, at: datetime, seen: UUID | None = None, version: int | None = None
-) -> None:
-    """Close the conversation; what comes next on this line opens a new one. Resolving twice changes nothing.
+) -> bool:
+    """Close the conversation; what comes next on this line opens a new one. False if it was resolved already.
 
     `seen` is the newest message that the caller has shown, `version` that of the row in a list. Raises CannotResolve if
     more came in since: closed over it, nobody would ever read it. Without either whatever is there is resolved.
     """
     held = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
     if held.status == "resolved":
-        return
+        return False
     if is_behind(held, seen, version):
         raise CannotResolve("Something came in meanwhile.")
     Conversation.objects.filter(pk=held.pk).update(
@@ -47,6 +47,7 @@ def resolve(
     end_all([held.pk])
     record([Entry(Kind.CONVERSATION_RESOLVED, actor, held.pk)], at)
     notify([held.pk])
+    return True
 
 
 def reopen(conversation: Conversation, *, actor: str, at: datetime) -> None:

@@ -43,8 +43,8 @@ def snooze(
     at: datetime,
     seen: UUID | None = None,
     version: int | None = None,
-) -> None:
-    """Put the conversation aside until then; with None until the person writes, which always ends it.
+) -> bool:
+    """Put the conversation aside until then; with None until the person writes, which always ends it. True: it changed.
 
     `seen` is the newest message that the caller has shown, `version` that of the row in a list. Raises CannotSnooze.
     """
@@ -61,6 +61,7 @@ def snooze(
         enqueue([NewJob(f"snooze:{held.pk}", WAKE, {"conversation": str(held.pk)}, until)], at)
     record([Entry(Kind.CONVERSATION_SNOOZED, actor, held.pk, {"until": until.isoformat() if until else None})], at)
     notify([held.pk])
+    return True
 
 
 @transaction.atomic

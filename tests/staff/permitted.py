@@ -64,6 +64,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/bulk/label"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/bulk/resolve"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/bulk/snooze"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/bulk/undo"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/resolve"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/reopen"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/snooze"): Permission.CONVERSATION_WRITE,

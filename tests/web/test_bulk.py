@@ -1,5 +1,6 @@
 """Several conversations at once: what goes is done, what does not stays, and the page says how many of each."""
 
+import html
 import re
 from collections.abc import Callable
 from uuid import UUID
@@ -52,14 +53,14 @@ def test_each_act_holds_for_all_that_were_chosen(
         assert answer.request["QUERY_STRING"] == f"view={view}"
         return answer.content.decode()
 
-    for name, view, said in (
-        ("assign", "unassigned", {"agent": str(alice.pk)}),
-        ("label", "all", {"on": str(label)}),
-        ("snooze", "all", {"until": "tomorrow"}),
-        ("assign", "snoozed", {"agent": ""}),  # brings them back into sight
-        ("resolve", "all", {}),
+    for name, view, said, done in (
+        ("assign", "unassigned", {"agent": str(alice.pk)}, "assigned"),
+        ("label", "all", {"on": str(label)}, "labelled"),
+        ("snooze", "all", {"until": "tomorrow"}, "snoozed"),
+        ("assign", "snoozed", {"agent": ""}, "assigned"),  # brings them back into sight
+        ("resolve", "all", {}, "resolved"),
     ):
-        assert "2 conversations changed." in act(name, view, **said)
+        assert f"2 conversations {done}." in act(name, view, **said)
     assert Conversation.objects.filter(status="resolved", assignee=None, snoozed_at=None).count() == 2
     assert Labelled.objects.filter(label=label).count() == 2
     assert Entry.objects.filter(kind=Kind.CONVERSATION_RESOLVED, actor=bob.actor).count() == 2
@@ -73,7 +74,7 @@ def test_what_has_changed_since_it_was_shown_is_neither_resolved_nor_put_aside(
     rows = chosen(desk.get("/inbox/?view=all").content.decode())
     scene.writes(kim, "Eine Frage noch")
     page = desk.post("/inbox/bulk/snooze", {"chosen": rows, "until": "reply"}, follow=True).content.decode()
-    assert "1 conversation changed." in page
+    assert "1 conversation snoozed." in page
     assert "1 stays as it was. Something came in meanwhile" in page
     assert not Conversation.objects.get(pk=both[0].pk).snoozed_at
     page = desk.post("/inbox/bulk/resolve", {"chosen": rows}, follow=True).content.decode()
@@ -93,9 +94,58 @@ def test_what_cannot_be_holds_up_no_other(
     resolve(both[0], actor="system", at=scene.clock.at)
     said = {"chosen": [*rows, f"{UUID(int=0)}:1"], "agent": str(alice.pk)}
     page = desk.post("/inbox/bulk/assign", said, follow=True).content.decode()
-    assert "1 conversation changed." in page
+    assert "1 conversation assigned." in page
     assert "2 stay as they were." in page
     assert Conversation.objects.get(pk=both[1].pk).assignee == alice
+
+
+def offered(page: str) -> str:
+    """What the way to undo it says."""
+    return html.unescape(re.findall(r'name="did" value="([^"]+)"', page)[0])
+
+
+def test_it_can_be_undone_where_nothing_has_changed_since(
+    both: tuple[Conversation, Conversation], scene: Scene, nour: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(alice)
+    rows = chosen(desk.get("/inbox/?view=all").content.decode())
+    page = desk.post("/inbox/bulk/resolve", {"chosen": rows, "view": "all"}, follow=True).content.decode()
+    assert "2 conversations resolved." in page
+    did = offered(page)
+    assert 'name="did"' not in desk.get("/inbox/").content.decode()  # it is offered once
+    scene.writes(nour, "Eine Frage noch")
+    answer = desk.post("/inbox/bulk/undo", {"did": did, "view": "all"}, follow=True)
+    assert (answer.request["PATH_INFO"], answer.request["QUERY_STRING"]) == ("/inbox/", "view=all")
+    page = answer.content.decode()
+    assert "1 conversation is as it was before." in page
+    assert "1 could not be undone. Something has happened there since" in page
+    assert [Conversation.objects.get(pk=home.pk).status for home in both] == ["open", "resolved"]
+    page = desk.post("/inbox/bulk/undo", {"did": did}, follow=True).content.decode()
+    assert "2 could not be undone." in page
+
+
+def test_nobody_undoes_what_they_have_not_done(
+    both: tuple[Conversation, Conversation], alice: Agent, bob: Agent, signed_in: SignedIn
+) -> None:
+    """How it was before is ours to say: who could say it themselves would give conversations to anybody."""
+    desk = signed_in(alice)
+    rows = chosen(desk.get("/inbox/?view=all").content.decode())
+    page = desk.post("/inbox/bulk/assign", {"chosen": rows, "agent": str(bob.pk)}, follow=True).content.decode()
+    did = offered(page)
+    for said in ("", "x", did[:-1], did[1:]):
+        assert desk.post("/inbox/bulk/undo", {"did": said}).status_code == 400
+    assert signed_in(bob).post("/inbox/bulk/undo", {"did": did}).status_code == 400
+    assert Conversation.objects.filter(assignee=bob).count() == 2
+
+
+def test_what_was_so_already_is_not_offered(
+    both: tuple[Conversation, Conversation], alice: Agent, signed_in: SignedIn
+) -> None:
+    desk = signed_in(alice)
+    rows = chosen(desk.get("/inbox/?view=all").content.decode())
+    page = desk.post("/inbox/bulk/assign", {"chosen": rows, "agent": ""}, follow=True).content.decode()
+    assert "2 conversations assigned." in page
+    assert 'name="did"' not in page
 
 
 @pytest.mark.parametrize(
@@ -155,7 +205,7 @@ def test_by_keyboard_and_mouse(desk: Desk, alice: Agent, at_desk: Open, site: st
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     page.locator("#bulk-assign").get_by_role("button", name="Alice").click()
-    expect(page.get_by_text("3 conversations changed.")).to_be_visible()
+    expect(page.get_by_text("3 conversations assigned.")).to_be_visible()
     expect(bar).to_be_hidden()
     assert Conversation.objects.filter(assignee=alice, status="open").count() == 4
     page.set_viewport_size({"width": 390, "height": 844})
@@ -208,3 +258,26 @@ def test_what_leaves_the_list_is_not_counted(
     stream.say("row", rows_html([home.pk], "en", "agent")[home.pk])
     expect(page.locator(f"#c-{home.pk}")).to_have_count(0)
     expect(bar).to_contain_text("1 chosen")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_toast_undoes_it(desk: Desk, alice: Agent, at_desk: Open, site: str, scripts: bool) -> None:
+    page = at_desk(alice, language="de", width=1024, scripts=scripts)
+    before = list(Conversation.objects.order_by("pk").values("pk", "status", "unread", "assignee", "waiting_since"))
+    page.goto(f"{site}/inbox/?view=all")
+    page.wait_for_load_state("load")
+    rows = page.locator(".row")
+    for n in range(3):
+        rows.nth(n).hover()
+        rows.nth(n).get_by_role("checkbox").check()
+    page.locator("#bulk").get_by_role("button", name="Abschließen").click()
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("3 Unterhaltungen abgeschlossen.")
+    assert Conversation.objects.filter(status="resolved").count() == 4
+    toast.get_by_role("button", name="Rückgängig").click()
+    expect(page.get_by_text("3 Unterhaltungen sind wieder wie vorher.")).to_be_visible()
+    expect(toast).to_have_count(0)
+    assert "did" not in page.url
+    after = list(Conversation.objects.order_by("pk").values("pk", "status", "unread", "assignee", "waiting_since"))
+    assert after == before

@@ -19,15 +19,16 @@ class CannotLabel(ValueError):
 
 
 @transaction.atomic
-def put_on(conversation: Conversation, label: UUID, *, actor: str, at: datetime) -> None:
-    """From now on the conversation carries the label. Nothing happens if it does. Raises CannotLabel."""
+def put_on(conversation: Conversation, label: UUID, *, actor: str, at: datetime) -> bool:
+    """From now on the conversation carries the label. False if it did already. Raises CannotLabel."""
     held = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=conversation.pk)
     if Labelled.objects.filter(conversation=held, label=label).exists():
-        return
+        return False
     if not Label.objects.select_for_update(no_key=True).filter(pk=label, retired_at=None).exists():
         raise CannotLabel("There is no such label any more.")
     Labelled.objects.create(conversation=held, label_id=label)
     _changed(held.pk, [label], "on", actor, at)
+    return True
 
 
 @transaction.atomic

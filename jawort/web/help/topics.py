@@ -51,6 +51,10 @@ TOPICS: Mapping[str, Topic] = {
                 "A resolved conversation can be reopened for seven days, as long as no other one with this person is "
                 "open."
             ),
+            _(
+                "What you did to several conversations at once can be undone right after, in those in which nothing "
+                "has happened since; drafts that ended there do not come back."
+            ),
         ),
     ),
     "search": Topic(

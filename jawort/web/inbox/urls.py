@@ -31,6 +31,7 @@ urlpatterns = [
     path("bulk/label", bulk.label, name="bulk-label"),
     path("bulk/resolve", bulk.resolve, name="bulk-resolve"),
     path("bulk/snooze", bulk.snooze, name="bulk-snooze"),
+    path("bulk/undo", bulk.undo, name="bulk-undo"),
     path("views/save", saved_views.save, name="save-view"),
     path("views/<uuid:pk>/remove", saved_views.remove, name="remove-view"),
     path("colleagues/", colleagues.index, name="colleagues"),

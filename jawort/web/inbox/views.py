@@ -27,7 +27,7 @@ from jawort.messaging.thread import items_by_id, missing
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.vault.seal import Unreadable
-from jawort.web.inbox.acted import RESOLVED, SNOOZED, assigned
+from jawort.web.inbox.acted import RESOLVED, SNOOZED, assigned, offered
 from jawort.web.inbox.answers import done, handed, home_of, items_shown, message_of, someone, thread_shown
 from jawort.web.inbox.asked import asked, more, place, query
 from jawort.web.inbox.forms import first_id, uuids
@@ -224,6 +224,7 @@ def listed(request: HttpRequest) -> dict[str, Any]:
     links = view_links(listing, counts(person))
     current = next(each for each in links if each.view == listing.view)
     given = {"views": links, "current": current, "screen": "inbox", "nameless": NAMELESS, "user": person}
+    given["did"] = offered(request)
     return _rows(request) | above(listing) | choices() | beside(person, listing) | given
 
 
