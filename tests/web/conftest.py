@@ -133,8 +133,8 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[...,
 
     def watched(page: Page) -> Page:
         page.on("request", lambda request: None if request.url.endswith("/live") else asked.add(request))
-        for end in ("requestfinished", "requestfailed"):
-            page.on(end, lambda request: asked.discard(request))
+        page.on("response", lambda response: asked.discard(response.request))  # some are never said to be finished
+        page.on("requestfailed", lambda request: asked.discard(request))
         return page
 
     def opened(

@@ -263,6 +263,6 @@ def test_what_is_open_stays_open_when_others_are_done_at_once(opened: Page) -> N
     row.hover()
     row.get_by_role("checkbox").check()
     opened.locator("#bulk").get_by_role("button", name="Resolve").click()
-    expect(opened.get_by_text("1 conversation changed.")).to_be_visible()
+    expect(opened.get_by_text("1 conversation resolved.")).to_be_visible()
     expect(opened.locator("#thread h2").first).to_have_text("Yusuf Ilić")
     expect(opened.locator("#thread .banner--bad")).to_have_count(0)

@@ -142,8 +142,8 @@ def test_who_signs_in(
         page.goto(f"{site}/accounts/login/")
         page.locator("#id_login").fill(payload)
         page.locator("#id_password").fill("wrong")
-        page.locator("form:has(#id_login)").evaluate("form => form.submit()")
-        page.wait_for_load_state("load")
+        with page.expect_navigation():
+            page.locator("form:has(#id_login)").evaluate("form => form.submit()")
         harmless(page)
     page = at_desk(ada)
     page.context.set_extra_http_headers({"User-Agent": "<img src=x onerror=tellTest('XSS')> Firefox/1 Linux"})
