@@ -1,0 +1,136 @@
+"""Whether a consent stands: folded from what happened, in whatever order it was heard of. Pure.
+
+A consent is one person's, for one purpose, at one address. Only a state that is active lets a message leave.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+#: Who does not confirm within it has not given anything.
+CONFIRM_WITHIN: Final = timedelta(hours=24)
+#: What nobody confirmed is deleted then.
+UNCONFIRMED_KEPT: Final = timedelta(days=7)
+
+
+class Event(StrEnum):
+    """What can happen to a consent (W3C DPV, states of consent)."""
+
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    GIVEN = "given"
+    CONFIRMED = "confirmed"
+    REAFFIRMED = "reaffirmed"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    INVALIDATED = "invalidated"
+
+
+class State(StrEnum):
+    """How it stands."""
+
+    NONE = "none"
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    INVALIDATED = "invalidated"
+
+
+#: Each of these ends what stood, and of what happened at one moment they count last: a doubt is a no.
+ENDS: Final[Mapping[Event, State]] = MappingProxyType(
+    {
+        Event.EXPIRED: State.EXPIRED,
+        Event.REVOKED: State.REVOKED,
+        Event.INVALIDATED: State.INVALIDATED,
+        Event.WITHDRAWN: State.WITHDRAWN,
+    }
+)
+_ORDER: Final = (
+    *(Event.REQUESTED, Event.GIVEN, Event.CONFIRMED, Event.REAFFIRMED, Event.REFUSED),
+    *ENDS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event. `text` names the consent text that it refers to, empty where it refers to none."""
+
+    event: Event
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the purpose asks for: whether giving must be confirmed, and after how long without use it ends."""
+
+    confirms: bool
+    unused_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on."""
+
+    state: State = State.NONE
+    since: datetime | None = None
+    text: str = ""
+    used_at: datetime | None = None
+
+
+def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at: datetime | None = None) -> Standing:
+    """How it stands at `at`; `sent_at` is when a message last left on its strength.
+
+    The order in which the events come says nothing, only when they happened.
+    """
+    told = sorted((one for one in events if one.at <= at), key=lambda one: (one.at, _ORDER.index(one.event), one.text))
+    found = Standing()
+    for one in told:
+        found = _after(_lapsed(found, terms, one.at, sent_at), one, terms)
+    return _lapsed(found, terms, at, sent_at)
+
+
+def _after(now: Standing, one: Happened, terms: Terms) -> Standing:
+    if one.event in ENDS:
+        return _become(now, ENDS[one.event], one)
+    holds = now.state in {State.ACTIVE, State.UNCONFIRMED}
+    if one.event is Event.REFUSED:
+        return _become(now, State.WITHDRAWN if holds else State.REFUSED, one)
+    if one.event is Event.REQUESTED:
+        return now if holds else _become(now, State.REQUESTED, one)
+    return _given(now, one, terms)
+
+
+def _given(now: Standing, one: Happened, terms: Terms) -> Standing:
+    same = one.text in {"", now.text}
+    match one.event, now.state:
+        case Event.GIVEN | Event.REAFFIRMED, State.ACTIVE if same:
+            return replace(now, used_at=one.at)
+        case Event.GIVEN, _:
+            return Standing(State.UNCONFIRMED if terms.confirms else State.ACTIVE, one.at, one.text, one.at)
+        case Event.CONFIRMED, State.UNCONFIRMED if same:
+            return Standing(State.ACTIVE, one.at, now.text, one.at)
+    return now
+
+
+def _become(now: Standing, state: State, one: Happened) -> Standing:
+    return now if now.state is state else Standing(state, one.at, one.text or now.text)
+
+
+def _lapsed(now: Standing, terms: Terms, at: datetime, sent_at: datetime | None) -> Standing:
+    """What time alone has ended by `at`."""
+    if now.state is State.UNCONFIRMED and now.since is not None and at > now.since + CONFIRM_WITHIN:
+        return Standing(State.EXPIRED, now.since + CONFIRM_WITHIN, now.text)
+    if now.state is State.ACTIVE and now.used_at is not None:
+        lived = max(now.used_at, sent_at) if sent_at is not None and sent_at <= at else now.used_at
+        if at > lived + terms.unused_for:
+            return Standing(State.EXPIRED, lived + terms.unused_for, now.text)
+    return now
