@@ -17,7 +17,7 @@ DECISIONS = 9
 ADR_LINES_MAX = 60
 ADR_WORDS_MAX = 450
 CLAIMS = "docs/claims.md"
-FLOWS = 15
+FLOWS = 20
 #: What a test asks for that opens pages.
 PAGES = {"at_desk", "open_page", "opened", "laptop"}
 
@@ -206,21 +206,23 @@ class TestTheLedgersKinds:
             assert not is_written or all(row), row[0]
 
 
-def browser_tests() -> set[str]:
-    """Every test that a real browser runs, as the table of flows names it."""
-    found = set()
+def browser_tests() -> dict[str, bool]:
+    """Every test that a real browser runs, as the table of flows names it, and whether it does so in both languages."""
+    found = {}
     for path in (ROOT / "tests").rglob("test_*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for each in tree.body:
             if isinstance(each, ast.FunctionDef) and PAGES & {argument.arg for argument in each.args.args}:
-                found.add(f"{path.relative_to(ROOT).as_posix()}::{each.name}")
+                marks = {ast.unparse(mark).partition(", [")[0] for mark in each.decorator_list}
+                both = bool(marks & {"both_languages", "pytest.mark.parametrize('language'"})
+                found[f"{path.relative_to(ROOT).as_posix()}::{each.name}"] = both
     return found
 
 
 def test_every_flow_names_a_test_in_a_browser() -> None:
-    flows = table(read("docs/tests.md"), "The flows")
+    flows, tests = table(read("docs/tests.md"), "The flows"), browser_tests()
     assert len(flows) >= FLOWS
     assert len({row[0] for row in flows}) == len({row[1] for row in flows}) == len(flows)
-    missing = {row[1] for row in flows} - browser_tests()
-    assert not missing
-    assert "tests/house/test_docs.py::test_every_flow_names_a_test_in_a_browser" not in browser_tests()
+    assert {row[1] for row in flows} <= tests.keys()
+    assert {row[1] for row in flows if row[2] == "both"} == {row[1] for row in flows if tests[row[1]]}
+    assert "tests/house/test_docs.py::test_every_flow_names_a_test_in_a_browser" not in tests

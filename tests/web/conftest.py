@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from django.urls import clear_url_caches
 from playwright.sync_api import Page, Request, expect
@@ -28,8 +29,12 @@ from tests.fixtures.scene import Fault, Scene, author
 from tests.fixtures.time import Clock
 from tests.messaging.files.hostile import EXE, OGG, mp4, picture
 from tests.web import live_urls
+from tests.web.tongue import Tongue
 
 ANSWERED_SECONDS_MAX = 5.0
+#: The head of an answer and its body are two packets. Without this the second waits for the browser to say that it has
+#: the first, which it does after 40 ms.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 PEOPLE = [
     ("Yusuf Ilić", "Hallo, wo bleibt meine Bestellung 48213?"),
@@ -121,7 +126,13 @@ def site(live_server: LiveServer, stream: live_urls.Stream, settings: Any) -> st
 
 
 @pytest.fixture
-def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[..., Page]]:
+def tongue(request: pytest.FixtureRequest) -> Tongue:
+    """What the pages say: in English, or in the language that the test asks for."""
+    return Tongue(getattr(request, "param", "en"))
+
+
+@pytest.fixture
+def at_desk(open_page: Callable[..., Page], site: str, tongue: Tongue) -> Iterator[Callable[..., Page]]:
     """`at_desk(alice, theme="dark", language="de", width=390)`: her browser, signed in.
 
     It closes before anything else of the test ends, and what it had asked for is answered first: an answer that comes
@@ -141,7 +152,7 @@ def at_desk(open_page: Callable[..., Page], site: str) -> Iterator[Callable[...,
         agent: Agent,
         *,
         theme: str = "light",
-        language: str = "en",
+        language: str = tongue.language,
         width: int = 1440,
         scripts: bool = True,
         touch: bool = False,

@@ -24,6 +24,7 @@ from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.web.conftest import Desk, a_customer
 from tests.web.live_urls import Stream
+from tests.web.tongue import Tongue, both_languages
 
 pytestmark = pytest.mark.browser
 
@@ -99,7 +100,8 @@ def test_the_focus_stays_on_a_row_that_changes_and_moves(desk: Desk, opened: Pag
     assert "Yusuf" in opened.evaluate("document.activeElement.textContent")
 
 
-def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, stream: Stream) -> None:
+@both_languages
+def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, stream: Stream, tongue: Tongue) -> None:
     opened.route("**/send", slowly)
     opened.keyboard.press("r")
     opened.keyboard.type("Morgen um zehn.")
@@ -114,7 +116,7 @@ def test_an_answer_stands_at_once_and_gets_its_ticks(desk: Desk, opened: Page, s
     message = newest(desk.chat)
     for state in ["delivered", "read"]:
         desk.scene.tells(desk.scene.receipt(message, state))
-        hears(stream, desk.chat, message)
+        hears(stream, desk.chat, message, language=tongue.language)
         expect(opened.locator(f"#{ident} .ticks--{state}")).to_be_visible()
     assert opened.locator("#msgs .msg", has_text="Morgen um zehn.").count() == 1
 

@@ -17,6 +17,7 @@ from tests.fixtures.cast import PASSWORD, Customer
 from tests.messaging.listed import a_template, has
 from tests.web.conftest import Desk
 from tests.web.test_second_factor import code
+from tests.web.tongue import Tongue, both_languages
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -29,6 +30,7 @@ def signs_in(page: Page, agent: Agent, password: str = PASSWORD) -> None:
     page.locator("#id_password").press("Enter")
 
 
+@both_languages
 def test_a_second_factor_is_set_up_and_asked_for(
     desk: Desk, alice: Agent, site: str, at_desk: Open, open_page: Open
 ) -> None:
@@ -49,6 +51,7 @@ def test_a_second_factor_is_set_up_and_asked_for(
     expect(page.locator(f"#c-{desk.chat.pk}")).to_be_visible()
 
 
+@both_languages
 def test_somebody_is_invited_and_gets_to_their_desk(desk: Desk, ada: Agent, site: str, at_desk: Open) -> None:
     page = at_desk(ada)
     page.goto(f"{site}/settings/people")
@@ -67,60 +70,65 @@ def test_somebody_is_invited_and_gets_to_their_desk(desk: Desk, ada: Agent, site
     expect(page.locator(f"#c-{desk.chat.pk}")).to_be_visible()
 
 
+@both_languages
 def test_two_contacts_are_merged_and_taken_apart(
-    desk: Desk, nour: Customer, bob: Agent, site: str, at_desk: Open
+    desk: Desk, nour: Customer, bob: Agent, site: str, at_desk: Open, tongue: Tongue
 ) -> None:
     """Somebody writes from a number that was another person's."""
     page, older = at_desk(bob), desk.scene.chat(nour)
     desk.scene.writes(replace(nour, name="Nour (neu)", bsuid="DE.9917139200"), "Ich schreibe jetzt von hier.")
     page.goto(f"{site}/reviews/")
-    page.get_by_role("link", name="The same person?").click()
-    page.get_by_role("button", name="They are the same person: merge").click()
-    expect(page.get_by_text("Merged: both now have one thread.")).to_be_visible()
+    page.get_by_role("link", name=tongue("The same person?")).click()
+    page.get_by_role("button", name=tongue("They are the same person: merge")).click()
+    expect(page.get_by_text(tongue("Merged: both now have one thread. You can take them apart below."))).to_be_visible()
     thread = f"{site}/inbox/{older.pk}/?view=all"
     page.goto(thread)
     both = page.locator("#msgs .msg--in")
     expect(both).to_have_count(2)
     page.goto(f"{site}/reviews/")
-    page.get_by_role("button", name="Take apart").click()
-    expect(page.get_by_text("Taken apart")).to_be_visible()
+    page.get_by_role("button", name=tongue("Take apart")).click()
+    expect(page.get_by_text(tongue("Taken apart: what each of them wrote is with them again."))).to_be_visible()
     page.goto(thread)
     expect(both).to_have_count(1)
 
 
-def test_a_contact_is_entered_and_found(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
-    page = at_desk(alice, language="de", width=390)
+@both_languages
+def test_a_contact_is_entered_and_found(desk: Desk, alice: Agent, site: str, at_desk: Open, tongue: Tongue) -> None:
+    page = at_desk(alice, width=390)
     page.goto(f"{site}/contacts/")
-    page.get_by_role("link", name="Neuer Kontakt").click()
-    page.get_by_label("Telefonnummer").fill("+49 171 3920088")
+    page.get_by_role("link", name=tongue("New contact")).click()
+    page.get_by_label(tongue("Phone number")).fill("+49 171 3920088")
     page.locator("#id_name").fill("Zora Beispiel")
     page.locator("[name=basis]").first.check()
-    page.get_by_role("button", name="Kontakt anlegen").click()
+    page.get_by_role("button", name=tongue("Create contact")).click()
     expect(page.get_by_role("heading", name="Zora Beispiel").first).to_be_visible()
-    expect(page.get_by_text("Gesendet wurde nichts.")).to_be_visible()
+    expect(page.get_by_text(tongue("Created. Nothing was sent."))).to_be_visible()
     page.goto(f"{site}/contacts/")
     expect(page.get_by_role("link", name="Zora Beispiel")).to_be_visible()
     desk.scene.delivers()
     assert "3920088" not in str(desk.scene.wire.sent)
 
 
-def test_somebody_is_written_to_first(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+@both_languages
+def test_somebody_is_written_to_first(desk: Desk, alice: Agent, site: str, at_desk: Open, tongue: Tongue) -> None:
     """A contact that was entered, no word of theirs yet: a template opens the conversation."""
     has(desk.scene, a_template())
-    page = at_desk(alice)
+    page, placeholder = at_desk(alice), tongue("Placeholder %(n)s", n=1)
     page.goto(f"{site}/contacts/new")
-    page.get_by_label("Phone number").fill("+49 171 3920088")
+    page.get_by_label(tongue("Phone number")).fill("+49 171 3920088")
     page.locator("#id_name").fill("Zora Beispiel")
     page.locator("[name=basis]").first.check()
-    page.get_by_role("button", name="Create contact").click()
-    page.get_by_role("button", name="Write first").click()
+    page.get_by_role("button", name=tongue("Create contact")).click()
+    page.get_by_role("button", name=tongue("Write first")).click()
     expect(page.locator("#thread h2").first).to_have_text("Zora Beispiel")
-    expect(page.get_by_text("Alice began the conversation")).to_be_visible()
+    expect(page.get_by_text(tongue("%(who)s began the conversation", who="Alice"))).to_be_visible()
     page.locator(".pick a", has_text="fertig").click()
-    page.get_by_label("Header: Placeholder 1").fill("2291")
-    page.get_by_label("Placeholder 1", exact=True).fill("Zora")
-    page.get_by_label("End of the address behind “Ansehen”").fill("2291")
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_label(tongue("Header: %(name)s", "placeholder in the header of a template", name=placeholder)).fill(
+        "2291"
+    )
+    page.get_by_label(placeholder, exact=True).fill("Zora")
+    page.get_by_label(tongue("End of the address behind “%(title)s”", title="Ansehen")).fill("2291")
+    page.get_by_role("button", name=tongue("Send"), exact=True).click()
     expect(page.locator("#msgs .msg--out")).to_contain_text("Ihr Rad ist fertig.")
     expect(page.locator("#msgs .msg--queued")).to_have_count(1)
     desk.scene.delivers()
@@ -140,6 +148,7 @@ def test_language_and_theme_are_chosen_and_stay(desk: Desk, alice: Agent, site: 
     assert page.locator("html").evaluate("html => getComputedStyle(html).colorScheme") == "dark"
 
 
+@both_languages
 def test_what_was_being_written_outlives_the_session(
     desk: Desk, alice: Agent, site: str, at_desk: Open, watch: Watch
 ) -> None:

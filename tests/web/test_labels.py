@@ -19,6 +19,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 HX = {"HX-Request": "true"}
@@ -127,8 +128,9 @@ def test_a_row_says_what_its_labels_are_called_now(
 
 
 @pytest.mark.browser
+@both_languages
 def test_by_the_keyboard_alone_and_whoever_looks_on_sees_it(
-    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream
+    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream, tongue: Tongue
 ) -> None:
     complaint = define("Beschwerde", 3, actor="staff:ada", at=desk.clock.at)
     page = at_desk(alice)
@@ -143,10 +145,10 @@ def test_by_the_keyboard_alone_and_whoever_looks_on_sees_it(
     page.keyboard.press("Enter")
     expect(page.locator("#panel-facts .tag")).to_have_text("Beschwerde")
     expect(page.locator(".conv__label")).to_be_focused()
-    stream.say("row", "".join(rows_html([desk.chat.pk], "en", "agent").values()))
+    stream.say("row", "".join(rows_html([desk.chat.pk], tongue.language, "agent").values()))
     expect(page.locator(f"#c-{desk.chat.pk} .hue-3", has_text="Beschwerde")).to_be_visible()
     take_off(desk.chat, complaint, actor="system", at=desk.clock.at)  # somebody else
-    stream.say("row", "".join(rows_html([desk.chat.pk], "en", "agent").values()))
+    stream.say("row", "".join(rows_html([desk.chat.pk], tongue.language, "agent").values()))
     expect(page.locator("#panel-facts .tag")).to_have_count(0)
     expect(page.locator(f"#c-{desk.chat.pk}", has_text="Beschwerde")).to_have_count(0)
 

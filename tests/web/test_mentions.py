@@ -12,12 +12,14 @@ from jawort.web.inbox.live import rows_html
 from tests.fixtures.scene import author
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
+from tests.web.tongue import both_languages
 
 pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 
 
+@both_languages
 def test_named_by_keyboard(desk: Desk, alice: Agent, bob: Agent, at_desk: Open, site: str) -> None:
     page = at_desk(alice)
     page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")

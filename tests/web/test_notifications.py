@@ -26,6 +26,7 @@ from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
 from tests.web.gallery import violations
 from tests.web.live_urls import Stream
+from tests.web.tongue import Tongue, both_languages
 
 Open = Callable[..., Page]
 SignedIn = Callable[[Agent], Client]
@@ -218,13 +219,16 @@ def test_the_browser_is_asked_only_at_the_switch(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("at", ["/contacts/", "/settings/me", "/help/"])
+@both_languages
+@pytest.mark.parametrize(
+    "at", ["/contacts/", *(pytest.param(at, marks=pytest.mark.long) for at in ("/settings/me", "/help/"))]
+)
 def test_pages_beside_the_inbox_say_that_the_connection_is_lost(
-    desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream, watch: Watch, at: str
+    desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream, watch: Watch, at: str, tongue: Tongue
 ) -> None:
     page = at_desk(alice)
     page.goto(f"{site}{at}")
-    said = page.get_by_text("No connection.")
+    said = page.get_by_text(tongue("No connection. What you type stays here."))
     expect(said).to_be_hidden()
     expect(page.locator(".offline")).to_have_attribute("data-state", "open")
     page.context.set_offline(True)

@@ -15,6 +15,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 PAGE = "/settings/quick-replies"
@@ -129,10 +130,11 @@ def opened(desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page]) ->
 
 
 @pytest.mark.browser
-def test_a_slash_opens_the_list_and_enter_puts_the_text_there(opened: Page) -> None:
+@both_languages
+def test_a_slash_opens_the_list_and_enter_puts_the_text_there(opened: Page, tongue: Tongue) -> None:
     text, list_ = opened.locator("#text"), opened.locator("#quick-replies")
     text.press("/")
-    field = list_.get_by_role("combobox", name="Search quick replies")
+    field = list_.get_by_role("combobox", name=tongue("Search quick replies"))
     expect(field).to_be_focused()
     expect(list_.get_by_role("option")).to_have_count(3)
     first, second = list_.get_by_role("option").nth(0), list_.get_by_role("option").nth(1)

@@ -26,6 +26,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.fixtures.search import Searching
 from tests.web.conftest import Desk
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 Open = Callable[..., Page]
@@ -213,29 +214,30 @@ def test_a_found_message_is_loaded_however_far_back_and_gets_the_focus(
 
 
 @pytest.mark.browser
-def test_at_the_desk(desk: Desk, searching: Searching, alice: Agent, site: str, at_desk: Open) -> None:
+@both_languages
+def test_at_the_desk(desk: Desk, searching: Searching, alice: Agent, site: str, at_desk: Open, tongue: Tongue) -> None:
     """As one types; a click goes to the message; without words the list is back."""
     searching.reads()
     page = at_desk(alice)
     page.goto(f"{site}/inbox/")
     page.wait_for_load_state("load")
     page.keyboard.press("/")
-    field = page.get_by_role("searchbox", name="Search conversations")
+    field = page.get_by_role("searchbox", name=tongue("Search conversations"))
     expect(field).to_be_focused()
     page.keyboard.type("bestell", delay=20)
     hits = page.locator(".hits .row__link")
     expect(hits).to_have_count(2)
     expect(page.locator("conv-list")).to_be_hidden()
     expect(hits.nth(1).locator("mark")).to_have_text("Bestellung")
-    expect(page.locator("#hits-say")).to_have_text("2 hits")
+    expect(page.locator("#hits-say")).to_have_text(tongue.of("%(n)s hit", "%(n)s hits", 2))
     hits.nth(1).click()
     expect(page.locator(".msg--found")).to_be_focused()
     expect(page.locator(".msg--found")).to_contain_text("ich habe eine Frage zu meiner Bestellung 48213")
     expect(page.locator(".msg--found")).to_be_in_viewport()
     expect(page).to_have_url(re.compile(rf"/inbox/{desk.chat.pk}/\?at=[0-9a-f-]{{36}}&view=all"))
     field.fill("vielen dank")
-    expect(page.get_by_text("Nothing found in this view")).to_be_visible()
-    page.get_by_role("button", name="search all").click()
+    expect(page.get_by_text(tongue("Nothing found in this view"))).to_be_visible()
+    page.get_by_role("button", name=tongue("There is more in other views: search all")).click()
     expect(hits).to_have_count(1)
     field.press("Escape")  # empties it
     expect(page.locator("conv-list")).to_be_visible()

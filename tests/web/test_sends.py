@@ -17,6 +17,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.messaging.files.stored import PDF
 from tests.web.conftest import Desk
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 
@@ -136,13 +137,14 @@ def test_a_question_takes_up_what_is_being_written(desk: Desk, opened: Page, wat
 
 
 @pytest.mark.browser
-def test_files_go_with_the_answer(desk: Desk, opened: Page, tmp_path: Path) -> None:
+@both_languages
+def test_files_go_with_the_answer(desk: Desk, opened: Page, tmp_path: Path, tongue: Tongue) -> None:
     (tmp_path / "Größe.pdf").write_bytes(PDF)
     (tmp_path / "leer.txt").write_bytes(b"")
     with opened.expect_file_chooser() as chooser:
-        opened.get_by_role("button", name="Attach files").click()
+        opened.get_by_role("button", name=tongue("Attach files")).click()
     chooser.value.set_files([tmp_path / "Größe.pdf", tmp_path / "leer.txt"])
-    expect(opened.locator("#toasts")).to_contain_text("empty")
+    expect(opened.locator("#toasts")).to_contain_text(tongue("This file is empty. Please choose another one."))
     expect(opened.locator("file-drop li")).to_have_count(1)
     opened.locator("#text").fill("Unser Angebot")
     opened.keyboard.press("Control+Enter")

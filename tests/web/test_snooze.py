@@ -21,6 +21,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
 from tests.web.live_urls import Stream
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -182,8 +183,9 @@ def test_without_scripts_it_answers_with_the_page(
 
 
 @pytest.mark.browser
+@both_languages
 def test_by_the_keyboard_alone(
-    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream
+    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], stream: Stream, tongue: Tongue
 ) -> None:
     page = at_desk(alice)
     page.goto(f"{site}/inbox/{desk.chat.pk}/?view=all")
@@ -193,15 +195,15 @@ def test_by_the_keyboard_alone(
     expect(menu).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    expect(menu.get_by_role("button", name="Tomorrow morning")).to_be_focused()
+    expect(menu.get_by_role("button", name=tongue("Tomorrow morning"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#window-state")).to_contain_text("Snoozed until")
-    expect(page.get_by_role("button", name="End snooze")).to_be_focused()
-    stream.say("row", "".join(rows_html([desk.chat.pk], "en", "agent").values()))
+    expect(page.locator("#window-state")).to_contain_text(tongue("Snoozed until"))
+    expect(page.get_by_role("button", name=tongue("End snooze"))).to_be_focused()
+    stream.say("row", "".join(rows_html([desk.chat.pk], tongue.language, "agent").values()))
     expect(page.locator(f"#c-{desk.chat.pk}")).to_have_count(0)
     page.keyboard.press("s")
-    expect(page.get_by_role("button", name="Snooze", exact=True)).to_be_visible()
-    stream.say("row", "".join(rows_html([desk.chat.pk], "en", "agent").values()))
+    expect(page.get_by_role("button", name=tongue("Snooze"), exact=True)).to_be_visible()
+    stream.say("row", "".join(rows_html([desk.chat.pk], tongue.language, "agent").values()))
     expect(page.locator(f"#c-{desk.chat.pk}")).to_be_visible()
 
 

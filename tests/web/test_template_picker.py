@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, expect
 
 from jawort.channels.parts import Template, TemplateButton, Value
-from jawort.consent.rules import Purpose
+from jawort.consent.reasons import REASONS
+from jawort.consent.rules import Purpose, Refused
 from jawort.consent.stop import object_to
 from jawort.lines.models import Template as Row
 from jawort.lines.templates import due
@@ -25,6 +26,7 @@ from tests.fixtures.scene import WABA_ID, Fault, author
 from tests.messaging.files.hostile import picture
 from tests.messaging.listed import FILLED, a_template, has
 from tests.web.conftest import Desk
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 Open = Callable[..., Page]
@@ -93,11 +95,12 @@ def opened(page: Page, site: str, desk: Desk) -> Page:
 
 
 @pytest.mark.browser
-def test_a_closed_window_is_no_dead_end(shut: Desk, alice: Agent, site: str, at_desk: Open) -> None:
+@both_languages
+def test_a_closed_window_is_no_dead_end(shut: Desk, alice: Agent, site: str, at_desk: Open, tongue: Tongue) -> None:
     """By keyboard alone: search, choose, fill in, see, send."""
     page = opened(at_desk(alice), site, shut)
     expect(page.locator("[name=kind][value=template]")).to_be_checked()
-    expect(page.locator("#shut")).to_contain_text("takes only approved templates")
+    expect(page.locator("#shut")).to_contain_text(REASONS[Refused.WINDOW_CLOSED].text.in_language(tongue.language))
     expect(page.locator("#text")).not_to_be_visible()
     expect(page.locator(".pick").first).to_be_visible()
     page.keyboard.press("t")
@@ -118,7 +121,7 @@ def test_a_closed_window_is_no_dead_end(shut: Desk, alice: Agent, site: str, at_
     bubble = page.locator("#msgs .msg--out", has_text="Guten Tag Kim <b>, Ihr Termin ist am Montag bei uns.")
     expect(bubble).to_have_count(1)
     expect(page.locator(".msg--pending")).to_have_count(0)
-    expect(bubble).to_contain_text("Template “termin_bestaetigt”")
+    expect(bubble).to_contain_text(tongue("Template “%(name)s”", name="termin_bestaetigt"))
     message = newest()
     assert (message.kind, message.state, message.gate) == ("template", "queued", "no_open_question")
     assert part_of(message).body == (Value("Kim <b>", "first_name"), Value("Montag", "day"))

@@ -22,6 +22,7 @@ from tests.messaging.files.stored import PDF
 from tests.messaging.listed import a_template, has
 from tests.web.conftest import Desk, at_chat
 from tests.web.live_urls import Stream
+from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
 
@@ -144,16 +145,17 @@ def leaves_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.browser
-def test_undone_the_text_is_back_below_what_was_begun(desk: Desk, opened: Page, stream: Stream) -> None:
+@both_languages
+def test_undone_the_text_is_back_below_what_was_begun(desk: Desk, opened: Page, stream: Stream, tongue: Tongue) -> None:
     sends(opened, "Kommt morgen.")
     sent = Message.objects.get(conversation=desk.chat, state="queued").pk
     bubble = opened.locator(".msg--out", has_text="Kommt morgen.")
-    expect(bubble.get_by_role("button", name="Undo")).to_be_visible()
+    expect(bubble.get_by_role("button", name=tongue("Undo"))).to_be_visible()
     toast = opened.locator("#toasts form")
-    expect(toast).to_contain_text("Your message waits for a few seconds before it is sent.")
-    expect(toast.locator("[aria-hidden=true]")).to_contain_text("Sent in")
+    expect(toast).to_contain_text(tongue("Your message waits for a few seconds before it is sent."))
+    expect(toast.locator("[aria-hidden=true]")).to_contain_text(tongue("Sent in {}").partition(" {}")[0])
     opened.locator("#text").fill("Noch etwas")
-    toast.get_by_role("button", name="Undo").click()
+    toast.get_by_role("button", name=tongue("Undo")).click()
     expect(opened.locator("#text")).to_have_value("Noch etwas\nKommt morgen.")
     expect(opened.locator("#text")).to_be_focused()
     for gone in (bubble, toast):
