@@ -13,6 +13,7 @@ from jawort.api import errors, schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
 from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, FieldError, Problem
+from jawort.api.gate import router as gate
 from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
 from jawort.channels.whatsapp.limits_files import MB, SIZES
@@ -57,6 +58,7 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api-v1",
 )
+api.add_router("", gate)
 
 
 @api.get(

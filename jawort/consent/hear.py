@@ -7,7 +7,7 @@ somebody looks at it, and meanwhile no campaign leaves.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Final
@@ -55,15 +55,25 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     Those of the house are added to ours and replace none.
     """
     whole = normal(text)
+    variants, sentences = _variants(whole), list(_sentences(text))
     if whole in phrases.YES and not _doubtful(text):
         return Said.YES
-    if asked and not _variants(whole).isdisjoint(phrases.NO):
+    if asked and not variants.isdisjoint(phrases.NO):
         return Said.NO
-    if len(text) <= PLAIN_CHARACTERS_MAX and _withdraws(text, phrases.WITHDRAWS.union(map(normal, also))):
+    ends = phrases.WITHDRAWS.union(map(normal, also)) if also else phrases.WITHDRAWS
+    is_word = "?" not in text and not variants.isdisjoint(ends)
+    if is_word or (len(text) <= PLAIN_CHARACTERS_MAX and _withdraws(sentences, ends)):
         return Said.WITHDRAWN
     if asked and "?" not in text and ideas.REFUSES.match(whole):
         return Said.NO
-    return Said.UNCLEAR if _smells(text, whole) else Said.NOTHING
+    if not whole:
+        return Said.NOTHING if phrases.FORBIDS.isdisjoint(text) else Said.UNCLEAR
+    return Said.UNCLEAR if _smells(whole, [one for one, _ in sentences]) else Said.NOTHING
+
+
+def is_everyday(text: str) -> bool:
+    """Whether it ends advertising with words that people also answer everyday questions with."""
+    return not _variants(normal(text)).isdisjoint(phrases.EVERYDAY)
 
 
 def _doubtful(text: str) -> bool:
@@ -84,13 +94,11 @@ def _once(words: list[str]) -> str:
     return " ".join(phrases.LENGTHENED.sub(r"\1", word) for word in once)
 
 
-def _withdraws(text: str, ends: frozenset[str]) -> bool:
-    if "?" not in text and not _variants(normal(text)).isdisjoint(ends):
-        return True
-    if any(ideas.PLAIN.search(one) for one in _plain_sentences(text)):
+def _withdraws(sentences: Sequence[tuple[str, bool]], ends: frozenset[str]) -> bool:
+    if any(ideas.PLAIN.search(one) for one in _plain_sentences(sentences)):
         return True
     # A word on its own in a longer message counts where nothing but manners, anger or more of the same surrounds it.
-    each = [_variants(one) for one, asks in _sentences(text) if not asks]
+    each = [_variants(one) for one, asks in sentences if not asks]
     rest = [one for one in each if one.isdisjoint(ends)]
     return len(rest) < len(each) and all("" in one or any(map(ideas.SMELLS.search, one)) for one in rest)
 
@@ -105,9 +113,9 @@ def _sentences(text: str) -> Iterator[tuple[str, bool]]:
             yield first, False
 
 
-def _plain_sentences(text: str) -> Iterator[str]:
+def _plain_sentences(sentences: Iterable[tuple[str, bool]]) -> Iterator[str]:
     """Those that ask for it or say it: not how or why, no doubt, nothing of other things, not the contrary."""
-    for one, asks in _sentences(text):
+    for one, asks in sentences:
         if asks and not ideas.REQUESTS.match(one):
             continue
         if any(pattern.search(one) for pattern in (ideas.WONDERS, ideas.HEDGES, ideas.OPPOSITE)):
@@ -116,15 +124,13 @@ def _plain_sentences(text: str) -> Iterator[str]:
             yield one
 
 
-def _smells(text: str, whole: str) -> bool:
-    if not whole:
-        return not phrases.FORBIDS.isdisjoint(text)
+def _smells(whole: str, sentences: Iterable[str]) -> bool:
     if _is_terse(whole.split()) and not ideas.ELSE.search(whole):
         return True
-    sentences = [one for one, _ in _sentences(text) if not ideas.OPPOSITE.search(one)]
-    if any(not _variants(one).isdisjoint(phrases.ENDS) or ideas.SMELLS.search(one) for one in sentences):
+    kept = [one for one in sentences if not ideas.OPPOSITE.search(one)]
+    if any(not _variants(one).isdisjoint(phrases.ENDS) or ideas.SMELLS.search(one) for one in kept):
         return True
-    return any((ideas.LEAVES.search(one) or ideas.PLAIN.search(one)) and _is_ours(one) for one in sentences)
+    return any((ideas.LEAVES.search(one) or ideas.PLAIN.search(one)) and _is_ours(one) for one in kept)
 
 
 def _is_terse(words: list[str]) -> bool:

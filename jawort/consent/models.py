@@ -62,6 +62,45 @@ class Restriction(models.Model):
         ]
 
 
+class Pause(models.Model):
+    """What a person wrote may be a withdrawal: until somebody has decided that, no campaign leaves for them."""
+
+    class Verdict(models.TextChoices):
+        """What it was."""
+
+        WITHDRAWN = "withdrawn"
+        NOTHING = "nothing"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the pause in the ledger"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
+    message = models.UUIDField(db_comment=plain("the message that said it"))
+    since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
+    settled_at = models.DateTimeField(
+        null=True, db_comment=personal("when it was decided", purpose="proof", klass="consent", sealed=False)
+    )
+    verdict = models.CharField(
+        max_length=9,
+        default="",
+        db_comment=personal("what it was", purpose="proof", klass="consent", sealed=False),
+    )
+
+    class Meta:
+        db_table = "consent_pause"
+        db_table_comment = "For whom campaigns wait until somebody has read what they wrote"
+        constraints = [
+            models.UniqueConstraint(fields=["contact"], condition=Q(settled_at=None), name="consent_pause_once"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, verdict="")
+                | Q(settled_at__isnull=False, verdict__in=["withdrawn", "nothing"]),
+                name="consent_pause_settled_with_a_verdict",
+            ),
+        ]
+
+
 class Block(models.Model):
     """We want nothing of a person on a line: the platform takes nothing from them any more. How far that has come."""
 

@@ -72,6 +72,16 @@ WITHDRAWS: Final = _set(
     unterlasst das, lassen sie das, lasst das, hoeren sie damit auf, hoert damit auf, hoer damit auf
     """
 )
+#: These answer everyday questions too (“Anything else?”). They end advertising all the same, which harms nobody;
+#: but who may not have meant it is not answered about advertising.
+EVERYDAY: Final = _set(
+    """
+    nein danke, nee danke, kein interesse, kein interesse mehr, ich habe kein interesse, ich habe kein interesse mehr,
+    habe kein interesse, hab kein interesse, ende, beenden, schluss, schluss jetzt, raus, ich bin raus, nie wieder,
+    nicht schreiben, nicht mehr schreiben, no thanks, no thank you, not interested, no more, cancel, end, quit, enough,
+    stop it, stop this, stop that
+    """
+)
 #: Few words of which the first or last is one of these smell.
 ENDS: Final = WITHDRAWS | _set("stoppt, kuendigung, kuendigen, loeschen, delete, remove, stopping")
 #: Almost one of these is a slip of the finger, unless it is one of `WORDS`.

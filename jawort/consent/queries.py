@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from jawort.consent.models import BLOCKING, Block
+from jawort.consent.models import BLOCKING, Block, Pause
 from jawort.consent.rules import Purpose
 from jawort.people.persons import members
 
-# One statement for all three: the gate asks it before every message, and each row of the list does.
+# One statement for all four: the gate asks it before every message, and each row of the list does.
 _STANDING = """
 SELECT 'objection', contact_id, purpose, NULL::uuid FROM consent_objection
  WHERE contact_id = ANY(%b::uuid[]) AND lifted_at IS NULL
@@ -22,6 +22,9 @@ SELECT 'restriction', contact_id, '', NULL FROM consent_restriction
 UNION ALL
 SELECT 'block', contact_id, '', line_id FROM consent_block
  WHERE contact_id = ANY(%b::uuid[]) AND state = ANY(%b)
+UNION ALL
+SELECT 'pause', contact_id, '', NULL FROM consent_pause
+ WHERE contact_id = ANY(%b::uuid[]) AND settled_at IS NULL
 """
 
 _BLOCKS = """
@@ -36,11 +39,13 @@ SELECT wish, told_at FROM consent_preference WHERE contact_id = ANY(%b::uuid[]) 
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """The objections that stand, as (contact, purpose), who is restricted, and who is blocked, as (contact, line)."""
+    """The objections that stand, as (contact, purpose), who is restricted, who is blocked, as (contact, line), and for
+    whom campaigns are paused."""
 
     objections: frozenset[tuple[UUID, Purpose]]
     restricted: frozenset[UUID]
     blocked: frozenset[tuple[UUID, UUID]]
+    paused: frozenset[UUID]
 
 
 def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> Stops:
@@ -53,14 +58,17 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
     asked = [*{*contacts, *chain.from_iterable(merged.values())}]
     objected: dict[UUID, set[Purpose]] = {}
     restricted: set[UUID] = set()
+    paused: set[UUID] = set()
     blocked: dict[UUID, set[UUID]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [asked, asked, asked, list(BLOCKING)])
+        cursor.execute(_STANDING, [asked, asked, asked, list(BLOCKING), asked])
         for what, contact, purpose, line in cursor.fetchall():
             if what == "objection":
                 objected.setdefault(contact, set()).add(Purpose(purpose))
             elif what == "restriction":
                 restricted.add(contact)
+            elif what == "pause":
+                paused.add(contact)
             else:
                 blocked.setdefault(contact, set()).add(line)
     return Stops(
@@ -72,7 +80,13 @@ def stops(contacts: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | N
         ),
         frozenset(c for c in contacts if not restricted.isdisjoint(merged.get(c, (c,)))),
         frozenset((c, line) for c in contacts for member in merged.get(c, (c,)) for line in blocked.get(member, ())),
+        frozenset(c for c in contacts if not paused.isdisjoint(merged.get(c, (c,)))),
     )
+
+
+def open_pause(person: Collection[UUID]) -> Pause | None:
+    """The oldest pause of these contacts of a person that nobody has settled."""
+    return Pause.objects.filter(contact__in=person, settled_at=None).order_by("since", "pk").first()
 
 
 def newest_blocks(person: Collection[UUID]) -> dict[UUID, Block]:

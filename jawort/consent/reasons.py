@@ -90,6 +90,17 @@ REASONS: Mapping[Refused, Reason] = {
         Words("Art. 5 Abs. 1 lit. d DSGVO", "Art. 5(1)(d) GDPR"),
         _WAIT_FOR_CUSTOMER,
     ),
+    Refused.PAUSED: Reason(
+        Words(
+            "Die Person hat etwas geschrieben, das ein Widerruf sein kann.",
+            "The person wrote something that may be a withdrawal.",
+        ),
+        Words("Art. 7 Abs. 3 DSGVO", "Art. 7(3) GDPR"),
+        Words(
+            "Lesen Sie es und entscheiden Sie im Verlauf, ob es einer ist.",
+            "Read it, and decide in the thread whether it is one.",
+        ),
+    ),
     Refused.NO_CONSENT: Reason(
         Words(
             "Für diesen Zweck liegt keine Einwilligung vor.",

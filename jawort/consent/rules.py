@@ -32,6 +32,7 @@ class Refused(StrEnum):
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
+    PAUSED = "paused"
     WINDOW_CLOSED = "window_closed"
     LINE_NOT_LIVE = "line_not_live"
     LEDGER_LATE = "ledger_late"
@@ -56,8 +57,8 @@ class Facts:
     marketing, the platform decides, and may decide anew. `is_marketing` is a template that it counts as marketing: that
     needs a consent, whoever sends it and whatever for. `template_stopped` says that the platform does not send this
     template now, `answers_only` that it lets the line answer and not write first. `blocked` that we block the
-    person there. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
-    none go this way.
+    person there. `paused` that something of theirs may be a withdrawal, and nobody has decided it. `is_document` is a
+    message that brings a document along, `documents_forbidden` that the company lets none go this way.
     """
 
     purpose: Purpose
@@ -75,6 +76,7 @@ class Facts:
     is_marketing: bool = False
     answers_only: bool = False
     blocked: bool = False
+    paused: bool = False
     is_document: bool = False
     documents_forbidden: bool = False
 
@@ -118,6 +120,7 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
+        (Refused.PAUSED, _needs_consent(facts) and facts.paused),
         (Refused.NO_CONSENT, _needs_consent(facts) and not facts.consent_stands),
         (Refused.DOCUMENTS_FORBIDDEN, facts.is_document and facts.documents_forbidden),
         (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),

@@ -24,14 +24,16 @@ _RESTRICT = """
 
 
 @transaction.atomic
-def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "") -> None:
-    """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR).
+def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "") -> bool:
+    """No more messages for `purpose`, which holds for all that has not left (Art. 21(3) GDPR); whether that is new.
 
-    `source` is a code for where the person said so, if not to us.
+    `source` is a code for where the person said so, if nobody of ours recorded it.
     """
-    if _inserted(_OBJECT, uuid7(), contact_id, str(purpose), at):
+    is_new = _inserted(_OBJECT, uuid7(), contact_id, str(purpose), at)
+    if is_new:
         facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
         record([Entry(Kind.OBJECTION_CHANGED, actor, contact_id, facts)], at)
+    return is_new
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from uuid import UUID
 from jawort.channels.parts import Cards
 from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
 from jawort.consent.prefer import Wish, take_wishes
+from jawort.consent.take_words import Spoken, take_words
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import known_contacts
 from jawort.intake.notices import Accounts, accounts_of, placed
@@ -16,6 +17,7 @@ from jawort.lines.heard import count_heard
 from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
+from jawort.messaging.acknowledge import acknowledge
 from jawort.messaging.live import notify_about
 from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
@@ -28,6 +30,8 @@ from jawort.people.resolve import Addresses, Sender, resolve
 Lines = Mapping[str, Line]
 #: In place of a line where an update is known again whichever it names.
 NO_LINE = UUID(int=0)
+#: What people say themselves: as text, by a button of ours, or by changing what they had written.
+SPOKEN = frozenset({"text", "choice", "edit"})
 #: Of a person who is to be found.
 _Of = Inbound | IdentityChange | Preference
 #: Of merged contacts all that are one person, the one in front first.
@@ -154,10 +158,16 @@ def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, per
         Arrival(one, lines[one.line_ref].pk, contact, persons.get(contact, ()))
         for one, contact in zip(inbound, contacts, strict=True)
     ]
-    receive(arrivals, at)
+    messages = receive(arrivals, at)
+    _hear([Spoken(m.contact_id, m.pk, i.text) for i, m in zip(inbound, messages, strict=True) if i.kind in SPOKEN], at)
     for one in inbound:
         if isinstance(one.part, Cards) and one.part.own_number:
             give_number(_sender(one, lines[one.line_ref].scope), one.part.own_number, at)
+
+
+def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
+    """What people wrote may end campaigns, and who ended them is told that it was heard."""
+    acknowledge([one.message_id for one in take_words(spoken, at)], at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     RESTRICTION_CHANGED = "restriction.changed"
     OBJECTION_CHANGED = "objection.changed"
     PREFERENCE_TOLD = "preference.told"
+    PAUSE_CHANGED = "pause.changed"
     BLOCK_CHANGED = "block.changed"
     CONTACT_BOOK_CHANGED = "contact_book.changed"
     AGENT_CREATED = "agent.created"

@@ -110,6 +110,7 @@ def answers(
             is_marketing=templates.get(r) in marketing,
             answers_only=lines[r.line_id].answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
+            paused=r.contact_id in against.paused,
             is_document=r.document,
             documents_forbidden=lines[r.line_id].forbids_documents,
         )

@@ -1,6 +1,7 @@
 """The lane kinds of this package."""
 
 from jawort.lanes.outcome import Handler
+from jawort.messaging.acknowledge import ACKNOWLEDGE, answer_words
 from jawort.messaging.block import BLOCK, Blocker, BlockList
 from jawort.messaging.carrier import Carrier, Teller
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
@@ -22,8 +23,8 @@ def tellers(teller: Teller) -> dict[str, Handler]:
 
 
 def wakers() -> dict[str, Handler]:
-    """Handler by kind, of what comes back into sight."""
-    return {WAKE: come_back}
+    """Handler by kind, of what comes due here: what comes back into sight, who is told that they were heard."""
+    return {WAKE: come_back, ACKNOWLEDGE: answer_words}
 
 
 def forgetters(book: Book) -> dict[str, Handler]:

@@ -110,6 +110,11 @@ def test_manners_and_anger_around_a_word_change_nothing(word: str, polite: str, 
     assert said(text, asked=False) is Said.WITHDRAWN
 
 
+def test_words_for_everyday_questions_are_words_that_end_it() -> None:
+    assert phrases.EVERYDAY < phrases.WITHDRAWS
+    assert not {"stop", "stopp", "abmelden", "unsubscribe", "widerruf"} & phrases.EVERYDAY
+
+
 @given(WORDS)
 def test_a_house_adds_words_and_takes_none_away(word: str) -> None:
     assert said("Feierabend", asked=False) is Said.NOTHING

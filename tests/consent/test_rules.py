@@ -38,6 +38,7 @@ WRONG = {
     Refused.OBJECTED: {"objected": True},
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
+    Refused.PAUSED: {"purpose": Purpose.CAMPAIGNS, "consent_stands": True, "paused": True},
     Refused.NO_CONSENT: {"purpose": Purpose.CAMPAIGNS},
     Refused.DOCUMENTS_FORBIDDEN: {"is_document": True, "documents_forbidden": True},
     Refused.WINDOW_CLOSED: {"window_ends_at": None},

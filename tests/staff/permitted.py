@@ -204,5 +204,6 @@ API: dict[tuple[str, str], Permission] = {
     ("POST", "/conversations/{conversation_id}/messages"): Permission.CONVERSATION_WRITE,
     ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/files"): Permission.CONVERSATION_WRITE,
+    ("POST", "/gate"): Permission.CONVERSATION_WRITE,
     ("GET", "/stats"): Permission.STATS_READ,
 }

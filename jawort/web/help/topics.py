@@ -44,6 +44,10 @@ TOPICS: Mapping[str, Topic] = {
                 "closed, only a template leaves. Whoever is snoozed or resolved and writes again stands in the list "
                 "again."
             ),
+            _(
+                "Whoever writes that they want no more marketing gets none from that moment on, and is told so. Where "
+                "that is not plain, marketing waits, and a banner above the thread asks you whether it was meant so."
+            ),
         ),
         final=(
             _(

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from jawort.channels.parts import Form, Position
+from jawort.consent.queries import open_pause
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refusal, Refused
 from jawort.core import clock
@@ -243,6 +244,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     doubts = doubts_about(conversation.person) if facts.in_review else set()
     said_no = standing(facts.objected, facts.restricted, facts.blocked)
     return against(conversation.person, said_no, doubts, facts.objected_to_campaigns) | {
+        "pause": open_pause(conversation.person) if facts.paused and not facts.objected_to_campaigns else None,
         "blocking": blocking(conversation.person, conversation.line_id),
         "line": beside.row,
         "phone": beside.phone,

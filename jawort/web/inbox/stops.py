@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from jawort.consent.models import Pause
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
+from jawort.consent.take_words import settle_pause
 
 #: By the word of the form.
-STOPS: Final[Mapping[str, Callable[..., None]]] = {
+STOPS: Final[Mapping[str, Callable[..., object]]] = {
     "object": partial(object_to, purpose=Purpose.CARE),
     "lift_object": partial(lift_objection, purpose=Purpose.CARE),
     "restrict": restrict,
     "lift_restrict": lift_restriction,
+    "withdrawn": partial(settle_pause, verdict=Pause.Verdict.WITHDRAWN),
+    "no_withdrawal": partial(settle_pause, verdict=Pause.Verdict.NOTHING),
 }

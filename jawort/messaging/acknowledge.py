@@ -1,0 +1,39 @@
+"""Who ended campaigns with a word is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from jawort.consent.replies import ENDED
+from jawort.core import clock
+from jawort.lanes.enqueue import NewJob, enqueue
+from jawort.lanes.outcome import Done, Job, Outcome
+from jawort.messaging.models import Message
+from jawort.messaging.send import Author, NotOpen, send
+
+ACKNOWLEDGE: Final = "acknowledge"
+SYSTEM: Final = Author("system", None)
+
+
+def acknowledge(words: Iterable[UUID], at: datetime) -> None:
+    """Have the writers of these messages told. In the transaction of whoever heard them."""
+    enqueue([NewJob(f"acknowledging:{word}", ACKNOWLEDGE, {"message": str(word)}) for word in words], at)
+
+
+def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
+    """The lane handler of kind `acknowledge`: the answer goes where the word came in, as every message does.
+
+    A job that runs twice answers once. A conversation that was resolved meanwhile is left alone.
+    """
+    wanted = {UUID(job.ids["message"]) for job in jobs}
+    held = Message.objects.filter(pk__in=wanted).select_related("conversation__contact")
+    for word in held.order_by("pk"):
+        if word.conversation is None:
+            continue
+        text = ENDED.to(word.conversation.contact.language)
+        try:
+            send(word.conversation, text, SYSTEM, clock.now(), client_id=word.pk)
+        except NotOpen:
+            continue
+    return [Done() for _ in jobs]
