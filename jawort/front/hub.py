@@ -10,6 +10,7 @@ import logging
 import re
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final, Protocol
@@ -56,12 +57,12 @@ class Renderer(Protocol):
 class Desk:
     """What the hub asks of the desk, all of it called in threads.
 
-    `handed_out` records that an agent was given conversations, before they are. `count` gives the numbers beside an
+    `handed_out` records that agents were given conversations, before they are. `count` gives the numbers beside an
     agent's views as HTML.
     """
 
     render: Renderer
-    handed_out: Callable[[UUID, Sequence[UUID]], None]
+    handed_out: Callable[[Collection[UUID], Sequence[UUID]], None]
     count: Callable[[UUID], str]
 
 
@@ -166,13 +167,13 @@ class Hub:
         self._pending = _Pending()
         self._changed = asyncio.Event()
         self._number = 0
-        self._counts_due = False
-        self._count_at = float("-inf")
+        self._counts_due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin to listen."""
-        self._tasks = [asyncio.create_task(self._kept(self._listen)), asyncio.create_task(self._kept(self._flush))]
+        for work in (self._listen, self._flush, self._count):
+            self._tasks.append(asyncio.create_task(self._kept(work)))
 
     async def close(self) -> None:
         """End every stream, then stop."""
@@ -239,13 +240,7 @@ class Hub:
 
     async def _flush(self) -> None:
         while True:
-            wait = max(self._count_at - monotonic(), 0) if self._counts_due else COUNTS_IDLE_SECONDS
-            try:
-                async with asyncio.timeout(wait):
-                    await self._changed.wait()
-            except TimeoutError:
-                await self._count()
-                continue
+            await self._changed.wait()
             self._changed.clear()
             pending, self._pending = self._pending, _Pending()
             begun = monotonic()
@@ -263,8 +258,10 @@ class Hub:
             self._push_all(self._event("ledger", msgspec.json.encode({"size": pending.size}).decode()))
         if pending.attended:
             self._push_all(self._event("attended", msgspec.json.encode(sorted(pending.attended)).decode()))
-        self._counts_due = self._counts_due or bool(pending.rows)
-        if pending.too_much or not await self._deliver_rows(list(pending.rows)):
+        delivered = not pending.too_much and await self._deliver_rows(list(pending.rows))
+        if pending.rows:
+            self._counts_due.set()
+        if not delivered:
             self._push_all(RESYNC)
             return False
         threads: dict[UUID, list[UUID]] = defaultdict(list)
@@ -306,14 +303,22 @@ class Hub:
 
     def _rows(self, ids: list[UUID], language: str, permission_class: str, agents: Collection[UUID]) -> str:
         rows = self._desk.render(ids, language, permission_class)
-        for agent in sorted(agents) if rows else ():
-            self._desk.handed_out(agent, list(rows))  # before it goes out: nobody reads unseen
+        if rows:
+            self._desk.handed_out(agents, list(rows))  # before it goes out: nobody reads unseen
         return "\n".join(rows.values())
 
     async def _count(self) -> None:
-        """Tell everybody the numbers beside their views."""
-        self._counts_due = False
-        begun = monotonic()
+        """Tell everybody the numbers beside their views, again and again. No row waits for them."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(COUNTS_IDLE_SECONDS):
+                    await self._counts_due.wait()
+            self._counts_due.clear()
+            begun = monotonic()
+            await self._tell_counts()
+            await asyncio.sleep(max(COUNTS_SECONDS, COUNTS_SHARE * (monotonic() - begun)))
+
+    async def _tell_counts(self) -> None:
         for agent in {stream.viewer.agent for stream in self.streams}:
             try:
                 frame = self._event("counts", await self._threads.run(self._desk.count, agent))
@@ -323,7 +328,6 @@ class Hub:
             for stream in self.streams:
                 if stream.viewer.agent == agent:
                     stream.push(frame)
-        self._count_at = monotonic() + max(COUNTS_SECONDS, COUNTS_SHARE * (monotonic() - begun))
 
     def _push_all(self, frame: bytes) -> None:
         for stream in self.streams:

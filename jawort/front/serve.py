@@ -4,7 +4,7 @@ import gc
 import signal
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from jawort.front.protocol import listening
 from jawort.front.readiness import newest_migrations
 from jawort.front.stream import Admit, Live
 from jawort.front.threads import Threads
-from jawort.ledger.handouts import hand_out
+from jawort.ledger.handouts import hand_out_to_many
 from jawort.messaging.queries import counts
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
@@ -100,9 +100,10 @@ def _settle() -> None:
     gc.freeze()
 
 
-def handed_out(agent: UUID, conversations: Sequence[UUID]) -> None:
-    """Record that rows went to a desk."""
-    hand_out(f"staff:{agent}", conversations, right=Permission.CONVERSATION_READ.value, at=now())
+def handed_out(agents: Collection[UUID], conversations: Sequence[UUID]) -> None:
+    """Record that rows went to these people's desks."""
+    who = [f"staff:{agent}" for agent in agents]
+    hand_out_to_many(who, conversations, right=Permission.CONVERSATION_READ.value, at=now())
 
 
 def count(agent: UUID) -> str:

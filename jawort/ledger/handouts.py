@@ -1,11 +1,15 @@
 """That content was handed out: one entry per person, thing and ten minutes, however often a page renders.
 
-Recorded by the server on every rendering, answer and download (GDPR Art. 5(2), 32(1)(b)): nobody reads unseen.
+What goes to many desks at once is one entry that names them all: two hundred people whose lists show each new message
+would fill the log with nothing else. Recorded by the server on every rendering, answer and download (GDPR Art. 5(2),
+32(1)(b)): nobody reads unseen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import product
 from threading import Lock
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -13,9 +17,16 @@ from django.db import connection, transaction
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
+T = TypeVar("T")
+
 BUCKET_SECONDS = 600
 KEPT_BUCKETS = 6  # an hour, for clocks of several nodes that do not agree
 CACHE_MAX = 50_000  # pairs of person and thing in one process; two ids each, no content
+#: So many people get an entry each for each thing.
+FEW: Final = 8
+#: Of one entry for many; with both it stays below half of what a leaf holds.
+ACTORS_ENTRY_MAX: Final = 300
+OBJECTS_ENTRY_MAX: Final = 400
 
 
 class _Seen:
@@ -49,6 +60,7 @@ class _Seen:
 
 
 _seen = _Seen()
+_seen_by_many = _Seen()
 
 
 def hand_out(actor: str, conversations: Sequence[UUID], *, right: str, at: datetime) -> None:
@@ -76,6 +88,32 @@ def hand_out(actor: str, conversations: Sequence[UUID], *, right: str, at: datet
         transaction.on_commit(lambda: _seen.add(actor, missing, bucket))
 
 
+def hand_out_to_many(actors: Collection[str], objects: Sequence[UUID], *, right: str, at: datetime) -> None:
+    """Enter that each of `actors` was handed each of `objects` at once, under `right`.
+
+    Beyond a few people one entry says it of all. It repeats nothing that this process entered for the same people in
+    the same ten minutes; another process may.
+    """
+    who, bucket = sorted(set(actors)), int(at.timestamp()) // BUCKET_SECONDS
+    if len(who) <= FEW:
+        for actor in who:
+            hand_out(actor, objects, right=right, at=at)
+        return
+    crowd = " ".join(who)
+    missing = _seen_by_many.missing(crowd, objects, bucket)
+    if not missing:
+        return
+    parts = product(_parts(who, ACTORS_ENTRY_MAX), _parts(missing, OBJECTS_ENTRY_MAX))
+    facts = [{"right": right, "to": list(to), "of": [str(one) for one in of]} for to, of in parts]
+    with transaction.atomic():
+        record([Entry(Kind.HANDED_OUT_TO_MANY, "system", None, each) for each in facts], at)
+        transaction.on_commit(lambda: _seen_by_many.add(crowd, missing, bucket))
+
+
+def _parts(whole: Sequence[T], most: int) -> list[Sequence[T]]:
+    return [whole[begin : begin + most] for begin in range(0, len(whole), most)]
+
+
 def oldest_kept(at: datetime) -> int:
     """Marks of buckets before this one are deleted, every ten minutes by the sequencer. The entries stay."""
     return int(at.timestamp()) // BUCKET_SECONDS - KEPT_BUCKETS
@@ -84,3 +122,4 @@ def oldest_kept(at: datetime) -> int:
 def clear_cache() -> None:
     """Forget what this process knows to be entered; the next hand-out asks the database. For tests and restores."""
     _seen.clear()
+    _seen_by_many.clear()

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CONVERSATION_UNREAD = "conversation.unread"
     CONVERSATION_LABELLED = "conversation.labelled"
     HANDED_OUT = "content.handed_out"
+    HANDED_OUT_TO_MANY = "content.handed_out_to_many"
     SCAN_BEGUN = "search.scan_begun"
     SCAN_ENDED = "search.scan_ended"
     CONTACT_CREATED = "contact.created"

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
@@ -45,8 +45,8 @@ class FakeDesk:
             if one not in self.unseen
         }
 
-    def handed_out(self, agent: UUID, conversation_ids: Sequence[UUID]) -> None:
-        self.given.append((agent, list(conversation_ids)))
+    def handed_out(self, agents: Collection[UUID], conversation_ids: Sequence[UUID]) -> None:
+        self.given += [(agent, list(conversation_ids)) for agent in sorted(agents)]
 
     def count(self, agent: UUID) -> str:
         return f"<data>{agent}</data>"
