@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jawort.ledger import handouts
-from jawort.ledger.handouts import hand_out
+from jawort.ledger.handouts import FEW, OBJECTS_ENTRY_MAX, hand_out, hand_out_to_many
 from jawort.ledger.keys import signer
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry, Handout
@@ -126,3 +126,41 @@ def test_the_sequencer_takes_old_marks_away_and_leaves_the_entries() -> None:
     assert entered() == [(ALICE, FIRST)]
     bucket = int(AT.timestamp()) // 600
     assert handouts.oldest_kept(AT) == bucket - 6
+
+
+CROWD = [f"staff:{UUID(int=n)}" for n in range(200)]
+
+
+def told_to_many() -> list[tuple[list[str], list[str]]]:
+    entries = Entry.objects.filter(kind=Kind.HANDED_OUT_TO_MANY).order_by("id")
+    return [(entry.facts["to"], entry.facts["of"]) for entry in entries]
+
+
+def test_a_few_get_an_entry_each() -> None:
+    hand_out_to_many(CROWD[:FEW], [FIRST], right=RIGHT, at=AT)
+    assert entered() == [(one, FIRST) for one in sorted(CROWD[:FEW])]
+    assert told_to_many() == []
+
+
+def test_many_are_named_in_one_entry_once_in_ten_minutes() -> None:
+    hand_out_to_many(CROWD, [SECOND, FIRST], right=RIGHT, at=AT)
+    hand_out_to_many(CROWD[::-1], [FIRST], right=RIGHT, at=AT + timedelta(seconds=1))
+    assert told_to_many() == [(sorted(CROWD), [str(FIRST), str(SECOND)])]
+    assert entered() == []
+    hand_out_to_many(CROWD[1:], [FIRST], right=RIGHT, at=AT)
+    hand_out_to_many(CROWD[1:], [FIRST], right=RIGHT, at=AT + timedelta(minutes=10))
+    assert [(len(to), of) for to, of in told_to_many()[1:]] == [(199, [str(FIRST)])] * 2
+
+
+def test_a_crowd_with_very_many_rows_fits_into_the_log() -> None:
+    """Nobody and nothing is left out, and the sequencer takes each entry."""
+    crowd = [f"staff:{UUID(int=n)}" for n in range(700)]
+    things = [UUID(int=n) for n in range(OBJECTS_ENTRY_MAX + 1)]
+    hand_out_to_many(crowd, things, right=RIGHT, at=AT)
+    named = {(who, one) for to, of in told_to_many() for who in to for one in of}
+    assert len(named) == len(crowd) * len(things)
+    sequencer = Sequencer(signer(ROOT_KEY))
+    while sequencer.integrate_once():
+        pass
+    sequencer.close()
+    assert not Entry.objects.filter(log_index=None).exists()
