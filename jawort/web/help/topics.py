@@ -44,10 +44,6 @@ TOPICS: Mapping[str, Topic] = {
                 "closed, only a template leaves. Whoever is snoozed or resolved and writes again stands in the list "
                 "again."
             ),
-            _(
-                "Whoever writes that they want no more marketing gets none from that moment on, and is told so. Where "
-                "that is not plain, marketing waits, and a banner above the thread asks you whether it was meant so."
-            ),
         ),
         final=(
             _(
@@ -147,6 +143,10 @@ TOPICS: Mapping[str, Topic] = {
             _(
                 "A number is shown in part. Whole addresses are shown when you ask for them, and the ledger keeps that "
                 "you did."
+            ),
+            _(
+                "Whoever writes that they want no more marketing gets none from that moment on, and is told so. Where "
+                "that is not plain, marketing waits, and a banner above the thread asks you whether it was meant so."
             ),
         ),
         final=(
