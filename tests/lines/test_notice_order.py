@@ -120,6 +120,6 @@ def test_of_any_two_at_one_second_or_apart_the_order_says_nothing(vault: Vault, 
 @pytest.mark.django_db
 def test_notices_that_only_tell_are_not_walked_over() -> None:
     """Meta Business Agent alone may bring thousands a day, and while it is asked what stands, lines are locked."""
-    as_installed("lines_notice")
+    as_installed("lines_notice", "lines_line")
     found = index_conditions(STANDING, "text[]", "text[]", "text[]")
     assert any("matter)::text = of.matter" in condition for condition in found), found

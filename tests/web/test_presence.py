@@ -78,6 +78,7 @@ def test_it_is_chosen_by_menu_and_by_command_and_what_is_being_written_stays(
     expect(face).to_be_focused()
     page.keyboard.press("Control+k")
     page.keyboard.type("away")
+    expect(page.locator("#commands [role=option]").first).to_have_attribute("aria-selected", "true")  # there by now
     page.keyboard.press("Enter")
     expect(face).to_have_accessible_name("Account menu of Alice: Away")
     face.click()

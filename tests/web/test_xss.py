@@ -69,9 +69,9 @@ def test_names_and_texts_do_nothing_in_lists(
     searching.reads()
     page = at_desk(alice)
     page.goto(f"{site}/inbox/?view=all")
-    while page.locator("#rows-more").count():
+    while (shown := page.locator(".row").count()) < len(people):
         page.evaluate("document.getElementById('rows-more')?.scrollIntoView()")
-        page.wait_for_timeout(50)
+        expect(page.locator(".row").nth(shown)).to_be_attached()
     expect(page.locator(".row")).to_have_count(len(people))
     assert page.get_by_text("<script data-xss>").count() > 0, "they are shown, as text"
     harmless(page)
