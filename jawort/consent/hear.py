@@ -61,10 +61,13 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     if asked and not variants.isdisjoint(phrases.NO):
         return Said.NO
     ends = phrases.WITHDRAWS.union(map(normal, also)) if also else phrases.WITHDRAWS
+    refuses = asked and "?" not in text and ideas.REFUSES.match(whole) is not None
     is_word = "?" not in text and not variants.isdisjoint(ends)
+    if whole and not (is_word or also or ideas.HINT.search(whole) or _is_terse(whole.split())):
+        return Said.NO if refuses else Said.NOTHING
     if is_word or (len(text) <= PLAIN_CHARACTERS_MAX and _withdraws(sentences, ends)):
         return Said.WITHDRAWN
-    if asked and "?" not in text and ideas.REFUSES.match(whole):
+    if refuses:
         return Said.NO
     if not whole:
         return Said.NOTHING if phrases.FORBIDS.isdisjoint(text) else Said.UNCLEAR

@@ -306,3 +306,22 @@ REFUSES: Final = re.compile(
     rf"(?:{_any('nein nee noe na naa no nope nah')}) (?:\w+ ){{0,3}}?"
     rf"(?:{_any('nicht ned net not dont dank danke dange thanks thx niemals never')})(?: \w+){{0,3}}$"
 )
+#: Whatever is plain or smells has one of these. What has none, nearly all that people write, costs one look.
+HINT: Final = re.compile(
+    rf"\b(?:{_CEASE}|{_OUT}|{_NONE}|{_CONSENT}|{_TAKES_BACK}|{_TOO_MUCH}|"
+    + _any(
+        """
+        nicht nie niemals ned net nit nimmer not dont never cannot cant no_longer ruhe leave let want_out wants_out
+        werbewiderspruch off werde_ich aufdringlich intrusive pushy woher wo wer where how who bin_ich_raus mei_ruah
+        who_is_this was_soll are_you do_you another less_often seltener reicht sick fed tired again schon bereits
+        already ende enough withdraw* abmeld* widersp* werd stop* erase*
+        *spam* *belaestig* zumuell* zugemuellt vollgemuellt harass* pester* unerwuenscht* ungefragt unaufgefordert
+        ungebeten* unsolicited uninvited weitergegeben *verteiler* gave nummer_nur nummer_war zugestimmt dsgvo gdpr
+        datenschutz* data_protection abmahn* *anwalt* verbraucherzentrale aufsichtsbehoerde lawyer solicitor regulator
+        illegal strafbar anzeige anzeigen blockier* block_you blocking report_you reporting report_this mehrmals
+        brauch_ich brauche_ich hoer* raus* get_me take_me langweil* bore verboten unerlaubt every_* a_message
+        contract vertrag einen_termin an_appointment nerv* annoy* einverstanden object*
+        """
+    )
+    + r")\b"
+)

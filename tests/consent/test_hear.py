@@ -6,15 +6,17 @@ were then shaped on one half of them, and heard 89 of the 95 plain withdrawals o
 gave none of the other labels a yes, and took 2 of 88 everyday messages for a withdrawal. After that all were used.
 """
 
+import re
 from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jawort.consent import phrases
+from jawort.consent import ideas, phrases
 from jawort.consent.hear import Said, normal, said
 
 PHRASES: Final = [
@@ -120,6 +122,16 @@ def test_a_house_adds_words_and_takes_none_away(word: str) -> None:
     assert said("Feierabend", asked=False) is Said.NOTHING
     assert said("FEIERABEND bitte", asked=False, also=["Feierabend"]) is Said.WITHDRAWN
     assert said(word, asked=False, also=["Feierabend"]) is Said.WITHDRAWN
+
+
+def test_the_quick_look_passes_nothing_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Phrases, and nonsense of their words: with all patterns asked of each it is heard alike."""
+    words, draw = sorted({word for *_, phrase in PHRASES for word in phrase.split()}), Random(7)
+    texts = [phrase for *_, phrase in PHRASES]
+    texts += [" ".join(draw.sample(words, draw.randint(2, 9))) for _ in range(3_000)]
+    quick = [said(text, asked=False) for text in texts]
+    monkeypatch.setattr(ideas, "HINT", re.compile(""))
+    assert [said(text, asked=False) for text in texts] == quick
 
 
 @given(st.text(max_size=3_000))
