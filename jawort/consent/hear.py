@@ -55,7 +55,7 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     Those of the house are added to ours and replace none.
     """
     whole = normal(text)
-    variants, sentences = _variants(whole), list(_sentences(text))
+    variants, words = _variants(whole), whole.split()
     if whole in phrases.YES and not _doubtful(text):
         return Said.YES
     if asked and not variants.isdisjoint(phrases.NO):
@@ -63,15 +63,17 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     ends = phrases.WITHDRAWS.union(map(normal, also)) if also else phrases.WITHDRAWS
     refuses = asked and "?" not in text and ideas.REFUSES.match(whole) is not None
     is_word = "?" not in text and not variants.isdisjoint(ends)
-    if whole and not (is_word or also or ideas.HINT.search(whole) or _is_terse(whole.split())):
+    if words and not (is_word or also or ideas.HINT.search(whole) or _is_terse(words)):
         return Said.NO if refuses else Said.NOTHING
+    sentences = list(_sentences(text))
     if is_word or (len(text) <= PLAIN_CHARACTERS_MAX and _withdraws(sentences, ends)):
         return Said.WITHDRAWN
     if refuses:
         return Said.NO
-    if not whole:
+    if not words:
         return Said.NOTHING if phrases.FORBIDS.isdisjoint(text) else Said.UNCLEAR
-    return Said.UNCLEAR if _smells(whole, [one for one, _ in sentences]) else Said.NOTHING
+    terse = _is_terse(words) and not ideas.ELSE.search(whole)
+    return Said.UNCLEAR if terse or _smells([one for one, _ in sentences]) else Said.NOTHING
 
 
 def is_everyday(text: str) -> bool:
@@ -127,9 +129,7 @@ def _plain_sentences(sentences: Iterable[tuple[str, bool]]) -> Iterator[str]:
             yield one
 
 
-def _smells(whole: str, sentences: Iterable[str]) -> bool:
-    if _is_terse(whole.split()) and not ideas.ELSE.search(whole):
-        return True
+def _smells(sentences: Iterable[str]) -> bool:
     kept = [one for one in sentences if not ideas.OPPOSITE.search(one)]
     if any(not _variants(one).isdisjoint(phrases.ENDS) or ideas.SMELLS.search(one) for one in kept):
         return True

@@ -58,9 +58,9 @@ _MORE: Final = _any(
     "mehr meh mer more anymore any_more laenger longer weiter* further wieder again kuenftig* zukuenftig* future"
 )
 _NOT_MORE: Final = (
-    _any("nicht nie niemals ned net nit nix nichts") + ")(?: \\w+)? (?:" + _any("mehr meh mer laenger weiter wieder")
+    rf"(?:{_any('nicht nie niemals ned net nit nix nichts')})(?: \w+)? (?:{_any('mehr meh mer laenger weiter wieder')})"
 )
-_NO_MORE: Final = rf"(?:{_NOT_MORE})|" + _any(
+_NO_MORE: Final = f"{_NOT_MORE}|" + _any(
     """
     nimmer never_again no_longer no_more no_further dont…anymore dont…any_more dont…again dont…ever do_not…anymore
     do_not…any_more do_not…again not…anymore not…any_more not…again never…again not…any_longer cannot…anymore
@@ -299,7 +299,6 @@ SMELLS: Final = _anywhere(
         3,
     ),
     _then(_any("stop stopp abmelden"), _any("schreib* write reply antwort*"), 2),
-    _then(_any("einen termin an_appointment"), _then(_NONE, _ADS)),
 )
 #: However it goes on, in few words: a no to what was asked.
 REFUSES: Final = re.compile(

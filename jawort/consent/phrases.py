@@ -97,6 +97,6 @@ WORDS: Final = _set(
     """
     step, steps, stops, shop, shops, top, stoff, stock, slop, story, store, stoppt, sport, spot, slot, soap, shot,
     anmelden, anmeldung, melden, meldung, bestellen, bestellung, bestelle, eintragen, auftragen, antragen, vortragen,
-    subscribe, abbestellt, ummelden, umeldung, abstellen, entwurf
+    subscribe, abbestellt, ummelden, ummeldung, abstellen, entwurf
     """
 )

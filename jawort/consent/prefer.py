@@ -13,7 +13,7 @@ from uuid import UUID
 
 from jawort.consent.models import Preference
 from jawort.consent.rules import Purpose
-from jawort.consent.stop import object_to
+from jawort.consent.stop import object_themselves
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
@@ -63,5 +63,6 @@ def take_wishes(wishes: Sequence[Wish], at: datetime) -> None:
         ],
         at,
     )
-    for contact in dict.fromkeys(wish.contact_id for wish in wishes if wish.wish == STOP):
-        object_to(contact, Purpose.CAMPAIGNS, actor=f"customer:{contact}", at=at, source=SOURCE)
+    object_themselves(
+        {wish.contact_id for wish in wishes if wish.wish == STOP}, Purpose.CAMPAIGNS, at=at, source=SOURCE
+    )

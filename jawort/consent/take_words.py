@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from jawort.consent.hear import Said, is_everyday, said
 from jawort.consent.models import Pause
 from jawort.consent.rules import Purpose
-from jawort.consent.stop import object_to
+from jawort.consent.stop import object_themselves, object_to
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -25,7 +25,8 @@ SOURCE: Final = "words"
 _PAUSE: Final = """
 INSERT INTO consent_pause (id, contact_id, message, since, verdict)
 SELECT id, contact, message, %s, '' FROM unnest(%b::uuid[], %b::uuid[], %b::uuid[]) AS new (id, contact, message)
-ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING id, contact_id, message
+ ORDER BY contact
+ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING contact_id, message
 """
 
 
@@ -41,36 +42,35 @@ class Spoken:
 def take_words(spoken: Sequence[Spoken], at: datetime) -> list[Spoken]:
     """Hear each; returns the words that ended campaigns and are to be answered. Needs the batch's transaction.
 
-    Of ordinary talk no query is asked.
+    Of ordinary talk no query is asked, of all the rest a constant number.
     """
-    ended: list[Spoken] = []
+    ended: dict[UUID, Spoken] = {}
     doubtful: dict[UUID, Spoken] = {}
     for one in spoken:
         heard = said(one.text, asked=False)
         if heard is Said.WITHDRAWN:
-            is_new = object_to(one.contact_id, Purpose.CAMPAIGNS, actor=_actor(one.contact_id), at=at, source=SOURCE)
-            if is_new and not is_everyday(one.text):
-                ended.append(one)
+            ended.setdefault(one.contact_id, one)
         elif heard is Said.UNCLEAR:
             doubtful.setdefault(one.contact_id, one)
+    fresh = object_themselves(ended, Purpose.CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
-    return ended
+    return [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
 
 
 @transaction.atomic
 def settle_pause(contact_id: UUID, verdict: Pause.Verdict, *, actor: str, at: datetime) -> bool:
     """Somebody decided what the person meant; whether there was anything to decide. A withdrawal ends campaigns."""
-    settled = False
-    for contact in contacts_of(contact_id):
-        open_ = Pause.objects.filter(contact=contact, settled_at=None)
-        for pause in open_.select_for_update(of=("self",)):
-            Pause.objects.filter(pk=pause.pk).update(settled_at=at, verdict=verdict)
-            facts = {"change": str(verdict), "message": str(pause.message)}
-            record([Entry(Kind.PAUSE_CHANGED, actor, contact, facts)], at)
-            settled = True
+    open_ = Pause.objects.filter(contact__in=contacts_of(contact_id), settled_at=None)
+    settled = list(open_.select_for_update(of=("self",)).order_by("pk"))
+    Pause.objects.filter(pk__in=[pause.pk for pause in settled]).update(settled_at=at, verdict=verdict)
+    entries = []
+    for pause in settled:
+        facts = {"change": str(verdict), "message": str(pause.message)}
+        entries.append(Entry(Kind.PAUSE_CHANGED, actor, pause.contact_id, facts))
+    record(entries, at)
     if settled and verdict == Pause.Verdict.WITHDRAWN:
         object_to(contact_id, Purpose.CAMPAIGNS, actor=actor, at=at, source=SOURCE)
-    return settled
+    return bool(settled)
 
 
 def _pause(doubtful: Sequence[Spoken], at: datetime) -> None:
@@ -83,7 +83,7 @@ def _pause(doubtful: Sequence[Spoken], at: datetime) -> None:
     record(
         [
             Entry(Kind.PAUSE_CHANGED, _actor(contact), contact, {"change": "paused", "message": str(message)})
-            for _, contact, message in paused
+            for contact, message in paused
         ],
         at,
     )

@@ -11,9 +11,10 @@ from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Done, Job, Outcome
 from jawort.messaging.models import Message
 from jawort.messaging.send import Author, NotOpen, send
+from jawort.messaging.waiting import NOBODY
 
 ACKNOWLEDGE: Final = "acknowledge"
-SYSTEM: Final = Author("system", None)
+BY_ITSELF: Final = Author(NOBODY, None)
 
 
 def acknowledge(words: Iterable[UUID], at: datetime) -> None:
@@ -24,7 +25,8 @@ def acknowledge(words: Iterable[UUID], at: datetime) -> None:
 def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     """The lane handler of kind `acknowledge`: the answer goes where the word came in, as every message does.
 
-    A job that runs twice answers once. A conversation that was resolved meanwhile is left alone.
+    Nobody's wait ends with it: what else the customer wrote is still unread. A job that runs twice answers once. A
+    conversation that was resolved meanwhile is left alone.
     """
     wanted = {UUID(job.ids["message"]) for job in jobs}
     held = Message.objects.filter(pk__in=wanted).select_related("conversation__contact")
@@ -33,7 +35,7 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
             continue
         text = ENDED.to(word.conversation.contact.language)
         try:
-            send(word.conversation, text, SYSTEM, clock.now(), client_id=word.pk)
+            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=word.pk)
         except NotOpen:
             continue
     return [Done() for _ in jobs]

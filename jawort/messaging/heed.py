@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from jawort.consent.rules import Purpose
-from jawort.consent.stop import object_to
+from jawort.consent.stop import object_themselves
 
 #: The person has stopped marketing messages at the platform, and may have told us nothing else.
 STOPPED_MARKETING: Final = "131050"
@@ -17,6 +17,5 @@ def heed(failures: Iterable[tuple[UUID, str]], at: datetime) -> None:
 
     Needs an open transaction.
     """
-    for contact in dict.fromkeys(contact for contact, code in failures if code == STOPPED_MARKETING):
-        source = f"whatsapp.{STOPPED_MARKETING}"
-        object_to(contact, Purpose.CAMPAIGNS, actor=f"customer:{contact}", at=at, source=source)
+    stopped = {contact for contact, code in failures if code == STOPPED_MARKETING}
+    object_themselves(stopped, Purpose.CAMPAIGNS, at=at, source=f"whatsapp.{STOPPED_MARKETING}")

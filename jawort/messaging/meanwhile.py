@@ -10,6 +10,7 @@ from uuid import UUID
 from jawort.messaging.about import REACTION
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State
+from jawort.messaging.waiting import NOBODY
 
 ANSWERS_SHOWN: Final = 3
 #: The customer has nothing of these.
@@ -31,6 +32,7 @@ def answers_since(conversation: Conversation, seen: UUID, actor: str) -> list[Me
     asked again about the next.
     """
     said = Message.objects.filter(conversation=conversation, direction="out", pk__gt=seen)
-    newest = said.exclude(kind=REACTION).exclude(state__in=NOTHING).select_related("author").order_by("-pk")
+    newest = said.exclude(kind=REACTION).exclude(state__in=NOTHING).exclude(actor=NOBODY)
+    newest = newest.select_related("author").order_by("-pk")
     theirs = takewhile(lambda message: message.actor != actor, newest[:ANSWERS_SHOWN])
     return list(theirs)[::-1]

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import PAIR_EVERY
-from jawort.messaging.waiting import answers, wait_anew
+from jawort.messaging.waiting import NOBODY, answers, wait_anew
 from jawort.people.persons import held_members
 
 #: What of a conversation says that it is not put aside.
@@ -19,7 +19,7 @@ AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
 
 def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
     """Note the newest message of ours; an answer leaves nothing unread and nobody waiting. Needs the row's lock."""
-    unread = conversation.unread if message.direction == "note" else 0
+    unread = conversation.unread if message.direction == "note" or message.actor == NOBODY else 0
     Conversation.objects.filter(pk=conversation.pk).update(
         last_message_at=at,
         last_message_id=message.pk,

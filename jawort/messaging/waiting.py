@@ -1,7 +1,7 @@
 """Since when a customer waits for an answer: since the first message that no answer of ours has followed.
 
-A reaction is nothing to answer, and no answer; nor is what was refused or did not get through. In a resolved
-conversation nobody waits.
+A reaction is nothing to answer, and no answer; nor is what was refused or did not get through, or what nobody wrote: an
+answer that goes out by itself has read nothing. In a resolved conversation nobody waits.
 """
 
 from collections.abc import Collection
@@ -14,6 +14,8 @@ from jawort.messaging.about import REACTION
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State
 
+#: Who has written what goes out by itself, as the ledger writes it.
+NOBODY: Final = "system"
 #: Read from the newest message back to our last answer, by the index of the thread.
 _COUNT: Final = """
 UPDATE messaging_conversation c SET waiting_since = CASE WHEN c.status = 'open' THEN (
@@ -23,6 +25,7 @@ UPDATE messaging_conversation c SET waiting_since = CASE WHEN c.status = 'open' 
       AND came.id > coalesce((
           SELECT said.id FROM messaging_message said
           WHERE said.conversation_id = c.id AND said.direction = 'out' AND said.kind <> 'reaction'
+            AND said.actor <> 'system'
             AND said.state NOT IN ('failed', 'refused')
           ORDER BY said.id DESC LIMIT 1), '00000000-0000-0000-0000-000000000000')) END
 WHERE c.id = ANY(%b::uuid[])
@@ -31,7 +34,8 @@ WHERE c.id = ANY(%b::uuid[])
 
 def answers(message: Message) -> bool:
     """Whether nobody waits any more after this message."""
-    return message.direction == "out" and message.kind != REACTION and message.state != State.REFUSED
+    is_said = message.direction == "out" and message.actor != NOBODY
+    return is_said and message.kind != REACTION and message.state != State.REFUSED
 
 
 def wait_anew(conversations: Collection[UUID]) -> None:

@@ -1,19 +1,24 @@
 """What people write ends campaigns, or pauses them until somebody has decided; the gate goes by it at once."""
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from jawort.consent.models import Objection, Pause
 from jawort.consent.rules import Permit, Purpose, Refusal, Refused
-from jawort.consent.take_words import settle_pause
+from jawort.consent.take_words import Spoken, settle_pause, take_words
+from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge
 from jawort.messaging.models import Message
 from jawort.messaging.resolve import resolve
+from jawort.messaging.send import send
+from jawort.messaging.waiting import wait_anew
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
-from tests.fixtures.scene import Scene
+from tests.fixtures.scene import Scene, author
 
 OFF = "STOP"
 DOUBTFUL = "Woher haben Sie meine Nummer?"
@@ -55,6 +60,37 @@ def test_what_may_answer_a_question_ends_campaigns_quietly(scene: Scene, kim: Cu
     scene.delivers()
     assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
     assert scene.wire.sent == []
+
+
+def test_what_goes_out_by_itself_has_read_and_answered_nothing(scene: Scene, kim: Customer, alice: Agent) -> None:
+    scene.writes(kim, "Wo bleibt mein Rad?")
+    seen = Message.objects.latest("pk").pk
+    asked = scene.chat(kim)
+    scene.passes(minutes=1)
+    scene.writes(kim, OFF)
+    scene.delivers()
+    assert len(scene.wire.sent) == 1
+    home = scene.chat(kim)
+    assert (home.unread, home.waiting_since) == (2, asked.waiting_since)
+    wait_anew([home.pk])
+    assert scene.chat(kim).waiting_since == asked.waiting_since
+    send(home, "Morgen!", author(alice), scene.clock.at, seen=seen)  # nobody is said to have answered meanwhile
+    assert (scene.chat(kim).unread, scene.chat(kim).waiting_since) == (0, None)
+
+
+def test_a_crowd_costs_as_many_queries_as_one(scene: Scene) -> None:
+    spoken = []
+    for n in range(40):
+        who = Customer(f"Person {n}", Phone(f"49171392{n:05}"), f"DE.8{n:09}")
+        scene.writes(who, "Hallo")
+        spoken += [Spoken(scene.chat(who).contact_id, Message.objects.latest("pk").pk, OFF if n % 2 else DOUBTFUL)]
+    used = []
+    for part in (spoken[:2], spoken[2:]):
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            take_words(part, scene.clock.at)
+        used.append(len(queries))
+    assert used[0] == used[1]
+    assert (Objection.objects.count(), Pause.objects.count()) == (20, 20)
 
 
 def test_a_text_that_was_changed_is_heard_too(scene: Scene, kim: Customer) -> None:
@@ -124,7 +160,7 @@ def test_who_is_one_person_withdraws_with_each_contact(scene: Scene, kim: Custom
 
 
 def test_a_resolved_conversation_is_not_answered_and_a_crowd_is(scene: Scene, kim: Customer) -> None:
-    crowd = [Customer(f"Person {n}", type(kim.phone)(f"49171392{n:05}"), f"DE.8{n:09}") for n in range(12)]
+    crowd = [Customer(f"Person {n}", Phone(f"49171392{n:05}"), f"DE.8{n:09}") for n in range(12)]
     for who in crowd:
         scene.stores(scene.message(who, f"wamid.S-{who.bsuid}", {"type": "text", "text": {"body": OFF}}))
     scene.takes()

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from jawort.alarms.models import Alarm
 from jawort.core.clock import now
 from jawort.legal.keep import keep
 from jawort.lines.models import Line
@@ -30,7 +29,6 @@ from tests.web.test_connect import visiting
 from tests.web.test_notifications import EVERY, RECORDS
 from tests.web.test_xss import harmless
 from tests.web.test_xss_beside import a_stranger, some_or_all
-from tests.web.xss import NASTIEST
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -119,7 +117,6 @@ def test_what_the_desktop_is_told_is_text_and_leads_home(
         told_names.append(banner["body"])
     assert sum("data-xss" in name or "tellTest" in name for name in told_names) > len(payloads) / 2, "as text"
     harmless(page)
-    assert not Alarm.objects.exists()
 
 
 @some_or_all
@@ -133,4 +130,3 @@ def test_the_simulated_phone(start: Start, open_page: Open, payloads: list[str])
     expect(page.locator(".msg--theirs")).to_have_count(len(payloads))
     assert page.get_by_text("tellTest").count() > 0, "they are shown, as text"
     harmless(page)
-    assert len(payloads) >= len(NASTIEST)

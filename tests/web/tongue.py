@@ -20,8 +20,8 @@ class Tongue:
     def __call__(self, english: str, context: str = "", **values: Any) -> str:
         """The words for `english`, with `values` put in and without tags. Fails for words that no page says."""
         with override(self.language):
-            found = pgettext(context, english) if context else gettext(english)
-        return strip_tags(self._checked(english, found) % values if values else self._checked(english, found))
+            found = self._checked(english, pgettext(context, english) if context else gettext(english))
+        return strip_tags(found % values if values else found)
 
     def of(self, one: str, many: str, count: int) -> str:
         """The words for `count` of something, which is `n` or `count` in them."""
