@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import re
 import time
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,11 +93,12 @@ class _Desk:
         self.opened = False
 
     async def run(self) -> None:
-        reader, writer = await self._get("/live", "Accept: text/event-stream\r\n")
-        first = True
+        reader, writer = await self._get("/live", "Accept: text/event-stream\r\nAccept-Encoding: gzip\r\n")
+        first, unpacked = True, zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
             while True:
-                part = await reader.readuntil(b"\n\n")
+                size = int(await reader.readuntil(b"\r\n"), 16)
+                part = unpacked.decompress((await reader.readexactly(size + 2))[:-2])
                 self._note(part)
                 if _RESYNC in part:
                     self.opened = True

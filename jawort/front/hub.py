@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from jawort.front.frames import Frame, frame
 from jawort.front.threads import Threads
 
 CHANNEL: Final = "jawort_live"
@@ -40,7 +41,7 @@ STREAM_FRAMES_MAX: Final = 32
 PROBE_SECONDS: Final = 15.0
 RECONNECT_SECONDS_FIRST: Final = 0.2
 RECONNECT_SECONDS_MAX: Final = 10.0
-RESYNC: Final = b"event: resync\ndata:\n\n"
+RESYNC: Final = frame(b"event: resync\ndata:\n\n")
 
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 
@@ -91,21 +92,22 @@ class Notice(msgspec.Struct):
 
 
 class Stream:
-    """What one browser is still to be sent; bounded."""
+    """What one browser is still to be sent; bounded. `packs`: it takes packed frames."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, *, packs: bool = False) -> None:
         self.viewer = viewer
+        self.packs = packs
         self.ended = False
-        self._frames: deque[bytes] = deque([RESYNC])
+        self._frames: deque[Frame] = deque([RESYNC])
         self._ready = asyncio.Event()
         self._ready.set()
 
-    def push(self, frame: bytes) -> None:
+    def push(self, one: Frame) -> None:
         """Add a frame; too many are replaced by one resync."""
         if len(self._frames) >= STREAM_FRAMES_MAX:
             self._frames.clear()
-            frame = RESYNC
-        self._frames.append(frame)
+            one = RESYNC
+        self._frames.append(one)
         self._ready.set()
 
     def end(self) -> None:
@@ -121,7 +123,7 @@ class Stream:
         except TimeoutError:
             return b""
         self._ready.clear()
-        taken = b"".join(self._frames)
+        taken = b"".join(one.sent(packed=self.packs) for one in self._frames)
         self._frames.clear()
         return taken
 
@@ -187,9 +189,9 @@ class Hub:
         for stream in self.streams:
             stream.end()
 
-    def join(self, viewer: Viewer) -> Stream:
+    def join(self, viewer: Viewer, *, packs: bool = False) -> Stream:
         """A stream for `viewer`; it begins with a resync."""
-        stream = Stream(viewer)
+        stream = Stream(viewer, packs=packs)
         self.streams.add(stream)
         return stream
 
@@ -269,7 +271,8 @@ class Hub:
             threads[conversation].append(message)
         changed = [{"conversation": one, "messages": ids} for one, ids in threads.items()]
         if changed:
-            self._push_all(b"".join(self._event("message", msgspec.json.encode(one).decode()) for one in changed))
+            told = (self._event("message", msgspec.json.encode(one).decode()).plain for one in changed)
+            self._push_all(frame(b"".join(told)))
         self._deliver_news(pending)
         return True
 
@@ -278,10 +281,10 @@ class Hub:
         if pending.came:
             self._push_all(self._event("news", msgspec.json.encode({"came": pending.came}).decode()))
         for agent, conversations in pending.given.items():
-            frame = self._event("news", msgspec.json.encode({"assigned": conversations}).decode())
+            news = self._event("news", msgspec.json.encode({"assigned": conversations}).decode())
             for stream in self.streams:
                 if stream.viewer.agent == agent:
-                    stream.push(frame)
+                    stream.push(news)
 
     async def _deliver_rows(self, ids: list[UUID]) -> bool:
         """Render once for each language and class; False if that failed."""
@@ -296,9 +299,9 @@ class Hub:
                 _log.error("live: rows were not rendered", exc_info=error)
                 return False
             if html:
-                frame = self._event("row", html)
+                rows = self._event("row", html)
                 for stream in streams:
-                    stream.push(frame)
+                    stream.push(rows)
         return True
 
     def _rows(self, ids: list[UUID], language: str, permission_class: str, agents: Collection[UUID]) -> str:
@@ -321,20 +324,20 @@ class Hub:
     async def _tell_counts(self) -> None:
         for agent in {stream.viewer.agent for stream in self.streams}:
             try:
-                frame = self._event("counts", await self._threads.run(self._desk.count, agent))
+                numbers = self._event("counts", await self._threads.run(self._desk.count, agent))
             except Exception as error:
                 _log.error("live: not counted", exc_info=error)
                 break
             for stream in self.streams:
                 if stream.viewer.agent == agent:
-                    stream.push(frame)
+                    stream.push(numbers)
 
-    def _push_all(self, frame: bytes) -> None:
+    def _push_all(self, one: Frame) -> None:
         for stream in self.streams:
-            stream.push(frame)
+            stream.push(one)
 
-    def _event(self, kind: str, data: str) -> bytes:
+    def _event(self, kind: str, data: str) -> Frame:
         """One event as the HTML standard writes it (server-sent events, 9.2.6); ids only grow."""
         self._number += 1
         lines = "".join(f"data: {line}\n" for line in _LINE_END.split(data))
-        return f"id: {self._number}\nevent: {kind}\n{lines}\n".encode()
+        return frame(f"id: {self._number}\nevent: {kind}\n{lines}\n".encode())

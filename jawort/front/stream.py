@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from jawort.front.asgi import SHIELD, Receive, Scope, Send, header, say
+from jawort.front.frames import GZIP_HEAD, frame
 from jawort.front.hub import Hub, Stream, Viewer
 from jawort.front.threads import Threads
 
@@ -24,11 +25,10 @@ STREAMS_MAX: Final = 2_000
 #: One browser has one; this is for many devices, and against one account that takes all.
 STREAMS_AGENT_MAX: Final = 32
 #: How long a browser waits before it comes back.
-RETRY: Final = b"retry: 2000\n\n"
-PING: Final = b": ping\n\n"
+RETRY: Final = frame(b"retry: 2000\n\n")
+PING: Final = frame(b": ping\n\n")
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"content-encoding", b"identity"),
     (b"x-accel-buffering", b"no"),
     *SHIELD,
 ]
@@ -60,15 +60,18 @@ class Live:
         streams = self._hub.streams
         if len(streams) >= STREAMS_MAX or sum(s.viewer.agent == viewer.agent for s in streams) >= STREAMS_AGENT_MAX:
             return await say(send, 503, "", (b"retry-after", b"30"))
-        stream = self._hub.join(viewer)
+        stream = self._hub.join(viewer, packs=takes_gzip(scope))
         try:
             await self._serve(stream, key, receive, send)
         finally:
             self._hub.leave(stream)
 
     async def _serve(self, stream: Stream, key: str, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-        await send({"type": "http.response.body", "body": RETRY, "more_body": True})
+        coding = b"gzip" if stream.packs else b"identity"
+        headers = [*_HEADERS, (b"content-encoding", coding), (b"vary", b"Accept-Encoding")]
+        first = (GZIP_HEAD if stream.packs else b"") + RETRY.sent(packed=stream.packs)
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": first, "more_body": True})
         tasks = [
             asyncio.create_task(_feed(stream, send)),
             asyncio.create_task(_gone(receive)),
@@ -95,6 +98,12 @@ class Live:
             stream.viewer = viewer
 
 
+def takes_gzip(scope: Scope) -> bool:
+    """Whether the browser names it among what it takes. One that gives it no weight gets plain events: none does."""
+    said = header(scope, b"accept-encoding").lower()
+    return "gzip" in {one.strip() for one in said.split(",")}
+
+
 def session_key(scope: Scope) -> str:
     """The key in the session cookie; empty if there is none."""
     try:
@@ -108,7 +117,8 @@ async def _feed(stream: Stream, send: Send) -> None:
     while not stream.ended:
         frames = await stream.take(PING_SECONDS)
         async with asyncio.timeout(SEND_SECONDS):
-            await send({"type": "http.response.body", "body": frames or PING, "more_body": True})
+            told = frames or PING.sent(packed=stream.packs)
+            await send({"type": "http.response.body", "body": told, "more_body": True})
 
 
 async def _gone(receive: Receive) -> None:

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 import time
+import zlib
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from jawort.front import hub, stream
+from jawort.front.frames import frame
 from jawort.front.hub import Viewer
 from tests.front.serving import ALICE, BOB, SESSIONS, Browser, FakeDesk, admit, browsers, notify, serving, until
 
@@ -41,6 +43,23 @@ def test_the_answer_is_a_stream_that_nobody_keeps() -> None:
     said = head.decode().lower()
     for wanted in ("200 ok", "content-type: text/event-stream", "no-store", "x-accel-buffering: no", "nosniff"):
         assert wanted in said
+
+
+def test_whoever_takes_gzip_gets_it_and_the_same_events() -> None:
+    cookie = f"{settings.SESSION_COOKIE_NAME}=alice"
+    with serving() as place:
+        with place.ask("GET", "/live", Cookie=cookie, Accept_Encoding="br, gzip") as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            unpacked, said = zlib.decompressobj(zlib.MAX_WBITS | 16), b""
+            while b"event: resync" not in said:
+                said += unpacked.decompress(answer.read1(4_096))
+            notify(c=[ONE])
+            while str(ONE).encode() not in said:
+                said += unpacked.decompress(answer.read1(4_096))
+        for taken in ("", "identity", "gzip;q=0"):
+            with place.ask("GET", "/live", Cookie=cookie, Accept_Encoding=taken) as answer:
+                assert answer.headers["Content-Encoding"] == "identity"
+                assert answer.read1(4_096).startswith(b"retry:")
 
 
 def test_no_row_waits_for_numbers() -> None:
@@ -238,10 +257,10 @@ def test_a_browser_that_takes_nothing_costs_little_and_is_let_go(monkeypatch: py
 def test_overflow_starts_a_stream_anew() -> None:
     falling_behind = hub.Stream(SESSIONS["alice"])
     for number in range(hub.STREAM_FRAMES_MAX + 5):
-        falling_behind.push(b"%d" % number)
+        falling_behind.push(frame(b"%d" % number))
     frames = list(falling_behind._frames)
     assert frames[0] == hub.RESYNC
-    assert frames[-1] == b"%d" % (hub.STREAM_FRAMES_MAX + 4)
+    assert frames[-1].plain == b"%d" % (hub.STREAM_FRAMES_MAX + 4)
     assert len(frames) < hub.STREAM_FRAMES_MAX
 
 
