@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from jawort.consent.replies import ENDED
 from jawort.core import clock
@@ -35,7 +35,8 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
             continue
         text = ENDED.to(word.conversation.contact.language)
         try:
-            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=word.pk)
+            # By an id of its own: a page finds a message by what its sender called it.
+            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=uuid5(word.pk, ACKNOWLEDGE))
         except NotOpen:
             continue
     return [Done() for _ in jobs]

@@ -1,5 +1,6 @@
 """What may be a withdrawal is decided where it stands: in the thread, by whoever reads it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -38,9 +39,13 @@ def test_it_is_one_or_none(
 def test_a_plain_word_asks_nobody_anything(scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn) -> None:
     scene.writes(kim, DOUBTFUL)
     scene.writes(kim, "Keine Werbung mehr!")
+    scene.delivers()
     page = signed_in(alice).get(f"/inbox/{scene.chat(kim).pk}/").content.decode()
     assert "Is this a withdrawal?" not in page
     assert "What the person wrote ended marketing" in page
+    assert 'aria-label="Automatic answer"' in page
+    bubbles = re.findall(r'<li id="(m-[^"]+)" class="msg', page)
+    assert len(set(bubbles)) == len(bubbles) == 3
 
 
 @pytest.mark.browser

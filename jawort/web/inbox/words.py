@@ -259,7 +259,7 @@ def label(item: Item, name: str) -> str:
         return gettext("Internal note by %(name)s") % names
     if item.direction == "in":
         return gettext("Message from %(name)s") % {"name": name or gettext("a person without a name")}
-    return gettext("Answer by %(name)s") % names
+    return gettext("Answer by %(name)s") % names if item.author else gettext("Automatic answer")
 
 
 def seal(item: Item) -> str:
