@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from jawort.web.templatetags.jawort import hue
 from tests.fixtures.browser import Watch
@@ -144,6 +144,23 @@ def test_nothing_can_be_written_before_somebody_listens(stage: Stage, open_page:
     page.unroute("**/phone.js")
     page.reload()
     expect(page.locator("#text")).to_be_enabled()
+
+
+def test_what_comes_while_the_page_asks_for_the_rest_is_not_lost(stage: Stage, open_page: OpenPage) -> None:
+    stage.customer(KIM, "Kim")
+    page = open_page(viewport=NARROW)
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(f"**/users/{KIM[1:]}/messages*", lambda route: held.append((route, route.fetch())))
+    with page.expect_request("**/messages*"):
+        page.goto(f"{stage.url}/phone")
+    while not held:
+        page.wait_for_timeout(20)
+    stage.wait_states(stage.send(KIM, "Guten Tag!"), "sent", "delivered")
+    expect(page.locator("#webhook-count")).to_have_text("3")  # the stream has told of it
+    route, early = held.pop()
+    route.fulfill(response=early)
+    expect(page.locator(".msg--theirs .bubble__text")).to_have_text("Guten Tag!")
+    expect(page.locator(".msg--mine")).to_have_count(1)
 
 
 def test_it_looks_like_the_desk_beside_it(stage: Stage, open_page: OpenPage) -> None:

@@ -28,6 +28,7 @@ let noting = 0;
 let reloading = 0;
 let loaded = 0;
 let drafts = 0;
+let told = 0; // how much the stream has told: what came after a question is newer than its answer
 
 const me = () => users.get(selected);
 const now = () => Date.now() + clock.ahead;
@@ -65,7 +66,17 @@ function renderFaults(faults) {
 }
 
 function know(user) {
-  users.set(user.phone, { ...user, typing_until: user.typing_s ? now() + user.typing_s * 1000 : 0 });
+  users.set(user.phone, { ...user, told: ++told, typing_until: user.typing_s ? now() + user.typing_s * 1000 : 0 });
+}
+
+const after = (moment, list) => (list ?? []).filter((one) => one.told > moment);
+
+async function loadThread(phone) {
+  const asked = told;
+  const { items } = await call("GET", `users/${digits(phone)}/messages`);
+  const newer = after(asked, threads.get(phone));
+  threads.set(phone, items);
+  newer.forEach((message) => upsert(phone, message));
 }
 
 async function choose(phone, made) {
@@ -79,7 +90,7 @@ async function choose(phone, made) {
     address.searchParams.set("lang", link.dataset.lang);
     link.href = address.search;
   }
-  threads.set(phone, (await call("GET", `users/${digits(phone)}/messages`)).items);
+  await loadThread(phone);
   render();
   $("scroll").scrollTop = $("scroll").scrollHeight;
   read();
@@ -93,12 +104,14 @@ function reload() {
 async function load() {
   loaded = Date.now();
   await loadNumbers();
+  const asked = told;
   const [found, hooks, time, faults] = await Promise.all(
     ["users", "webhooks?last=100", "clock", "faults"].map((path) => call("GET", path)));
+  const newer = after(asked, [...users.values()]);
   users.clear();
   threads.clear();
   clock = { ahead: Date.parse(time.now) - Date.now(), shift: time.shift_s };
-  found.items.forEach(know);
+  [...found.items, ...newer].forEach(know);
   const wanted = selected || `+${digits(new URL(location.href).searchParams.get("user") ?? "")}`;
   const phone = users.has(wanted) ? wanted : found.items[0]?.phone ?? "";
   showWebhooks(hooks.items);
@@ -158,9 +171,10 @@ const acts = {
 function upsert(phone, message) {
   const list = threads.get(phone) ?? [];
   const at = list.findIndex((one) => one.id === message.id);
-  if (at >= 0) list[at] = message;
+  const fresh = { ...message, told: ++told };
+  if (at >= 0) list[at] = fresh;
   else {
-    list.push(message);
+    list.push(fresh);
     const drafts = pending.get(phone) ?? [];
     const draft = drafts.find((one) => message.mine && one.state === "waiting" && one.text === message.text);
     pending.set(phone, drafts.filter((one) => one !== draft));
