@@ -27,6 +27,7 @@ from jawort.cli.supervise import stopping
 from jawort.cli.work_health import Pulse, WorkHealth, felt
 from jawort.core import clock
 from jawort.core.config import Config
+from jawort.core.garbage import settle
 from jawort.core.priority import stand_back
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
@@ -92,6 +93,7 @@ def run(_options: Namespace, config: Config) -> int:
         crew |= {name: worker.run for name, worker in lane_workers(carrier, owner, ears, config).items()}
         crew["ears"] = ears.run
         connection.close()  # each thread has its own
+        settle()
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()
         return ended

@@ -21,6 +21,7 @@ from jawort.channels.whatsapp.signature import verify
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
 from jawort.front.health import PATHS, Health, own_registry
+from jawort.core.garbage import settle
 from jawort.front.ingest_counts import Count, Counts, Outcomes, none
 from jawort.front.ingest_keys import Keys
 from jawort.front.ingest_store import AwayError, FullError, Store
@@ -283,4 +284,5 @@ def serve_ingest(config: Config) -> None:
         # uvicorn raises the signal again when it is done; having ended as told is no reason to die of it.
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: None)
+    settle()
     server.run()

@@ -1,6 +1,5 @@
 """`jawort front`: desk, API, ledger and live stream on one port."""
 
-import gc
 import signal
 import socket
 import threading
@@ -16,6 +15,7 @@ from jawort.core.config import Config, ConfigError
 from jawort.front.app import Front
 from jawort.front.django import OneHop
 from jawort.front.door import admit
+from jawort.core.garbage import settle
 from jawort.front.hub import Desk, Hub
 from jawort.front.probe import Probe
 from jawort.front.protocol import listening
@@ -74,7 +74,8 @@ def serve_front(config: Config) -> None:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: None)
     newest_migrations()  # read from files, so before there is anybody to wait for it
-    _settle()
+    reverse("inbox:index")  # imports whatever has an address, before anybody waits for it
+    settle()
     desk = Desk(rows_html, handed_out, count)
     with listener(config.host, config.port) as ear:
         Server(front(config.database_url, desk, admit, config.metrics_token)).run(sockets=[ear])
@@ -90,14 +91,6 @@ def listener(host: str, port: int, setting: str = "port") -> socket.socket:
             f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “{setting}” to "
             "another."
         ) from None
-
-
-def _settle() -> None:
-    """All of the program is loaded before anybody waits for it, and is no garbage: to look for some in it takes a tenth
-    of a second, in which no page is answered."""
-    reverse("inbox:index")  # imports whatever has an address
-    gc.collect()
-    gc.freeze()
 
 
 def handed_out(agents: Collection[UUID], conversations: Sequence[UUID]) -> None:
