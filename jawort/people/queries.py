@@ -53,10 +53,14 @@ SELECT language FROM spoken WHERE language IS NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a contact can be written to: the number in digits without plus, the BSUID of one portfolio."""
+    """Where a contact can be written to: the number in digits without plus, the BSUID of one portfolio.
+
+    `contact` is whose it is: of merged contacts perhaps another one's than was asked for.
+    """
 
     phone: str | None
     bsuid: str | None
+    contact: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,9 @@ def addresses(ids: Collection[UUID], scope: str) -> dict[UUID, Address]:
 
     found = {
         contact: Address(
-            value(contact, AliasKind.WA_ID) or value(contact, AliasKind.PHONE), value(contact, AliasKind.BSUID)
+            value(contact, AliasKind.WA_ID) or value(contact, AliasKind.PHONE),
+            value(contact, AliasKind.BSUID),
+            contact,
         )
         for contact in dict.fromkeys(contact for contact, _ in best)
     }

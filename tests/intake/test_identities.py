@@ -93,7 +93,7 @@ def test_a_number_that_was_asked_for_is_attached(scene: Scene, kim: Customer) ->
     withheld(scene, kim, TEXT)
     contact, scope = Contact.objects.get().pk, scene.line.scope
     withheld(scene, kim, card(kim.phone.digits))
-    assert addresses([contact], scope) == {contact: Address(kim.phone.digits, kim.bsuid)}
+    assert addresses([contact], scope) == {contact: Address(kim.phone.digits, kim.bsuid, contact)}
     withheld(scene, kim, card(kim.phone.digits))
     assert Alias.objects.filter(kind="phone").count() == 1
     assert Contact.objects.count() == 1
@@ -137,9 +137,9 @@ def test_a_number_of_somebody_else_is_taken_from_nobody_and_looked_at(
     withheld(scene, kim, TEXT)
     for _ in range(2):
         withheld(scene, kim, card(nour.phone.digits))
-    assert addresses([nours], scope) == {nours: Address(nour.phone.digits, nour.bsuid)}
+    assert addresses([nours], scope) == {nours: Address(nour.phone.digits, nour.bsuid, nours)}
     kims = scene.chat(kim).contact_id
-    assert addresses([kims], scope) == {kims: Address(None, kim.bsuid)}
+    assert addresses([kims], scope) == {kims: Address(None, kim.bsuid, kims)}
     doubt = Review.objects.get()
     assert (doubt.kind, doubt.contact_id, doubt.other_id) == (ReviewKind.NUMBER_GIVEN, nours, kims)
 
@@ -151,6 +151,6 @@ def test_a_given_number_that_comes_with_another_account_goes_with_it(
     kims = Contact.objects.get().pk
     withheld(scene, kim, card(kim.phone.digits))
     scene.writes(replace(nour, phone=kim.phone), "Neue Nummer")
-    assert addresses([kims], scene.line.scope) == {kims: Address(None, kim.bsuid)}
+    assert addresses([kims], scene.line.scope) == {kims: Address(None, kim.bsuid, kims)}
     assert scene.chat(nour).contact_id != kims
     assert Review.objects.get().contact_id == kims

@@ -28,7 +28,7 @@ def side(phone: str | None = None, bsuid: str | None = None, name: str | None = 
 def test_the_contact_stays_and_its_old_addresses_end() -> None:
     (kim,) = resolve([side("491713920021", KIM, "Kim Muster")], AT)
     assert change_identity(side("491713920021", KIM), side("491713920099", KIM_LATER), AT) == kim
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920099", KIM_LATER)}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920099", KIM_LATER, kim)}
     assert queries.names([kim]) == {kim: "Kim Muster"}
     assert resolve([side("491713920099", KIM_LATER)], AT) == [kim]
     closed = Entry.objects.filter(kind=Kind.ALIAS_CLOSED)
@@ -56,7 +56,7 @@ def test_whoever_gets_the_old_number_next_is_somebody_else() -> None:
 def test_a_new_number_of_somebody_else_is_closed_there() -> None:
     kim, nour = resolve([side("491713920021", KIM), side("491713920047", NOUR)], AT)
     assert change_identity(side("491713920021", KIM), side("491713920047", KIM_LATER), AT) == kim
-    assert queries.addresses([nour], PORTFOLIO) == {nour: queries.Address(None, NOUR)}
+    assert queries.addresses([nour], PORTFOLIO) == {nour: queries.Address(None, NOUR, nour)}
     assert queries.in_review([kim, nour]) == {nour}
 
 
@@ -65,7 +65,7 @@ def test_a_report_after_the_first_message_merges_nothing() -> None:
     (later,) = resolve([side("491713920099", KIM_LATER)], AT)
     for _ in range(2):
         assert change_identity(side("491713920021", KIM), side("491713920099", KIM_LATER), AT) == later
-    assert queries.addresses([kim, later], PORTFOLIO) == {later: queries.Address("491713920099", KIM_LATER)}
+    assert queries.addresses([kim, later], PORTFOLIO) == {later: queries.Address("491713920099", KIM_LATER, later)}
     assert queries.in_review([kim, later]) == {kim}
     assert Review.objects.get().kind == ReviewKind.CHANGE_LATE
 
@@ -73,14 +73,14 @@ def test_a_report_after_the_first_message_merges_nothing() -> None:
 def test_a_report_that_does_not_say_of_whom_is_looked_at_by_a_person() -> None:
     (kim,) = resolve([side("491713920021", KIM)], AT)
     change_identity(side("491713920021"), side("491713920099", KIM_LATER), AT)
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920021", KIM)}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920021", KIM, kim)}
     assert Review.objects.get().kind == ReviewKind.CHANGE_UNCLEAR
 
 
 def test_the_form_decides_also_here() -> None:
     (kim,) = resolve([side(KIM)], AT)  # the number's key held the BSUID
     assert change_identity(side(KIM), side(KIM_LATER), AT) == kim
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address(None, KIM_LATER)}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address(None, KIM_LATER, kim)}
 
 
 def test_strangers_and_empty_reports_leave_nothing() -> None:
@@ -121,7 +121,7 @@ def test_in_whatever_order_a_change_is_told_it_ends_alike(told: tuple[tuple[Send
             else:
                 change_identity(_with(said[0], number, portfolio), _with(said[1], number, portfolio), AT)
         reachable = queries.addresses([before, after], portfolio)
-        assert reachable[after] == queries.Address(new.phone, new.bsuid), order
+        assert reachable[after] == queries.Address(new.phone, new.bsuid, after), order
         if before == after:
             assert queries.in_review([before]) == set(), order
         else:

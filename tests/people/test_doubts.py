@@ -113,8 +113,8 @@ def test_the_old_owner_writes_from_a_number_of_her_own_and_the_doubt_is_settled(
     assert (settled.actor, settled.object, settled.related) == ("system", kim, nour)
     assert settled.facts == {"review": str(review.id), "kind": "number_moved", "verdict": "proven"}
     assert queries.addresses([kim, nour], PORTFOLIO) == {
-        kim: queries.Address("491713920022", "DE.1713920021"),
-        nour: queries.Address("491713920021", "DE.9"),
+        kim: queries.Address("491713920022", "DE.1713920021", kim),
+        nour: queries.Address("491713920021", "DE.9", nour),
     }
     resolve([a_sender(phone="491713920022")], AT)
     assert len(entries(Kind.REVIEW_SETTLED)) == 1

@@ -72,7 +72,7 @@ def at_once(*acts: Callable[[], object]) -> None:
 def test_somebody_new_becomes_a_contact_with_name_addresses_and_entry() -> None:
     (kim,) = resolve([a_sender(parent="DE.ENT.77")], AT)
     assert queries.names([kim]) == {kim: "Kim Muster"}
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920021", "DE.1713920021")}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920021", "DE.1713920021", kim)}
     assert queries.first_seen([kim]) == {kim: AT}
     contact = Contact.objects.get()
     assert (contact.month, contact.language) == (202606, "")
@@ -108,8 +108,8 @@ def test_a_recycled_number_begins_a_new_contact_and_a_review() -> None:
     (nour,) = resolve([a_sender(bsuid="DE.9", name="Nour Beispiel")], AT + timedelta(days=400))
     assert nour != kim
     assert queries.addresses([kim, nour], PORTFOLIO) == {
-        kim: queries.Address(None, "DE.1713920021"),
-        nour: queries.Address("491713920021", "DE.9"),
+        kim: queries.Address(None, "DE.1713920021", kim),
+        nour: queries.Address("491713920021", "DE.9", nour),
     }
     assert queries.names([kim, nour]) == {kim: "Kim Muster", nour: "Nour Beispiel"}
     assert queries.in_review([kim, nour]) == {kim}
@@ -154,7 +154,7 @@ def test_two_contacts_in_one_payload_stay_two() -> None:
     assert resolve([a_sender()], AT) == [by_bsuid]
     assert queries.in_review([by_bsuid, by_number]) == {by_number}
     assert queries.addresses([by_bsuid, by_number], PORTFOLIO) == {
-        by_bsuid: queries.Address("491713920021", "DE.1713920021")
+        by_bsuid: queries.Address("491713920021", "DE.1713920021", by_bsuid)
     }
 
 
@@ -369,7 +369,7 @@ def test_strangers_have_no_name_no_address_and_no_review() -> None:
 @pytest.mark.django_db
 def test_a_portfolio_sees_its_own_bsuids_only() -> None:
     (kim,) = resolve([a_sender()], AT)
-    assert queries.addresses([kim], "another") == {kim: queries.Address("491713920021", None)}
+    assert queries.addresses([kim], "another") == {kim: queries.Address("491713920021", None, kim)}
 
 
 @pytest.mark.django_db

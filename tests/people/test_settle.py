@@ -109,7 +109,7 @@ def test_what_makes_no_sense_is_refused(kind: ReviewKind) -> None:
 def test_a_number_that_somebody_left_is_closed_there() -> None:
     kim = the_change_is_unclear()
     settle(Review.objects.get().pk, Verdict.LEFT, actor=BOB, at=LATER)
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address(None, KIM)}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address(None, KIM, kim)}
     (closed,) = Entry.objects.filter(kind=Kind.ALIAS_CLOSED)
     assert (closed.actor, closed.object, closed.facts["reason"]) == (BOB, kim, "settled")
 
@@ -118,7 +118,7 @@ def test_a_number_that_came_after_the_doubt_stays() -> None:
     kim = the_change_is_unclear()
     resolve([side("491713920023", KIM)], AT + timedelta(minutes=1))
     settle(Review.objects.get().pk, Verdict.LEFT, actor=BOB, at=LATER)
-    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920023", KIM)}
+    assert queries.addresses([kim], PORTFOLIO) == {kim: queries.Address("491713920023", KIM, kim)}
 
 
 def test_one_of_two_doubts_settled_leaves_the_other() -> None:
