@@ -1,6 +1,8 @@
 """`jawort demo-setup`, a step of `jawort demo`: tables, the line, the staff. A second time it changes nothing."""
 
 from argparse import Namespace
+from collections.abc import Mapping
+from typing import Final
 
 from jawort.cli.demo_notes import (
     BUSINESS,
@@ -14,6 +16,8 @@ from jawort.cli.demo_notes import (
     notes_of,
 )
 from jawort.cli.migrate import migrate
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import Language, Said, put_into_use
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.legal.keep import keep as keep_links
@@ -47,6 +51,11 @@ QUICK_REPLIES = (
         "Rad fertig", {"de": "Ihr Rad ist fertig. Sie können es ab {{tomorrow}} abholen; der Auftrag ist {{gap}}."}
     ),
 )
+#: In which words customers are asked whether they want to hear of offers.
+CONSENT_TEXTS: Final[Mapping[Language, Said]] = {
+    "de": Said(BUSINESS, "Angebote und Neuigkeiten", "höchstens zweimal im Monat", LEGAL_LINKS[1]),
+    "en": Said(BUSINESS, "offers and news", "at most twice a month", LEGAL_LINKS[1]),
+}
 
 
 def run(_options: Namespace, config: Config) -> int:
@@ -58,6 +67,7 @@ def run(_options: Namespace, config: Config) -> int:
     if not notes.installed:
         _connect(notes)
         keep_links(*LEGAL_LINKS, actor="system", at=clock.now())
+        put_into_use(Purpose.CAMPAIGNS, CONSENT_TEXTS, actor="system", at=clock.now())
         for wording in QUICK_REPLIES:
             keep(wording, None, actor="system", at=clock.now())
         notes.installed = True

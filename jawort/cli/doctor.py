@@ -20,6 +20,7 @@ from jawort.cli.postgres_age import age
 from jawort.cli.postgres_places import orphans
 from jawort.cli.postgres_programs import MAJOR_MIN
 from jawort.cli.snapshot import snapshot
+from jawort.consent import checks as consent
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.core.finding import Finding
@@ -44,6 +45,7 @@ CHECKS: dict[str, Callable[[], list[Finding]]] = {
     "lanes": lanes.findings,
     "vault": vault.findings,
     "people": people.findings,
+    "consent": consent.findings,
     "staff": staff.findings,
     "lines": lines.findings,
     "messaging": messaging.findings,

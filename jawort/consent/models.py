@@ -1,15 +1,18 @@
-"""What a person has said no to, and whose data may only lie still. Consents come here too."""
+"""What people have said yes and no to, in which words they were asked, and whose data may only lie still."""
 
 from django.db import models
 from django.db.models import Q
 
 from jawort.consent.rules import Purpose
+from jawort.consent.state import Event, Method
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
 from jawort.people.models import Contact
 
 PURPOSES = [purpose.value for purpose in Purpose]
+EVENTS = [event.value for event in Event]
+METHODS = [method.value for method in Method]
 
 
 class Objection(models.Model):
@@ -98,6 +101,101 @@ class Pause(models.Model):
                 | Q(settled_at__isnull=False, verdict__in=["withdrawn", "nothing"]),
                 name="consent_pause_settled_with_a_verdict",
             ),
+        ]
+
+
+class Text(models.Model):
+    """In which words we ask for a consent. It never changes: its id is the hash of all that it says."""
+
+    id = models.CharField(
+        primary_key=True, max_length=64, db_comment=plain("SHA-256 of the text and all that it states, in hexadecimal")
+    )
+    purpose = models.CharField(max_length=16, db_comment=plain("purpose that it asks for"))
+    channel = models.CharField(max_length=16, db_comment=plain("channel that it asks for"))
+    language = models.CharField(max_length=2, db_comment=plain("language that it is in"))
+    controller = models.TextField(db_comment=plain("name of the company that is responsible"))
+    contents = models.TextField(db_comment=plain("kinds of content that are asked for"))
+    frequency = models.TextField(db_comment=plain("how often at most, empty if it is not stated"))
+    withdrawal = models.TextField(db_comment=plain("sentence that says how to withdraw"))
+    notice = models.TextField(db_comment=plain("address of the privacy notice"))
+    body = models.TextField(db_comment=plain("the whole text, as people read it"))
+    since = models.DateTimeField(db_comment=plain("when it was put into use"))
+
+    class Meta:
+        db_table = "consent_text"
+        db_table_comment = "In which words people are asked for their consent"
+        indexes = [models.Index(fields=["purpose", "channel", "language", "-since"], name="consent_text_newest")]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_text_purpose_known"),
+            models.CheckConstraint(condition=Q(language__in=["de", "en"]), name="consent_text_language_known"),
+        ]
+
+
+class Question(models.Model):
+    """A person was asked. Open until they answer or say anything else; then only an answer that refers to it counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("comes back with the button"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_index=False,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
+    text = models.ForeignKey(Text, models.PROTECT, db_index=False, db_comment=plain("in which words"))
+    message = models.UUIDField(db_comment=plain("the message that asked"))
+    at = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
+    passed_at = models.DateTimeField(
+        null=True,
+        db_comment=personal("when the person said something else", purpose="proof", klass="consent", sealed=False),
+    )
+    closed_at = models.DateTimeField(
+        null=True,
+        db_comment=personal("when it was answered or ended", purpose="proof", klass="consent", sealed=False),
+    )
+
+    class Meta:
+        db_table = "consent_question"
+        db_table_comment = "Whom we asked for a consent, and whether they have answered"
+        indexes = [
+            models.Index(fields=["contact"], condition=Q(closed_at=None), name="consent_question_open"),
+            models.Index(fields=["message"], name="consent_question_message"),
+        ]
+
+
+class ConsentEvent(models.Model):
+    """Something happened to a person's consent. Rows are only ever added; state.py says what they come to."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the event in the ledger"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_index=False,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
+    purpose = models.CharField(
+        max_length=16, db_comment=personal("purpose of the consent", purpose="proof", klass="consent", sealed=False)
+    )
+    event = models.CharField(
+        max_length=12, db_comment=personal("what happened", purpose="proof", klass="consent", sealed=False)
+    )
+    text = models.ForeignKey(Text, models.PROTECT, null=True, db_index=False, db_comment=plain("in which words"))
+    method = models.CharField(max_length=12, db_comment=plain("in which way it was said"))
+    message = models.UUIDField(null=True, db_comment=plain("the message that said it, null if none did"))
+    at = models.DateTimeField(db_comment=personal("when it happened", purpose="proof", klass="consent", sealed=False))
+    recorded_at = models.DateTimeField(db_comment=plain("when it was taken in"))
+    entry = models.BigIntegerField(db_comment=plain("its entry in the ledger"))
+
+    class Meta:
+        db_table = "consent_event"
+        db_table_comment = "What happened to consents: asked for, given, withdrawn, ended"
+        indexes = [
+            models.Index(fields=["contact", "purpose"], name="consent_event_of"),
+            models.Index(fields=["message"], condition=Q(message__isnull=False), name="consent_event_message"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_event_purpose_known"),
+            models.CheckConstraint(condition=Q(event__in=EVENTS), name="consent_event_known"),
+            models.CheckConstraint(condition=Q(method__in=METHODS), name="consent_event_method_known"),
         ]
 
 

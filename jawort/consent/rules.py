@@ -53,12 +53,13 @@ class Basis(StrEnum):
 class Facts:
     """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line.
 
-    `objected` is to the message's own purpose. `objected_to_campaigns` counts for every template: whether one is
-    marketing, the platform decides, and may decide anew. `is_marketing` is a template that it counts as marketing: that
-    needs a consent, whoever sends it and whatever for. `template_stopped` says that the platform does not send this
-    template now, `answers_only` that it lets the line answer and not write first. `blocked` that we block the
-    person there. `paused` that something of theirs may be a withdrawal, and nobody has decided it. `is_document` is a
-    message that brings a document along, `documents_forbidden` that the company lets none go this way.
+    `objected` is to the message's own purpose, or to all that we write. `objected_to_campaigns` counts for every
+    template: whether one is marketing, the platform decides, and may decide anew. `is_marketing` is a template that
+    it counts as marketing: that needs a consent, whoever sends it and whatever for. `template_stopped` says that
+    the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
+    `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
+    decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
+    none go this way.
     """
 
     purpose: Purpose

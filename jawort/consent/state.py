@@ -30,6 +30,15 @@ class Event(StrEnum):
     INVALIDATED = "invalidated"
 
 
+class Method(StrEnum):
+    """In which way it was said: by a button or in words of their own, or noted by us without a word of theirs."""
+
+    BUTTON = "button"
+    WORDS = "words"
+    AGENT = "agent"
+    PLATFORM = "platform"
+
+
 class State(StrEnum):
     """How it stands."""
 
@@ -78,12 +87,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on."""
+    """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on.
+
+    `asked_at` is when the person was asked last, whatever they said since.
+    """
 
     state: State = State.NONE
     since: datetime | None = None
     text: str = ""
     used_at: datetime | None = None
+    asked_at: datetime | None = None
 
 
 def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at: datetime | None = None) -> Standing:
@@ -95,7 +108,8 @@ def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at:
     found = Standing()
     for one in told:
         found = _after(_lapsed(found, terms, one.at, sent_at), one, terms)
-    return _lapsed(found, terms, at, sent_at)
+    asked_at = max((one.at for one in told if one.event is Event.REQUESTED), default=None)
+    return replace(_lapsed(found, terms, at, sent_at), asked_at=asked_at)
 
 
 def _after(now: Standing, one: Happened, terms: Terms) -> Standing:

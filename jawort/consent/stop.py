@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from jawort.consent.consents import end
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
+from jawort.consent.state import Event, Method
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.people.persons import contacts_of
+from jawort.people.persons import contacts_of, persons_of
 
 # Two who say it at once are one: the table's constraint decides, and only who inserted a row writes the entry. In the
 # order of their ids, because two batches that share people would otherwise wait for each other.
@@ -30,7 +32,7 @@ _RESTRICT = """
 def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "") -> None:
     """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR).
 
-    `source` is a code for where the person said so, if not to us.
+    `source` is a code for where the person said so, if not to us. With it ends what they had consented to.
     """
     _object({contact_id: actor}, purpose, at, source)
 
@@ -48,6 +50,19 @@ def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: dateti
     for contact in contacts_of(contact_id):
         if Objection.objects.filter(contact=contact, purpose=purpose, lifted_at=None).update(lifted_at=at):
             record([Entry(Kind.OBJECTION_CHANGED, actor, contact, facts)], at)
+
+
+@transaction.atomic
+def lift_by_consent(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> None:
+    """These persons have just consented: what they objected to before is over. One query where nobody had."""
+    persons = persons_of(contacts)
+    asked = {member: contact for contact, person in persons.items() for member in person}
+    held = Objection.objects.select_for_update(of=("self",)).filter(contact__in=asked, purpose=purpose, lifted_at=None)
+    lifted = list(held.order_by("pk"))
+    Objection.objects.filter(pk__in=[one.pk for one in lifted]).update(lifted_at=at)
+    facts = {"purpose": str(purpose), "change": "lifted", "source": "consent"}
+    names = [(one.contact_id, f"customer:{asked[one.contact_id]}") for one in lifted]
+    record([Entry(Kind.OBJECTION_CHANGED, actor, contact, facts) for contact, actor in names], at)
 
 
 @transaction.atomic
@@ -73,7 +88,19 @@ def _object(actors: Mapping[UUID, str], purpose: Purpose, at: datetime, source: 
         fresh = sorted(contact for (contact,) in cursor.fetchall())
     facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
     record([Entry(Kind.OBJECTION_CHANGED, actors[contact], contact, facts) for contact in fresh], at)
+    end({contact: actors[contact] for contact in fresh}, purpose, Event.WITHDRAWN, _method(source), at)
     return set(fresh)
+
+
+def _method(source: str) -> Method:
+    """In which way a no was said, by where."""
+    match source:
+        case "":
+            return Method.AGENT
+        case "words":
+            return Method.WORDS
+        case _:
+            return Method.PLATFORM
 
 
 def _inserted(statement: str, *values: UUID | str | datetime) -> bool:

@@ -1,20 +1,24 @@
-"""What people write is heard: a plain no ends campaigns at once, what may be one pauses them until it is decided.
+"""What people write is heard: answers to what we asked; a plain no ends campaigns at once, what may be one pauses them
+
+until it is decided.
 
 The word is the person's, so the entry is in their name (Art. 7(3) and Art. 21(2) GDPR).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from jawort.consent.answers import answered
 from jawort.consent.hear import Said, is_everyday, said
-from jawort.consent.models import Pause
+from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.rules import Purpose
-from jawort.consent.stop import object_themselves, object_to
+from jawort.consent.spoken import WORDS, Spoken
+from jawort.consent.state import Event
+from jawort.consent.stop import lift_by_consent, object_themselves, object_to
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -30,23 +34,20 @@ ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING contact_i
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What somebody wrote to us in a message."""
-
-    contact_id: UUID
-    message_id: UUID
-    text: str
-
-
 def take_words(spoken: Sequence[Spoken], at: datetime) -> list[Spoken]:
-    """Hear each; returns the words that ended campaigns and are to be answered. Needs the batch's transaction.
+    """Hear each; returns what gave a consent or ended campaigns, and is to be answered. Needs the batch's transaction.
 
-    Of ordinary talk no query is asked, of all the rest a constant number.
+    Of ordinary talk one query is asked, of all the rest a constant number.
     """
+    answers = answered(spoken, at)
+    given = [one for one in spoken if _gave(answers.get(one.message_id))]
+    if given:
+        lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)
     ended: dict[UUID, Spoken] = {}
     doubtful: dict[UUID, Spoken] = {}
     for one in spoken:
+        if one.message_id in answers or one.kind not in WORDS:
+            continue
         heard = said(one.text, asked=False)
         if heard is Said.WITHDRAWN:
             ended.setdefault(one.contact_id, one)
@@ -54,7 +55,11 @@ def take_words(spoken: Sequence[Spoken], at: datetime) -> list[Spoken]:
             doubtful.setdefault(one.contact_id, one)
     fresh = object_themselves(ended, Purpose.CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
-    return [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
+    return given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
+
+
+def _gave(row: ConsentEvent | None) -> bool:
+    return row is not None and row.event == Event.GIVEN
 
 
 @transaction.atomic

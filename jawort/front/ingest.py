@@ -20,8 +20,8 @@ from prometheus_client import CollectorRegistry, Gauge
 from jawort.channels.whatsapp.signature import verify
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
-from jawort.front.health import PATHS, Health, own_registry
 from jawort.core.garbage import settle
+from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.ingest_counts import Count, Counts, Outcomes, none
 from jawort.front.ingest_keys import Keys
 from jawort.front.ingest_store import AwayError, FullError, Store

@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from jawort.core.clock import now
 from jawort.core.config import Config, ConfigError
+from jawort.core.garbage import settle
 from jawort.front.app import Front
 from jawort.front.django import OneHop
 from jawort.front.door import admit
-from jawort.core.garbage import settle
 from jawort.front.hub import Desk, Hub
 from jawort.front.probe import Probe
 from jawort.front.protocol import listening

@@ -6,10 +6,12 @@ from hashlib import sha256
 from itertools import groupby
 from uuid import UUID
 
-from jawort.channels.parts import Cards
+from jawort.channels.parts import Cards, Choice
 from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
+from jawort.consent.consents import invalidate
 from jawort.consent.prefer import Wish, take_wishes
-from jawort.consent.take_words import Spoken, take_words
+from jawort.consent.spoken import Spoken
+from jawort.consent.take_words import take_words
 from jawort.intake.aside import UNKNOWN_MESSAGE, Aside
 from jawort.intake.known import known_contacts
 from jawort.intake.notices import Accounts, accounts_of, placed
@@ -19,6 +21,7 @@ from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
 from jawort.messaging.acknowledge import acknowledge
 from jawort.messaging.live import notify_about
+from jawort.messaging.models import Message
 from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
@@ -30,8 +33,6 @@ from jawort.people.resolve import Addresses, Sender, resolve
 Lines = Mapping[str, Line]
 #: In place of a line where an update is known again whichever it names.
 NO_LINE = UUID(int=0)
-#: What people say themselves: as text, by a button of ours, or by changing what they had written.
-SPOKEN = frozenset({"text", "choice", "edit"})
 #: Of a person who is to be found.
 _Of = Inbound | IdentityChange | Preference
 #: Of merged contacts all that are one person, the one in front first.
@@ -159,22 +160,33 @@ def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, per
         for one, contact in zip(inbound, contacts, strict=True)
     ]
     messages = receive(arrivals, at)
-    _hear([Spoken(m.contact_id, m.pk, i.text) for i, m in zip(inbound, messages, strict=True) if i.kind in SPOKEN], at)
+    _hear([_spoken(i, m) for i, m in zip(inbound, messages, strict=True)], at)
     for one in inbound:
         if isinstance(one.part, Cards) and one.part.own_number:
             give_number(_sender(one, lines[one.line_ref].scope), one.part.own_number, at)
 
 
+def _spoken(inbound: Inbound, message: Message) -> Spoken:
+    payload = inbound.part.payload if isinstance(inbound.part, Choice) else ""
+    quotes, about = bool(inbound.about), message.about_id
+    return Spoken(message.contact_id, message.pk, inbound.text, inbound.kind, payload, quotes, about, inbound.sent_at)
+
+
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
-    """What people wrote may end campaigns, and who ended them is told that it was heard."""
+    """What people wrote may give a consent or end campaigns, and who did either is told that it was heard."""
     acknowledge([one.message_id for one in take_words(spoken, at)], at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:
-    """The platform says that somebody's number or id changed: the contact stays, with its history."""
+    """The platform says that somebody's number or id changed: the contact stays, with its history.
+
+    What was consented to from the old address does not hold for the new one.
+    """
     for told in changes:
         old, new = _sides(told, lines[told.line_ref].scope)
-        change_identity(old, new, at)
+        contact = change_identity(old, new, at)
+        if contact is not None:
+            invalidate(contact, at)
 
 
 def _prefer(told: Sequence[Preference], lines: Lines, at: datetime) -> None:

@@ -47,6 +47,8 @@ class Kind(StrEnum):
     OBJECTION_CHANGED = "objection.changed"
     PREFERENCE_TOLD = "preference.told"
     PAUSE_CHANGED = "pause.changed"
+    CONSENT_TEXT_CHANGED = "consent_text.changed"
+    CONSENT_CHANGED = "consent.changed"
     BLOCK_CHANGED = "block.changed"
     CONTACT_BOOK_CHANGED = "contact_book.changed"
     AGENT_CREATED = "agent.created"

@@ -1,11 +1,13 @@
-"""Who ended campaigns with a word is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
+"""Who gave a consent or ended campaigns is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from jawort.consent.consents import given_by
 from jawort.consent.replies import ENDED
+from jawort.consent.texts import receipt
 from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Done, Job, Outcome
@@ -29,11 +31,13 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     conversation that was resolved meanwhile is left alone.
     """
     wanted = {UUID(job.ids["message"]) for job in jobs}
+    given = given_by(wanted)
     held = Message.objects.filter(pk__in=wanted).select_related("conversation__contact")
     for word in held.order_by("pk"):
         if word.conversation is None:
             continue
-        text = ENDED.to(word.conversation.contact.language)
+        row = given.get(word.pk)
+        text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
         try:
             # By an id of its own: a page finds a message by what its sender called it.
             send(word.conversation, text, BY_ITSELF, clock.now(), client_id=uuid5(word.pk, ACKNOWLEDGE))

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
+from jawort.consent.asking import close
 from jawort.consent.rules import Permit, Refusal, Refused
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -178,6 +179,7 @@ def _refuse(refused: Sequence[tuple[Message, Answer, Content]], at: datetime) ->
         message.entry_id = message.entry_id or entry_id
     changed = [m for m, _, _ in refused]
     write(changed, "state", "gate", "wrapped", "ciphertext", "entry_id")
+    close([m.pk for m in changed], at)
     _show(changed, at)
 
 
@@ -195,6 +197,7 @@ def shut(messages: Sequence[Message], code: int, at: datetime) -> None:
     """What does not open cannot leave: a person has to know, or it would wait for ever."""
     if not messages:
         return
+    close([m.pk for m in messages], at)
     for message in messages:
         message.state, message.failure = State.FAILED, str(code)
     outcome = {"state": "failed", "code": str(code)}

@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Template, file_kind
+from jawort.consent.consents import standings
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
+from jawort.consent.state import State
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
@@ -92,13 +94,15 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
+    in_need = [r for r in wanted if r.purpose is not Purpose.CARE or templates.get(r) in marketing]
+    consented = _consented((reachable.get((r.contact_id, r.line_id)) for r in in_need), at)
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))
         facts = Facts(
             purpose=r.purpose,
             window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
-            objected=(r.contact_id, r.purpose) in against.objections,
+            objected=any((r.contact_id, of) in against.objections for of in (r.purpose, Purpose.CARE)),
             objected_to_campaigns=(r.contact_id, Purpose.CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
@@ -111,11 +115,19 @@ def answers(
             answers_only=lines[r.line_id].answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
             paused=r.contact_id in against.paused,
+            consent_stands=address is not None and address.contact in consented,
             is_document=r.document,
             documents_forbidden=lines[r.line_id].forbids_documents,
         )
         found[r] = Answer(ask(facts, at), address, facts)
     return found
+
+
+def _consented(addresses: Iterable[Address | None], at: datetime) -> set[UUID]:
+    """Who has consented to campaigns, by whose address is written to. No query where nobody is asked about."""
+    asked = {address.contact for address in addresses if address is not None}
+    held = standings(asked, Purpose.CAMPAIGNS, at) if asked else {}
+    return {contact for contact, how in held.items() if how.state is State.ACTIVE}
 
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:

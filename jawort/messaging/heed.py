@@ -1,21 +1,26 @@
-"""What a failure says of the person's will."""
+"""What failures say of the person's will, and of what they have read."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
+from jawort.consent.asking import close
 from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_themselves
+from jawort.messaging.models import Message
+from jawort.messaging.rules import State
 
 #: The person has stopped marketing messages at the platform, and may have told us nothing else.
 STOPPED_MARKETING: Final = "131050"
 
 
-def heed(failures: Iterable[tuple[UUID, str]], at: datetime) -> None:
-    """Object to marketing for each contact whose message failed, given with its code, because they stopped it.
+def heed(failures: Iterable[tuple[Message, str]], at: datetime) -> None:
+    """Object to marketing for whose message failed because they stopped it; what never arrived has asked nothing.
 
-    Needs an open transaction.
+    Each message comes with the code of its failure. Needs an open transaction.
     """
-    stopped = {contact for contact, code in failures if code == STOPPED_MARKETING}
+    told = list(failures)
+    stopped = {message.contact_id for message, code in told if code == STOPPED_MARKETING}
     object_themselves(stopped, Purpose.CAMPAIGNS, at=at, source=f"whatsapp.{STOPPED_MARKETING}")
+    if lost := [message.pk for message, _ in told if message.state == State.FAILED]:
+        close(lost, at)

@@ -53,7 +53,7 @@ def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
             seal_provider_id(message, outcome.provider_id, kek)
         entries.append(Entry(Kind.MESSAGE_OUTCOME, "system", message.pk, facts))
     record(entries, at)
-    heed(((m.contact_id, m.failure) for m in rows.values()), at)
+    heed(((m, m.failure) for m in rows.values()), at)
     write(rows.values(), "state", "failure", "provider_index", "provider_wrapped", "provider_ciphertext")
     count_out(rows.values())
     homes = [(m.conversation_id, m.pk) for m in rows.values() if m.conversation_id]

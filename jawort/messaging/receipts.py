@@ -113,7 +113,7 @@ def _fail(failed: Sequence[tuple[Message, Receipt]], at: datetime) -> None:
     """A failure that comes after the call is an entry of its own, also where the message has arrived all the same."""
     outcomes = [(m, {"state": "failed", "code": _code(receipt)}) for m, receipt in failed]
     record([Entry(Kind.MESSAGE_OUTCOME, "system", m.pk, facts) for m, facts in outcomes], at)
-    heed(((m.contact_id, _code(receipt)) for m, receipt in failed), at)
+    heed(((m, _code(receipt)) for m, receipt in failed), at)
     heed_late(failed, at)
     keep(failed)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jawort.consent.asking import say_more
 from jawort.consent.rules import Permit, Purpose
 from jawort.core.ids import uuid7
 from jawort.lanes.enqueue import NewJob, enqueue
@@ -23,7 +24,7 @@ from jawort.messaging.draft import Draft, checked
 from jawort.messaging.failures import failures_of
 from jawort.messaging.files.along import take_along, with_file
 from jawort.messaging.files.models import File
-from jawort.messaging.gate import Recipient, answers, is_document, template_of
+from jawort.messaging.gate import Answer, Recipient, answers, is_document, template_of
 from jawort.messaging.live import notify
 from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
@@ -119,7 +120,7 @@ def send(
         if file is not None:
             take_along(file, message, at)
         if permitted:
-            enqueue(_jobs(message, home, file), at)
+            _queue(message, home, file, answer, at)
         wrote(home, message, at)
         notify([home.pk], [(home.pk, message.pk)])
     return message
@@ -143,6 +144,13 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
         if what is None:
             raise CannotRetry("This message does not open: it cannot be sent again.")
         return send(home, Draft.of(what), author, at, retry_of=held)
+
+
+def _queue(message: Message, home: Conversation, file: File | None, answer: Answer, at: datetime) -> None:
+    """Let it leave. A question of ours that is still open does not have the last word any more."""
+    enqueue(_jobs(message, home, file), at)
+    whose = {home.contact_id} if answer.address is None else {home.contact_id, answer.address.contact}
+    say_more(whose, at)
 
 
 def _jobs(message: Message, home: Conversation, file: File | None) -> list[NewJob]:

@@ -10,12 +10,15 @@ from django.db import connection
 
 from jawort.channels.parts import Part, Product, Referral
 from jawort.consent.rules import Purpose
+from jawort.consent.state import Event as ConsentEvent
+from jawort.consent.state import Standing
 from jawort.core import clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import ON_ANOTHER, STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.access import threads_of
 from jawort.messaging.again import waits_until
+from jawort.messaging.ask_consent import consent_of
 from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
@@ -46,12 +49,15 @@ STOPS_SHOWN = (
     Kind.RESTRICTION_CHANGED,
     Kind.PREFERENCE_TOLD,
     Kind.PAUSE_CHANGED,
+    Kind.CONSENT_CHANGED,
     Kind.CONTACT_BOOK_CHANGED,
     Kind.BLOCK_CHANGED,
     Kind.CONTACT_MERGED,
     Kind.CONTACT_UNMERGED,
     Kind.ALIAS_CLOSED,
 )
+#: That somebody was asked, the question itself says.
+ASKED = str(ConsentEvent.REQUESTED)
 EVENTS_MAX = 200
 EARLIER_MAX = 20
 NUMBERS = frozenset({AliasKind.PHONE, AliasKind.WA_ID})
@@ -139,7 +145,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What stands beside a thread: the person, their username and since when, and whether free text may leave now.
+    """What stands beside a thread: the person, their username and since when, whether free text may leave now, and how
+    their consent to marketing stands.
 
     `phone` is masked; None where it is withheld."""
 
@@ -150,6 +157,7 @@ class Panel:
     known_since: datetime
     earlier: list[Earlier]
     gate: Answer
+    consent: Standing
 
 
 def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
@@ -200,7 +208,8 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    gate = answers([recipient], clock.now(), {conversation.contact_id: conversation.person})[recipient]
+    now = clock.now()
+    gate = answers([recipient], now, {conversation.contact_id: conversation.person})[recipient]
     username, since = username_in(conversation.contact) or ("", None)
     return Panel(
         row=rows_of([conversation.pk])[0],
@@ -210,6 +219,7 @@ def panel(conversation: Conversation) -> Panel:
         known_since=conversation.contact.created_at,
         earlier=_earlier(conversation),
         gate=gate,
+        consent=consent_of(conversation, gate, now),
     )
 
 
@@ -282,7 +292,7 @@ def _events(conversation: Conversation) -> list[Item]:
     ended = conversation.resolved_at if conversation.status == "resolved" else None  # reopening keeps the time
     found = events_of([conversation.pk, *conversation.person], EVENTS_MAX, (*EVENTS_SHOWN, *STOPS_SHOWN))
     entries = [event for event in found if event.kind in EVENTS_SHOWN]
-    stops = [event for event in found if event.kind in STOPS_SHOWN]
+    stops = [event for event in found if event.kind in STOPS_SHOWN and event.facts.get("change") != ASKED]
     entries += [e for e in in_one(stops) if e.at >= begun and (ended is None or e.at <= ended)]
     return told(entries)
 

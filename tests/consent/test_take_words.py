@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from jawort.consent.models import Objection, Pause
 from jawort.consent.rules import Permit, Purpose, Refusal, Refused
-from jawort.consent.take_words import Spoken, settle_pause, take_words
+from jawort.consent.spoken import Spoken
+from jawort.consent.take_words import settle_pause, take_words
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
 from jawort.messaging.gate import Recipient, answers

@@ -1,0 +1,91 @@
+"""When somebody may be asked for a consent, and that they were."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from jawort.consent.events import Noted, note
+from jawort.consent.models import Question, Text
+from jawort.consent.rules import Purpose
+from jawort.consent.state import CONFIRM_WITHIN, Event, Method, Standing, State
+
+#: Who was asked has so long to answer, and is not asked again before.
+OPEN_FOR = CONFIRM_WITHIN
+
+
+class CannotAsk(StrEnum):
+    """Why somebody is not asked now."""
+
+    NO_TEXT = "no_text"
+    STANDS = "stands"
+    ASKED = "asked"
+    PAUSED = "paused"
+    OBJECTED = "objected"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What speaks against asking: how the consent stands, whether the person objected, whether a pause is open.
+
+    `wished`: the person themselves has asked for it, whatever they said before.
+    """
+
+    standing: Standing
+    objected: bool
+    paused: bool
+    wished: bool = False
+
+
+def may_ask(before: Before, at: datetime) -> CannotAsk | None:
+    """None if they may be asked, else why not. Pure.
+
+    Asking somebody for advertising who has objected to it is advertising itself; who was asked is left in peace for a
+    day, whatever they answered.
+    """
+    if before.standing.state is State.ACTIVE:
+        return CannotAsk.STANDS
+    if before.paused:
+        return CannotAsk.PAUSED
+    if before.standing.asked_at is not None and at < before.standing.asked_at + OPEN_FOR:
+        return CannotAsk.ASKED
+    return CannotAsk.OBJECTED if before.objected and not before.wished else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom we ask, in which words and by which message, whose buttons carry `question`.
+
+    `alone`: nothing else of ours awaits an answer. Otherwise a yes counts only where it refers to the question.
+    """
+
+    contact_id: UUID
+    text: Text
+    question: UUID
+    message: UUID
+    wished: bool
+    alone: bool
+
+
+def ask(asked: Asked, *, actor: str, at: datetime) -> None:
+    """The person is asked; what they were asked before is over. Needs a transaction."""
+    contact_id, text, message = asked.contact_id, asked.text, asked.message
+    Question.objects.filter(contact=contact_id, closed_at=None).update(closed_at=at)
+    passed = None if asked.alone else at
+    Question.objects.create(
+        id=asked.question, contact_id=contact_id, text=text, message=message, at=at, passed_at=passed
+    )
+    purpose, wished = Purpose(text.purpose), asked.wished
+    note([Noted(contact_id, purpose, Event.REQUESTED, Method.AGENT, actor, text.pk, message, wished=wished)], at)
+
+
+def say_more(contacts: Collection[UUID], at: datetime) -> None:
+    """We write something else to these contacts: a bare yes may be meant for that. Needs a transaction."""
+    Question.objects.filter(contact__in=contacts, closed_at=None, passed_at=None).update(passed_at=at)
+
+
+def close(messages: Collection[UUID], at: datetime) -> None:
+    """These messages did not get through: what they asked was never read. Needs a transaction."""
+    if messages:
+        Question.objects.filter(message__in=messages, closed_at=None).update(closed_at=at)

@@ -1,0 +1,40 @@
+"""What must hold of consents at rest."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from jawort.consent.models import Text
+from jawort.consent.texts import Whole
+from jawort.core.finding import Finding
+
+FINDINGS_MAX = 100  # of each kind: more say nothing new
+
+# A yes names the text that was read, and the entry that tells of it names the person and what happened.
+_UNPROVED = f"""
+SELECT e.id FROM consent_event e
+  LEFT JOIN ledger_entry l ON l.id = e.entry
+ WHERE (e.event IN ('given', 'confirmed') AND e.text_id IS NULL)
+    OR l.kind IS DISTINCT FROM 'consent.changed' OR l.object IS DISTINCT FROM e.contact_id
+    OR l.facts ->> 'change' IS DISTINCT FROM e.event OR l.facts ->> 'purpose' IS DISTINCT FROM e.purpose
+    OR l.facts ->> 'text' IS DISTINCT FROM e.text_id OR l.facts ->> 'message' IS DISTINCT FROM e.message::text
+ ORDER BY e.id LIMIT {FINDINGS_MAX}
+"""  # noqa: S608 - a number of ours
+
+
+def findings() -> list[Finding]:
+    """Texts that are not what their names say, and events that the ledger does not bear out."""
+    return [*_changed_texts(), *_unproved()]
+
+
+def _changed_texts() -> Iterator[Finding]:
+    for text in Text.objects.order_by("pk").iterator():
+        if Whole.of(text).id != text.pk:
+            yield Finding("consent.text", f"Consent text {text.pk} says something else than when it was put into use.")
+
+
+def _unproved() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(_UNPROVED)
+        for (event,) in cursor.fetchall():
+            yield Finding("consent.event", f"Consent event {event} is not what its entry in the ledger says.")

@@ -1,0 +1,60 @@
+"""What happens to consents is noted: a row each, with its entry in the ledger. Nothing is changed or taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from jawort.consent.models import ConsentEvent
+from jawort.consent.rules import Purpose
+from jawort.consent.state import Event, Method
+from jawort.core.ids import uuid7
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One event. `text` is the id of the text that it refers to, `message` the message that said it, if one did.
+
+    `wished`: the person had asked to be asked, although they had objected before.
+    """
+
+    contact_id: UUID
+    purpose: Purpose
+    event: Event
+    method: Method
+    actor: str
+    text: str | None = None
+    message: UUID | None = None
+    wished: bool = False
+
+
+def note(events: Sequence[Noted], at: datetime) -> list[ConsentEvent]:
+    """Store them with their entries, in two statements. Needs a transaction."""
+    entries = [Entry(Kind.CONSENT_CHANGED, one.actor, one.contact_id, _facts(one)) for one in events]
+    rows = [
+        ConsentEvent(
+            id=uuid7(),
+            contact_id=one.contact_id,
+            purpose=str(one.purpose),
+            event=str(one.event),
+            text_id=one.text,
+            method=str(one.method),
+            message=one.message,
+            at=at,
+            recorded_at=at,
+            entry=entry,
+        )
+        for one, entry in zip(events, record(entries, at), strict=True)
+    ]
+    return ConsentEvent.objects.bulk_create(rows)
+
+
+def _facts(one: Noted) -> dict[str, str | bool]:
+    facts: dict[str, str | bool] = {"purpose": str(one.purpose), "change": str(one.event), "method": str(one.method)}
+    if one.text:
+        facts["text"] = one.text
+    if one.message:
+        facts["message"] = str(one.message)
+    return facts | ({"wished": True} if one.wished else {})

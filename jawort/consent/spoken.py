@@ -1,0 +1,33 @@
+"""What somebody says to us, as far as it can be about a consent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+#: What people say themselves: as text, by a button of ours, or by changing what they had written.
+WORDS: Final = frozenset({"text", "choice", "edit"})
+#: What is no message of its own: it answers nothing, and nothing is over with it.
+ON_ANOTHER: Final = frozenset({"reaction", "edit", "revoke"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A message. `payload` is what a button brought back, `about` the message that it quotes, if we know it.
+
+    `sent_at` is the platform's time, None where it is not known.
+    """
+
+    contact_id: UUID
+    message_id: UUID
+    text: str
+    kind: str = "text"
+    payload: str = ""
+    quotes: bool = False
+    about: UUID | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def stands_on_another(self) -> bool:
+        """Whether it changes or marks another message instead of saying something new."""
+        return self.kind in ON_ANOTHER

@@ -1,0 +1,121 @@
+"""In which words people are asked. A text is put into use and never changed: another wording is another text.
+
+What a consent says is the whole text that the person read (Art. 7(1) GDPR): who asks, for what, over which channel, how
+often, and how it ends.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.rules import Purpose
+from jawort.consent.wording import BODIES, GIVEN, WITHDRAWALS
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+from jawort.ledger.rules import canonical
+
+Language = Literal["de", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
+WHATSAPP: Final = "whatsapp"
+#: What WhatsApp takes above buttons (Interactive reply buttons messages: body).
+BODY_CHARACTERS_MAX: Final = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the company fills in, in one language. `frequency` may be empty."""
+
+    controller: str
+    contents: str
+    frequency: str
+    notice: str
+
+
+class TextUnfit(ValueError):
+    """The text says nothing of who asks or for what, or is longer than WhatsApp takes. Nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that a text states; its hash is its name."""
+
+    purpose: str
+    channel: str
+    language: str
+    controller: str
+    contents: str
+    frequency: str
+    withdrawal: str
+    notice: str
+    body: str
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the canonical form, in hexadecimal."""
+        return sha256(canonical(asdict(self))).hexdigest()
+
+    @classmethod
+    def of(cls, text: Text) -> "Whole":
+        """What is stored."""
+        return cls(**{name: getattr(text, name) for name in cls.__slots__})
+
+
+def whole(purpose: Purpose, language: Language, said: Said) -> Whole:
+    """The text as people will read it. Raises TextUnfit."""
+    filled = Said(*(" ".join(value.split()) for value in asdict(said).values()))
+    if not (filled.controller and filled.contents and filled.notice):
+        raise TextUnfit("A consent text needs the company's name, what it will send, and the privacy notice.")
+    often = f", {filled.frequency}" if filled.frequency else ""
+    withdrawal = WITHDRAWALS.to(language)
+    body = BODIES.to(language).format(**asdict(filled) | {"frequency": often, "withdrawal": withdrawal})
+    if len(body) > BODY_CHARACTERS_MAX:
+        raise TextUnfit(f"A consent text has at most {BODY_CHARACTERS_MAX} characters; this one has {len(body)}.")
+    return Whole(str(purpose), WHATSAPP, language, **asdict(filled), withdrawal=withdrawal, body=body)
+
+
+@transaction.atomic
+def put_into_use(purpose: Purpose, said: Mapping[Language, Said], *, actor: str, at: datetime) -> tuple[Text, ...]:
+    """People are asked in these words from now on, in each language. Raises TextUnfit.
+
+    What is in use already stays as it is; an older text comes back under its old id.
+    """
+    texts = [whole(purpose, language, one) for language, one in said.items()]
+    used = {text.language: text.pk for text in texts_in_use(purpose)}
+    fresh = [text for text in texts if used.get(text.language) != text.id]
+    for text in fresh:
+        Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at})
+    facts = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
+    record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)] if fresh else [], at)
+    return texts_in_use(purpose)
+
+
+def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
+    """The newest text in each language, by language; empty as long as nobody has put one into use."""
+    rows = Text.objects.filter(purpose=purpose, channel=WHATSAPP).order_by("language", "-since", "pk")
+    return tuple(rows.distinct("language"))
+
+
+def text_for(purpose: Purpose, language: str) -> Text | None:
+    """In which words to ask somebody who speaks `language`: German unless it is English. None without a text."""
+    texts = {text.language: text for text in texts_in_use(purpose)}
+    return texts.get("en" if language.startswith("en") else "de")
+
+
+def receipt(given: ConsentEvent) -> str:
+    """What we answer to a yes: in the language of the text that it was given to, by the company's clocks."""
+    assert given.text is not None, "a consent is given to a text"
+    at = given.at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return GIVEN.to(given.text.language).format(at=f"{at:%d.%m.%Y, %H:%M}", number=short(given.pk))
+
+
+def short(event: UUID) -> str:
+    """The number by which people name an event: its end, which is drawn at random."""
+    return event.hex[-8:].upper()

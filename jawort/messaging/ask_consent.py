@@ -1,0 +1,89 @@
+"""Somebody of ours asks a person in their chat for a consent: one question, for one purpose, with two buttons."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from jawort.channels.parts import Button, Buttons
+from jawort.consent.answers import payload
+from jawort.consent.asking import Asked, Before, CannotAsk, ask, may_ask
+from jawort.consent.consents import standings
+from jawort.consent.hear import Said
+from jawort.consent.models import Text
+from jawort.consent.rules import Facts, Permit, Purpose, Refused
+from jawort.consent.state import Standing
+from jawort.consent.texts import text_for
+from jawort.consent.wording import NO, YES
+from jawort.core.ids import uuid7
+from jawort.messaging.about import STANDS_ON_ANOTHER
+from jawort.messaging.contents import whats_of
+from jawort.messaging.draft import Draft
+from jawort.messaging.gate import Answer, Recipient, answers
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.rules import State
+from jawort.messaging.send import Author, send
+
+#: Who has written so much since the person's last word has asked something.
+LOOKED_AT_MAX: Final = 20
+_NOT_READ: Final = (State.FAILED, State.REFUSED)
+
+
+class NotAsked(ValueError):
+    """The person is not asked now: `why` is a reason of asking or of the gate. Nothing was stored."""
+
+    def __init__(self, why: CannotAsk | Refused) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def consent_of(home: Conversation, answer: Answer, at: datetime) -> Standing:
+    """How the consent of whoever is written to there stands; `answer` is what the gate said about that."""
+    whose = answer.address.contact if answer.address else home.contact_id
+    return standings([whose], Purpose.CAMPAIGNS, at)[whose]
+
+
+def why_not(standing: Standing, facts: Facts, at: datetime, *, wished: bool = False) -> CannotAsk | None:
+    """Why somebody of whom the gate knows these facts is not asked for a consent now; None if they may be."""
+    return may_ask(Before(standing, facts.objected or facts.objected_to_campaigns, facts.paused, wished), at)
+
+
+def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *, wished: bool = False) -> Message:
+    """Ask whether marketing may be sent. Raises NotAsked, and what `send` raises; then nothing was stored.
+
+    `wished`: the person has asked for it themselves. Only then is somebody asked who has objected.
+    """
+    with transaction.atomic():
+        home = Conversation.objects.select_related("contact").select_for_update(of=("self",)).get(pk=conversation.pk)
+        recipient = Recipient(home.contact_id, home.line_id)
+        answer = answers([recipient], at)[recipient]
+        if why := why_not(consent_of(home, answer, at), answer.facts, at, wished=wished):
+            raise NotAsked(why)
+        if not isinstance(answer.verdict, Permit):
+            raise NotAsked(answer.verdict.code)
+        text = text_for(Purpose.CAMPAIGNS, home.contact.language)
+        if text is None:
+            raise NotAsked(CannotAsk.NO_TEXT)
+        assert answer.address is not None, "the gate wants one"
+        question, whose, alone = uuid7(), answer.address.contact, not _awaits_answer(home)
+        message = send(home, _question(text, question), author, at)
+        ask(Asked(whose, text, question, message.pk, wished, alone), actor=author.actor, at=at)
+    return message
+
+
+def _awaits_answer(home: Conversation) -> bool:
+    """Whether something that we wrote since the person's last word is a question too."""
+    spoken = Message.objects.filter(conversation=home).exclude(STANDS_ON_ANOTHER)
+    last = spoken.filter(direction="in").order_by("-pk").values_list("pk", flat=True).first()
+    ours = spoken.filter(direction="out").exclude(state__in=_NOT_READ)
+    since = list((ours.filter(pk__gt=last) if last else ours).order_by("-pk")[:LOOKED_AT_MAX])
+    return any("?" in what.text for what in whats_of(since).values()) or len(since) == LOOKED_AT_MAX
+
+
+def _question(text: Text, question: UUID) -> Draft:
+    buttons = (
+        Button(payload(question, Said.YES), YES.to(text.language)),
+        Button(payload(question, Said.NO), NO.to(text.language)),
+    )
+    return Draft(text.body, "buttons", Buttons(buttons=buttons))

@@ -1,0 +1,354 @@
+"""A person is asked, answers, and takes it back; the gate goes by it at once, and by nothing less."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+
+from jawort.channels.parts import Buttons
+from jawort.consent.asking import CannotAsk
+from jawort.consent.consents import history, standings
+from jawort.consent.models import ConsentEvent, Question, Text
+from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.state import State
+from jawort.consent.stop import object_to
+from jawort.consent.texts import Said, TextUnfit, put_into_use, short, texts_in_use
+from jawort.ledger.models import Entry
+from jawort.messaging.ask_consent import NotAsked, ask_for_consent
+from jawort.messaging.content import What
+from jawort.messaging.contents import whats_of
+from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.merge import merge
+from jawort.messaging.models import Message
+from jawort.messaging.send import send
+from jawort.people.models import Contact
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Fault, Scene, author
+
+HOUSE = "Werkstatt Lindenhof"
+NOTICE = "https://www.werkstatt-lindenhof.example/datenschutz"
+GERMAN = Said(HOUSE, "Angebote und Neuigkeiten", "höchstens viermal im Monat", NOTICE)
+ENGLISH = Said(HOUSE, "offers and news", "at most four times a month", NOTICE)
+
+
+@pytest.fixture
+def texts(scene: Scene, ada: Agent) -> tuple[Text, ...]:
+    """What the company asks in."""
+    said = {"de": GERMAN, "en": ENGLISH}
+    return put_into_use(Purpose.CAMPAIGNS, said, actor=author(ada).actor, at=scene.clock.at)  # type: ignore[arg-type]
+
+
+def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
+    home = scene.chat(who)
+    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
+    return answers([recipient], scene.clock.at)[recipient].verdict
+
+
+def asks(scene: Scene, who: Customer, agent: Agent, **how: bool) -> Message:
+    """`agent` asks, and the question arrives."""
+    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, **how)
+    scene.delivers()
+    message.refresh_from_db()
+    return message
+
+
+def what(message: Message) -> What:
+    return whats_of([message])[message.pk]
+
+
+def taps(scene: Scene, who: Customer, question: Message, button: int, text: str | None = None) -> None:
+    part = what(question).part
+    assert isinstance(part, Buttons)
+    pressed = part.buttons[button]
+    reply = {"type": "button_reply", "button_reply": {"id": pressed.payload, "title": text or pressed.title}}
+    scene.writes(who, "", type="interactive", interactive=reply, context={"id": f"wamid.OUT-{question.pk}"})
+
+
+def quotes(scene: Scene, who: Customer, question: Message, text: str) -> None:
+    scene.writes(who, text, context={"id": f"wamid.OUT-{question.pk}"})
+
+
+def stands(scene: Scene, who: Customer) -> State:
+    contact = scene.chat(who).contact_id
+    return standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state
+
+
+def events(scene: Scene, who: Customer) -> list[str]:
+    return [row.event for row in reversed(history([scene.chat(who).contact_id]))]
+
+
+def test_asked_given_proved_and_withdrawn(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    scene.writes(kim, "Guten Tag")
+    assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
+    question = asks(scene, kim, alice)
+    assert what(question).text == texts[0].body
+    assert HOUSE in texts[0].body
+    assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
+    scene.passes(minutes=5)
+    scene.writes(kim, "Ja")
+    assert verdict(scene, kim) == Permit(Basis.CONSENT)
+    scene.delivers()
+    given = ConsentEvent.objects.get(event="given")
+    thanks = scene.wire.sent[-1].text
+    assert f"Nr. {short(given.pk)}" in thanks
+    assert "STOP" in thanks
+    assert given.text == texts[0]
+    assert (given.method, given.message) == ("words", Message.objects.filter(direction="in").latest("pk").pk)
+    entry = Entry.objects.get(pk=given.entry)
+    assert entry.actor == f"customer:{given.contact_id}"
+    assert entry.facts == {
+        "purpose": "campaigns",
+        "change": "given",
+        "method": "words",
+        "text": texts[0].pk,
+        "message": str(given.message),
+    }
+    scene.writes(kim, "STOP")
+    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+    assert events(scene, kim) == ["requested", "given", "withdrawn"]
+
+
+def test_by_the_button_of_the_question(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice)
+    taps(scene, kim, question, 0)
+    assert stands(scene, kim) is State.ACTIVE
+    assert ConsentEvent.objects.get(event="given").method == "button"
+    taps(scene, kim, question, 1)  # the question is answered, but what stands on the other one is a no like any
+    assert stands(scene, kim) is State.WITHDRAWN
+
+
+def test_a_no_is_a_no_and_no_objection(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    sent = len(scene.wire.sent)
+    scene.writes(kim, "Nein danke")
+    scene.delivers()
+    assert stands(scene, kim) is State.REFUSED
+    assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
+    assert len(scene.wire.sent) == sent
+    with pytest.raises(NotAsked) as refused:
+        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
+    assert refused.value.why is CannotAsk.ASKED
+
+
+@pytest.mark.parametrize("text", ["ok", "Ja, aber nur Angebote", "naja", "Ja was denn noch?", "Jа", "👍", "ja nein"])
+def test_what_is_not_plainly_a_yes_is_none(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...], text: str
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, text)
+    assert stands(scene, kim) is State.REQUESTED
+    scene.writes(kim, "Ja")  # no longer the first thing that was said: to what is it an answer?
+    assert stands(scene, kim) is State.REQUESTED
+
+
+def test_a_yes_that_quotes_the_question_counts_later_too(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    other = send(scene.chat(kim), "Passt Ihnen Montag?", author(alice), scene.clock.at)
+    question = asks(scene, kim, alice)
+    quotes(scene, kim, other, "Ja")
+    assert stands(scene, kim) is State.REQUESTED
+    quotes(scene, kim, question, "Ja gerne!")
+    assert stands(scene, kim) is State.ACTIVE
+
+
+def test_a_yes_that_may_answer_something_else_of_ours_is_none(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    send(scene.chat(kim), "Passt Ihnen Montag?", author(alice), scene.clock.at)
+    send(scene.chat(nour), "Gern.", author(alice), scene.clock.at)
+    for who in (kim, nour):
+        asks(scene, who, alice)
+    scene.writes(kim, "Ja")
+    scene.writes(nour, "Ja")
+    assert (stands(scene, kim), stands(scene, nour)) == (State.REQUESTED, State.ACTIVE)
+    scene.passes(days=2)
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice)
+    send(scene.chat(kim), "Oder passt Dienstag?", author(alice), scene.clock.at)
+    scene.delivers()
+    scene.writes(kim, "Ja")
+    assert stands(scene, kim) is State.REQUESTED
+    taps(scene, kim, question, 0)
+    assert stands(scene, kim) is State.ACTIVE
+
+
+def test_a_picture_comes_between_and_a_thumb_does_not(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    for who, between in ((kim, "reaction"), (nour, "image")):
+        first = scene.writes(who, "Hallo")
+        asks(scene, who, alice)
+        held = (
+            {"message_id": first, "emoji": "👍"} if between == "reaction" else {"id": "7700", "mime_type": "image/png"}
+        )
+        scene.writes(who, "", type=between, **{between: held})
+        scene.writes(who, "Ja")
+    assert (stands(scene, kim), stands(scene, nour)) == (State.ACTIVE, State.REQUESTED)
+
+
+def test_a_yes_after_a_day_is_too_late(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice)
+    scene.passes(hours=24, seconds=1)
+    quotes(scene, kim, question, "Ja")
+    taps(scene, kim, question, 0)
+    assert stands(scene, kim) is State.REQUESTED
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    assert stands(scene, kim) is State.ACTIVE
+
+
+def test_what_was_never_delivered_was_never_asked(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.wire.faults = [Fault.NEVER]
+    assert asks(scene, kim, alice).state == "failed"
+    scene.writes(kim, "Ja")
+    assert stands(scene, kim) is State.REQUESTED
+    assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
+
+
+def test_a_forged_or_foreign_button_gives_nothing(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    question = asks(scene, kim, alice)
+    asks(scene, nour, alice)
+    for forged in (f"consent:{uuid4()}:yes", "consent:yes", f"consent:{Question.objects.earliest('at').pk}:yes"):
+        reply = {"type": "button_reply", "button_reply": {"id": forged, "title": "Ja, gerne"}}
+        scene.writes(nour, "", type="interactive", interactive=reply)
+    assert stands(scene, nour) is State.REQUESTED
+    taps(scene, kim, question, 0, text="Nein")  # what it said on the screen is ours, and the payload names it
+    assert stands(scene, kim) is State.ACTIVE
+
+
+def test_after_a_stop_the_old_question_gives_nothing(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice)
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    quotes(scene, kim, question, "Ja")
+    taps(scene, kim, question, 0)
+    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+    with pytest.raises(NotAsked) as refused:
+        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
+    assert refused.value.why is CannotAsk.ASKED
+    scene.passes(days=2)
+    scene.writes(kim, "Ich hätte doch gern wieder Ihre Angebote")
+    with pytest.raises(NotAsked) as refused:
+        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
+    assert refused.value.why is CannotAsk.OBJECTED
+    asks(scene, kim, alice, wished=True)
+    scene.writes(kim, "Ja")
+    assert verdict(scene, kim) == Permit(Basis.CONSENT)
+    assert Entry.objects.filter(kind="consent.changed", facts__wished=True).count() == 1
+    lifted = Entry.objects.get(kind="objection.changed", facts__change="lifted")
+    assert lifted.facts == {"purpose": "campaigns", "change": "lifted", "source": "consent"}
+
+
+def test_who_objects_to_everything_gets_no_campaign_either(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    object_to(scene.chat(kim).contact_id, Purpose.CARE, actor=author(alice).actor, at=scene.clock.at)
+    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+
+
+def test_two_years_without_use_and_it_is_over(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    contact, given = scene.chat(kim).contact_id, scene.clock.at
+    for late, state in ((timedelta(0), State.ACTIVE), (timedelta(seconds=1), State.EXPIRED)):
+        assert standings([contact], Purpose.CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
+
+
+def test_a_changed_number_ends_what_the_old_one_gave(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    contact = scene.chat(kim).contact_id
+    system = {"type": "user_changed_number", "wa_id": "491713920099", "body": "changed", "user_id": "DE.1713920099"}
+    scene.tells(scene.message(kim, "wamid.CHANGED", {"type": "system", "system": system}))
+    assert standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state is State.INVALIDATED
+    assert events_of(contact)[-1] == "invalidated"
+
+
+def events_of(contact: UUID) -> list[str]:
+    return [row.event for row in reversed(history([contact]))]
+
+
+def test_of_merged_contacts_each_has_given_what_it_gave(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    assert verdict(scene, kim) == Permit(Basis.CONSENT)
+    merge(scene.chat(kim).contact_id, scene.chat(nour).contact_id, actor=author(alice).actor, at=scene.clock.at)
+    home = scene.chat(kim)
+    scene.passes(days=1)
+    scene.writes(nour, "Hallo, ich bin es")  # now it is the other number that would be written to
+    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
+    assert answers([recipient], scene.clock.at)[recipient].verdict == Refusal(Refused.NO_CONSENT)
+    scene.writes(nour, "STOP")
+    scene.delivers()
+    both = standings(Contact.objects.values_list("pk", flat=True), Purpose.CAMPAIGNS, scene.clock.at)
+    assert {how.state for how in both.values()} == {State.WITHDRAWN, State.NONE}
+
+
+def test_a_text_never_changes_and_an_old_one_comes_back_as_itself(scene: Scene, ada: Agent) -> None:
+    actor, at = author(ada).actor, scene.clock.at
+    first = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at)
+    assert put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at) == first
+    assert Entry.objects.filter(kind="consent_text.changed").count() == 1
+    scene.passes(minutes=1)
+    rare = Said(HOUSE, "Angebote", "", NOTICE)
+    put_into_use(Purpose.CAMPAIGNS, {"de": rare}, actor=actor, at=scene.clock.at)
+    assert [text.contents for text in texts_in_use(Purpose.CAMPAIGNS)] == ["Angebote", "offers and news"]
+    scene.passes(minutes=1)
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor=actor, at=scene.clock.at)
+    assert [text.pk for text in texts_in_use(Purpose.CAMPAIGNS)] == [text.pk for text in first]
+    assert Text.objects.count() == 3
+    for unfit in (Said("", "Angebote", "", NOTICE), Said(HOUSE, " ", "", NOTICE), Said(HOUSE, "x" * 1_100, "", NOTICE)):
+        with pytest.raises(TextUnfit), transaction.atomic():
+            put_into_use(Purpose.CAMPAIGNS, {"de": unfit}, actor=actor, at=scene.clock.at)
+
+
+def test_without_a_text_nobody_is_asked(scene: Scene, kim: Customer, alice: Agent) -> None:
+    scene.writes(kim, "Hallo")
+    with pytest.raises(NotAsked) as refused:
+        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
+    assert refused.value.why is CannotAsk.NO_TEXT
+    assert not Message.objects.filter(direction="out").exists()
+
+
+def test_whom_we_may_not_write_to_is_not_asked(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.passes(hours=25)
+    with pytest.raises(NotAsked) as refused:
+        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
+    assert refused.value.why is Refused.WINDOW_CLOSED
+    assert not Message.objects.filter(direction="out").exists()
