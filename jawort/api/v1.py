@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jawort.api import errors, schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
+from jawort.api.consents import router as consents
 from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, FieldError, Problem
 from jawort.api.gate import router as gate
@@ -59,6 +60,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 api.add_router("", gate)
+api.add_router("", consents)
 
 
 @api.get(

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VIEW_SHARE = "view.share"
     CONTACT_READ = "contact.read"
     CONTACT_WRITE = "contact.write"
+    CONSENT_READ = "consent.read"
     ATTRIBUTE_DEFINE = "attribute.define"
     LABEL_DEFINE = "label.define"
     LEDGER_READ = "ledger.read"
@@ -38,6 +39,7 @@ class Permission(StrEnum):
     LINE_READ = "line.read"
     LINE_CHANGE = "line.change"
     LEGAL_CHANGE = "legal.change"
+    CONSENT_TEXT_CHANGE = "consent_text.change"
     ALARM_READ = "alarm.read"
     ALARM_HANDLE = "alarm.handle"
     STAFF_MANAGE = "staff.manage"
@@ -52,6 +54,7 @@ _DESK = frozenset(
         Permission.CONVERSATION_ASSIGN,
         Permission.CONTACT_READ,
         Permission.CONTACT_WRITE,
+        Permission.CONSENT_READ,
     }
 )
 _LEAD = frozenset(
@@ -81,6 +84,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.ATTRIBUTE_DEFINE,
         Permission.LABEL_DEFINE,
         Permission.LEGAL_CHANGE,
+        Permission.CONSENT_TEXT_CHANGE,
         Permission.ALARM_READ,
         Permission.ALARM_HANDLE,
         Permission.STAFF_MANAGE,
@@ -88,7 +92,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _EVERYBODY | _DESK | _LEAD,
     Role.AGENT: _EVERYBODY | _DESK,
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY
-    | {Permission.LEDGER_READ, Permission.STATS_READ, Permission.PARKED_READ, Permission.LINE_READ},
+    | {
+        Permission.CONSENT_READ,
+        Permission.LEDGER_READ,
+        Permission.STATS_READ,
+        Permission.PARKED_READ,
+        Permission.LINE_READ,
+    },
 }
 
 

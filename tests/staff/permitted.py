@@ -70,6 +70,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/snooze"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/label"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/wake"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/ask-consent"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/delete-from-contact-book"): Permission.CONTACT_BOOK_DELETE,
     ("POST", "inbox/<uuid:pk>/read"): Permission.CONVERSATION_READ,
@@ -130,6 +131,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/first-steps"): Permission.STAFF_MANAGE,
     ("GET", "settings/legal"): Permission.LEGAL_CHANGE,
     ("POST", "settings/legal"): Permission.LEGAL_CHANGE,
+    ("GET", "settings/consents"): Permission.CONSENT_TEXT_CHANGE,
+    ("POST", "settings/consents"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
     ("POST", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
@@ -205,5 +208,6 @@ API: dict[tuple[str, str], Permission] = {
     ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/files"): Permission.CONVERSATION_WRITE,
     ("POST", "/gate"): Permission.CONVERSATION_WRITE,
+    ("GET", "/contacts/{contact_id}/consents"): Permission.CONSENT_READ,
     ("GET", "/stats"): Permission.STATS_READ,
 }

@@ -78,6 +78,7 @@ class Place:
         pk = next((pk for begins, pk in area.items() if route.startswith(begins)), self.conversation)
         for name, value in [
             ("<uuid:pk>", pk),
+            ("{contact_id}", self.contact),
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
             ("<slug:ref>", "1"),
