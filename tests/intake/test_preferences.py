@@ -143,7 +143,9 @@ def test_after_stop_no_template_leaves(scene: Scene, kim: Customer, bob: Agent, 
 def test_the_desk_says_so(scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn) -> None:
     scene.writes(kim, "Hallo")
     address, desk = f"/inbox/{scene.chat(kim).pk}/", signed_in(alice)
-    assert "marketing" not in desk.get(address).content.decode()
+    before = desk.get(address).content.decode()
+    assert "There is no consent to marketing." in before
+    assert "No marketing" not in before
     tells(scene, kim, "stop")
     page = desk.get(address).content.decode()
     assert "No marketing to this person." in page

@@ -31,6 +31,7 @@ PAGES: Mapping[str, str] = {
     "settings:attribute": "words",
     "settings:attributes": "words",
     "settings:connect": "lines",
+    "settings:consents": "consents",
     "settings:first-steps": "lines",
     "settings:label": "words",
     "settings:labels": "words",

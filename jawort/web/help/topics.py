@@ -126,6 +126,28 @@ TOPICS: Mapping[str, Topic] = {
         ),
         final=(_("What was taken from there cannot be taken back. A link that was withdrawn does not open any more."),),
     ),
+    "consents": Topic(
+        _("Consents"),
+        here=(
+            _(
+                "Marketing leaves only for people who have said yes to it. The administration puts the question into "
+                "use; whoever speaks with a person asks it in the conversation, in the panel beside it."
+            ),
+            _(
+                "A yes is the button of the question, or a whole message that says nothing but yes and quotes the "
+                "question or comes first after it. All else is none, however friendly."
+            ),
+        ),
+        then=(
+            _(
+                "The person gets a receipt with time and number. The consent stands until they withdraw it with a "
+                "word, their number changes, or two years go by in which nobody used it."
+            ),
+        ),
+        final=(
+            _("A text that was put into use never changes: a new wording is a new text, and old consents keep theirs."),
+        ),
+    ),
     "contacts": Topic(
         _("Contacts"),
         here=(

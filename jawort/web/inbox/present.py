@@ -31,6 +31,7 @@ from jawort.staff.permissions import Permission
 from jawort.staff.queries import who_may
 from jawort.web.inbox.asked import query
 from jawort.web.inbox.blocking import blocking
+from jawort.web.inbox.consent_words import asking
 from jawort.web.inbox.file_words import ShownFile, shown_file
 from jawort.web.inbox.kinds import answers, kept_back, kind_words, name_of, preview, tappable, text_of
 from jawort.web.inbox.limits import LIMITS
@@ -246,6 +247,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     return against(conversation.person, said_no, doubts, facts.objected_to_campaigns) | {
         "pause": open_pause(conversation.person) if facts.paused and not facts.objected_to_campaigns else None,
         "blocking": blocking(conversation.person, conversation.line_id),
+        **asking(beside.consent, facts, conversation.contact.language, clock.now()),
         "line": beside.row,
         "phone": beside.phone,
         "panel": beside,

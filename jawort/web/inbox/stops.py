@@ -12,6 +12,7 @@ from jawort.consent.take_words import settle_pause
 #: By the word of the form.
 STOPS: Final[Mapping[str, Callable[..., object]]] = {
     "object": partial(object_to, purpose=Purpose.CARE),
+    "no_marketing": partial(object_to, purpose=Purpose.CAMPAIGNS),
     "lift_object": partial(lift_objection, purpose=Purpose.CARE),
     "restrict": restrict,
     "lift_restrict": lift_restriction,

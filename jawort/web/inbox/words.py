@@ -83,6 +83,14 @@ CHANGES = {
     ("pause.changed", "withdrawn"): gettext_lazy("%(who)s decided that it was a withdrawal"),
     ("pause.changed", "nothing"): gettext_lazy("%(who)s decided that it was no withdrawal"),
     ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
+    ("objection.changed", "lifted.campaigns.consent"): gettext_lazy("The consent ends the objection to marketing"),
+    ("consent.changed", "requested.campaigns"): gettext_lazy("%(who)s asked for a consent to marketing"),
+    ("consent.changed", "refused.campaigns"): gettext_lazy("The person said no to marketing"),
+    ("consent.changed", "given.campaigns"): gettext_lazy("The person consented to marketing"),
+    ("consent.changed", "withdrawn.campaigns"): gettext_lazy("The consent to marketing is withdrawn"),
+    ("consent.changed", "invalidated.campaigns"): gettext_lazy(
+        "The consent to marketing holds no more: it was given from another number or WhatsApp id"
+    ),
     ("alias.closed", "number"): gettext_lazy("The person has a new number"),
     ("alias.closed", "id"): gettext_lazy("The person has a new WhatsApp id"),
     ("alias.closed", "both"): gettext_lazy("The person has a new number and a new WhatsApp id"),

@@ -5,6 +5,7 @@ from django.urls import path
 from jawort.web.settings import (
     attributes,
     connect,
+    consents,
     first_steps,
     labels,
     legal,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("labels/<uuid:pk>/restore", labels.restore, name="label-restore"),
     path("first-steps", first_steps.index, name="first-steps"),
     path("legal", legal.index, name="legal"),
+    path("consents", consents.index, name="consents"),
     path("people", people.index, name="people"),
     path("people/<uuid:pk>", people.edit, name="person"),
     path("people/<uuid:pk>/close", people.close, name="person-close"),

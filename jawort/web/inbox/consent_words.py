@@ -1,0 +1,76 @@
+"""How a person's consent to marketing stands, and why they are not asked for one: in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy
+
+from jawort.consent.asking import CannotAsk
+from jawort.consent.reasons import REASONS
+from jawort.consent.rules import Facts, Purpose, Refused
+from jawort.consent.state import Standing, State
+from jawort.consent.texts import text_for
+from jawort.messaging.ask_consent import why_not
+from jawort.web.inbox.words import said
+
+SAYS: Final[Mapping[State, str | Promise]] = {
+    State.NONE: gettext_lazy("There is no consent to marketing."),
+    State.REQUESTED: gettext_lazy("Asked for a consent to marketing on %(day)s, not answered yet."),
+    State.REFUSED: gettext_lazy("Asked for a consent to marketing, the person said no on %(day)s."),
+    State.UNCONFIRMED: gettext_lazy("The consent to marketing of %(day)s is not confirmed yet."),
+    State.ACTIVE: gettext_lazy("The person consented to marketing on %(day)s."),
+    State.WITHDRAWN: gettext_lazy("The person withdrew their consent to marketing on %(day)s."),
+    State.REVOKED: gettext_lazy("The consent to marketing was ended by us on %(day)s."),
+    State.EXPIRED: gettext_lazy("The consent to marketing ended on %(day)s: it was not used for two years."),
+    State.INVALIDATED: gettext_lazy("The consent to marketing ended on %(day)s: number or WhatsApp id have changed."),
+}
+WHY_NOT: Final[Mapping[CannotAsk, str | Promise]] = {
+    CannotAsk.NO_TEXT: gettext_lazy(
+        "There is no text yet in which to ask. The administration puts one into use in the settings, under “Consents”."
+    ),
+    CannotAsk.STANDS: gettext_lazy("The person has consented already."),
+    CannotAsk.ASKED: gettext_lazy("The person was asked within the last 24 hours: please do not ask again so soon."),
+    CannotAsk.PAUSED: gettext_lazy("Something the person wrote may be a withdrawal: please decide that first."),
+    CannotAsk.OBJECTED: gettext_lazy(
+        "The person has objected. Ask only if they have asked for it themselves, and say so in the form."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """How it stands, and whether it holds."""
+
+    says: str
+    holds: bool
+
+
+def consent_words(how: Standing) -> Consent:
+    """A standing in the reader's language."""
+    day = date_format(localtime(how.since), "DATE_FORMAT") if how.since else ""
+    return Consent(str(SAYS[how.state]) % {"day": day}, how.state is State.ACTIVE)
+
+
+def asking(how: Standing, facts: Facts, language: str, at: datetime) -> dict[str, Any]:
+    """What the panel of a thread says of it, and in which words the person would be asked, where they may be."""
+    why = why_not(how, facts, at)
+    can = why is None or why is CannotAsk.OBJECTED
+    return {
+        "consent": consent_words(how),
+        "can_ask": can,
+        "must_have_wished": why is CannotAsk.OBJECTED,
+        "question": text_for(Purpose.CAMPAIGNS, language) if can else None,
+    }
+
+
+def not_asked(why: CannotAsk | Refused) -> str:
+    """Why a person was not asked, and what to do."""
+    if isinstance(why, CannotAsk):
+        return str(WHY_NOT[why])
+    reason = said(REASONS[why])
+    return f"{reason.text} {reason.help}"

@@ -1,0 +1,94 @@
+"""In which words people are asked for their consent. Nothing that was put into use is ever changed."""
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from jawort.consent.models import Text
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import LANGUAGES, Language, Said, TextUnfit, put_into_use, texts_in_use, whole
+from jawort.core import clock
+from jawort.legal.queries import links
+from jawort.staff.access import actor_of, requires
+from jawort.staff.permissions import Permission
+from jawort.web.fields import NameField
+
+CHARACTERS_MAX: Final = 200
+#: What each field is called, and what may stand in it.
+FIELDS: Final = {
+    "controller": (gettext_lazy("Name of your company"), "Werkstatt Lindenhof GmbH"),
+    "contents_de": (gettext_lazy("What you send, in German"), "Angebote und Neuigkeiten"),
+    "frequency_de": (gettext_lazy("How often at most, in German (may be left out)"), "höchstens zweimal im Monat"),
+    "contents_en": (gettext_lazy("What you send, in English"), "offers and news"),
+    "frequency_en": (gettext_lazy("How often at most, in English (may be left out)"), "at most twice a month"),
+}
+TOO_LONG: Final = gettext_lazy("At most %(limit_value)d characters, please: WhatsApp takes 1,024 in all.")
+TOO_LONG_IN_ALL: Final = gettext_lazy("The whole question is longer than the 1,024 characters that WhatsApp takes.")
+
+
+class PartField(NameField):
+    """What the company fills in: one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=CHARACTERS_MAX, error_messages={"max_length": TOO_LONG}, **options)
+
+
+class OftenField(forms.CharField):
+    """How often at most, which need not be said."""
+
+    def __init__(self) -> None:
+        super().__init__(max_length=CHARACTERS_MAX, required=False, error_messages={"max_length": TOO_LONG})
+
+
+class TextForm(forms.Form):
+    """What the company fills into both languages at once: people are asked in theirs."""
+
+    controller = PartField()
+    contents_de, frequency_de = PartField(), OftenField()
+    contents_en, frequency_en = PartField(), OftenField()
+
+    def said(self, notice: str) -> dict[Language, Said]:
+        """By language."""
+        given = self.cleaned_data
+        return {
+            language: Said(given["controller"], given[f"contents_{language}"], given[f"frequency_{language}"], notice)
+            for language in LANGUAGES
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CONSENT_TEXT_CHANGE)
+def index(request: HttpRequest) -> HttpResponse:
+    """The texts in use, and a form for others: first shown as people will read them, then put into use."""
+    sent, used, legal = request.method == "POST", texts_in_use(Purpose.CAMPAIGNS), links()
+    form = TextForm(request.POST if sent else _filled(used))
+    preview: list[Any] = []
+    if sent and legal is not None and form.is_valid():
+        said = form.said(legal.privacy)
+        try:
+            preview = [whole(Purpose.CAMPAIGNS, language, one) for language, one in said.items()]
+        except TextUnfit:
+            form.add_error("contents_de", str(TOO_LONG_IN_ALL))
+        else:
+            if "use" in request.POST:
+                put_into_use(Purpose.CAMPAIGNS, said, actor=actor_of(request), at=clock.now())
+                messages.success(request, gettext("People are asked in these words from now on."))
+                return redirect("settings:consents")
+    given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}
+    given |= {"fields": [(form[name], label, example) for name, (label, example) in FIELDS.items()]}
+    return render(request, "settings/consents.html", given, status=422 if sent and not preview else 200)
+
+
+def _filled(used: tuple[Text, ...]) -> dict[str, str] | None:
+    """The form as it was filled in last."""
+    if not used:
+        return None
+    filled = {"controller": used[0].controller}
+    for text in used:
+        filled |= {f"contents_{text.language}": text.contents, f"frequency_{text.language}": text.frequency}
+    return filled
