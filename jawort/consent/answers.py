@@ -75,7 +75,7 @@ def _heard(one: Spoken, question: Question) -> Said:
     if one.payload or one.kind == "choice":
         pressed = _PAYLOAD.fullmatch(one.payload)
         return Said(pressed[2]) if pressed and pressed[1] == str(question.pk) else Said.NOTHING
-    if one.kind != "text":
+    if one.kind != "text" or (one.to_bot and not one.quotes):
         return Said.NOTHING
     refers = one.about == question.message if one.quotes else question.passed_at is None and _is_after(one, question)
     return said(one.text, asked=True) if refers else Said.NOTHING

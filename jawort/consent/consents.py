@@ -1,6 +1,7 @@
 """How consents stand, and what ends them."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -42,28 +43,32 @@ def given_by(messages: Collection[UUID]) -> dict[UUID, ConsentEvent]:
     return {row.message: row for row in found if row.message is not None}
 
 
-def end(actors: Mapping[UUID, str], purpose: Purpose, event: Event, method: Method, at: datetime) -> None:
-    """End what these persons have consented to and what they were asked, in these names. Needs a transaction.
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """In whose name a consent ends, and with which message, if one said so."""
+
+    actor: str
+    message: UUID | None = None
+
+
+def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, method: Method, at: datetime) -> None:
+    """End what these persons, by a contact of each, have consented to and were asked. Needs a transaction.
 
     A constant number of statements; persons who consented to nothing get no event.
     """
-    if not actors or purpose not in TERMS:
+    if not endings or purpose not in TERMS:
         return
-    merged = members(actors)
-    names = {member: actor for contact, actor in actors.items() for member in merged.get(contact, (contact,))}
-    Question.objects.filter(contact__in=names, text__purpose=purpose, closed_at=None).update(closed_at=at)
-    held = standings(names, purpose, at)
-    note(
-        [
-            Noted(contact, purpose, event, method, names[contact], held[contact].text or None)
-            for contact in sorted(names)
-            if held[contact].state in _HOLDS
-        ],
-        at,
-    )
+    merged = members(endings)
+    ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
+    Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None).update(closed_at=at)
+    held = standings(ends, purpose, at)
+    over = [contact for contact in sorted(ends) if held[contact].state in _HOLDS]
+    texts = {contact: held[contact].text or None for contact in over}
+    events = [Noted(one, purpose, event, method, ends[one].actor, texts[one], ends[one].message) for one in over]
+    note(events, at)
 
 
 def invalidate(contact_id: UUID, at: datetime) -> None:
     """The person's address is another one now: what was given from the old one does not hold for it."""
     for purpose in TERMS:
-        end({contact_id: "system"}, purpose, Event.INVALIDATED, Method.PLATFORM, at)
+        end({contact_id: Ending("system")}, purpose, Event.INVALIDATED, Method.PLATFORM, at)

@@ -15,7 +15,8 @@ ON_ANOTHER: Final = frozenset({"reaction", "edit", "revoke"})
 class Spoken:
     """A message. `payload` is what a button brought back, `about` the message that it quotes, if we know it.
 
-    `sent_at` is the platform's time, None where it is not known.
+    `sent_at` is the platform's time, None where it is not known. `to_bot`: another program had the chat then, and may
+    have asked something of its own.
     """
 
     contact_id: UUID
@@ -26,6 +27,7 @@ class Spoken:
     quotes: bool = False
     about: UUID | None = None
     sent_at: datetime | None = None
+    to_bot: bool = False
 
     @property
     def stands_on_another(self) -> bool:

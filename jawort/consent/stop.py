@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from jawort.consent.consents import end
+from jawort.consent.consents import Ending, end
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, Method
@@ -34,13 +35,24 @@ def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, s
 
     `source` is a code for where the person said so, if not to us. With it ends what they had consented to.
     """
-    _object({contact_id: actor}, purpose, at, source)
+    _object({contact_id: Ending(actor)}, purpose, at, source)
 
 
 @transaction.atomic
-def object_themselves(contacts: Collection[UUID], purpose: Purpose, *, at: datetime, source: str) -> set[UUID]:
-    """The same for all of these, in their own names; whose objection is new. Two statements, or none."""
-    return _object({contact: f"customer:{contact}" for contact in contacts}, purpose, at, source)
+def object_themselves(
+    contacts: Collection[UUID],
+    purpose: Purpose,
+    *,
+    at: datetime,
+    source: str,
+    messages: Mapping[UUID, UUID] = MappingProxyType({}),
+) -> set[UUID]:
+    """The same for all of these, in their own names; whose objection is new. A constant number of statements, or none.
+
+    `messages` are what they said it with, by contact.
+    """
+    endings = {contact: Ending(f"customer:{contact}", messages.get(contact)) for contact in contacts}
+    return _object(endings, purpose, at, source)
 
 
 @transaction.atomic
@@ -80,15 +92,15 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
             record([Entry(Kind.RESTRICTION_CHANGED, actor, contact, {"change": "lifted"})], at)
 
 
-def _object(actors: Mapping[UUID, str], purpose: Purpose, at: datetime, source: str) -> set[UUID]:
-    if not actors:
+def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, source: str) -> set[UUID]:
+    if not endings:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_OBJECT, [str(purpose), at, [uuid7() for _ in actors], list(actors)])
+        cursor.execute(_OBJECT, [str(purpose), at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())
     facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
-    record([Entry(Kind.OBJECTION_CHANGED, actors[contact], contact, facts) for contact in fresh], at)
-    end({contact: actors[contact] for contact in fresh}, purpose, Event.WITHDRAWN, _method(source), at)
+    record([Entry(Kind.OBJECTION_CHANGED, endings[contact].actor, contact, facts) for contact in fresh], at)
+    end({contact: endings[contact] for contact in fresh}, purpose, Event.WITHDRAWN, _method(source), at)
     return set(fresh)
 
 

@@ -53,7 +53,8 @@ def take_words(spoken: Sequence[Spoken], at: datetime) -> list[Spoken]:
             ended.setdefault(one.contact_id, one)
         elif heard is Said.UNCLEAR:
             doubtful.setdefault(one.contact_id, one)
-    fresh = object_themselves(ended, Purpose.CAMPAIGNS, at=at, source=SOURCE)
+    messages = {contact: one.message_id for contact, one in ended.items()}
+    fresh = object_themselves(ended, Purpose.CAMPAIGNS, at=at, source=SOURCE, messages=messages)
     _pause(list(doubtful.values()), at)
     return given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
 

@@ -168,8 +168,17 @@ def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, per
 
 def _spoken(inbound: Inbound, message: Message) -> Spoken:
     payload = inbound.part.payload if isinstance(inbound.part, Choice) else ""
-    quotes, about = bool(inbound.about), message.about_id
-    return Spoken(message.contact_id, message.pk, inbound.text, inbound.kind, payload, quotes, about, inbound.sent_at)
+    return Spoken(
+        message.contact_id,
+        message.pk,
+        inbound.text,
+        inbound.kind,
+        payload,
+        quotes=bool(inbound.about),
+        about=message.about_id,
+        sent_at=inbound.sent_at,
+        to_bot=inbound.standby,
+    )
 
 
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:

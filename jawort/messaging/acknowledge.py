@@ -1,6 +1,6 @@
 """Who gave a consent or ended campaigns is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -24,6 +24,18 @@ def acknowledge(words: Iterable[UUID], at: datetime) -> None:
     enqueue([NewJob(f"acknowledging:{word}", ACKNOWLEDGE, {"message": str(word)}) for word in words], at)
 
 
+def acknowledgements(words: Collection[UUID]) -> dict[UUID, Message]:
+    """What was answered to these messages by itself, by message."""
+    names = {_name(word): word for word in words}
+    found = Message.objects.filter(client_id__in=names)
+    return {names[one.client_id]: one for one in found if one.client_id is not None}
+
+
+def _name(word: UUID) -> UUID:
+    """What an answer is called by its sender. An id of its own: a page finds a message by that."""
+    return uuid5(word, ACKNOWLEDGE)
+
+
 def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     """The lane handler of kind `acknowledge`: the answer goes where the word came in, as every message does.
 
@@ -39,8 +51,7 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
         row = given.get(word.pk)
         text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
         try:
-            # By an id of its own: a page finds a message by what its sender called it.
-            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=uuid5(word.pk, ACKNOWLEDGE))
+            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))
         except NotOpen:
             continue
     return [Done() for _ in jobs]

@@ -181,6 +181,14 @@ def test_a_yes_that_may_answer_something_else_of_ours_is_none(
     assert stands(scene, kim) is State.ACTIVE
 
 
+def test_a_yes_to_metas_own_agent_is_none(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    yes: dict[str, object] = {"type": "text", "text": {"body": "Ja"}}
+    scene.tells({"standby": scene.message(kim, "wamid.STANDBY", yes)}, field="standby")
+    assert stands(scene, kim) is State.REQUESTED
+
+
 def test_a_picture_comes_between_and_a_thumb_does_not(
     scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:

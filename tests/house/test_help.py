@@ -8,6 +8,7 @@ from tests.staff.permitted import DESK
 
 #: What answers with no page: pieces of one, files, a way on, and the help itself.
 NO_PAGES = {
+    "contacts:consent",
     "home",
     "help:index",
     "help:topic",
@@ -23,6 +24,7 @@ VALUES = {
     "<uuid:pk>": "01a22011-2847-7000-87e8-2bf63898c0b5",
     "<uuid:message>": "01a22011-2847-7000-87e8-2bf63898c0b5",
     "<uuid:file>": "01a22011-2847-7000-87e8-2bf63898c0b5",
+    "<uuid:contact>": "01a22011-2847-7000-87e8-2bf63898c0b5",
     "<uuid:template>": "01a22011-2847-7000-87e8-2bf63898c0b5",
     "<slug:form>": "page",
     "<slug:ref>": "1",

@@ -15,6 +15,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "contacts/<uuid:pk>/"): Permission.CONTACT_READ,
     ("POST", "contacts/<uuid:pk>/write"): Permission.CONVERSATION_WRITE,
     ("POST", "contacts/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
+    ("GET", "contacts/<uuid:pk>/consents"): Permission.CONSENT_READ,
+    ("GET", "contacts/<uuid:pk>/consents/<uuid:contact>.json"): Permission.CONSENT_READ,
     ("GET", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,
     ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,

@@ -9,10 +9,13 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import Said, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
 from jawort.lines.models import Template
 from jawort.lines.setup import begin
+from jawort.messaging.ask_consent import ask_for_consent
 from jawort.messaging.drafts.keep import keep as keep_draft
 from jawort.messaging.drafts.rules import Words
 from jawort.messaging.files.models import File
@@ -79,6 +82,7 @@ class Place:
         for name, value in [
             ("<uuid:pk>", pk),
             ("{contact_id}", self.contact),
+            ("<uuid:contact>", self.contact),
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
             ("<slug:ref>", "1"),
@@ -115,6 +119,8 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     settings.CONFIG = replace(
         settings.CONFIG, company="Firma", public_url=url, side_door_url=url, graph_url=NOWHERE, webhook_url=NOWHERE
     )
+    put_into_use(Purpose.CAMPAIGNS, {"de": Said("Firma", "Angebote", "", url)}, actor="system", at=now())
+    ask_for_consent(chat, author(bob), now())
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())

@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 PAGES: Mapping[str, str] = {
     "alarms:index": "alarms",
     "contacts:attributes": "contacts",
+    "contacts:consents": "consents",
     "contacts:detail": "contacts",
     "contacts:edit": "contacts",
     "contacts:index": "contacts",

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from jawort.ledger.evidence import read_tile
 from jawort.ledger.models import Entry
-from jawort.ledger.read import checkpoint, tile
+from jawort.ledger.read import checkpoint
 from jawort.ledger.tlog import note
 from jawort.ledger.tlog.checkpoint import parse
 from jawort.ledger.tlog.log import Log
 from jawort.ledger.tlog.merkle import leaf_hash, verify_inclusion
-from jawort.ledger.tlog.tiles import AbsentError
 from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.models import Message
 from jawort.messaging.opened import Opened, opened
@@ -75,7 +75,7 @@ def placed(entry: Entry) -> Place | None:
     signed = parse(note.parse(latest).text)
     if entry.log_index >= signed.size:
         return None
-    proof = Log(_read, signed.size).prove_inclusion(entry.log_index)
+    proof = Log(read_tile, signed.size).prove_inclusion(entry.log_index)
     hashed = leaf_hash(bytes(entry.leaf))
     return Place(
         index=entry.log_index,
@@ -91,10 +91,3 @@ def placed(entry: Entry) -> Place | None:
 def spaced(data: bytes) -> str:
     """Hexadecimal in groups of four bytes, so that lines break."""
     return data.hex(" ", -4)  # from the front: the leaf begins with its magic
-
-
-def _read(path: str) -> bytes:
-    data = tile(path)
-    if data is None:
-        raise AbsentError(path)
-    return data

@@ -124,6 +124,7 @@ class ConvList extends HTMLElement {
     if (!response?.ok) return;
     const text = await response.text();
     if (this.news !== before) return this.reload();
+    document.getElementById("rows-more")?.remove(); // what was revealed once is not again: the one that comes is to be
     await swap(text, this.rows, "innerMorph");
     this.current.mark();
   }

@@ -1,0 +1,98 @@
+"""A consent as a record that others can read: the fields of ISO/IEC TS 27560:2023 in the words of W3C DPV 2.2.
+
+It names the person by our pseudonym alone. How the question looked, which the standard leaves out, stands in the texts
+that go along as evidence; each is in the ledger by its hash.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.rules import Purpose
+from jawort.consent.state import Event
+from jawort.consent.texts import Whole
+from jawort.ledger.rules import JSON
+
+SCHEMA: Final = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
+#: DPV 2.2, states of consent.
+STATES: Final[Mapping[Event, str]] = {
+    Event.REQUESTED: "dpv:ConsentRequested",
+    Event.REFUSED: "dpv:ConsentRefused",
+    Event.GIVEN: "dpv:ConsentGiven",
+    Event.CONFIRMED: "dpv:ConsentGiven",
+    Event.REAFFIRMED: "dpv:RenewedConsentGiven",
+    Event.WITHDRAWN: "dpv:ConsentWithdrawn",
+    Event.REVOKED: "dpv:ConsentRevoked",
+    Event.EXPIRED: "dpv:ConsentExpired",
+    Event.INVALIDATED: "dpv:ConsentInvalidated",
+}
+PURPOSES: Final[Mapping[Purpose, str]] = {
+    Purpose.CARE: "dpv:CommunicationForCustomerCare",
+    Purpose.CAMPAIGNS: "dpv:DirectMarketing",
+}
+CONTROLLER: Final = "controller"
+PERSON: Final = "person"
+
+
+def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent]) -> dict[str, JSON]:
+    """What happened to one contact's consent to one purpose, oldest first. `events` are at least one, with their texts.
+
+    The last text that was read says what the processing is.
+    """
+    text = next((one.text for one in reversed(events) if one.text), None)
+    return {
+        "schema_version": SCHEMA,
+        "record_id": str(events[0].pk),
+        "pii_principal_id": str(contact),
+        "pii_processing": _processing(purpose, text),
+        "party_identification": [
+            {
+                "party_id": CONTROLLER,
+                "party_role": "dpv:DataController",
+                "party_name": text.controller if text else None,
+                "party_contact": text.notice if text else None,
+            }
+        ],
+        "consent_events": [_event(one) for one in events],
+    }
+
+
+def texts_of(events: Sequence[ConsentEvent]) -> list[JSON]:
+    """All that each text states which these events refer to: the bytes behind its hash."""
+    found = {one.text.pk: one.text for one in events if one.text}
+    return [asdict(Whole.of(text)) for text in found.values()]
+
+
+def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
+    return {
+        "privacy_notice": text.notice if text else None,
+        "language": text.language if text else None,
+        "purposes": [{"purpose": PURPOSES[purpose], "description": text.contents if text else None}],
+        "lawful_basis": "eu-gdpr:A6-1-a",
+        "pii_information": [{"pii_type": "dpv-pd:TelephoneNumber", "pii_optional": True}],
+        "pii_controllers": [CONTROLLER],
+        "collection_method": "asked in the chat over whatsapp",
+        "recipient_third_parties": ["WhatsApp (Meta Platforms), as processor of the channel"],
+        "withdrawal_method": text.withdrawal if text else None,
+        "frequency": (text.frequency or None) if text else None,
+        "jurisdiction": "eu-gdpr",
+    }
+
+
+def _event(one: ConsentEvent) -> dict[str, JSON]:
+    return {
+        "event_time": _moment(one.at),
+        "event_type": "dpv:Consent",
+        "event_state": STATES[Event(one.event)],
+        "entity_id": CONTROLLER if one.event in {Event.REQUESTED, Event.REVOKED, Event.EXPIRED} else PERSON,
+        "method": one.method,
+        "text_id": one.text_id,
+        "message_id": str(one.message) if one.message else None,
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

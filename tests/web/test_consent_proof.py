@@ -1,0 +1,124 @@
+"""The proof of a consent: a page for people, and a file that verifies without us."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import Said, put_into_use
+from jawort.core import clock as core_clock
+from jawort.ledger.read import vkey
+from jawort.messaging.ask_consent import ask_for_consent
+from jawort.messaging.models import Message
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene, author
+from tests.web.conftest import Desk
+from tests.web.gallery import picture_kept, violations
+from tests.web.tongue import Tongue, both_languages
+
+SignedIn = Callable[[Agent], Client]
+HOUSE = Said(
+    "Werkstatt Lindenhof",
+    "Angebote und Neuigkeiten",
+    "höchstens zweimal im Monat",
+    "https://www.werkstatt-lindenhof.example/datenschutz",
+)
+
+
+def consents(scene: Scene, kim: Customer, alice: Agent) -> str:
+    """kim is asked, says yes, and takes it back; the address of the proof."""
+    put_into_use(Purpose.CAMPAIGNS, {"de": HOUSE}, actor="system", at=core_clock.now())
+    ask_for_consent(scene.chat(kim), author(alice), core_clock.now())
+    scene.delivers()
+    scene.passes(minutes=1)
+    scene.writes(kim, "Ja")
+    scene.delivers()
+    scene.passes(minutes=1)
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    scene.seals()
+    return f"/contacts/{scene.chat(kim).contact_id}/consents"
+
+
+def verifies(told: object, tmp_path: Path) -> tuple[int, str]:
+    """What the verifier says that has nothing of ours but the log's public key."""
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    command = [sys.executable, "-m", "jawort.ledger.tlog.evidence", str(file), str(vkey())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout
+
+
+def test_the_page_and_the_record(
+    scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    scene.writes(kim, "Hallo")
+    address = consents(scene, kim, alice)
+    page = signed_in(alice).get(address).content.decode()
+    for says in ("Asked", "Given", "Withdrawn", "in a message", "Kim Muster", HOUSE.controller, "What we answered"):
+        assert says in page
+    contact = scene.chat(kim).contact_id
+    answer = signed_in(alice).get(f"{address}/{contact}.json")
+    assert answer["Content-Disposition"].startswith('attachment; filename="jawort-consent-')
+    told: dict[str, Any] = answer.json()
+    assert told["schema_version"] == "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
+    said_by = [one["message_id"] for one in told["consent_events"]]
+    stop = Message.objects.filter(direction="in").latest("pk")
+    assert all(said_by)
+    assert said_by[-1] == str(stop.pk)
+    states = [one["event_state"] for one in told["consent_events"]]
+    assert states == ["dpv:ConsentRequested", "dpv:ConsentGiven", "dpv:ConsentWithdrawn"]
+    assert told["pii_processing"]["privacy_notice"] == HOUSE.notice
+    assert kim.phone.digits not in answer.content.decode()
+    code, said = verifies(told, tmp_path)
+    assert code == 0, said
+    assert said.count("holds: Entry") == 3
+    told["evidence"]["documents"][0]["body"] += " Und von Partnern."
+    assert verifies(told, tmp_path)[0] == 1
+
+
+def test_who_checks_sees_no_name_and_no_conversation(
+    scene: Scene, kim: Customer, alice: Agent, dana: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Hallo")
+    address = consents(scene, kim, alice)
+    page = signed_in(dana).get(address).content.decode()
+    assert "Given" in page
+    assert "Kim" not in page
+    assert "/inbox/" not in page
+    assert signed_in(dana).get(f"{address}/{scene.chat(kim).contact_id}.json").status_code == 200
+
+
+def test_of_nobody_and_of_nothing_there_is_none(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    kims, nours = scene.chat(kim).contact_id, scene.chat(nour).contact_id
+    desk = signed_in(alice)
+    assert "never asked for a consent" in desk.get(f"/contacts/{kims}/consents").content.decode()
+    assert desk.get(f"/contacts/{kims}/consents/{kims}.json").status_code == 404
+    assert desk.get(f"/contacts/{kims}/consents/{nours}.json").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@both_languages
+def test_the_page_is_accessible_and_fits(
+    desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str
+) -> None:
+    address = consents(desk.scene, desk.kim, alice)
+    page = at_desk(alice, width=width, theme=theme)
+    page.goto(f"{site}{address}")
+    expect(page.get_by_role("heading", name=tongue("What happened"))).to_be_visible()
+    picture_kept(page, f"consent-proof-{width}-{tongue.language}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
