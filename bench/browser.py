@@ -106,9 +106,9 @@ def _open(page: Page, turn: int) -> None:
     """Another row than the open one: by a click, or from the list by its keys."""
     if turn % 2 == 0:
         page.locator("conv-list").hover()  # nothing moves under the pointer
-        row = page.locator(".row__link:not([aria-current])").nth(turn % ROWS)
+        row = page.locator(".row__link:not([aria-current])").nth(turn % ROWS).element_handle()
         path = row.get_attribute("href")
-        row.click(delay=PRESS_MS)
+        row.click(delay=PRESS_MS)  # that one, whichever stands there by then
     else:
         page.keyboard.press("Escape")
         for _ in range(1 + turn % ROWS):
