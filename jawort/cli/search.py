@@ -24,8 +24,8 @@ from jawort.core.priority import stand_back
 from jawort.front.asgi import Receive, Scope, Send, say
 from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.probe import Kept, Probe
+from jawort.front.protocol import listener
 from jawort.front.readiness import KEPT_S, Readiness
-from jawort.front.serve import listener
 from jawort.messaging.search.ask import BEGIN_PATH, FIND_PATH, LOOK_PATH, Answer, Ask, Begin, Look, reached
 from jawort.messaging.search.recent import Recent
 from jawort.messaging.search.scan import Scans

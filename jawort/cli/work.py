@@ -169,7 +169,8 @@ class Calendar:
         connection.close()
 
     def look(self, at: datetime) -> None:
-        """Make the day's key if the day is another one than before."""
+        """Make the day's key if the day is another one than before; until the next one no connection is needed."""
         if at.date() != self.day:
             ensure_days(at)
             self.day = at.date()
+            connection.close()

@@ -20,9 +20,8 @@ from jawort.front.asgi import Receive, Scope, Send, say
 from jawort.front.figures import Figures
 from jawort.front.health import PATHS, Health, own_registry
 from jawort.front.probe import Kept, NoAnswerError, Probe
-from jawort.front.protocol import listening
+from jawort.front.protocol import listener, listening
 from jawort.front.readiness import AWAY, KEPT_S, Readiness
-from jawort.front.serve import listener
 from jawort.ledger.checks import LAG_SECONDS_MAX
 
 #: Nothing that most threads do between two looks takes longer: a batch of calls ends within a minute.

@@ -6,14 +6,19 @@ rely on it. Bodies have their own limits (ingest.py, django.py).
 
 import asyncio
 import logging
+import socket
 from typing import Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from jawort.core.config import ConfigError
+
 #: Request line and headers (the platform's have below 2 KB); also what stands between the parts of a body.
 HEAD_BYTES_MAX: Final = 32 * 1024
 HEAD_S: Final = 10.0
+#: Connections that wait to be taken.
+BACKLOG: Final = 2_048
 
 log = logging.getLogger(__name__)
 log.setLevel(logging.ERROR)  # uvicorn warns of every malformed request: strangers would fill the disk
@@ -94,3 +99,15 @@ class Protocol(HttpToolsProtocol):
         self._head_timer = None
         if self._in_head and not self.transport.is_closing():
             self.transport.close()
+
+
+def listener(host: str, port: int, setting: str = "port") -> socket.socket:
+    """A socket that listens; `setting` gave the port. Raises ConfigError with a sentence that says what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “{setting}” to "
+            "another."
+        ) from None

@@ -18,7 +18,7 @@ from jawort.front.django import OneHop
 from jawort.front.door import admit
 from jawort.front.hub import Desk, Hub
 from jawort.front.probe import Probe
-from jawort.front.protocol import listening
+from jawort.front.protocol import BACKLOG, listener, listening
 from jawort.front.readiness import newest_migrations
 from jawort.front.stream import Admit, Live
 from jawort.front.threads import Threads
@@ -28,7 +28,6 @@ from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.live import counts_html, rows_html
 
-BACKLOG: Final = 2_048
 KEEP_ALIVE_SECONDS: Final = 30
 #: For requests that are being answered; the supervisor kills after four.
 STOP_SECONDS: Final = 3
@@ -79,18 +78,6 @@ def serve_front(config: Config) -> None:
     desk = Desk(rows_html, handed_out, count)
     with listener(config.host, config.port) as ear:
         Server(front(config.database_url, desk, admit, config.metrics_token)).run(sockets=[ear])
-
-
-def listener(host: str, port: int, setting: str = "port") -> socket.socket:
-    """A socket that listens; `setting` gave the port. Raises ConfigError with a sentence that says what to do."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot listen on {host}, port {port} ({error.strerror}): end what listens there or set “{setting}” to "
-            "another."
-        ) from None
 
 
 def handed_out(agents: Collection[UUID], conversations: Sequence[UUID]) -> None:

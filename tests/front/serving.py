@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import connection
 
 from jawort.front.hub import Desk, Viewer
-from jawort.front.serve import Server, front, listener
+from jawort.front.protocol import listener
+from jawort.front.serve import Server, front
 from jawort.front.stream import Admit
 from tests.fixtures.postgres import url_of_test_database
 

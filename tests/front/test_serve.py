@@ -10,7 +10,8 @@ from http.client import HTTPConnection
 import pytest
 
 from jawort.core.config import Config, ConfigError
-from jawort.front.serve import listener, serve_front
+from jawort.front.protocol import listener
+from jawort.front.serve import serve_front
 from tests.fixtures.ports import free_ports
 from tests.front.serving import until
 
