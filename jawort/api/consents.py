@@ -72,7 +72,7 @@ def consents(request: HttpRequest, contact_id: UUID) -> Consents:
         raise Problem(404, "not_found", "There is no such contact.") from None
     now, happened = clock.now(), history(person)
     placed = indices([row.entry for row in happened])
-    hand_out(actor_of(request), [contact_id], right=Permission.CONSENT_READ, at=now)
+    hand_out(actor_of(request), list(person), right=Permission.CONSENT_READ, at=now)
     found = []
     for purpose in TERMS:
         for contact, how in standings(person, purpose, now).items():

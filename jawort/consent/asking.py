@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from jawort.consent.events import Noted, note
 from jawort.consent.models import Question, Text
 from jawort.consent.rules import Purpose
@@ -71,7 +73,7 @@ class Asked:
 def ask(asked: Asked, *, actor: str, at: datetime) -> None:
     """The person is asked; what they were asked before is over. Needs a transaction."""
     contact_id, text, message = asked.contact_id, asked.text, asked.message
-    Question.objects.filter(contact=contact_id, closed_at=None).update(closed_at=at)
+    update_in_order(Question.objects.filter(contact=contact_id, closed_at=None), closed_at=at)
     passed = None if asked.alone else at
     Question.objects.create(
         id=asked.question, contact_id=contact_id, text=text, message=message, at=at, passed_at=passed
@@ -82,10 +84,22 @@ def ask(asked: Asked, *, actor: str, at: datetime) -> None:
 
 def say_more(contacts: Collection[UUID], at: datetime) -> None:
     """We write something else to these contacts: a bare yes may be meant for that. Needs a transaction."""
-    Question.objects.filter(contact__in=contacts, closed_at=None, passed_at=None).update(passed_at=at)
+    update_in_order(Question.objects.filter(contact__in=contacts, closed_at=None, passed_at=None), passed_at=at)
 
 
 def close(messages: Collection[UUID], at: datetime) -> None:
     """These messages did not get through: what they asked was never read. Needs a transaction."""
     if messages:
-        Question.objects.filter(message__in=messages, closed_at=None).update(closed_at=at)
+        update_in_order(Question.objects.filter(message__in=messages, closed_at=None), closed_at=at)
+
+
+def is_question(message: UUID) -> bool:
+    """Whether the message asks for a consent: its buttons answer that one question and no repetition of it."""
+    return Question.objects.filter(message=message).exists()
+
+
+def update_in_order(questions: QuerySet[Question], **values: datetime) -> None:
+    """Lock them in the order of their ids, as all do: in another one two would wait for each other."""
+    held = list(questions.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    if held:
+        Question.objects.filter(pk__in=held).update(**values)

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+
+from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.rules import Purpose
@@ -14,21 +17,42 @@ from jawort.people.persons import members
 
 #: A yes out of the person's own hand, over the channel and from the address that is used, needs no second one.
 TERMS: Final[Mapping[Purpose, Terms]] = {Purpose.CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
-#: What is over with an end of this kind.
-_HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED, State.REQUESTED})
+_HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
+
+# Whatever closed an address of theirs: what they gave before was given from it.
+_MOVED: Final = """
+SELECT contact_id, max(valid_to) FROM people_alias
+ WHERE contact_id = ANY(%b::uuid[]) AND valid_to IS NOT NULL GROUP BY contact_id
+"""
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    """How the consent of each of these contacts stands, in one query. Of merged contacts each has their own: it was
+    """How the consent of each of these contacts stands. Two queries, one where nobody has any.
 
-    given from an address of theirs, and holds for that. What needs no consent has none."""
+    Of merged contacts each has their own: it was given from an address of theirs, and ends when that does. What needs
+    no consent has none.
+    """
+    told = _told(contacts, purpose)
+    if given := [contact for contact, events in told.items() if events]:
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVED, [given])
+            for contact, when in cursor.fetchall():
+                told[contact].append(Happened(Event.INVALIDATED, when))
+    return _folded(told, purpose, at)
+
+
+def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, list[Happened]]:
     told: dict[UUID, list[Happened]] = {contact: [] for contact in contacts}
-    if purpose not in TERMS:
-        return dict.fromkeys(told, Standing())
     rows = ConsentEvent.objects.filter(contact__in=told, purpose=purpose)
     for contact, event, when, text in rows.values_list("contact", "event", "at", "text"):
         told[contact].append(Happened(Event(event), when, text or ""))
-    return {contact: standing(events, TERMS[purpose], at) for contact, events in told.items()}
+    return told
+
+
+def _folded(told: Mapping[UUID, list[Happened]], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
+    if purpose not in TERMS:
+        return dict.fromkeys(told, Standing())
+    return {contact: standing(events, TERMS[purpose], at) if events else Standing() for contact, events in told.items()}
 
 
 def history(person: Collection[UUID]) -> list[ConsentEvent]:
@@ -43,6 +67,11 @@ def given_by(messages: Collection[UUID]) -> dict[UUID, ConsentEvent]:
     return {row.message: row for row in found if row.message is not None}
 
 
+def stands(given: ConsentEvent, at: datetime) -> bool:
+    """Whether the consent that was given with this event still holds."""
+    return standings([given.contact_id], Purpose(given.purpose), at)[given.contact_id].state is State.ACTIVE
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """In whose name a consent ends, and with which message, if one said so."""
@@ -54,21 +83,29 @@ class Ending:
 def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, method: Method, at: datetime) -> None:
     """End what these persons, by a contact of each, have consented to and were asked. Needs a transaction.
 
-    A constant number of statements; persons who consented to nothing get no event.
+    A constant number of statements. Who was asked and says no has refused; persons who were not get no event.
     """
     if not endings or purpose not in TERMS:
         return
     merged = members(endings)
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
-    Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None).update(closed_at=at)
-    held = standings(ends, purpose, at)
-    over = [contact for contact in sorted(ends) if held[contact].state in _HOLDS]
-    texts = {contact: held[contact].text or None for contact in over}
-    events = [Noted(one, purpose, event, method, ends[one].actor, texts[one], ends[one].message) for one in over]
-    note(events, at)
+    update_in_order(Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None), closed_at=at)
+    held = _folded(_told(ends, purpose), purpose, at)
+    over = dict.fromkeys((one for one in sorted(ends) if held[one].state in _HOLDS), event)
+    if event is Event.WITHDRAWN:
+        over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
+    texts = {one: held[one].text or None for one in over}
+    note(
+        [
+            Noted(one, purpose, what, method, ends[one].actor, texts[one], ends[one].message)
+            for one, what in over.items()
+        ],
+        at,
+    )
 
 
-def invalidate(contact_id: UUID, at: datetime) -> None:
-    """The person's address is another one now: what was given from the old one does not hold for it."""
+def note_moved(contact_id: UUID, at: datetime) -> None:
+    """An address of the contact may have been closed: then what it had consented to is over, and the ledger says so."""
     for purpose in TERMS:
-        end({contact_id: Ending("system")}, purpose, Event.INVALIDATED, Method.PLATFORM, at)
+        if standings([contact_id], purpose, at)[contact_id].state is State.INVALIDATED:
+            end({contact_id: Ending("system")}, purpose, Event.INVALIDATED, Method.PLATFORM, at)

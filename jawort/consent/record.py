@@ -12,7 +12,7 @@ from uuid import UUID
 
 from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.rules import Purpose
-from jawort.consent.state import Event
+from jawort.consent.state import Event, State
 from jawort.consent.texts import Whole
 from jawort.ledger.rules import JSON
 
@@ -33,14 +33,17 @@ PURPOSES: Final[Mapping[Purpose, str]] = {
     Purpose.CARE: "dpv:CommunicationForCustomerCare",
     Purpose.CAMPAIGNS: "dpv:DirectMarketing",
 }
+#: What nobody but us has noted.
+OURS: Final = frozenset({Event.REQUESTED, Event.REVOKED, Event.EXPIRED, Event.INVALIDATED})
 CONTROLLER: Final = "controller"
 PERSON: Final = "person"
 
 
-def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent]) -> dict[str, JSON]:
+def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State) -> dict[str, JSON]:
     """What happened to one contact's consent to one purpose, oldest first. `events` are at least one, with their texts.
 
-    The last text that was read says what the processing is.
+    The last text that was read says what the processing is. `state` is what it comes to today, time and changed
+    addresses counted.
     """
     text = next((one.text for one in reversed(events) if one.text), None)
     return {
@@ -56,6 +59,7 @@ def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent]) -> d
                 "party_contact": text.notice if text else None,
             }
         ],
+        "state_today": str(state),
         "consent_events": [_event(one) for one in events],
     }
 
@@ -86,8 +90,9 @@ def _event(one: ConsentEvent) -> dict[str, JSON]:
     return {
         "event_time": _moment(one.at),
         "event_type": "dpv:Consent",
+        "change": one.event,
         "event_state": STATES[Event(one.event)],
-        "entity_id": CONTROLLER if one.event in {Event.REQUESTED, Event.REVOKED, Event.EXPIRED} else PERSON,
+        "entity_id": CONTROLLER if one.event in OURS else PERSON,
         "method": one.method,
         "text_id": one.text_id,
         "message_id": str(one.message) if one.message else None,

@@ -1,5 +1,6 @@
 """What somebody says to us, as far as it can be about a consent."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,11 +13,23 @@ ON_ANOTHER: Final = frozenset({"reaction", "edit", "revoke"})
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """That a message of ours has left: when, and in which conversation."""
+
+    at: datetime
+    home: UUID | None
+
+
+#: Of these messages those that have left; asked only where somebody has an open question.
+WhatLeft = Callable[[Collection[UUID]], Mapping[UUID, Left]]
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A message. `payload` is what a button brought back, `about` the message that it quotes, if we know it.
 
-    `sent_at` is the platform's time, None where it is not known. `to_bot`: another program had the chat then, and may
-    have asked something of its own.
+    `home` is the conversation. `sent_at` is the platform's time, None where it is not known. `to_bot`: another program
+    had the chat then, and may have asked something of its own. `forwarded`: the words are somebody else's.
     """
 
     contact_id: UUID
@@ -28,6 +41,8 @@ class Spoken:
     about: UUID | None = None
     sent_at: datetime | None = None
     to_bot: bool = False
+    forwarded: bool = False
+    home: UUID | None = None
 
     @property
     def stands_on_another(self) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from jawort.consent.consents import Ending, end
+from jawort.consent.consents import TERMS, Ending, end
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, Method
@@ -30,12 +30,14 @@ _RESTRICT = """
 
 
 @transaction.atomic
-def object_to(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "") -> None:
+def object_to(
+    contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime, source: str = "", message: UUID | None = None
+) -> None:
     """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR).
 
     `source` is a code for where the person said so, if not to us. With it ends what they had consented to.
     """
-    _object({contact_id: Ending(actor)}, purpose, at, source)
+    _object({contact_id: Ending(actor, message)}, purpose, at, source)
 
 
 @transaction.atomic
@@ -95,12 +97,15 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
 def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, source: str) -> set[UUID]:
     if not endings:
         return set()
+    # Before the objection, as whoever hears an answer does: the other way round the two would wait for each other.
+    for over in TERMS:
+        if purpose in {over, Purpose.CARE}:  # who wants nothing of us wants no marketing either
+            end(endings, over, Event.WITHDRAWN, _method(source), at)
     with connection.cursor() as cursor:
         cursor.execute(_OBJECT, [str(purpose), at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())
     facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
     record([Entry(Kind.OBJECTION_CHANGED, endings[contact].actor, contact, facts) for contact in fresh], at)
-    end({contact: endings[contact] for contact in fresh}, purpose, Event.WITHDRAWN, _method(source), at)
     return set(fresh)
 
 

@@ -16,7 +16,7 @@ from jawort.consent.answers import answered
 from jawort.consent.hear import Said, is_everyday, said
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.rules import Purpose
-from jawort.consent.spoken import WORDS, Spoken
+from jawort.consent.spoken import WORDS, Spoken, WhatLeft
 from jawort.consent.state import Event
 from jawort.consent.stop import lift_by_consent, object_themselves, object_to
 from jawort.core.ids import uuid7
@@ -34,12 +34,12 @@ ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING contact_i
 """
 
 
-def take_words(spoken: Sequence[Spoken], at: datetime) -> list[Spoken]:
+def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> list[Spoken]:
     """Hear each; returns what gave a consent or ended campaigns, and is to be answered. Needs the batch's transaction.
 
     Of ordinary talk one query is asked, of all the rest a constant number.
     """
-    answers = answered(spoken, at)
+    answers = answered(spoken, at, left)
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
     if given:
         lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)
@@ -75,7 +75,8 @@ def settle_pause(contact_id: UUID, verdict: Pause.Verdict, *, actor: str, at: da
         entries.append(Entry(Kind.PAUSE_CHANGED, actor, pause.contact_id, facts))
     record(entries, at)
     if settled and verdict == Pause.Verdict.WITHDRAWN:
-        object_to(contact_id, Purpose.CAMPAIGNS, actor=actor, at=at, source=SOURCE)
+        said_in = settled[0].message
+        object_to(contact_id, Purpose.CAMPAIGNS, actor=actor, at=at, source=SOURCE, message=said_in)
     return bool(settled)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from jawort.channels.parts import Cards, Choice
 from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
-from jawort.consent.consents import invalidate
+from jawort.consent.consents import note_moved
 from jawort.consent.prefer import Wish, take_wishes
 from jawort.consent.spoken import Spoken
 from jawort.consent.take_words import take_words
@@ -20,6 +20,7 @@ from jawort.lines.models import Line
 from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
 from jawort.messaging.acknowledge import acknowledge
+from jawort.messaging.ask_consent import what_left
 from jawort.messaging.live import notify_about
 from jawort.messaging.models import Message
 from jawort.messaging.receipts import apply_receipts, matched
@@ -178,12 +179,14 @@ def _spoken(inbound: Inbound, message: Message) -> Spoken:
         about=message.about_id,
         sent_at=inbound.sent_at,
         to_bot=inbound.standby,
+        forwarded=inbound.forwarded,
+        home=message.conversation_id,
     )
 
 
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
     """What people wrote may give a consent or end campaigns, and who did either is told that it was heard."""
-    acknowledge([one.message_id for one in take_words(spoken, at)], at)
+    acknowledge([one.message_id for one in take_words(spoken, at, what_left)], at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:
@@ -195,7 +198,7 @@ def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> No
         old, new = _sides(told, lines[told.line_ref].scope)
         contact = change_identity(old, new, at)
         if contact is not None:
-            invalidate(contact, at)
+            note_moved(contact, at)
 
 
 def _prefer(told: Sequence[Preference], lines: Lines, at: datetime) -> None:

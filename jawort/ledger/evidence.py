@@ -13,7 +13,7 @@ from jawort.ledger.tlog.proof import Proof
 from jawort.ledger.tlog.tiles import AbsentError
 
 
-def evidence(entries: Collection[int], documents: Collection[JSON] = ()) -> dict[str, JSON]:
+def evidence(entries: Collection[int], documents: Collection[JSON] = ()) -> dict[str, list[JSON]]:
     """These entries with their proofs under the latest checkpoint, as tlog/evidence.py verifies them.
 
     Those that have no place there yet are left out: it follows within a second. `documents` are what entries name by

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from jawort.consent.consents import given_by
+from jawort.consent.consents import given_by, stands
 from jawort.consent.replies import ENDED
 from jawort.consent.texts import receipt
 from jawort.core import clock
@@ -49,6 +49,8 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
         if word.conversation is None:
             continue
         row = given.get(word.pk)
+        if row is not None and not stands(row, clock.now()):
+            continue  # a no has followed at once, and was answered
         text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
         try:
             send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))

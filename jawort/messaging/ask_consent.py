@@ -1,7 +1,7 @@
 """Somebody of ours asks a person in their chat for a consent: one question, for one purpose, with two buttons."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -13,21 +13,18 @@ from jawort.consent.consents import standings
 from jawort.consent.hear import Said
 from jawort.consent.models import Text
 from jawort.consent.rules import Facts, Permit, Purpose, Refused
+from jawort.consent.spoken import Left
 from jawort.consent.state import Standing
 from jawort.consent.texts import text_for
 from jawort.consent.wording import NO, YES
 from jawort.core.ids import uuid7
 from jawort.messaging.about import STANDS_ON_ANOTHER
-from jawort.messaging.contents import whats_of
 from jawort.messaging.draft import Draft
 from jawort.messaging.gate import Answer, Recipient, answers
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.rules import State
+from jawort.messaging.rules import RANK, State
 from jawort.messaging.send import Author, send
-
-#: Who has written so much since the person's last word has asked something.
-LOOKED_AT_MAX: Final = 20
-_NOT_READ: Final = (State.FAILED, State.REFUSED)
+from jawort.people.persons import contacts_of
 
 
 class NotAsked(ValueError):
@@ -66,19 +63,27 @@ def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *,
         if text is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"
-        question, whose, alone = uuid7(), answer.address.contact, not _awaits_answer(home)
+        question, whose, alone = uuid7(), answer.address.contact, _has_last_word(contacts_of(home.contact_id))
         message = send(home, _question(text, question), author, at)
+        if message.state == State.REFUSED:  # something has changed since the gate was asked above
+            raise NotAsked(Refused(message.gate))
         ask(Asked(whose, text, question, message.pk, wished, alone), actor=author.actor, at=at)
     return message
 
 
-def _awaits_answer(home: Conversation) -> bool:
-    """Whether something that we wrote since the person's last word is a question too."""
-    spoken = Message.objects.filter(conversation=home).exclude(STANDS_ON_ANOTHER)
-    last = spoken.filter(direction="in").order_by("-pk").values_list("pk", flat=True).first()
-    ours = spoken.filter(direction="out").exclude(state__in=_NOT_READ)
-    since = list((ours.filter(pk__gt=last) if last else ours).order_by("-pk")[:LOOKED_AT_MAX])
-    return any("?" in what.text for what in whats_of(since).values()) or len(since) == LOOKED_AT_MAX
+def what_left(messages: Collection[UUID]) -> dict[UUID, Left]:
+    """Those of these messages that the platform has taken, with when it was called."""
+    taken = [state for state, rank in RANK.items() if rank > 0]
+    found = Message.objects.filter(pk__in=messages, state__in=taken, called_at__isnull=False)
+    rows = found.values_list("pk", "called_at", "conversation")
+    return {pk: Left(at, home) for pk, at, home in rows if at is not None}
+
+
+def _has_last_word(person: Collection[UUID]) -> bool:
+    """Whether the newest of all that stands in the person's conversations is their own: then we have asked nothing."""
+    newest = Conversation.objects.filter(contact__in=person).values_list("last_message_id", flat=True)
+    last = Message.objects.filter(pk__in=list(newest)).exclude(STANDS_ON_ANOTHER).order_by("-pk").first()
+    return last is not None and last.direction == "in"
 
 
 def _question(text: Text, question: UUID) -> Draft:

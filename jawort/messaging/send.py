@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from jawort.consent.asking import say_more
+from jawort.consent.asking import is_question, say_more
 from jawort.consent.rules import Permit, Purpose
 from jawort.core.ids import uuid7
 from jawort.lanes.enqueue import NewJob, enqueue
@@ -134,6 +134,8 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
         # Conversations are locked before messages everywhere; the other way round a receipt and a retry deadlock.
         home = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
         held = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
+        if is_question(held.pk):
+            raise CannotRetry("This message asks for a consent: ask anew instead.")
         if Message.objects.filter(retry_of=held).exists():
             raise CannotRetry("This message was sent again already.")
         whats = whats_of([held])

@@ -21,7 +21,7 @@ from jawort.messaging.contents import whats_of
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge
 from jawort.messaging.models import Message
-from jawort.messaging.send import send
+from jawort.messaging.send import CannotRetry, retry, send
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
@@ -169,7 +169,7 @@ def test_a_yes_that_may_answer_something_else_of_ours_is_none(
         asks(scene, who, alice)
     scene.writes(kim, "Ja")
     scene.writes(nour, "Ja")
-    assert (stands(scene, kim), stands(scene, nour)) == (State.REQUESTED, State.ACTIVE)
+    assert (stands(scene, kim), stands(scene, nour)) == (State.REQUESTED, State.REQUESTED)
     scene.passes(days=2)
     scene.writes(kim, "Hallo")
     question = asks(scene, kim, alice)
@@ -179,6 +179,53 @@ def test_a_yes_that_may_answer_something_else_of_ours_is_none(
     assert stands(scene, kim) is State.REQUESTED
     taps(scene, kim, question, 0)
     assert stands(scene, kim) is State.ACTIVE
+
+
+def test_a_yes_elsewhere_too_early_or_passed_on_is_none(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)  # it waits, and the person has not read it
+    scene.writes(kim, "Ja")
+    scene.delivers()
+    asks(scene, nour, alice)
+    scene.writes(nour, "Ja", context={"forwarded": True})
+    assert (stands(scene, kim), stands(scene, nour)) == (State.REQUESTED, State.REQUESTED)
+
+
+def test_a_second_stop_closes_what_was_asked_since(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice, wished=True)
+    scene.writes(kim, "STOP")
+    taps(scene, kim, question, 0)
+    assert stands(scene, kim) is State.REFUSED
+    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+
+
+def test_the_question_is_not_sent_again_as_it_was(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    scene.wire.faults = [Fault.NEVER]
+    question = asks(scene, kim, alice)
+    with pytest.raises(CannotRetry):
+        retry(question, author(alice), scene.clock.at)
+
+
+def test_a_yes_taken_back_at_once_gets_no_receipt(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    assert not any("Nr." in one.text for one in scene.wire.sent)
 
 
 def test_a_yes_to_metas_own_agent_is_none(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
@@ -251,6 +298,7 @@ def test_after_a_stop_the_old_question_gives_nothing(
     quotes(scene, kim, question, "Ja")
     taps(scene, kim, question, 0)
     assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+    assert events(scene, kim) == ["requested", "refused"]
     with pytest.raises(NotAsked) as refused:
         ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     assert refused.value.why is CannotAsk.ASKED

@@ -10,6 +10,7 @@ from jawort.consent.spoken import Spoken
 from jawort.consent.take_words import settle_pause, take_words
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
+from jawort.messaging.ask_consent import what_left
 from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge
 from jawort.messaging.models import Message
@@ -88,7 +89,7 @@ def test_a_crowd_costs_as_many_queries_as_one(scene: Scene) -> None:
     used = []
     for part in (spoken[:2], spoken[2:]):
         with CaptureQueriesContext(connection) as queries, transaction.atomic():
-            take_words(part, scene.clock.at)
+            take_words(part, scene.clock.at, what_left)
         used.append(len(queries))
     assert used[0] == used[1]
     assert (Objection.objects.count(), Pause.objects.count()) == (20, 20)

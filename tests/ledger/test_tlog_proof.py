@@ -14,6 +14,14 @@ from jawort.ledger.tlog.note import NoteError, Signer
 from jawort.ledger.tlog.proof import HEAD, Proof, ProofError, verify
 from tests.ledger.builders import LOG_KEY, Files, leaves
 
+AT, WHO = "2026-06-08T09:00:00.000000+00:00", "01a22011-2847-7000-87e8-2bf63898c0b5"
+DOCUMENT = {
+    "body": "Moechten Sie?",
+    "controller": "Firma",
+    "language": "de",
+    "notice": "https://x.example",
+    "withdrawal": "STOP",
+}
 STRANGER = Signer("log.example/test", b"x" * 32)
 
 
@@ -67,12 +75,12 @@ def test_what_is_no_proof_is_refused_with_a_sentence(old: bytes, new: bytes) -> 
 @pytest.fixture
 def told() -> dict[str, Any]:
     """Evidence of one event that names a document."""
-    document = {"body": "Möchten Sie?", "language": "de"}
-    written = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
-    event = json.dumps({"kind": "consent.changed", "facts": {"text": sha256(written).hexdigest()}}).encode()
+    written = json.dumps(DOCUMENT, sort_keys=True, separators=(",", ":")).encode()
+    facts = {"change": "given", "method": "words", "text": sha256(written).hexdigest()}
+    event = json.dumps({"kind": "consent.changed", "at": AT, "object": WHO, "facts": facts}).encode()
     entries = [*leaves(5), evidence.EVENT + event, b"more"]
     entry = {"leaf": base64.b64encode(entries[5]).decode(), "proof": a_proof(entries, 5).decode()}
-    return {"evidence": {"entries": [entry], "documents": [document]}}
+    return {"evidence": {"entries": [entry], "documents": [dict(DOCUMENT)]}}
 
 
 def says(told: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -99,6 +107,36 @@ def test_what_is_no_evidence_is_said(broken: str, tmp_path: Path, capsys: pytest
     code, said = says(broken, tmp_path, capsys)
     assert code == 2
     assert "cannot be read as evidence" in said
+
+
+@pytest.mark.parametrize(("change", "value"), [("event_time", "2026-01-01"), ("change", "confirmed"), ("text_id", "x")])
+def test_a_record_that_says_something_else_does_not_hold(
+    told: dict[str, Any], change: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = sha256(json.dumps(DOCUMENT, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    event = {"event_time": AT, "change": "given", "method": "words", "text_id": text, "message_id": None}
+    told |= {
+        "pii_principal_id": WHO,
+        "consent_events": [event],
+        "pii_processing": {"privacy_notice": "https://x.example", "language": "de", "withdrawal_method": "STOP"},
+        "party_identification": [{"party_name": "Firma"}],
+    }
+    assert says(told, tmp_path, capsys)[0] == 0
+    told["consent_events"] = [event | {change: value}]
+    code, said = says(told, tmp_path, capsys)
+    assert (code, "events are not the entries" in said) == (1, True)
+    told["consent_events"] = []
+    assert says(told, tmp_path, capsys)[0] == 1
+
+
+def test_deep_nonsense_and_a_wrong_key_are_said(
+    told: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert says("[" * 200_000, tmp_path, capsys)[0] == 2
+    assert evidence.main([str(tmp_path / "evidence.json"), "no key"]) == 2
+    assert "no verifier key" in capsys.readouterr().err
+    told["evidence"]["entries"].append({"leaf": "!", "proof": ""})
+    assert says(told, tmp_path, capsys)[0] == 1
 
 
 def test_nothing_is_no_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """A person is asked for a consent from the thread, in words that the administrator has put into use."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -57,7 +58,11 @@ def test_a_text_is_shown_as_it_will_be_read_and_then_put_into_use(db: None, ada:
     preview = desk.post(SETTINGS, FILLED).content.decode()
     assert "Möchten Sie von Werkstatt Lindenhof Angebote und Neuigkeiten per WhatsApp erhalten, höchstens" in preview
     assert not Text.objects.exists()
-    assert desk.post(SETTINGS, FILLED | {"use": "yes"}).status_code == 302
+    seen = re.search(r'name="use" value="([0-9a-f ]+)"', preview)
+    assert seen is not None
+    changed = desk.post(SETTINGS, FILLED | {"use": seen[1], "contents_de": "Angebote von Partnern"})
+    assert (changed.status_code, Text.objects.exists()) == (200, False)  # nobody has seen that
+    assert desk.post(SETTINGS, FILLED | {"use": seen[1]}).status_code == 302
     page = desk.get(SETTINGS).content.decode()
     assert all(text.pk in page for text in Text.objects.all())
     assert LEGAL[1] in Text.objects.get(language="en").body

@@ -16,30 +16,54 @@ from pathlib import Path
 from typing import Any, Final
 
 from jawort.ledger.tlog.note import NoteError, Verifier
-from jawort.ledger.tlog.proof import ProofError, verify
+from jawort.ledger.tlog.proof import verify
 
 #: Before the JSON of an event stand four letters and the class of the leaf.
 EVENT: Final = b"JWL1\x02"
 
 
-def verified(evidence: dict[str, Any], log: Verifier) -> Iterator[tuple[bool, str]]:
-    """Of each entry and document whether it holds, and a line that says so."""
-    named: set[str] = set()
+def verified(told: dict[str, Any], log: Verifier) -> Iterator[tuple[bool, str]]:
+    """Of each entry and document whether it holds, and whether a record says what the entries say; a line for each."""
+    evidence, leaves = told["evidence"], list[dict[str, Any]]()
     for entry in evidence["entries"]:
-        leaf = base64.b64decode(entry["leaf"], validate=True)
         try:
+            leaf = base64.b64decode(entry["leaf"], validate=True)
             index, signed = verify(entry["proof"].encode(), leaf, log)
-        except (ProofError, NoteError) as problem:
+        except ValueError as problem:  # a ProofError and a NoteError too
             yield False, f"An entry is not proved: {problem}"
             continue
-        told = json.loads(leaf.removeprefix(EVENT)) if leaf.startswith(EVENT) else {}
-        named |= set(_texts(told))
-        yield True, f"Entry {index} of {signed.size} in {signed.origin}: {json.dumps(told, sort_keys=True)}"
+        leaves.append(json.loads(leaf.removeprefix(EVENT)) if leaf.startswith(EVENT) else {})
+        yield True, f"Entry {index} of {signed.size} in {signed.origin}: {json.dumps(leaves[-1], sort_keys=True)}"
+    named = set(_texts(leaves))
     for document in evidence["documents"]:
         written = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         name = hashlib.sha256(written.encode()).hexdigest()
         held = name in named
         yield held, f"Document {name} is {'named by an entry' if held else 'named by no entry that is proved'}."
+    if "consent_events" in told:
+        yield from _consents(told, leaves, evidence["documents"])
+
+
+def _consents(
+    told: dict[str, Any], leaves: list[dict[str, Any]], documents: list[dict[str, Any]]
+) -> Iterator[tuple[bool, str]]:
+    """Whether a consent record tells exactly what the entries tell: of whom, what, when, by which message and text."""
+    said = {
+        (one["event_time"], told["pii_principal_id"], one["change"], one["method"], one["text_id"], one["message_id"])
+        for one in told["consent_events"]
+    }
+    proved = set()
+    for leaf in leaves:
+        facts = leaf.get("facts", {})
+        of = (facts.get("change"), facts.get("method"), facts.get("text"), facts.get("message"))
+        proved.add((leaf.get("at"), leaf.get("object"), *of))
+    same = said == proved and len(said) == len(leaves) == len(told["consent_events"])
+    yield same, "The record's events are the entries'." if same else "The record's events are not the entries'."
+    about, party = told["pii_processing"], told["party_identification"][0]
+    stated = (about["privacy_notice"], about["language"], about["withdrawal_method"], party["party_name"])
+    texts = [(one["notice"], one["language"], one["withdrawal"], one["controller"]) for one in documents]
+    fits = stated in texts
+    yield fits, f"What the record says of the processing is {'' if fits else 'not '}what a text says."
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -59,15 +83,21 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("vkey", help="the log's verifier key, got from the operator on another way")
     given = parser.parse_args(arguments)
     try:
-        told = json.loads(given.file.read_bytes())["evidence"]
-        lines = list(verified(told, Verifier.parse(given.vkey)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        log = Verifier.parse(given.vkey)
+    except NoteError as error:
+        sys.stderr.write(f"This is no verifier key: {error}\n")
+        return 2
+    try:
+        lines = list(verified(json.loads(given.file.read_bytes()), log))
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         sys.stderr.write(f"{given.file} cannot be read as evidence: {error}\n")
         return 2
     for holds, line in lines:
         sys.stdout.write(f"{'holds' if holds else 'DOES NOT HOLD'}: {line}\n")
     whole = bool(lines) and all(holds for holds, _ in lines)
-    sys.stdout.write("All holds.\n" if whole else "This evidence does not hold.\n")
+    sys.stdout.write(
+        "All holds. What happened later is not in this file.\n" if whole else "This evidence does not hold.\n"
+    )
     return 0 if whole else 1
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from jawort.ledger.tlog.note import Verifier
 HEAD: Final = b"c2sp.org/tlog-proof@v1"
 #: A log of more than 2^63 entries is none.
 HASHES_MAX: Final = 63
+_INDEX: Final = re.compile(rb"index (0|[1-9][0-9]{0,18})")
 
 
 class ProofError(ValueError):
@@ -41,11 +43,12 @@ class Proof:
             raise ProofError("This is no tlog-proof of version 1.")
         if lines and lines[0].startswith(b"extra "):
             lines = lines[1:]
-        if not lines or not lines[0].startswith(b"index ") or not (digits := lines[0][6:]).isdigit():
+        said = _INDEX.fullmatch(lines[0]) if lines else None
+        if said is None:
             raise ProofError("The proof does not say of which entry it is.")
-        if str(int(digits)).encode() != digits or len(lines) - 1 > HASHES_MAX:
-            raise ProofError("The proof's index or the number of its hashes is impossible.")
-        return cls(int(digits), tuple(map(_hash, lines[1:])), checkpoint)
+        if len(lines) - 1 > HASHES_MAX:
+            raise ProofError("The proof has more hashes than any log needs.")
+        return cls(int(said[1]), tuple(map(_hash, lines[1:])), checkpoint)
 
 
 def verify(file: bytes, leaf: bytes, log: Verifier) -> tuple[int, Checkpoint]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from jawort.consent.consents import TERMS, history, standings
@@ -98,8 +98,13 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     if not events:
         raise Http404
     hand_out(actor_of(request), [contact], right=Permission.CONSENT_READ, at=clock.now())
-    told = record(contact, Purpose.CAMPAIGNS, events)
-    told |= {"evidence": evidence([row.entry for row in events], texts_of(events))}
+    now = clock.now()
+    told = record(contact, Purpose.CAMPAIGNS, events, standings([contact], Purpose.CAMPAIGNS, now)[contact].state)
+    proved = evidence([row.entry for row in events], texts_of(events))
+    if len(proved["entries"]) < len(events):
+        text = gettext("The ledger has not sealed all of it yet. Please try again in a moment.")
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "2"})
+    told |= {"evidence": proved}
     name = f"jawort-consent-{short(events[0].pk)}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return JsonResponse(told, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})

@@ -141,7 +141,7 @@ TOPICS: Mapping[str, Topic] = {
         then=(
             _(
                 "The person gets a receipt with time and number. The consent stands until they withdraw it with a "
-                "word, their number changes, or two years go by in which nobody used it."
+                "word, their number changes, or two years have gone by."
             ),
         ),
         final=(

@@ -26,7 +26,7 @@ SAYS: Final[Mapping[State, str | Promise]] = {
     State.ACTIVE: gettext_lazy("The person consented to marketing on %(day)s."),
     State.WITHDRAWN: gettext_lazy("The person withdrew their consent to marketing on %(day)s."),
     State.REVOKED: gettext_lazy("The consent to marketing was ended by us on %(day)s."),
-    State.EXPIRED: gettext_lazy("The consent to marketing ended on %(day)s: it was not used for two years."),
+    State.EXPIRED: gettext_lazy("The consent to marketing ended on %(day)s, two years after it was given."),
     State.INVALIDATED: gettext_lazy("The consent to marketing ended on %(day)s: number or WhatsApp id have changed."),
 }
 WHY_NOT: Final[Mapping[CannotAsk, str | Promise]] = {

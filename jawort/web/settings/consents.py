@@ -1,5 +1,6 @@
 """In which words people are asked for their consent. Nothing that was put into use is ever changed."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.consent.models import Text
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import LANGUAGES, Language, Said, TextUnfit, put_into_use, texts_in_use, whole
+from jawort.consent.texts import LANGUAGES, Language, Said, TextUnfit, Whole, put_into_use, texts_in_use, whole
 from jawort.core import clock
 from jawort.legal.queries import links
 from jawort.staff.access import actor_of, requires
@@ -67,7 +68,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The texts in use, and a form for others: first shown as people will read them, then put into use."""
     sent, used, legal = request.method == "POST", texts_in_use(Purpose.CAMPAIGNS), links()
     form = TextForm(request.POST if sent else _filled(used))
-    preview: list[Any] = []
+    preview: list[Whole] = []
     if sent and legal is not None and form.is_valid():
         said = form.said(legal.privacy)
         try:
@@ -75,13 +76,18 @@ def index(request: HttpRequest) -> HttpResponse:
         except TextUnfit:
             form.add_error("contents_de", str(TOO_LONG_IN_ALL))
         else:
-            if "use" in request.POST:
+            if request.POST.get("use") == _names(preview):  # nobody puts into use what nobody has seen
                 put_into_use(Purpose.CAMPAIGNS, said, actor=actor_of(request), at=clock.now())
                 messages.success(request, gettext("People are asked in these words from now on."))
                 return redirect("settings:consents")
     given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}
+    given |= {"previewed": _names(preview)}
     given |= {"fields": [(form[name], label, example) for name, (label, example) in FIELDS.items()]}
     return render(request, "settings/consents.html", given, status=422 if sent and not preview else 200)
+
+
+def _names(texts: Sequence[Whole]) -> str:
+    return " ".join(text.id for text in texts)
 
 
 def _filled(used: tuple[Text, ...]) -> dict[str, str] | None:
