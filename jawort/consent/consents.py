@@ -1,7 +1,7 @@
 """How consents stand, and what ends them."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -12,11 +12,12 @@ from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.rules import Purpose
-from jawort.consent.state import Event, Happened, Method, Standing, State, Terms, standing
+from jawort.consent.state import ENDS, Event, Happened, Method, Standing, State, Terms, standing
 from jawort.people.persons import members
 
 #: A yes out of the person's own hand, over the channel and from the address that is used, needs no second one.
 TERMS: Final[Mapping[Purpose, Terms]] = {Purpose.CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
+_NOS: Final = frozenset({Event.REFUSED, *ENDS})
 _HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
 
 # Whatever closed an address of theirs: what they gave before was given from it.
@@ -52,7 +53,12 @@ def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, list[Happe
 def _folded(told: Mapping[UUID, list[Happened]], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
     if purpose not in TERMS:
         return dict.fromkeys(told, Standing())
-    return {contact: standing(events, TERMS[purpose], at) if events else Standing() for contact, events in told.items()}
+    return {contact: standing(_by(at, events), TERMS[purpose], at) for contact, events in told.items()}
+
+
+def _by(at: datetime, events: Sequence[Happened]) -> list[Happened]:
+    """A no that is here counts, also to whoever began a moment before it was said and had to wait."""
+    return [replace(one, at=min(one.at, at)) if one.event in _NOS else one for one in events]
 
 
 def history(person: Collection[UUID]) -> list[ConsentEvent]:
@@ -90,7 +96,9 @@ def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, method: 
     merged = members(endings)
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
     update_in_order(Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None), closed_at=at)
-    held = _folded(_told(ends, purpose), purpose, at)
+    told = _told(ends, purpose)
+    at = max([at, *(one.at for events in told.values() for one in events)])  # behind a yes that was just committed
+    held = _folded(told, purpose, at)
     over = dict.fromkeys((one for one in sorted(ends) if held[one].state in _HOLDS), event)
     if event is Event.WITHDRAWN:
         over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)

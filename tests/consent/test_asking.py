@@ -9,9 +9,10 @@ from django.db import transaction
 from jawort.channels.parts import Buttons
 from jawort.consent.asking import CannotAsk
 from jawort.consent.consents import history, standings
-from jawort.consent.models import ConsentEvent, Question, Text
+from jawort.consent.events import Noted, note
+from jawort.consent.models import ConsentEvent, Objection, Question, Text
 from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
-from jawort.consent.state import State
+from jawort.consent.state import Event, Method, State
 from jawort.consent.stop import object_to
 from jawort.consent.texts import Said, TextUnfit, put_into_use, short, texts_in_use
 from jawort.ledger.models import Entry
@@ -334,6 +335,26 @@ def test_two_years_without_use_and_it_is_over(
     contact, given = scene.chat(kim).contact_id, scene.clock.at
     for late, state in ((timedelta(0), State.ACTIVE), (timedelta(seconds=1), State.EXPIRED)):
         assert standings([contact], Purpose.CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
+
+
+def test_an_end_counts_to_whoever_began_before_it(
+    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    scene.delivers()
+    contact, began = scene.chat(kim).contact_id, scene.clock.at
+    scene.passes(seconds=1)
+    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=scene.clock.at)
+    assert standings([contact], Purpose.CAMPAIGNS, began)[contact].state is State.WITHDRAWN
+    late = scene.clock.at - timedelta(seconds=5)  # and whoever says no behind a yes that they have not seen ends it too
+    Objection.objects.update(lifted_at=scene.clock.at)
+    with transaction.atomic():
+        yes = Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", texts[0].pk)
+        note([yes], scene.clock.at)
+    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=late)
+    assert stands(scene, kim) is State.WITHDRAWN
 
 
 def test_a_changed_number_ends_what_the_old_one_gave(
