@@ -1,83 +1,24 @@
 """A person is asked, answers, and takes it back; the gate goes by it at once, and by nothing less."""
 
-from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
-from jawort.channels.parts import Buttons
 from jawort.consent.asking import CannotAsk
-from jawort.consent.consents import history, standings
-from jawort.consent.events import Noted, note
-from jawort.consent.models import ConsentEvent, Objection, Question, Text
+from jawort.consent.models import ConsentEvent, Question, Text
 from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
-from jawort.consent.state import Event, Method, State
-from jawort.consent.stop import object_to
+from jawort.consent.state import State
 from jawort.consent.texts import Said, TextUnfit, put_into_use, short, texts_in_use
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import NotAsked, ask_for_consent
-from jawort.messaging.content import What
-from jawort.messaging.contents import whats_of
-from jawort.messaging.gate import Recipient, answers
-from jawort.messaging.merge import merge
 from jawort.messaging.models import Message
 from jawort.messaging.send import CannotRetry, retry, send
-from jawort.people.models import Contact
 from jawort.staff.models import Agent
+from tests.consent.conftest import ENGLISH, GERMAN, HOUSE, NOTICE
+from tests.consent.questions import asks, events, quotes, stands, taps, verdict, what
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
-
-HOUSE = "Werkstatt Lindenhof"
-NOTICE = "https://www.werkstatt-lindenhof.example/datenschutz"
-GERMAN = Said(HOUSE, "Angebote und Neuigkeiten", "höchstens viermal im Monat", NOTICE)
-ENGLISH = Said(HOUSE, "offers and news", "at most four times a month", NOTICE)
-
-
-@pytest.fixture
-def texts(scene: Scene, ada: Agent) -> tuple[Text, ...]:
-    """What the company asks in."""
-    said = {"de": GERMAN, "en": ENGLISH}
-    return put_into_use(Purpose.CAMPAIGNS, said, actor=author(ada).actor, at=scene.clock.at)  # type: ignore[arg-type]
-
-
-def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
-    home = scene.chat(who)
-    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
-    return answers([recipient], scene.clock.at)[recipient].verdict
-
-
-def asks(scene: Scene, who: Customer, agent: Agent, **how: bool) -> Message:
-    """`agent` asks, and the question arrives."""
-    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, **how)
-    scene.delivers()
-    message.refresh_from_db()
-    return message
-
-
-def what(message: Message) -> What:
-    return whats_of([message])[message.pk]
-
-
-def taps(scene: Scene, who: Customer, question: Message, button: int, text: str | None = None) -> None:
-    part = what(question).part
-    assert isinstance(part, Buttons)
-    pressed = part.buttons[button]
-    reply = {"type": "button_reply", "button_reply": {"id": pressed.payload, "title": text or pressed.title}}
-    scene.writes(who, "", type="interactive", interactive=reply, context={"id": f"wamid.OUT-{question.pk}"})
-
-
-def quotes(scene: Scene, who: Customer, question: Message, text: str) -> None:
-    scene.writes(who, text, context={"id": f"wamid.OUT-{question.pk}"})
-
-
-def stands(scene: Scene, who: Customer) -> State:
-    contact = scene.chat(who).contact_id
-    return standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state
-
-
-def events(scene: Scene, who: Customer) -> list[str]:
-    return [row.event for row in reversed(history([scene.chat(who).contact_id]))]
 
 
 def test_asked_given_proved_and_withdrawn(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
@@ -195,19 +136,6 @@ def test_a_yes_elsewhere_too_early_or_passed_on_is_none(
     assert (stands(scene, kim), stands(scene, nour)) == (State.REQUESTED, State.REQUESTED)
 
 
-def test_a_second_stop_closes_what_was_asked_since(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "STOP")
-    scene.delivers()
-    scene.writes(kim, "Hallo")
-    question = asks(scene, kim, alice, wished=True)
-    scene.writes(kim, "STOP")
-    taps(scene, kim, question, 0)
-    assert stands(scene, kim) is State.REFUSED
-    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
-
-
 def test_the_question_is_not_sent_again_as_it_was(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
@@ -216,17 +144,6 @@ def test_the_question_is_not_sent_again_as_it_was(
     question = asks(scene, kim, alice)
     with pytest.raises(CannotRetry):
         retry(question, author(alice), scene.clock.at)
-
-
-def test_a_yes_taken_back_at_once_gets_no_receipt(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    scene.writes(kim, "STOP")
-    scene.delivers()
-    assert not any("Nr." in one.text for one in scene.wire.sent)
 
 
 def test_a_yes_to_metas_own_agent_is_none(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
@@ -287,111 +204,6 @@ def test_a_forged_or_foreign_button_gives_nothing(
     assert stands(scene, nour) is State.REQUESTED
     taps(scene, kim, question, 0, text="Nein")  # what it said on the screen is ours, and the payload names it
     assert stands(scene, kim) is State.ACTIVE
-
-
-def test_after_a_stop_the_old_question_gives_nothing(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    question = asks(scene, kim, alice)
-    scene.writes(kim, "STOP")
-    scene.delivers()
-    quotes(scene, kim, question, "Ja")
-    taps(scene, kim, question, 0)
-    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
-    assert events(scene, kim) == ["requested", "refused"]
-    with pytest.raises(NotAsked) as refused:
-        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
-    assert refused.value.why is CannotAsk.ASKED
-    scene.passes(days=2)
-    scene.writes(kim, "Ich hätte doch gern wieder Ihre Angebote")
-    with pytest.raises(NotAsked) as refused:
-        ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
-    assert refused.value.why is CannotAsk.OBJECTED
-    asks(scene, kim, alice, wished=True)
-    scene.writes(kim, "Ja")
-    assert verdict(scene, kim) == Permit(Basis.CONSENT)
-    assert Entry.objects.filter(kind="consent.changed", facts__wished=True).count() == 1
-    lifted = Entry.objects.get(kind="objection.changed", facts__change="lifted")
-    assert lifted.facts == {"purpose": "campaigns", "change": "lifted", "source": "consent"}
-
-
-def test_who_objects_to_everything_gets_no_campaign_either(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    object_to(scene.chat(kim).contact_id, Purpose.CARE, actor=author(alice).actor, at=scene.clock.at)
-    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
-
-
-def test_two_years_without_use_and_it_is_over(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    contact, given = scene.chat(kim).contact_id, scene.clock.at
-    for late, state in ((timedelta(0), State.ACTIVE), (timedelta(seconds=1), State.EXPIRED)):
-        assert standings([contact], Purpose.CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
-
-
-def test_an_end_counts_to_whoever_began_before_it(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    scene.delivers()
-    contact, began = scene.chat(kim).contact_id, scene.clock.at
-    scene.passes(seconds=1)
-    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=scene.clock.at)
-    assert standings([contact], Purpose.CAMPAIGNS, began)[contact].state is State.WITHDRAWN
-    late = scene.clock.at - timedelta(seconds=5)  # and whoever says no behind a yes that they have not seen ends it too
-    Objection.objects.update(lifted_at=scene.clock.at)
-    with transaction.atomic():
-        yes = Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", texts[0].pk)
-        note([yes], scene.clock.at)
-    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=late)
-    assert stands(scene, kim) is State.WITHDRAWN
-
-
-def test_a_changed_number_ends_what_the_old_one_gave(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    contact = scene.chat(kim).contact_id
-    system = {"type": "user_changed_number", "wa_id": "491713920099", "body": "changed", "user_id": "DE.1713920099"}
-    scene.tells(scene.message(kim, "wamid.CHANGED", {"type": "system", "system": system}))
-    assert standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state is State.INVALIDATED
-    assert events_of(contact)[-1] == "invalidated"
-
-
-def events_of(contact: UUID) -> list[str]:
-    return [row.event for row in reversed(history([contact]))]
-
-
-def test_of_merged_contacts_each_has_given_what_it_gave(
-    scene: Scene, kim: Customer, nour: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    for who in (kim, nour):
-        scene.writes(who, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
-    assert verdict(scene, kim) == Permit(Basis.CONSENT)
-    merge(scene.chat(kim).contact_id, scene.chat(nour).contact_id, actor=author(alice).actor, at=scene.clock.at)
-    home = scene.chat(kim)
-    scene.passes(days=1)
-    scene.writes(nour, "Hallo, ich bin es")  # now it is the other number that would be written to
-    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
-    assert answers([recipient], scene.clock.at)[recipient].verdict == Refusal(Refused.NO_CONSENT)
-    scene.writes(nour, "STOP")
-    scene.delivers()
-    both = standings(Contact.objects.values_list("pk", flat=True), Purpose.CAMPAIGNS, scene.clock.at)
-    assert {how.state for how in both.values()} == {State.WITHDRAWN, State.NONE}
 
 
 def test_a_text_never_changes_and_an_old_one_comes_back_as_itself(scene: Scene, ada: Agent) -> None:

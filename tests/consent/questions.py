@@ -1,0 +1,59 @@
+"""A question in the chat, and what people do with it."""
+
+from uuid import UUID
+
+from jawort.channels.parts import Buttons
+from jawort.consent.consents import history, standings
+from jawort.consent.rules import Permit, Purpose, Refusal
+from jawort.consent.state import State
+from jawort.messaging.ask_consent import ask_for_consent
+from jawort.messaging.content import What
+from jawort.messaging.contents import whats_of
+from jawort.messaging.gate import Recipient, answers
+from jawort.messaging.models import Message
+from jawort.staff.models import Agent
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene, author
+
+
+def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
+    home = scene.chat(who)
+    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
+    return answers([recipient], scene.clock.at)[recipient].verdict
+
+
+def asks(scene: Scene, who: Customer, agent: Agent, **how: bool) -> Message:
+    """`agent` asks, and the question arrives."""
+    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, **how)
+    scene.delivers()
+    message.refresh_from_db()
+    return message
+
+
+def what(message: Message) -> What:
+    return whats_of([message])[message.pk]
+
+
+def taps(scene: Scene, who: Customer, question: Message, button: int, text: str | None = None) -> None:
+    part = what(question).part
+    assert isinstance(part, Buttons)
+    pressed = part.buttons[button]
+    reply = {"type": "button_reply", "button_reply": {"id": pressed.payload, "title": text or pressed.title}}
+    scene.writes(who, "", type="interactive", interactive=reply, context={"id": f"wamid.OUT-{question.pk}"})
+
+
+def quotes(scene: Scene, who: Customer, question: Message, text: str) -> None:
+    scene.writes(who, text, context={"id": f"wamid.OUT-{question.pk}"})
+
+
+def stands(scene: Scene, who: Customer) -> State:
+    contact = scene.chat(who).contact_id
+    return standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state
+
+
+def events(scene: Scene, who: Customer) -> list[str]:
+    return [row.event for row in reversed(history([scene.chat(who).contact_id]))]
+
+
+def events_of(contact: UUID) -> list[str]:
+    return [row.event for row in reversed(history([contact]))]
