@@ -88,7 +88,7 @@ def play(doors: Doors, stop: threading.Event) -> None:
             heard += isinstance(act, Says)
             _act(act, doors, heard, answered)
             answered += isinstance(act, Answers)
-        doors.wait(lambda: _heard(doors) >= heard)  # noqa: B023 - called before the loop goes on
+        doors.wait(lambda: _heard(doors, heard))  # noqa: B023 - called before the loop goes on
         doors.wait(lambda: at_rest(doors, answered))  # noqa: B023 - called before the loop goes on
         _sealed(doors)
     call("POST", f"{doors.control}/clock", {"shift_s": 0})
@@ -113,7 +113,7 @@ def _act(act: Act, doors: Doors, heard: int, answered: int) -> None:
         case Says(who, text, content):
             call("POST", f"{doors.control}/users/{CUSTOMERS[who].phone}/messages", content or {"text": text})
         case Answers(staff, who, text):
-            doors.wait(lambda: _heard(doors) >= heard)
+            doors.wait(lambda: _heard(doors, heard))
             conversation = _conversation(doors, staff, CUSTOMERS[who].name)
             _api(doors, staff, "POST", f"/conversations/{conversation}/messages", {"text": text})
         case Reads(who):
@@ -121,9 +121,10 @@ def _act(act: Act, doors: Doors, heard: int, answered: int) -> None:
             call("POST", f"{doors.control}/users/{CUSTOMERS[who].phone}/read", {})
 
 
-def _heard(doors: Doors) -> int:
-    """How many messages of customers are in the inbox."""
-    return int(_api(doors, "supervisor", "GET", "/stats")["messages"]["in"])
+def _heard(doors: Doors, least: int) -> bool:
+    """Whether at least so many messages of customers are there, and what was entered as the clock jumped is sealed."""
+    stats = _api(doors, "supervisor", "GET", "/stats")
+    return int(stats["messages"]["in"]) >= least and not stats["ledger"]["waiting"]
 
 
 def _sealed(doors: Doors) -> None:
