@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from jawort.staff.models import Agent
 from jawort.web.inbox import views
 from tests.web.conftest import Desk
-from tests.web.test_listing import listening
+from tests.web.live_urls import Stream
+from tests.web.test_listing import listening, tell
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.browser
@@ -51,7 +52,7 @@ def box(part: Locator) -> Any:
 
 
 @pytest.mark.parametrize(("width", "over"), [(1440, ".thread"), (390, ".list")])
-def test_a_thread(desk: Desk, alice: Agent, site: str, at_desk: Open, width: int, over: str) -> None:
+def test_a_thread(desk: Desk, alice: Agent, site: str, at_desk: Open, stream: Stream, width: int, over: str) -> None:
     page, address = at_desk(alice), f"/inbox/{desk.chat.pk}/"
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{site}/inbox/?view=all")
@@ -60,6 +61,12 @@ def test_a_thread(desk: Desk, alice: Agent, site: str, at_desk: Open, width: int
     before = box(page.locator(over))
     link.click()
     expect(link).to_have_class(ASKS)
+    page.mouse.move(width - 10, 400)  # nothing moves under the pointer
+    with page.expect_response(re.compile("shown=")):
+        stream.say("resync", "")
+    tell(stream, desk.chat.pk)
+    page.wait_for_timeout(100)
+    expect(link).to_have_class(ASKS)  # what comes live meanwhile does not end it
     assert looks(page, over, "::after", 149)["visibility"] == "hidden"
     shown = looks(page, over, "::after", 150)
     assert (shown["visibility"], shown["drawn"], shown["content"]) == ("visible", True, '""')

@@ -16,3 +16,4 @@ import "./reply-quote.js";
 import "./message-menu.js";
 import "./keys.js";
 import "./page.js";
+import "./waiting.js";
