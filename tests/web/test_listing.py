@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from jawort.messaging.describe import describe
 from jawort.messaging.labels.define import define, retire
@@ -280,6 +280,46 @@ def test_after_a_break_the_list_is_as_long_as_it_was(desk: Desk, low: LowPage, s
     expect(last).to_be_focused()
     expect(rows).to_have_count(10)
     assert page.locator("conv-list").evaluate("list => list.scrollTop") >= place
+
+
+@pytest.mark.browser
+def test_a_break_while_more_rows_are_on_their_way_loses_none(desk: Desk, low: LowPage, stream: Stream) -> None:
+    for n in range(8):
+        desk.scene.writes(a_customer(f"Neu {n}", 80 + n), "Hallo")
+    page = low("?view=all", 4)
+    rows, anew, more = page.locator("#rows .row"), list[Route](), list[Route]()
+    scroll = "list => { list.scrollTop = list.scrollHeight; }"
+
+    def held(routes: list[Route], count: int) -> None:
+        for _ in range(500):
+            if len(routes) >= count:
+                return
+            page.wait_for_timeout(20)
+        raise AssertionError(f"{len(routes)} requests came, not {count}")
+
+    page.route("**/inbox/rows/*shown=*", lambda route: anew.append(route))
+    page.route("**/inbox/rows/*after=*", lambda route: more.append(route))
+    stream.say("resync", "")
+    held(anew, 1)
+    page.locator("conv-list").evaluate(scroll)
+    held(more, 1)
+    more[0].continue_()
+    expect(rows).to_have_count(8)
+    page.locator("conv-list").evaluate(scroll)
+    held(more, 2)
+    anew[0].continue_()  # as many as were shown when the line came back, and behind them the next ones
+    held(more, 3)
+    with page.expect_response(more[1].request.url):
+        more[1].continue_()  # what was asked for when there were more comes first
+    page.wait_for_timeout(200)
+    page.route("**/inbox/rows/*after=*", lambda route: route.continue_())
+    more[2].continue_()
+    everybody = Conversation.objects.filter(status="open").count()
+    for _ in range(everybody):
+        page.locator("conv-list").evaluate(scroll)
+        page.wait_for_timeout(50)
+    expect(rows).to_have_count(everybody)
+    assert len(set(rows.evaluate_all("rows => rows.map((row) => row.id)"))) == everybody
 
 
 @contextmanager
