@@ -10,7 +10,7 @@ THRESHOLDS: Final = (10_000, 20, 50)
 
 
 def settle() -> None:
-    """Once all of the program is loaded: that is no garbage, and nobody looks for some in it again."""
+    """What is loaded by now, or was read to be kept, is no garbage: nobody looks for some in it again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

@@ -4,7 +4,6 @@ One thread reads, hears what changes, and forgets; others ask meanwhile. Nothing
 anew, also after a kill, is reading anew.
 """
 
-import gc
 import logging
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -19,6 +18,7 @@ from django.db import Error, connection
 from django.db.models import QuerySet
 
 from jawort.core import clock
+from jawort.core.garbage import settle
 from jawort.messaging.live import CHANNEL
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.search.ask import FOUND_MAX, Answer
@@ -171,7 +171,7 @@ class Recent:
             with self._lock:
                 done = next(tidying, self) is self
             yield
-        _pass_over()
+        settle()  # in the midst of a find is no time to look for garbage in all of it
 
     def resume(self) -> None:
         """After the line was down: what came meanwhile is read, from a while before the newest that is known."""
@@ -214,7 +214,7 @@ class Recent:
                 self._index.add(pk.bytes, at, words, newest=newest)
             many = self._index.settle()
         if many:
-            _pass_over()
+            settle()
         self._newest = max((one.pk for one in messages if newest or not self._newest), default=self._newest)
 
     def _call(self, contacts: Collection[UUID], known: Collection[UUID] | None = None) -> None:
@@ -230,12 +230,6 @@ class Recent:
                 self._called_bytes -= _name_bytes(self._called.pop(contact, None))
             self._called |= names
             self._called_bytes += sum(map(_name_bytes, names.values()))
-
-
-def _pass_over() -> None:
-    """What is held is no garbage: to look for some in all of it would take a tenth of a second, amid a find."""
-    gc.collect()  # of what came since; the rest is passed over already
-    gc.freeze()
 
 
 def _told(payload: str) -> Told | None:
