@@ -10,8 +10,9 @@ from pydantic import Field
 
 from jawort.api.auth import actor_of, requires
 from jawort.api.errors import Error, Problem
-from jawort.consent.consents import TERMS, history, standings
+from jawort.consent.consents import history, standings
 from jawort.consent.models import ConsentEvent
+from jawort.consent.state import TERMS
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.ledger.queries import indices

@@ -17,7 +17,7 @@ from jawort.cli.demo_notes import (
 )
 from jawort.cli.migrate import migrate
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import Language, Said, put_into_use
+from jawort.consent.texts import Filled, Language, put_into_use
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.legal.keep import keep as keep_links
@@ -52,9 +52,9 @@ QUICK_REPLIES = (
     ),
 )
 #: In which words customers are asked whether they want to hear of offers.
-CONSENT_TEXTS: Final[Mapping[Language, Said]] = {
-    "de": Said(BUSINESS, "Angebote und Neuigkeiten", "höchstens zweimal im Monat", LEGAL_LINKS[1]),
-    "en": Said(BUSINESS, "offers and news", "at most twice a month", LEGAL_LINKS[1]),
+CONSENT_TEXTS: Final[Mapping[Language, Filled]] = {
+    "de": Filled(BUSINESS, "Angebote und Neuigkeiten", "höchstens zweimal im Monat", LEGAL_LINKS[1]),
+    "en": Filled(BUSINESS, "offers and news", "at most twice a month", LEGAL_LINKS[1]),
 }
 
 

@@ -13,13 +13,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from jawort.consent.asking import OPEN_FOR
 from jawort.consent.events import Noted, note
 from jawort.consent.hear import Said, said
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Left, Spoken, WhatLeft
-from jawort.consent.state import Event, Method
+from jawort.consent.state import OPEN_FOR, Event, Method
 
 _PAYLOAD: Final = re.compile(r"consent:([0-9a-f-]{36}):(yes|no)")
 _EVENTS: Final = {Said.YES: Event.GIVEN, Said.NO: Event.REFUSED}

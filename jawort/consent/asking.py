@@ -1,9 +1,8 @@
-"""When somebody may be asked for a consent, and that they were."""
+"""Somebody is asked for a consent; when their question has no longer the last word, and when it is over."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,48 +10,7 @@ from django.db.models import QuerySet
 from jawort.consent.events import Noted, note
 from jawort.consent.models import Question, Text
 from jawort.consent.rules import Purpose
-from jawort.consent.state import CONFIRM_WITHIN, Event, Method, Standing, State
-
-#: Who was asked has so long to answer, and is not asked again before.
-OPEN_FOR = CONFIRM_WITHIN
-
-
-class CannotAsk(StrEnum):
-    """Why somebody is not asked now."""
-
-    NO_TEXT = "no_text"
-    STANDS = "stands"
-    ASKED = "asked"
-    PAUSED = "paused"
-    OBJECTED = "objected"
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What speaks against asking: how the consent stands, whether the person objected, whether a pause is open.
-
-    `wished`: the person themselves has asked for it, whatever they said before.
-    """
-
-    standing: Standing
-    objected: bool
-    paused: bool
-    wished: bool = False
-
-
-def may_ask(before: Before, at: datetime) -> CannotAsk | None:
-    """None if they may be asked, else why not. Pure.
-
-    Asking somebody for advertising who has objected to it is advertising itself; who was asked is left in peace for a
-    day, whatever they answered.
-    """
-    if before.standing.state is State.ACTIVE:
-        return CannotAsk.STANDS
-    if before.paused:
-        return CannotAsk.PAUSED
-    if before.standing.asked_at is not None and at < before.standing.asked_at + OPEN_FOR:
-        return CannotAsk.ASKED
-    return CannotAsk.OBJECTED if before.objected and not before.wished else None
+from jawort.consent.state import Event, Method
 
 
 @dataclass(frozen=True, slots=True)

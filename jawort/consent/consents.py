@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,11 +12,9 @@ from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.rules import Purpose
-from jawort.consent.state import ENDS, Event, Happened, Method, Standing, State, Terms, standing
+from jawort.consent.state import ENDS, TERMS, Event, Happened, Method, Standing, State, standing
 from jawort.people.persons import members
 
-#: A yes out of the person's own hand, over the channel and from the address that is used, needs no second one.
-TERMS: Final[Mapping[Purpose, Terms]] = {Purpose.CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
 _HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
 
@@ -30,8 +28,8 @@ SELECT contact_id, max(valid_to) FROM people_alias
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
     """How the consent of each of these contacts stands. Two queries, one where nobody has any.
 
-    Of merged contacts each has their own: it was given from an address of theirs, and ends when that does. What needs
-    no consent has none.
+    Of merged contacts each has their own: it was given from an address of theirs, and ends when that does. Raises
+    KeyError for a purpose that needs none.
     """
     told = _told(contacts, purpose)
     if given := [contact for contact, events in told.items() if events]:
@@ -51,8 +49,6 @@ def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, list[Happe
 
 
 def _folded(told: Mapping[UUID, list[Happened]], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    if purpose not in TERMS:
-        return dict.fromkeys(told, Standing())
     return {contact: standing(_by(at, events), TERMS[purpose], at) for contact, events in told.items()}
 
 
@@ -80,18 +76,19 @@ def stands(given: ConsentEvent, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """In whose name a consent ends, and with which message, if one said so."""
+    """In whose name a consent ends, in which way it was said, and with which message, if with one."""
 
     actor: str
+    method: Method
     message: UUID | None = None
 
 
-def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, method: Method, at: datetime) -> None:
+def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, at: datetime) -> None:
     """End what these persons, by a contact of each, have consented to and were asked. Needs a transaction.
 
     A constant number of statements. Who was asked and says no has refused; persons who were not get no event.
     """
-    if not endings or purpose not in TERMS:
+    if not endings:
         return
     merged = members(endings)
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
@@ -103,17 +100,12 @@ def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, method: 
     if event is Event.WITHDRAWN:
         over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
     texts = {one: held[one].text or None for one in over}
-    note(
-        [
-            Noted(one, purpose, what, method, ends[one].actor, texts[one], ends[one].message)
-            for one, what in over.items()
-        ],
-        at,
-    )
+    noted = [(one, what, ends[one]) for one, what in over.items()]
+    note([Noted(one, purpose, what, of.method, of.actor, texts[one], of.message) for one, what, of in noted], at)
 
 
 def note_moved(contact_id: UUID, at: datetime) -> None:
     """An address of the contact may have been closed: then what it had consented to is over, and the ledger says so."""
     for purpose in TERMS:
         if standings([contact_id], purpose, at)[contact_id].state is State.INVALIDATED:
-            end({contact_id: Ending("system")}, purpose, Event.INVALIDATED, Method.PLATFORM, at)
+            end({contact_id: Ending("system", Method.PLATFORM)}, purpose, Event.INVALIDATED, at)

@@ -64,5 +64,5 @@ def take_wishes(wishes: Sequence[Wish], at: datetime) -> None:
         at,
     )
     object_themselves(
-        {wish.contact_id for wish in wishes if wish.wish == STOP}, Purpose.CAMPAIGNS, at=at, source=SOURCE
+        {wish.contact_id: None for wish in wishes if wish.wish == STOP}, Purpose.CAMPAIGNS, at=at, source=SOURCE
     )

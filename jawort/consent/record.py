@@ -6,7 +6,6 @@ that go along as evidence; each is in the ledger by its hash.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, State
 from jawort.consent.texts import Whole
-from jawort.ledger.rules import JSON
+from jawort.ledger.rules import JSON, moment
 
 SCHEMA: Final = "https://w3id.org/dpv/schema/dpv-27560#record-eu-gdpr"
 #: DPV 2.2, states of consent.
@@ -88,7 +87,7 @@ def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
 
 def _event(one: ConsentEvent) -> dict[str, JSON]:
     return {
-        "event_time": _moment(one.at),
+        "event_time": moment(one.at),
         "event_type": "dpv:Consent",
         "change": one.event,
         "event_state": STATES[Event(one.event)],
@@ -97,7 +96,3 @@ def _event(one: ConsentEvent) -> dict[str, JSON]:
         "text_id": one.text_id,
         "message_id": str(one.message) if one.message else None,
     }
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")

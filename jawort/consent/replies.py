@@ -1,4 +1,4 @@
-"""What Jawort itself answers to people about consent, in their language."""
+"""What Jawort itself says to people about consent, in their language. Companies fill in what is theirs."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -29,4 +29,23 @@ ENDED: Final = Reply(
     "uns das bitte.",
     "You will receive no more advertising from us. This holds from now on; what we sent you before is not affected. We "
     "still answer your questions. If you want no messages from us at all, please tell us.",
+)
+#: It asks one thing, says how to say yes, and how it ends (Art. 7(2) and (3) GDPR).
+BODIES: Final = Reply(
+    "Möchten Sie von {controller} {contents} per WhatsApp erhalten{frequency}? Dann antworten Sie mit „Ja“. "
+    "{withdrawal} Wie wir mit Ihren Daten umgehen: {notice}",
+    "Would you like to receive {contents} from {controller} on WhatsApp{frequency}? Then answer “Yes”. {withdrawal} "
+    "How we handle your data: {notice}",
+)
+WITHDRAWALS: Final = Reply(
+    "Ihre Einwilligung ist freiwillig, und Sie können sie jederzeit widerrufen: Ein „STOP“ genügt.",
+    "Your consent is voluntary, and you can withdraw it at any time: a “STOP” is enough.",
+)
+YES: Final = Reply("Ja, gerne", "Yes, please")
+NO: Final = Reply("Nein, danke", "No, thank you")
+#: To a yes: what is kept, since when, under which number, and how it ends.
+GIVEN: Final = Reply(
+    "Danke. Ihre Einwilligung vom {at} Uhr ist gespeichert (Nr. {number}). Sie können sie jederzeit widerrufen: "
+    "Ein „STOP“ genügt.",
+    "Thank you. Your consent of {at} is stored (no. {number}). You can withdraw it at any time: a “STOP” is enough.",
 )

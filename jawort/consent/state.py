@@ -1,4 +1,4 @@
-"""Whether a consent stands: folded from what happened, in whatever order it was heard of. Pure.
+"""Whether a consent stands, folded from what happened, in whatever order that was heard of; whom we may ask. Pure.
 
 A consent is one person's, for one purpose, at one address. Only a state that is active lets a message leave.
 """
@@ -10,8 +10,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from jawort.consent.rules import Purpose
+
 #: Who does not confirm within it has not given anything.
 CONFIRM_WITHIN: Final = timedelta(hours=24)
+#: Who was asked has so long to answer, and is not asked again before.
+OPEN_FOR: Final = timedelta(hours=24)
 #: What nobody confirmed is deleted then.
 UNCONFIRMED_KEPT: Final = timedelta(days=7)
 
@@ -37,6 +41,16 @@ class Method(StrEnum):
     WORDS = "words"
     AGENT = "agent"
     PLATFORM = "platform"
+
+
+class CannotAsk(StrEnum):
+    """Why somebody is not asked now."""
+
+    NO_TEXT = "no_text"
+    STANDS = "stands"
+    ASKED = "asked"
+    PAUSED = "paused"
+    OBJECTED = "objected"
 
 
 class State(StrEnum):
@@ -85,6 +99,13 @@ class Terms:
     unused_for: timedelta
 
 
+#: Of each purpose that needs a consent. A yes by the person's own hand, over the channel and from the address that is
+#: used, needs no second one.
+TERMS: Final[Mapping[Purpose, Terms]] = MappingProxyType(
+    {Purpose.CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on.
@@ -110,6 +131,21 @@ def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at:
         found = _after(_lapsed(found, terms, one.at, sent_at), one, terms)
     asked_at = max((one.at for one in told if one.event is Event.REQUESTED), default=None)
     return replace(_lapsed(found, terms, at, sent_at), asked_at=asked_at)
+
+
+def may_ask(held: Standing, at: datetime, *, objected: bool, paused: bool, wished: bool = False) -> CannotAsk | None:
+    """None if they whose consent stands like this may be asked, else why not.
+
+    Asking somebody for advertising who has objected to it is advertising itself, unless they have `wished` for it
+    themselves. Who was asked is left in peace for a day, whatever they answered.
+    """
+    if held.state is State.ACTIVE:
+        return CannotAsk.STANDS
+    if paused:
+        return CannotAsk.PAUSED
+    if held.asked_at is not None and at < held.asked_at + OPEN_FOR:
+        return CannotAsk.ASKED
+    return CannotAsk.OBJECTED if objected and not wished else None
 
 
 def _after(now: Standing, one: Happened, terms: Terms) -> Standing:

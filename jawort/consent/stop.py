@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from jawort.consent.consents import TERMS, Ending, end
+from jawort.consent.consents import Ending, end
 from jawort.consent.models import Objection, Restriction
 from jawort.consent.rules import Purpose
-from jawort.consent.state import Event, Method
+from jawort.consent.state import TERMS, Event, Method
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -35,25 +34,22 @@ def object_to(
 ) -> None:
     """No more messages for `purpose`: takes effect on everything that has not left (Art. 21(3) GDPR).
 
-    `source` is a code for where the person said so, if not to us. With it ends what they had consented to.
+    `source` is a code for where the person said so, if not to us, `message` what they said it with, if they wrote it.
+    With it ends what they had consented to.
     """
-    _object({contact_id: Ending(actor, message)}, purpose, at, source)
+    _object({contact_id: Ending(actor, Method.WORDS if message else Method.AGENT, message)}, purpose, at, source)
 
 
 @transaction.atomic
-def object_themselves(
-    contacts: Collection[UUID],
-    purpose: Purpose,
-    *,
-    at: datetime,
-    source: str,
-    messages: Mapping[UUID, UUID] = MappingProxyType({}),
-) -> set[UUID]:
-    """The same for all of these, in their own names; whose objection is new. A constant number of statements, or none.
+def object_themselves(said: Mapping[UUID, UUID | None], purpose: Purpose, *, at: datetime, source: str) -> set[UUID]:
+    """The same for all of these contacts, in their own names; whose objection is new. A constant number of statements.
 
-    `messages` are what they said it with, by contact.
+    `said` is by contact the message that said it, None where the platform did.
     """
-    endings = {contact: Ending(f"customer:{contact}", messages.get(contact)) for contact in contacts}
+    endings = {
+        contact: Ending(f"customer:{contact}", Method.WORDS if message else Method.PLATFORM, message)
+        for contact, message in said.items()
+    }
     return _object(endings, purpose, at, source)
 
 
@@ -100,24 +96,13 @@ def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, sour
     # Before the objection, as whoever hears an answer does: the other way round the two would wait for each other.
     for over in TERMS:
         if purpose in {over, Purpose.CARE}:  # who wants nothing of us wants no marketing either
-            end(endings, over, Event.WITHDRAWN, _method(source), at)
+            end(endings, over, Event.WITHDRAWN, at)
     with connection.cursor() as cursor:
         cursor.execute(_OBJECT, [str(purpose), at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())
     facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
     record([Entry(Kind.OBJECTION_CHANGED, endings[contact].actor, contact, facts) for contact in fresh], at)
     return set(fresh)
-
-
-def _method(source: str) -> Method:
-    """In which way a no was said, by where."""
-    match source:
-        case "":
-            return Method.AGENT
-        case "words":
-            return Method.WORDS
-        case _:
-            return Method.PLATFORM
 
 
 def _inserted(statement: str, *values: UUID | str | datetime) -> bool:

@@ -1,6 +1,4 @@
-"""What people write is heard: answers to what we asked; a plain no ends campaigns at once, what may be one pauses them
-
-until it is decided.
+"""What people write is heard: answers to our question; a plain no, which ends campaigns; what may be one pauses them.
 
 The word is the person's, so the entry is in their name (Art. 7(3) and Art. 21(2) GDPR).
 """
@@ -53,8 +51,8 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> list[S
             ended.setdefault(one.contact_id, one)
         elif heard is Said.UNCLEAR:
             doubtful.setdefault(one.contact_id, one)
-    messages = {contact: one.message_id for contact, one in ended.items()}
-    fresh = object_themselves(ended, Purpose.CAMPAIGNS, at=at, source=SOURCE, messages=messages)
+    said_it = {contact: one.message_id for contact, one in ended.items()}
+    fresh = object_themselves(said_it, Purpose.CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
     return given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
 

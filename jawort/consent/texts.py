@@ -15,22 +15,21 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from jawort.channels.whatsapp.limits import BODY_MAX
 from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.replies import BODIES, GIVEN, WITHDRAWALS
 from jawort.consent.rules import Purpose
-from jawort.consent.wording import BODIES, GIVEN, WITHDRAWALS
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import canonical
+from jawort.lines.models import CHANNEL_WHATSAPP
 
 Language = Literal["de", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
-WHATSAPP: Final = "whatsapp"
-#: What WhatsApp takes above buttons (Interactive reply buttons messages: body).
-BODY_CHARACTERS_MAX: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Filled:
     """What the company fills in, in one language. `frequency` may be empty."""
 
     controller: str
@@ -68,26 +67,26 @@ class Whole:
         return cls(**{name: getattr(text, name) for name in cls.__slots__})
 
 
-def whole(purpose: Purpose, language: Language, said: Said) -> Whole:
+def whole(purpose: Purpose, language: Language, filled_in: Filled) -> Whole:
     """The text as people will read it. Raises TextUnfit."""
-    filled = Said(*(" ".join(value.split()) for value in asdict(said).values()))
+    filled = Filled(*(" ".join(value.split()) for value in asdict(filled_in).values()))
     if not (filled.controller and filled.contents and filled.notice):
         raise TextUnfit("A consent text needs the company's name, what it will send, and the privacy notice.")
     often = f", {filled.frequency}" if filled.frequency else ""
     withdrawal = WITHDRAWALS.to(language)
     body = BODIES.to(language).format(**asdict(filled) | {"frequency": often, "withdrawal": withdrawal})
-    if len(body) > BODY_CHARACTERS_MAX:
-        raise TextUnfit(f"A consent text has at most {BODY_CHARACTERS_MAX} characters; this one has {len(body)}.")
-    return Whole(str(purpose), WHATSAPP, language, **asdict(filled), withdrawal=withdrawal, body=body)
+    if len(body) > BODY_MAX:
+        raise TextUnfit(f"A consent text has at most {BODY_MAX} characters; this one has {len(body)}.")
+    return Whole(str(purpose), CHANNEL_WHATSAPP, language, **asdict(filled), withdrawal=withdrawal, body=body)
 
 
 @transaction.atomic
-def put_into_use(purpose: Purpose, said: Mapping[Language, Said], *, actor: str, at: datetime) -> tuple[Text, ...]:
+def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: str, at: datetime) -> tuple[Text, ...]:
     """People are asked in these words from now on, in each language. Raises TextUnfit.
 
     What is in use already stays as it is; an older text comes back under its old id.
     """
-    texts = [whole(purpose, language, one) for language, one in said.items()]
+    texts = [whole(purpose, language, one) for language, one in filled.items()]
     used = {text.language: text.pk for text in texts_in_use(purpose)}
     fresh = [text for text in texts if used.get(text.language) != text.id]
     for text in fresh:
@@ -99,7 +98,7 @@ def put_into_use(purpose: Purpose, said: Mapping[Language, Said], *, actor: str,
 
 def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
     """The newest text in each language, by language; empty as long as nobody has put one into use."""
-    rows = Text.objects.filter(purpose=purpose, channel=WHATSAPP).order_by("language", "-since", "pk")
+    rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP).order_by("language", "-since", "pk")
     return tuple(rows.distinct("language"))
 
 

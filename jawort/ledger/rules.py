@@ -104,7 +104,7 @@ def leaf(
         if commitment is None or facts:
             raise ValueError(f"{kind} is a record: it needs a commitment and carries no facts of its own.")
         return MAGIC + CLASS_RECORD + commitment
-    payload: dict[str, JSON] = {"kind": kind.value, "at": _moment(at), "actor": actor, "facts": _exact(facts)}
+    payload: dict[str, JSON] = {"kind": kind.value, "at": moment(at), "actor": actor, "facts": _exact(facts)}
     if object is not None:
         payload["object"] = str(object)
     if related is not None:
@@ -122,7 +122,7 @@ def canonical(value: JSON) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
     """UTC to the microsecond, which is what PostgreSQL keeps: the leaf can be recomputed from the row."""
     if at.tzinfo is None:
         raise ValueError("An entry's time needs a time zone.")

@@ -8,15 +8,15 @@ from django.db import transaction
 
 from jawort.channels.parts import Button, Buttons
 from jawort.consent.answers import payload
-from jawort.consent.asking import Asked, Before, CannotAsk, ask, may_ask
+from jawort.consent.asking import Asked, ask
 from jawort.consent.consents import standings
 from jawort.consent.hear import Said
 from jawort.consent.models import Text
+from jawort.consent.replies import NO, YES
 from jawort.consent.rules import Facts, Permit, Purpose, Refused
 from jawort.consent.spoken import Left
-from jawort.consent.state import Standing
+from jawort.consent.state import CannotAsk, Standing, may_ask
 from jawort.consent.texts import text_for
-from jawort.consent.wording import NO, YES
 from jawort.core.ids import uuid7
 from jawort.messaging.about import STANDS_ON_ANOTHER
 from jawort.messaging.draft import Draft
@@ -43,7 +43,8 @@ def consent_of(home: Conversation, answer: Answer, at: datetime) -> Standing:
 
 def why_not(standing: Standing, facts: Facts, at: datetime, *, wished: bool = False) -> CannotAsk | None:
     """Why somebody of whom the gate knows these facts is not asked for a consent now; None if they may be."""
-    return may_ask(Before(standing, facts.objected or facts.objected_to_campaigns, facts.paused, wished), at)
+    objected = facts.objected or facts.objected_to_campaigns
+    return may_ask(standing, at, objected=objected, paused=facts.paused, wished=wished)
 
 
 def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *, wished: bool = False) -> Message:

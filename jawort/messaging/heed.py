@@ -20,7 +20,7 @@ def heed(failures: Iterable[tuple[Message, str]], at: datetime) -> None:
     Each message comes with the code of its failure. Needs an open transaction.
     """
     told = list(failures)
-    stopped = {message.contact_id for message, code in told if code == STOPPED_MARKETING}
+    stopped = {message.contact_id: None for message, code in told if code == STOPPED_MARKETING}
     object_themselves(stopped, Purpose.CAMPAIGNS, at=at, source=f"whatsapp.{STOPPED_MARKETING}")
     if lost := [message.pk for message, _ in told if message.state == State.FAILED]:
         close(lost, at)

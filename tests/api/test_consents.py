@@ -5,16 +5,15 @@ from typing import Any
 import pytest
 
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import Said, put_into_use
+from jawort.consent.texts import put_into_use
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
 from tests.api.test_v1 import program
+from tests.consent.questions import GERMAN
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
-
-HOUSE = Said("Werkstatt Lindenhof", "Angebote", "", "https://www.werkstatt-lindenhof.example/datenschutz")
 
 
 @pytest.fixture
@@ -34,7 +33,7 @@ def test_a_consent_with_the_words_it_was_given_to(scene: Scene, token: str, kim:
     scene.writes(kim, "Hallo")
     (none,) = reads(scene, token, kim)
     assert (none["state"], none["since"], none["events"]) == ("none", None, [])
-    put_into_use(Purpose.CAMPAIGNS, {"de": HOUSE}, actor="system", at=scene.clock.at)
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     scene.delivers()
     scene.passes(minutes=1)

@@ -6,6 +6,7 @@ from jawort.channels.parts import Buttons
 from jawort.consent.consents import history, standings
 from jawort.consent.rules import Permit, Purpose, Refusal
 from jawort.consent.state import State
+from jawort.consent.texts import Filled
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.messaging.content import What
 from jawort.messaging.contents import whats_of
@@ -14,6 +15,11 @@ from jawort.messaging.models import Message
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
+
+HOUSE = "Werkstatt Lindenhof"
+NOTICE = "https://www.werkstatt-lindenhof.example/datenschutz"
+GERMAN = Filled(HOUSE, "Angebote und Neuigkeiten", "höchstens viermal im Monat", NOTICE)
+ENGLISH = Filled(HOUSE, "offers and news", "at most four times a month", NOTICE)
 
 
 def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
@@ -57,3 +63,10 @@ def events(scene: Scene, who: Customer) -> list[str]:
 
 def events_of(contact: UUID) -> list[str]:
     return [row.event for row in reversed(history([contact]))]
+
+
+def says_yes(scene: Scene, who: Customer, agent: Agent) -> None:
+    """`who` writes, `agent` asks for a consent, and they say yes."""
+    scene.writes(who, "Hallo")
+    asks(scene, who, agent)
+    scene.writes(who, "Ja")

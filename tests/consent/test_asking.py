@@ -5,18 +5,28 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from jawort.consent.asking import CannotAsk
 from jawort.consent.models import ConsentEvent, Question, Text
 from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
-from jawort.consent.state import State
-from jawort.consent.texts import Said, TextUnfit, put_into_use, short, texts_in_use
+from jawort.consent.state import CannotAsk, State
+from jawort.consent.texts import Filled, TextUnfit, put_into_use, short, texts_in_use
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import NotAsked, ask_for_consent
 from jawort.messaging.models import Message
 from jawort.messaging.send import CannotRetry, retry, send
 from jawort.staff.models import Agent
-from tests.consent.conftest import ENGLISH, GERMAN, HOUSE, NOTICE
-from tests.consent.questions import asks, events, quotes, stands, taps, verdict, what
+from tests.consent.questions import (
+    ENGLISH,
+    GERMAN,
+    HOUSE,
+    NOTICE,
+    asks,
+    events,
+    quotes,
+    stands,
+    taps,
+    verdict,
+    what,
+)
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
 
@@ -212,14 +222,18 @@ def test_a_text_never_changes_and_an_old_one_comes_back_as_itself(scene: Scene, 
     assert put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at) == first
     assert Entry.objects.filter(kind="consent_text.changed").count() == 1
     scene.passes(minutes=1)
-    rare = Said(HOUSE, "Angebote", "", NOTICE)
+    rare = Filled(HOUSE, "Angebote", "", NOTICE)
     put_into_use(Purpose.CAMPAIGNS, {"de": rare}, actor=actor, at=scene.clock.at)
     assert [text.contents for text in texts_in_use(Purpose.CAMPAIGNS)] == ["Angebote", "offers and news"]
     scene.passes(minutes=1)
     put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor=actor, at=scene.clock.at)
     assert [text.pk for text in texts_in_use(Purpose.CAMPAIGNS)] == [text.pk for text in first]
     assert Text.objects.count() == 3
-    for unfit in (Said("", "Angebote", "", NOTICE), Said(HOUSE, " ", "", NOTICE), Said(HOUSE, "x" * 1_100, "", NOTICE)):
+    for unfit in (
+        Filled("", "Angebote", "", NOTICE),
+        Filled(HOUSE, " ", "", NOTICE),
+        Filled(HOUSE, "x" * 1_100, "", NOTICE),
+    ):
         with pytest.raises(TextUnfit), transaction.atomic():
             put_into_use(Purpose.CAMPAIGNS, {"de": unfit}, actor=actor, at=scene.clock.at)
 

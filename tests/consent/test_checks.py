@@ -5,13 +5,12 @@ from django.db import connection
 from jawort.cli.doctor import check_world
 from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import Said, put_into_use
+from jawort.consent.texts import put_into_use
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.staff.models import Agent
+from tests.consent.questions import GERMAN
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
-
-HOUSE = Said("Werkstatt Lindenhof", "Angebote", "", "https://www.werkstatt-lindenhof.example/datenschutz")
 
 
 def codes() -> set[str]:
@@ -20,7 +19,7 @@ def codes() -> set[str]:
 
 def test_a_text_and_an_event_that_somebody_changed(scene: Scene, kim: Customer, alice: Agent) -> None:
     scene.writes(kim, "Hallo")
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": HOUSE}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     scene.delivers()
     assert codes() == set()

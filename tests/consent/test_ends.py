@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from jawort.consent.asking import CannotAsk
 from jawort.consent.consents import standings
 from jawort.consent.events import Noted, note
 from jawort.consent.models import Objection, Text
 from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
-from jawort.consent.state import Event, Method, State
+from jawort.consent.state import CannotAsk, Event, Method, State
 from jawort.consent.stop import object_to
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import NotAsked, ask_for_consent
@@ -18,7 +17,16 @@ from jawort.messaging.gate import Recipient, answers
 from jawort.messaging.merge import merge
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
-from tests.consent.questions import asks, events, events_of, quotes, stands, taps, verdict
+from tests.consent.questions import (
+    asks,
+    events,
+    events_of,
+    quotes,
+    says_yes,
+    stands,
+    taps,
+    verdict,
+)
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 
@@ -66,19 +74,13 @@ def test_a_second_stop_closes_what_was_asked_since(
 def test_who_objects_to_everything_gets_no_campaign_either(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
+    says_yes(scene, kim, alice)
     object_to(scene.chat(kim).contact_id, Purpose.CARE, actor=author(alice).actor, at=scene.clock.at)
     assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
 
 
-def test_two_years_without_use_and_it_is_over(
-    scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
-) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
+def test_two_years_and_it_is_over(scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]) -> None:
+    says_yes(scene, kim, alice)
     contact, given = scene.chat(kim).contact_id, scene.clock.at
     for late, state in ((timedelta(0), State.ACTIVE), (timedelta(seconds=1), State.EXPIRED)):
         assert standings([contact], Purpose.CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
@@ -87,9 +89,7 @@ def test_two_years_without_use_and_it_is_over(
 def test_an_end_counts_to_whoever_began_before_it(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
+    says_yes(scene, kim, alice)
     scene.delivers()
     contact, began = scene.chat(kim).contact_id, scene.clock.at
     scene.passes(seconds=1)
@@ -107,9 +107,7 @@ def test_an_end_counts_to_whoever_began_before_it(
 def test_a_changed_number_ends_what_the_old_one_gave(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
+    says_yes(scene, kim, alice)
     contact = scene.chat(kim).contact_id
     system = {"type": "user_changed_number", "wa_id": "491713920099", "body": "changed", "user_id": "DE.1713920099"}
     scene.tells(scene.message(kim, "wamid.CHANGED", {"type": "system", "system": system}))
@@ -140,9 +138,7 @@ def test_of_merged_contacts_each_has_given_what_it_gave(
 def test_a_yes_taken_back_at_once_gets_no_receipt(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
-    scene.writes(kim, "Hallo")
-    asks(scene, kim, alice)
-    scene.writes(kim, "Ja")
+    says_yes(scene, kim, alice)
     scene.writes(kim, "STOP")
     scene.delivers()
     assert not any("Nr." in one.text for one in scene.wire.sent)

@@ -6,7 +6,7 @@ from django.db import transaction
 from jawort.consent.events import Noted, note
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, Method
-from jawort.consent.texts import Said, put_into_use
+from jawort.consent.texts import put_into_use
 from jawort.core.phone import Phone
 from jawort.messaging.draft import Draft
 from jawort.messaging.models import Message
@@ -14,11 +14,10 @@ from jawort.messaging.send import send
 from jawort.people.models import Contact
 from jawort.people.queries import addresses
 from jawort.staff.models import Agent
+from tests.consent.questions import GERMAN
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 from tests.messaging.listed import FILLED, a_template, has
-
-HOUSE = Said("Werkstatt Lindenhof", "Angebote", "", "https://www.werkstatt-lindenhof.example/datenschutz")
 
 
 def consenting(scene: Scene, many: int) -> list[Customer]:
@@ -27,7 +26,7 @@ def consenting(scene: Scene, many: int) -> list[Customer]:
     for who in people:
         scene.stores(scene.message(who, f"wamid.{who.bsuid}", {"type": "text", "text": {"body": "Guten Tag"}}))
     scene.takes()
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": HOUSE}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     yes = [
         Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", text.pk)
         for contact in Contact.objects.values_list("pk", flat=True)

@@ -12,12 +12,13 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import Said, put_into_use
+from jawort.consent.texts import put_into_use
 from jawort.core import clock as core_clock
 from jawort.ledger.read import vkey
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
+from tests.consent.questions import GERMAN
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 from tests.web.conftest import Desk
@@ -25,17 +26,11 @@ from tests.web.gallery import picture_kept, violations
 from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
-HOUSE = Said(
-    "Werkstatt Lindenhof",
-    "Angebote und Neuigkeiten",
-    "höchstens zweimal im Monat",
-    "https://www.werkstatt-lindenhof.example/datenschutz",
-)
 
 
 def consents(scene: Scene, kim: Customer, alice: Agent) -> str:
     """kim is asked, says yes, and takes it back; the address of the proof."""
-    put_into_use(Purpose.CAMPAIGNS, {"de": HOUSE}, actor="system", at=core_clock.now())
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=core_clock.now())
     ask_for_consent(scene.chat(kim), author(alice), core_clock.now())
     scene.delivers()
     scene.passes(minutes=1)
@@ -63,7 +58,7 @@ def test_the_page_and_the_record(
     scene.writes(kim, "Hallo")
     address = consents(scene, kim, alice)
     page = signed_in(alice).get(address).content.decode()
-    for says in ("Asked", "Given", "Withdrawn", "in a message", "Kim Muster", HOUSE.controller, "What we answered"):
+    for says in ("Asked", "Given", "Withdrawn", "in a message", "Kim Muster", GERMAN.controller, "What we answered"):
         assert says in page
     contact = scene.chat(kim).contact_id
     answer = signed_in(alice).get(f"{address}/{contact}.json")
@@ -76,7 +71,7 @@ def test_the_page_and_the_record(
     assert said_by[-1] == str(stop.pk)
     states = [one["event_state"] for one in told["consent_events"]]
     assert states == ["dpv:ConsentRequested", "dpv:ConsentGiven", "dpv:ConsentWithdrawn"]
-    assert told["pii_processing"]["privacy_notice"] == HOUSE.notice
+    assert told["pii_processing"]["privacy_notice"] == GERMAN.notice
     assert kim.phone.digits not in answer.content.decode()
     code, said = verifies(told, tmp_path)
     assert code == 0, said

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.consent.models import ConsentEvent, Objection, Text
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import Said, put_into_use
+from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep
 from jawort.messaging.models import Message
@@ -46,7 +46,7 @@ def date(at: datetime, language: str) -> str:
 @pytest.fixture
 def text(scene: Scene) -> Text:
     """What the company asks in, in German."""
-    said = Said("Werkstatt Lindenhof", "Angebote", "", LEGAL[1])
+    said = Filled("Werkstatt Lindenhof", "Angebote", "", LEGAL[1])
     (used,) = put_into_use(Purpose.CAMPAIGNS, {"de": said}, actor="system", at=scene.clock.at)
     return used
 

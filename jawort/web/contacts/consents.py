@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
-from jawort.consent.consents import TERMS, history, standings
+from jawort.consent.consents import history, standings
 from jawort.consent.models import ConsentEvent
 from jawort.consent.record import record, texts_of
 from jawort.consent.rules import Purpose
-from jawort.consent.state import Event, Method
+from jawort.consent.state import TERMS, Event, Method
 from jawort.consent.texts import short
 from jawort.core import clock
 from jawort.ledger.evidence import evidence
@@ -30,7 +30,7 @@ from jawort.people.queries import names
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission, Role, may
 from jawort.web.contacts.answers import contacts_at
-from jawort.web.inbox.consent_words import Consent, consent_words
+from jawort.web.inbox.consent_words import consent_words
 from jawort.web.inbox.words import tick
 
 SAYS: dict[str, str | Promise] = {
@@ -74,12 +74,13 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     sees = may(Role(person_of(request).role), Permission.CONTACT_READ)
     happened = history(contacts)
     hand_out(actor_of(request), list(contacts), right=Permission.CONSENT_READ, at=now)
+    asked = {row.contact_id for row in happened}
     held = standings(contacts, Purpose.CAMPAIGNS, now)
     given: dict[str, Any] = {
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], "") if sees else "",
         "sees": sees,
-        "people": [(contact, *_of(contact, happened, consent_words(held[contact]))) for contact in contacts],
+        "people": [(contact, consent_words(held[contact]), contact in asked) for contact in contacts],
         "events": _shown(happened),
         "several": len(contacts) > 1,
         "vkey": vkey(),
@@ -108,10 +109,6 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     name = f"jawort-consent-{short(events[0].pk)}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return JsonResponse(told, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
-
-
-def _of(contact: UUID, happened: list[ConsentEvent], how: Consent) -> tuple[Consent, bool]:
-    return how, any(row.contact_id == contact for row in happened)
 
 
 def _shown(happened: list[ConsentEvent]) -> list[Shown]:

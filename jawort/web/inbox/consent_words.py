@@ -10,12 +10,12 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
-from jawort.consent.asking import CannotAsk
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Facts, Purpose, Refused
-from jawort.consent.state import Standing, State
+from jawort.consent.state import CannotAsk, Standing, State
 from jawort.consent.texts import text_for
 from jawort.messaging.ask_consent import why_not
+from jawort.messaging.models import Conversation
 from jawort.web.inbox.words import said
 
 SAYS: Final[Mapping[State, str | Promise]] = {
@@ -56,15 +56,15 @@ def consent_words(how: Standing) -> Consent:
     return Consent(str(SAYS[how.state]) % {"day": day}, how.state is State.ACTIVE)
 
 
-def asking(how: Standing, facts: Facts, language: str, at: datetime) -> dict[str, Any]:
+def asking(home: Conversation, how: Standing, facts: Facts, at: datetime) -> dict[str, Any]:
     """What the panel of a thread says of it, and in which words the person would be asked, where they may be."""
     why = why_not(how, facts, at)
-    can = why is None or why is CannotAsk.OBJECTED
+    can = home.status == "open" and why in {None, CannotAsk.OBJECTED}
     return {
         "consent": consent_words(how),
         "can_ask": can,
         "must_have_wished": why is CannotAsk.OBJECTED,
-        "question": text_for(Purpose.CAMPAIGNS, language) if can else None,
+        "question": text_for(Purpose.CAMPAIGNS, home.contact.language) if can else None,
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.consent.models import Text
 from jawort.consent.rules import Purpose
-from jawort.consent.texts import LANGUAGES, Language, Said, TextUnfit, Whole, put_into_use, texts_in_use, whole
+from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
 from jawort.core import clock
 from jawort.legal.queries import links
 from jawort.staff.access import actor_of, requires
@@ -32,32 +32,21 @@ TOO_LONG: Final = gettext_lazy("At most %(limit_value)d characters, please: What
 TOO_LONG_IN_ALL: Final = gettext_lazy("The whole question is longer than the 1,024 characters that WhatsApp takes.")
 
 
-class PartField(NameField):
-    """What the company fills in: one line."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=CHARACTERS_MAX, error_messages={"max_length": TOO_LONG}, **options)
-
-
-class OftenField(forms.CharField):
-    """How often at most, which need not be said."""
-
-    def __init__(self) -> None:
-        super().__init__(max_length=CHARACTERS_MAX, required=False, error_messages={"max_length": TOO_LONG})
+_LENGTH: Final[dict[str, Any]] = {"max_length": CHARACTERS_MAX, "error_messages": {"max_length": TOO_LONG}}
 
 
 class TextForm(forms.Form):
-    """What the company fills into both languages at once: people are asked in theirs."""
+    """What the company fills into both languages at once: people are asked in theirs. How often need not be said."""
 
-    controller = PartField()
-    contents_de, frequency_de = PartField(), OftenField()
-    contents_en, frequency_en = PartField(), OftenField()
+    controller = NameField(**_LENGTH)
+    contents_de, frequency_de = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
+    contents_en, frequency_en = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
 
-    def said(self, notice: str) -> dict[Language, Said]:
+    def filled(self, notice: str) -> dict[Language, Filled]:
         """By language."""
         given = self.cleaned_data
         return {
-            language: Said(given["controller"], given[f"contents_{language}"], given[f"frequency_{language}"], notice)
+            language: Filled(given["controller"], given[f"contents_{language}"], given[f"frequency_{language}"], notice)
             for language in LANGUAGES
         }
 
@@ -70,18 +59,18 @@ def index(request: HttpRequest) -> HttpResponse:
     form = TextForm(request.POST if sent else _filled(used))
     preview: list[Whole] = []
     if sent and legal is not None and form.is_valid():
-        said = form.said(legal.privacy)
+        filled = form.filled(legal.privacy)
         try:
-            preview = [whole(Purpose.CAMPAIGNS, language, one) for language, one in said.items()]
+            preview = [whole(Purpose.CAMPAIGNS, language, one) for language, one in filled.items()]
         except TextUnfit:
             form.add_error("contents_de", str(TOO_LONG_IN_ALL))
         else:
             if request.POST.get("use") == _names(preview):  # nobody puts into use what nobody has seen
-                put_into_use(Purpose.CAMPAIGNS, said, actor=actor_of(request), at=clock.now())
+                put_into_use(Purpose.CAMPAIGNS, filled, actor=actor_of(request), at=clock.now())
                 messages.success(request, gettext("People are asked in these words from now on."))
                 return redirect("settings:consents")
     given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}
-    given |= {"previewed": _names(preview)}
+    given |= {"previewed": _names(preview), "most": CHARACTERS_MAX}
     given |= {"fields": [(form[name], label, example) for name, (label, example) in FIELDS.items()]}
     return render(request, "settings/consents.html", given, status=422 if sent and not preview else 200)
 
