@@ -17,7 +17,8 @@ from jawort.consent.state import Event, Method
 class Asked:
     """Whom we ask, in which words and by which message, whose buttons carry `question`.
 
-    `alone`: nothing else of ours awaits an answer. Otherwise a yes counts only where it refers to the question.
+    `alone`: nothing else of ours awaits an answer. Otherwise a yes counts only where it refers to the question. `link`
+    is by what they wished it, where they did.
     """
 
     contact_id: UUID
@@ -26,18 +27,20 @@ class Asked:
     message: UUID
     wished: bool
     alone: bool
+    link: UUID | None = None
 
 
 def ask(asked: Asked, *, actor: str, at: datetime) -> None:
     """The person is asked; what they were asked before is over. Needs a transaction."""
-    contact_id, text, message = asked.contact_id, asked.text, asked.message
+    contact_id, text, message, link = asked.contact_id, asked.text, asked.message, asked.link
     update_in_order(Question.objects.filter(contact=contact_id, closed_at=None), closed_at=at)
     passed = None if asked.alone else at
     Question.objects.create(
-        id=asked.question, contact_id=contact_id, text=text, message=message, at=at, passed_at=passed
+        id=asked.question, contact_id=contact_id, text=text, message=message, link_id=link, at=at, passed_at=passed
     )
-    purpose, wished = Purpose(text.purpose), asked.wished
-    note([Noted(contact_id, purpose, Event.REQUESTED, Method.AGENT, actor, text.pk, message, wished=wished)], at)
+    purpose, method = Purpose(text.purpose), Method.WORDS if link else Method.AGENT
+    requested = Noted(contact_id, purpose, Event.REQUESTED, method, actor, text.pk, message, asked.wished, link)
+    note([requested], at)
 
 
 def say_more(contacts: Collection[UUID], at: datetime) -> None:

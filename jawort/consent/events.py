@@ -17,7 +17,7 @@ from jawort.ledger.record import Entry, record
 class Noted:
     """One event. `text` is the id of the text that it refers to, `message` the message that said it, if one did.
 
-    `wished`: the person had asked to be asked, although they had objected before.
+    `wished`: the person had asked to be asked, although they had objected before. `link`: by this opt-in link.
     """
 
     contact_id: UUID
@@ -28,6 +28,7 @@ class Noted:
     text: str | None = None
     message: UUID | None = None
     wished: bool = False
+    link: UUID | None = None
 
 
 def note(events: Sequence[Noted], at: datetime) -> list[ConsentEvent]:
@@ -57,4 +58,6 @@ def _facts(one: Noted) -> dict[str, str | bool]:
         facts["text"] = one.text
     if one.message:
         facts["message"] = str(one.message)
+    if one.link:
+        facts["link"] = str(one.link)
     return facts | ({"wished": True} if one.wished else {})

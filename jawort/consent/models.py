@@ -131,6 +131,33 @@ class Text(models.Model):
         ]
 
 
+class OptInLink(models.Model):
+    """Opens a chat with us in which a message is written already, with a code. It never changes: it may be printed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the link in the ledger"))
+    code = models.CharField(max_length=8, unique=True, db_comment=plain("what the message carries"))
+    line = models.ForeignKey(Line, models.PROTECT, db_index=False, db_comment=plain("line that it leads to"))
+    purpose = models.CharField(max_length=16, db_comment=plain("purpose that is asked for"))
+    language = models.CharField(max_length=2, db_comment=plain("language in which is asked"))
+    place = models.TextField(db_comment=plain("where it hangs or stands, in the company's words"))
+    wording = models.TextField(db_comment=plain("the message that it writes, without the code"))
+    since = models.DateTimeField(db_comment=plain("when it was made"))
+    ended_at = models.DateTimeField(null=True, db_comment=plain("since when nobody is asked by it any more"))
+
+    class Meta:
+        db_table = "consent_opt_in_link"
+        db_table_comment = "Links and QR codes by which people ask to be asked"
+        constraints = [
+            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_opt_in_link_purpose_known"),
+            models.CheckConstraint(condition=Q(language__in=["de", "en"]), name="consent_opt_in_link_language_known"),
+        ]
+
+    @property
+    def message(self) -> str:
+        """What the person finds written and sends."""
+        return f"{self.wording} [{self.code}]"
+
+
 class Question(models.Model):
     """A person was asked. Open until they answer or say anything else; then only an answer that refers to it counts."""
 
@@ -143,6 +170,13 @@ class Question(models.Model):
     )
     text = models.ForeignKey(Text, models.PROTECT, db_index=False, db_comment=plain("in which words"))
     message = models.UUIDField(db_comment=plain("the message that asked"))
+    link = models.ForeignKey(
+        OptInLink,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        db_comment=plain("link by which the person wished to be asked, null where one of us asked"),
+    )
     at = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
     passed_at = models.DateTimeField(
         null=True,
@@ -159,6 +193,7 @@ class Question(models.Model):
         indexes = [
             models.Index(fields=["contact"], condition=Q(closed_at=None), name="consent_question_open"),
             models.Index(fields=["message"], name="consent_question_message"),
+            models.Index(fields=["link"], condition=Q(link__isnull=False), name="consent_question_link"),
         ]
 
 

@@ -43,6 +43,17 @@ WITHDRAWALS: Final = Reply(
 )
 YES: Final = Reply("Ja, gerne", "Yes, please")
 NO: Final = Reply("Nein, danke", "No, thank you")
+#: What an opt-in link writes for who follows it.
+FOLLOWS: Final = Reply(
+    "Ich möchte von {controller} {contents} per WhatsApp erhalten.",
+    "I would like to receive {contents} from {controller} on WhatsApp.",
+)
+#: To somebody who follows one and has consented already.
+STANDS: Final = Reply(
+    "Ihre Einwilligung gilt bereits, Sie müssen nichts weiter tun. Sie können sie jederzeit widerrufen: Ein „STOP“ "
+    "genügt.",
+    "Your consent stands already, there is nothing more to do. You can withdraw it at any time: a “STOP” is enough.",
+)
 #: To a yes: what is kept, since when, under which number, and how it ends.
 GIVEN: Final = Reply(
     "Danke. Ihre Einwilligung vom {at} Uhr ist gespeichert (Nr. {number}). Sie können sie jederzeit widerrufen: "

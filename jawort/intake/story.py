@@ -9,6 +9,7 @@ from uuid import UUID
 from jawort.channels.parts import Cards, Choice
 from jawort.channels.types import STANDBY, IdentityChange, Inbound, Notice, Preference, Receipt, Unreadable, Update
 from jawort.consent.consents import note_moved
+from jawort.consent.opt_in import followed
 from jawort.consent.prefer import Wish, take_wishes
 from jawort.consent.spoken import Spoken
 from jawort.consent.take_words import take_words
@@ -21,6 +22,7 @@ from jawort.lines.queries import by_ref
 from jawort.lines.tell import take_notices
 from jawort.messaging.acknowledge import acknowledge
 from jawort.messaging.ask_consent import what_left
+from jawort.messaging.ask_followers import ask_soon
 from jawort.messaging.live import notify_about
 from jawort.messaging.models import Message
 from jawort.messaging.receipts import apply_receipts, matched
@@ -185,8 +187,12 @@ def _spoken(inbound: Inbound, message: Message) -> Spoken:
 
 
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
-    """What people wrote may give a consent or end campaigns, and who did either is told that it was heard."""
+    """What people wrote may give a consent or end campaigns, and who did either is told that it was heard.
+
+    Whoever followed an opt-in link is asked for one.
+    """
     acknowledge([one.message_id for one in take_words(spoken, at, what_left)], at)
+    ask_soon(followed(spoken), at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:

@@ -11,7 +11,7 @@ from jawort.consent.answers import payload
 from jawort.consent.asking import Asked, ask
 from jawort.consent.consents import standings
 from jawort.consent.hear import Said
-from jawort.consent.models import Text
+from jawort.consent.models import OptInLink, Text
 from jawort.consent.replies import NO, YES
 from jawort.consent.rules import Facts, Permit, Purpose, Refused
 from jawort.consent.spoken import Left
@@ -47,10 +47,13 @@ def why_not(standing: Standing, facts: Facts, at: datetime, *, wished: bool = Fa
     return may_ask(standing, at, objected=objected, paused=facts.paused, wished=wished)
 
 
-def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *, wished: bool = False) -> Message:
+def ask_for_consent(
+    conversation: Conversation, author: Author, at: datetime, *, wished: bool = False, link: OptInLink | None = None
+) -> Message:
     """Ask whether marketing may be sent. Raises NotAsked, and what `send` raises; then nothing was stored.
 
-    `wished`: the person has asked for it themselves. Only then is somebody asked who has objected.
+    `wished`: the person has asked for it themselves, by `link` if with one, whose language is theirs then. Only so is
+    somebody asked who has objected.
     """
     with transaction.atomic():
         home = Conversation.objects.select_related("contact").select_for_update(of=("self",)).get(pk=conversation.pk)
@@ -60,7 +63,7 @@ def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *,
             raise NotAsked(why)
         if not isinstance(answer.verdict, Permit):
             raise NotAsked(answer.verdict.code)
-        text = text_for(Purpose.CAMPAIGNS, home.contact.language)
+        text = text_for(Purpose.CAMPAIGNS, link.language if link else home.contact.language)
         if text is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"
@@ -68,7 +71,8 @@ def ask_for_consent(conversation: Conversation, author: Author, at: datetime, *,
         message = send(home, _question(text, question), author, at)
         if message.state == State.REFUSED:  # something has changed since the gate was asked above
             raise NotAsked(Refused(message.gate))
-        ask(Asked(whose, text, question, message.pk, wished, alone), actor=author.actor, at=at)
+        asked = Asked(whose, text, question, message.pk, wished, alone, link.pk if link else None)
+        ask(asked, actor=author.actor, at=at)
     return message
 
 

@@ -2,6 +2,7 @@
 
 from jawort.lanes.outcome import Handler
 from jawort.messaging.acknowledge import ACKNOWLEDGE, answer_words
+from jawort.messaging.ask_followers import ASK, ask_followers
 from jawort.messaging.block import BLOCK, Blocker, BlockList
 from jawort.messaging.carrier import Carrier, Teller
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
@@ -23,8 +24,8 @@ def tellers(teller: Teller) -> dict[str, Handler]:
 
 
 def wakers() -> dict[str, Handler]:
-    """Handler by kind, of what comes due here: what comes back into sight, who is told that they were heard."""
-    return {WAKE: come_back, ACKNOWLEDGE: answer_words}
+    """Handler by kind, of what comes due here: what comes back into sight, whoever is answered or asked by itself."""
+    return {WAKE: come_back, ACKNOWLEDGE: answer_words, ASK: ask_followers}
 
 
 def forgetters(book: Book) -> dict[str, Handler]:

@@ -333,9 +333,11 @@ def in_one(events: Iterable[Event]) -> list[Event]:
 
 
 def _what(event: Event) -> str:
-    """What changed: `objected`, for another purpose than care with its name, and with where the person said so; of
-    addresses that ended whether number, id or both; of a snooze until when; of a contact whether one of us entered it,
-    and what of it was set or cleared."""
+    """What changed: `objected`, for another purpose than care with its name, and with where the person said so.
+
+    Of a question whether an opt-in link led to it; of addresses that ended whether number, id or both; of a snooze
+    until when; of a contact whether one of us entered it, and what of it was set or cleared.
+    """
     if event.kind == Kind.CONVERSATION_SNOOZED:
         return str(event.facts.get("until") or "")
     if event.kind == Kind.ALIAS_CLOSED:
@@ -349,6 +351,8 @@ def _what(event: Event) -> str:
         said.append(str(event.facts["purpose"]))
     if source := event.facts.get("source"):
         said.append(str(source).partition(".")[0])
+    if "link" in event.facts:
+        said.append("link")
     return ".".join(said)
 
 

@@ -28,9 +28,9 @@ def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
     return answers([recipient], scene.clock.at)[recipient].verdict
 
 
-def asks(scene: Scene, who: Customer, agent: Agent, **how: bool) -> Message:
+def asks(scene: Scene, who: Customer, agent: Agent, *, wished: bool = False) -> Message:
     """`agent` asks, and the question arrives."""
-    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, **how)
+    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, wished=wished)
     scene.delivers()
     message.refresh_from_db()
     return message

@@ -1,0 +1,119 @@
+"""Opt-in links, for print and web: whoever follows one finds a message written and sends it. Then they are asked.
+
+The link gives no consent. What somebody read before they followed it nobody can prove; what they are asked in the chat,
+and answer there, is proof by itself (BGH I ZR 164/09: the concrete declaration of each person).
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef
+
+from jawort.consent.hear import Said, said
+from jawort.consent.models import ConsentEvent, OptInLink
+from jawort.consent.replies import FOLLOWS
+from jawort.consent.rules import Purpose
+from jawort.consent.spoken import Spoken
+from jawort.consent.state import Event
+from jawort.consent.texts import text_for
+from jawort.ledger.kinds import Kind
+from jawort.ledger.record import Entry, record
+
+PLACE_CHARACTERS_MAX: Final = 60
+LINKS_MAX: Final = 100
+#: Nothing in it is mistaken for something else, read aloud or typed by hand.
+LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LETTERS: Final = 6
+_CODE: Final = re.compile(rf"\[\s*([{LETTERS}]{{{CODE_LETTERS}}})\s*\]")
+
+
+class CannotLink(ValueError):
+    """There is no link of this kind: `why` is `no_text`, `full`, or `ends` where its words would end marketing."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@transaction.atomic
+def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime) -> OptInLink:
+    """A link to `line` that hangs or stands at `place`. Raises CannotLink; then nothing was stored."""
+    text = text_for(Purpose.CAMPAIGNS, language)
+    if text is None:
+        raise CannotLink("no_text")
+    if OptInLink.objects.filter(ended_at=None).count() >= LINKS_MAX:
+        raise CannotLink("full")
+    wording = FOLLOWS.to(text.language).format(controller=text.controller, contents=text.contents)
+    if said(wording, asked=False) is not Said.NOTHING:  # whoever sends it would not be asked but paused
+        raise CannotLink("ends")
+    link = OptInLink.objects.create(
+        code="".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)),
+        line_id=line,
+        purpose=text.purpose,
+        language=text.language,
+        place=place,
+        wording=wording,
+        since=at,
+    )
+    _enter(link, "made", actor, at)
+    return link
+
+
+@transaction.atomic
+def end_link(pk: UUID, *, actor: str, at: datetime) -> None:
+    """Nobody is asked by it any more; who sends its message reaches a person. Raises OptInLink.DoesNotExist."""
+    link = OptInLink.objects.select_for_update().get(pk=pk)
+    if link.ended_at is None:
+        link.ended_at = at
+        link.save(update_fields=["ended_at"])
+        _enter(link, "ended", actor, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A link, how many were asked because they followed it, and how many of them said yes."""
+
+    link: OptInLink
+    asked: int
+    yes: int
+
+
+def links() -> list[Counted]:
+    """All there are: those in use first, newest first."""
+    yes = ConsentEvent.objects.filter(
+        contact=OuterRef("question__contact"), event=Event.GIVEN, at=OuterRef("question__closed_at")
+    )
+    counted = OptInLink.objects.annotate(asked=Count("question"), yes=Count("question", filter=Exists(yes)))
+    rows = counted.select_related("line").order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    return [Counted(link, link.asked, link.yes) for link in rows]
+
+
+def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
+    """The messages that ask to be asked, each with its link. No query where none carries a code."""
+    codes = {one.message_id: code for one in spoken if (code := code_in(one))}
+    if not codes:
+        return {}
+    links = {link.code: link for link in OptInLink.objects.filter(code__in=set(codes.values()), ended_at=None)}
+    return {message: links[code] for message, code in codes.items() if code in links}
+
+
+def code_in(one: Spoken) -> str:
+    """The code that somebody sent us to be asked, empty if they did not.
+
+    Somebody else's words ask for nobody, nor do words that may end something.
+    """
+    if one.kind != "text" or one.forwarded or one.to_bot:
+        return ""
+    found = _CODE.search(one.text.upper())
+    return found[1] if found and said(one.text, asked=False) is Said.NOTHING else ""
+
+
+def _enter(link: OptInLink, change: str, actor: str, at: datetime) -> None:
+    facts = {"change": change, "purpose": link.purpose, "language": link.language}
+    record([Entry(Kind.OPT_IN_LINK_CHANGED, actor, link.pk, facts, related=link.line_id)], at)
