@@ -19,6 +19,7 @@ NO_PAGES = {
     "inbox:news",
     "inbox:quick-replies",
     "inbox:rows",
+    "settings:opt-in-link-picture",
 }
 VALUES = {
     "<uuid:pk>": "01a22011-2847-7000-87e8-2bf63898c0b5",

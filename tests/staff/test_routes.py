@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
+from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
@@ -63,6 +64,7 @@ class Place:
     door: str = ""
     setup: str = ""
     line: str = ""
+    link: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -72,6 +74,7 @@ class Place:
             "settings/labels": self.label,
             "settings/people": self.person,
             "settings/invitations": self.invitation,
+            "settings/consents/links": self.link,
             "settings/lines/connect": self.setup,
             "settings/lines/<": self.line,
             "settings/lines": self.line,
@@ -124,7 +127,8 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
-    more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk)}
+    link = make_link(scene.line.pk, "de", "Plakat", actor="system", at=now())
+    more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk), "link": str(link.pk)}
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 
 

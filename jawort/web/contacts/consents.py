@@ -50,6 +50,8 @@ WAYS: dict[str, str | Promise] = {
     Method.AGENT: gettext_lazy("by one of us"),
     Method.PLATFORM: gettext_lazy("over WhatsApp"),
 }
+#: Nobody of us asked: they wrote the message of an opt-in link.
+FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def _shown(happened: list[ConsentEvent]) -> list[Shown]:
             row=row,
             number=short(row.pk),
             says=SAYS[row.event],
-            way=WAYS[row.method],
+            way=FOLLOWED if (row.event, row.method) == (Event.REQUESTED, Method.WORDS) else WAYS[row.method],
             place=placed.get(row.entry),
             home=homes.get(row.message) if row.message else None,
             answer=(answer := answers.get(row.message) if row.message else None),

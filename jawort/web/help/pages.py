@@ -42,6 +42,7 @@ PAGES: Mapping[str, str] = {
     "settings:me": "own",
     "settings:moving": "lines",
     "settings:notifications": "own",
+    "settings:opt-in-links": "consents",
     "settings:passkey-new": "people",
     "settings:people": "people",
     "settings:person": "people",

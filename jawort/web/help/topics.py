@@ -140,6 +140,10 @@ TOPICS: Mapping[str, Topic] = {
         ),
         then=(
             _(
+                "Who follows an opt-in link, from a poster or your website, is asked at once and without one of you. "
+                "What they sent and answered stands in the conversation."
+            ),
+            _(
                 "The person gets a receipt with time and number. The consent stands until they withdraw it with a "
                 "word, their number changes, or two years have gone by."
             ),

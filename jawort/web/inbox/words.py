@@ -85,6 +85,9 @@ CHANGES = {
     ("objection.changed", "lifted.campaigns"): gettext_lazy("%(who)s lifted the objection to marketing"),
     ("objection.changed", "lifted.campaigns.consent"): gettext_lazy("The consent ends the objection to marketing"),
     ("consent.changed", "requested.campaigns"): gettext_lazy("%(who)s asked for a consent to marketing"),
+    ("consent.changed", "requested.campaigns.link"): gettext_lazy(
+        "The person followed an opt-in link and was asked for a consent to marketing"
+    ),
     ("consent.changed", "refused.campaigns"): gettext_lazy("The person said no to marketing"),
     ("consent.changed", "given.campaigns"): gettext_lazy("The person consented to marketing"),
     ("consent.changed", "withdrawn.campaigns"): gettext_lazy("The consent to marketing is withdrawn"),

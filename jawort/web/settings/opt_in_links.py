@@ -1,0 +1,121 @@
+"""Links and QR codes for print and web: whoever follows one asks to be asked for a consent, and is, in the chat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from jawort.channels.whatsapp.chat_link import chat_link
+from jawort.consent.models import OptInLink
+from jawort.consent.opt_in import PLACE_CHARACTERS_MAX, CannotLink, Counted, end_link, links, make_link
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import texts_in_use
+from jawort.core import clock
+from jawort.lines.queries import every
+from jawort.staff.access import actor_of, requires
+from jawort.staff.permissions import Permission
+from jawort.web.fields import NameField
+from jawort.web.settings.qr import Picture, drawn
+
+LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
+NO_LINE: Final = gettext_lazy("Please choose a line.")
+NO_LANGUAGE: Final = gettext_lazy("Please choose a language.")
+CANNOT: Final[Mapping[str, str | Promise]] = {
+    "no_text": gettext_lazy("There is no text in this language yet. Please put one into use first."),
+    "full": gettext_lazy("There are as many links as there may be. Please end one that nobody needs first."),
+    "ends": gettext_lazy(
+        "The message would read as if somebody wanted no more advertising. Please say otherwise what you send, under "
+        "“Consents”."
+    ),
+}
+
+
+class LinkForm(forms.Form):
+    """Where the link hangs or stands, to which line it leads, and in which language people are asked."""
+
+    place = NameField(
+        max_length=PLACE_CHARACTERS_MAX,
+        error_messages={"max_length": gettext_lazy("At most %(limit_value)d characters, please.")},
+    )
+    line = forms.TypedChoiceField(coerce=UUID, error_messages=dict.fromkeys(("required", "invalid_choice"), NO_LINE))
+    language = forms.ChoiceField(
+        choices=LANGUAGES, error_messages=dict.fromkeys(("required", "invalid_choice"), NO_LANGUAGE)
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["line"].choices = [(str(line.pk), line.name) for line in every()]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A link as it is handed on: its address, the same for a phone's camera, and what has come of it."""
+
+    counted: Counted
+    address: str
+    picture: Picture
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.CONSENT_TEXT_CHANGE)
+def index(request: HttpRequest) -> HttpResponse:
+    """All links, and a form for one more."""
+    sent = request.method == "POST"
+    form = LinkForm(request.POST if sent else None)
+    if sent and form.is_valid():
+        said = form.cleaned_data
+        try:
+            make_link(said["line"], said["language"], said["place"], actor=actor_of(request), at=clock.now())
+        except CannotLink as refusal:
+            form.add_error(None, str(CANNOT[refusal.why]))
+        else:
+            messages.success(request, gettext("The link is ready, with a QR code for print."))
+            return redirect("settings:opt-in-links")
+    made = links()
+    given = {
+        "form": form,
+        "sent": sent,
+        "used": [Shown(one, *_drawn(one.link)) for one in made if one.link.ended_at is None],
+        "ended": [one for one in made if one.link.ended_at is not None],
+        "can": bool(texts_in_use(Purpose.CAMPAIGNS)),
+        "most": PLACE_CHARACTERS_MAX,
+        "screen": "settings",
+    }
+    return render(request, "settings/opt_in_links.html", given, status=422 if sent else 200)
+
+
+@require_GET
+@requires(Permission.CONSENT_TEXT_CHANGE)
+def picture(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Its QR code as a file that can be printed in any size."""
+    link = OptInLink.objects.select_related("line").filter(pk=pk, ended_at=None).first()
+    if link is None:
+        raise Http404
+    response = render(request, "settings/qr.svg", {"picture": _drawn(link)[1]}, content_type="image/svg+xml")
+    response["Content-Disposition"] = f'attachment; filename="opt-in-{link.code}.svg"'
+    return response
+
+
+@require_POST
+@requires(Permission.CONSENT_TEXT_CHANGE)
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Nobody is asked by it any more."""
+    try:
+        end_link(pk, actor=actor_of(request), at=clock.now())
+    except OptInLink.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, gettext("Ended. Who still follows it reaches you as with any message."))
+    return redirect("settings:opt-in-links")
+
+
+def _drawn(link: OptInLink) -> tuple[str, Picture]:
+    address = chat_link(link.line.display_number, link.message)
+    return address, drawn(address)

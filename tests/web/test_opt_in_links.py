@@ -1,0 +1,111 @@
+"""The administrator makes a link for print and web; the person who follows it is asked, and the thread says so."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from jawort.channels.whatsapp.chat_link import chat_link
+from jawort.consent.models import OptInLink, Text
+from jawort.consent.opt_in import make_link
+from jawort.consent.rules import Purpose
+from jawort.consent.texts import put_into_use
+from jawort.staff.models import Agent
+from tests.consent.questions import ENGLISH, GERMAN
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene
+from tests.web.conftest import Desk
+from tests.web.gallery import picture_kept, violations
+from tests.web.tongue import Tongue, both_languages
+
+SignedIn = Callable[[Agent], Client]
+LINKS = "/settings/consents/links"
+
+
+@pytest.fixture
+def texts(scene: Scene) -> tuple[Text, ...]:
+    """What the company asks in, in both languages."""
+    return put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+
+
+def test_made_followed_counted_and_ended(
+    scene: Scene, kim: Customer, ada: Agent, alice: Agent, dana: Agent, signed_in: SignedIn, texts: tuple[Text, ...]
+) -> None:
+    desk = signed_in(ada)
+    wanted = {"place": "Plakat im Laden", "line": str(scene.line.pk), "language": "de"}
+    assert desk.post(LINKS, wanted).status_code == 302
+    link = OptInLink.objects.get()
+    address = chat_link(scene.line.display_number, link.message)
+    assert parse_qs(urlsplit(address).query)["text"] == [link.message]
+    page = desk.get(LINKS).content.decode()
+    for says in ("Plakat im Laden", address, "0 people were asked"):
+        assert says in page
+    picture = desk.get(f"{LINKS}/{link.pk}.svg")
+    assert (picture["Content-Type"], picture.content[:4]) == ("image/svg+xml", b"<svg")
+    assert "attachment" in picture["Content-Disposition"]
+    scene.writes(kim, link.message)
+    scene.delivers()
+    assert "1 person was asked" in desk.get(LINKS).content.decode()
+    contact = f"/contacts/{scene.chat(kim).contact_id}/"
+    timeline = signed_in(alice).get(contact).content.decode()
+    assert "The person followed an opt-in link and was asked for a consent to marketing" in timeline
+    assert "by itself, after an opt-in link" in signed_in(dana).get(f"{contact}consents").content.decode()
+    assert desk.post(f"{LINKS}/{link.pk}/end", follow=True).status_code == 200
+    assert "Ended on" in desk.get(LINKS).content.decode()
+    assert desk.get(f"{LINKS}/{link.pk}.svg").status_code == 404
+    assert desk.post(f"{LINKS}/{uuid4()}/end").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"place": ""}, "Please fill in this field."),
+        ({"place": "x" * 61}, "At most 60 characters"),
+        ({"line": str(uuid4())}, "Please choose a line."),
+        ({"language": "fr"}, "Please choose a language."),
+        ({"place": "<script>"}, ""),
+    ],
+)
+def test_what_is_missing_or_foreign_is_said(
+    scene: Scene, ada: Agent, signed_in: SignedIn, texts: tuple[Text, ...], change: dict[str, str], says: str
+) -> None:
+    wanted = {"place": "Plakat", "line": str(scene.line.pk), "language": "de"} | change
+    answer = signed_in(ada).post(LINKS, wanted, follow=True).content.decode()
+    assert says in answer
+    assert "<script>" not in answer
+    assert OptInLink.objects.exists() == (not says)
+
+
+def test_without_a_text_there_is_none(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
+    desk, wanted = signed_in(ada), {"place": "Plakat", "line": str(scene.line.pk), "language": "de"}
+    assert "Write one" in desk.get(LINKS).content.decode()
+    assert desk.post(LINKS, wanted).status_code == 422
+    assert not OptInLink.objects.exists()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@both_languages
+def test_the_page_is_accessible_and_fits(
+    desk: Desk,
+    ada: Agent,
+    site: str,
+    at_desk: Callable[..., Page],
+    texts: tuple[Text, ...],
+    tongue: Tongue,
+    width: int,
+    theme: str,
+) -> None:
+    made = make_link(desk.scene.line.pk, "de", "Kassenbon", actor="system", at=desk.scene.clock.at)
+    page = at_desk(ada, width=width, theme=theme)
+    page.goto(f"{site}{LINKS}")
+    page.locator("#id_place").fill("Plakat im Laden")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Plakat im Laden")).to_be_visible()
+    expect(page.get_by_text(made.message)).to_be_visible()
+    picture_kept(page, f"opt-in-links-{width}-{tongue.language}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
