@@ -157,6 +157,10 @@ class OptInLink(models.Model):
         """What the person finds written and sends."""
         return f"{self.wording} [{self.code}]"
 
+    def says(self, text: str) -> bool:
+        """Whether `text` is that message and nothing else."""
+        return text.split() == self.message.split()
+
 
 class Question(models.Model):
     """A person was asked. Open until they answer or say anything else; then only an answer that refers to it counts."""

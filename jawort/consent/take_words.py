@@ -4,6 +4,7 @@ The word is the person's, so the entry is in their name (Art. 7(3) and Art. 21(2
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -32,8 +33,16 @@ ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING contact_i
 """
 
 
-def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> list[Spoken]:
-    """Hear each; returns what gave a consent or ended campaigns, and is to be answered. Needs the batch's transaction.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The messages that gave a consent or ended campaigns, and are to be `answered`; those that `answer` a question."""
+
+    answered: list[UUID]
+    answers: list[UUID]
+
+
+def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
+    """Hear each. Needs the batch's transaction.
 
     Of ordinary talk one query is asked, of all the rest a constant number.
     """
@@ -54,7 +63,8 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> list[S
     said_it = {contact: one.message_id for contact, one in ended.items()}
     fresh = object_themselves(said_it, Purpose.CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
-    return given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
+    told = given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
+    return Heard([one.message_id for one in told], list(answers))
 
 
 def _gave(row: ConsentEvent | None) -> bool:

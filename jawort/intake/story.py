@@ -29,6 +29,7 @@ from jawort.messaging.receipts import apply_receipts, matched
 from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
 from jawort.messaging.touch import lock_all, still_merged
+from jawort.messaging.waiting import leave_nothing
 from jawort.people.change import change_identity
 from jawort.people.give import give_number
 from jawort.people.resolve import Addresses, Sender, resolve
@@ -189,10 +190,15 @@ def _spoken(inbound: Inbound, message: Message) -> Spoken:
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
     """What people wrote may give a consent or end campaigns, and who did either is told that it was heard.
 
-    Whoever followed an opt-in link is asked for one.
+    Whoever followed an opt-in link is asked for one. What says nothing else leaves nothing to answer.
     """
-    acknowledge([one.message_id for one in take_words(spoken, at, what_left)], at)
-    ask_soon(followed(spoken), at)
+    heard, links = take_words(spoken, at, what_left), followed(spoken)
+    acknowledge(heard.answered, at)
+    ask_soon(links, at)
+    says_no_more = [
+        one.message_id for one in spoken if one.message_id in links and links[one.message_id].says(one.text)
+    ]
+    leave_nothing(heard.answers + says_no_more, at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.db import transaction
+
 from jawort.consent.models import OptInLink
 from jawort.consent.replies import STANDS
 from jawort.consent.rules import Refused
@@ -14,9 +16,10 @@ from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Again, Done, Job, Outcome
 from jawort.messaging.ask_consent import NotAsked, ask_for_consent
+from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.send import Author, NotOpen, send
-from jawort.messaging.waiting import NOBODY
+from jawort.messaging.waiting import NOBODY, wait_anew
 
 ASK: Final = "ask"
 BY_ITSELF: Final = Author(NOBODY, None)
@@ -36,7 +39,7 @@ def ask_soon(followed: Mapping[UUID, OptInLink], at: datetime) -> None:
 def ask_followers(jobs: Sequence[Job]) -> Sequence[Outcome]:
     """The lane handler of kind `ask`. A job that runs twice asks once: who was asked is not asked again so soon.
 
-    Whom the gate or an open question keeps from being asked has their message in the inbox, where somebody reads it.
+    Whom the gate or an open question keeps from being asked waits in the inbox, where somebody reads their message.
     """
     messages = {UUID(job.ids["message"]) for job in jobs}
     links = OptInLink.objects.in_bulk({UUID(job.ids["link"]) for job in jobs})
@@ -53,13 +56,19 @@ def _ask(message: Message | None, link: OptInLink) -> Outcome:
     except NotAsked as refused:
         if refused.why is Refused.LEDGER_LATE:
             return Again(at + AGAIN, Refused.LEDGER_LATE)
-        if refused.why is CannotAsk.STANDS:
-            _say_so(message, message.conversation, link, at)
+        _not_asked(message, message.conversation, refused.why, link, at)
     except NotOpen:
         return Done()
     return Done()
 
 
-def _say_so(message: Message, home: Conversation, link: OptInLink, at: datetime) -> None:
-    with suppress(NotOpen):
-        send(home, STANDS.to(link.language), BY_ITSELF, at, client_id=uuid5(message.pk, ASK))
+def _not_asked(message: Message, home: Conversation, why: CannotAsk | Refused, link: OptInLink, at: datetime) -> None:
+    """Who has consented already hears so; for all others somebody of ours has to look."""
+    if why is CannotAsk.STANDS:
+        with suppress(NotOpen):
+            send(home, STANDS.to(link.language), BY_ITSELF, at, client_id=uuid5(message.pk, ASK))
+        return
+    with transaction.atomic():
+        Conversation.objects.select_for_update(of=("self",)).get(pk=home.pk)
+        wait_anew([home.pk])
+        notify([home.pk])

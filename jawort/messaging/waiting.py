@@ -5,6 +5,7 @@ answer that goes out by itself has read nothing. In a resolved conversation nobo
 """
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -30,6 +31,26 @@ UPDATE messaging_conversation c SET waiting_since = CASE WHEN c.status = 'open' 
           ORDER BY said.id DESC LIMIT 1), '00000000-0000-0000-0000-000000000000')) END
 WHERE c.id = ANY(%b::uuid[])
 """
+#: Only a wait that began with these messages ends: who had asked something before still waits.
+_LEAVE: Final = """
+UPDATE messaging_conversation c SET waiting_since = NULL
+ WHERE c.id IN (SELECT conversation_id FROM messaging_message WHERE id = ANY(%(messages)b::uuid[]))
+   AND c.waiting_since = %(at)s
+   AND NOT EXISTS (SELECT FROM messaging_message came
+                    WHERE came.conversation_id = c.id AND came.direction = 'in' AND came.created_at = %(at)s
+                      AND NOT (came.kind = 'reaction' AND came.about_id IS NOT NULL)
+                      AND came.id <> ALL(%(messages)b::uuid[]))
+"""
+
+
+def leave_nothing(messages: Collection[UUID], at: datetime) -> None:
+    """These messages, which came in at `at`, were heard whole and are answered by itself. Needs the locks.
+
+    Should what answers them not get through, their writers wait again.
+    """
+    if messages:
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAVE, {"messages": list(messages), "at": at})
 
 
 def answers(message: Message) -> bool:

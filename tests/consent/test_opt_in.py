@@ -31,6 +31,11 @@ def last(scene: Scene, who: Customer) -> Message:
     return Message.objects.filter(conversation=scene.chat(who), direction="out").latest("pk")
 
 
+def body(text: str) -> dict[str, object]:
+    """A message as the platform writes it."""
+    return {"type": "text", "text": {"body": text}}
+
+
 def test_who_follows_it_is_asked_and_answers_in_the_chat(scene: Scene, kim: Customer, link: OptInLink) -> None:
     scene.writes(kim, link.message)
     scene.delivers()
@@ -59,6 +64,35 @@ def test_a_plain_yes_answers_it_too_and_a_no_counts_as_none(
     assert (stands(scene, kim), stands(scene, nour)) == (State.ACTIVE, State.REFUSED)
     (counted,) = links()
     assert (counted.asked, counted.yes) == (2, 1)
+
+
+def test_nobody_has_to_answer_what_is_answered_by_itself(scene: Scene, kim: Customer, link: OptInLink) -> None:
+    scene.writes(kim, link.message)
+    scene.delivers()
+    assert scene.chat(kim).waiting_since is None
+    scene.passes(minutes=1)
+    taps(scene, kim, last(scene, kim), 0)
+    assert scene.chat(kim).waiting_since is None
+    scene.passes(minutes=1)
+    scene.writes(kim, "Und wann haben Sie heute offen?")
+    asked_at = scene.chat(kim).waiting_since
+    assert asked_at is not None
+    scene.passes(minutes=1)
+    scene.writes(kim, link.message)
+    scene.delivers()
+    assert scene.chat(kim).waiting_since == asked_at
+
+
+def test_who_says_more_than_the_link_waits(scene: Scene, kim: Customer, nour: Customer, link: OptInLink) -> None:
+    scene.writes(kim, f"{link.message} Und wann haben Sie heute offen?")
+    scene.tells(
+        scene.message(nour, "wamid.1", body("Wann haben Sie offen?")),
+        scene.message(nour, "wamid.2", body(link.message)),
+    )
+    scene.delivers()
+    assert scene.chat(kim).waiting_since is not None
+    assert scene.chat(nour).waiting_since is not None
+    assert events(scene, kim) == events(scene, nour) == ["requested"]
 
 
 def test_it_asks_in_its_own_language(scene: Scene, kim: Customer, texts: tuple[Text, ...]) -> None:
@@ -105,6 +139,7 @@ def test_who_was_asked_within_the_day_is_not_asked_again(
     sent = len(scene.wire.sent)
     scene.delivers()
     assert (len(scene.wire.sent), Question.objects.count()) == (sent, 1)
+    assert scene.chat(kim).waiting_since is not None
 
 
 def test_a_message_that_comes_twice_asks_once(scene: Scene, kim: Customer, link: OptInLink) -> None:
