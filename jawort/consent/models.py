@@ -162,6 +162,26 @@ class OptInLink(models.Model):
         return text.split() == self.message.split()
 
 
+class Slip(models.Model):
+    """Somebody has handed in what a page of ours gave them for a ticked box: it gives a consent once."""
+
+    number = models.CharField(
+        primary_key=True, max_length=24, db_comment=plain("what the slip says, without its signature")
+    )
+    link = models.ForeignKey(OptInLink, models.PROTECT, db_comment=plain("link whose page gave it"))
+    message = models.UUIDField(db_comment=plain("the message that handed it in first"))
+    torn_at = models.DateTimeField(
+        db_comment=personal("minute in which the box was ticked", purpose="proof", klass="consent", sealed=False)
+    )
+    used_at = models.DateTimeField(
+        db_comment=personal("when it was handed in", purpose="proof", klass="consent", sealed=False)
+    )
+
+    class Meta:
+        db_table = "consent_slip"
+        db_table_comment = "Slips of our pages that have given a consent"
+
+
 class Question(models.Model):
     """A person was asked. Open until they answer or say anything else; then only an answer that refers to it counts."""
 

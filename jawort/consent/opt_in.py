@@ -6,7 +6,7 @@ and answer there, is proof by itself (BGH I ZR 164/09: the concrete declaration 
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -30,7 +30,9 @@ LINKS_MAX: Final = 100
 #: Nothing in it is mistaken for something else, read aloud or typed by hand.
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LETTERS: Final = 6
-_CODE: Final = re.compile(rf"\[\s*([{LETTERS}]{{{CODE_LETTERS}}})\s*\]")
+CODE: Final = re.compile(rf"[{LETTERS}]{{{CODE_LETTERS}}}")
+#: Alone, or with what its page has added to it (slips.py): who hands that in too late is asked anew.
+_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:-[{LETTERS}-]+)?\s*\]")
 
 
 class CannotLink(ValueError):
@@ -53,7 +55,7 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     if said(wording, asked=False) is not Said.NOTHING:  # whoever sends it would not be asked but paused
         raise CannotLink("ends")
     link = OptInLink.objects.create(
-        code="".join(secrets.choice(LETTERS) for _ in range(CODE_LETTERS)),
+        code=drawn(CODE_LETTERS, wording),
         line_id=line,
         purpose=text.purpose,
         language=text.language,
@@ -63,6 +65,14 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     )
     _enter(link, "made", actor, at)
     return link
+
+
+def drawn(letters: int, wording: str) -> str:
+    """So many letters at random, of which none happen to make a word that ends something in `wording`."""
+    while True:
+        code = "".join(secrets.choice(LETTERS) for _ in range(letters))
+        if said(f"{wording} [{code}]", asked=False) is Said.NOTHING:
+            return code
 
 
 @transaction.atomic
@@ -77,7 +87,7 @@ def end_link(pk: UUID, *, actor: str, at: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A link, how many were asked because they followed it, and how many of them said yes."""
+    """A link, how many were asked because they followed it or answered its page, and how many of them said yes."""
 
     link: OptInLink
     asked: int
@@ -89,9 +99,13 @@ def links() -> list[Counted]:
     yes = ConsentEvent.objects.filter(
         contact=OuterRef("question__contact"), event=Event.GIVEN, at=OuterRef("question__closed_at")
     )
-    counted = OptInLink.objects.annotate(asked=Count("question"), yes=Count("question", filter=Exists(yes)))
+    counted = OptInLink.objects.annotate(
+        asked=Count("question", distinct=True),
+        yes=Count("question", filter=Exists(yes), distinct=True),
+        slips=Count("slip", distinct=True),
+    )
     rows = counted.select_related("line").order_by(F("ended_at").desc(nulls_first=True), "-pk")
-    return [Counted(link, link.asked, link.yes) for link in rows]
+    return [Counted(link, link.asked + link.slips, link.yes + link.slips) for link in rows]
 
 
 def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
@@ -99,8 +113,14 @@ def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
     codes = {one.message_id: code for one in spoken if (code := code_in(one))}
     if not codes:
         return {}
-    links = {link.code: link for link in OptInLink.objects.filter(code__in=set(codes.values()), ended_at=None)}
+    links = links_of(codes.values())
     return {message: links[code] for message, code in codes.items() if code in links}
+
+
+def links_of(codes: Iterable[str]) -> dict[str, OptInLink]:
+    """Those in use, by code, with their lines."""
+    found = OptInLink.objects.select_related("line").filter(code__in=set(codes), ended_at=None)
+    return {link.code: link for link in found}
 
 
 def code_in(one: Spoken) -> str:

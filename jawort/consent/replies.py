@@ -48,6 +48,8 @@ FOLLOWS: Final = Reply(
     "Ich möchte von {controller} {contents} per WhatsApp erhalten.",
     "I would like to receive {contents} from {controller} on WhatsApp.",
 )
+#: What a page writes for who has ticked the box below the question: the answer to it.
+SLIPS: Final = Reply("Ja, gerne. [{code}]", "Yes, please. [{code}]")
 #: To somebody who follows one and has consented already.
 STANDS: Final = Reply(
     "Ihre Einwilligung gilt bereits, Sie müssen nichts weiter tun. Sie können sie jederzeit widerrufen: Ein „STOP“ "

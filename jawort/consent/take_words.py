@@ -15,6 +15,7 @@ from jawort.consent.answers import answered
 from jawort.consent.hear import Said, is_everyday, said
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.rules import Purpose
+from jawort.consent.slips import handed_in
 from jawort.consent.spoken import WORDS, Spoken, WhatLeft
 from jawort.consent.state import Event
 from jawort.consent.stop import lift_by_consent, object_themselves, object_to
@@ -46,7 +47,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
 
     Of ordinary talk one query is asked, of all the rest a constant number.
     """
-    answers = answered(spoken, at, left)
+    answers = answered(spoken, at, left) | handed_in(spoken, at)
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
     if given:
         lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)

@@ -192,7 +192,8 @@ def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
 
     Whoever followed an opt-in link is asked for one. What says nothing else leaves nothing to answer.
     """
-    heard, links = take_words(spoken, at, what_left), followed(spoken)
+    heard = take_words(spoken, at, what_left)
+    links = followed([one for one in spoken if one.message_id not in heard.answers])
     acknowledge(heard.answered, at)
     ask_soon(links, at)
     says_no_more = [

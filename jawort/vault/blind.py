@@ -10,7 +10,7 @@ from typing import Literal
 
 from jawort.vault.state import vault
 
-Use = Literal["phone", "bsuid", "provider", "seen", "side_door"]
+Use = Literal["phone", "bsuid", "provider", "seen", "side_door", "slip"]
 
 INDEX_BYTES = 16
 

@@ -1,0 +1,147 @@
+"""What somebody takes along from a page on the web that asked them: proof that they ticked the box there.
+
+The page tells nobody who they are; they write the slip to us from their own WhatsApp, and so the platform's signature
+names the number that said yes (the reverse of a double opt-in: no stranger is ever written to). Nothing is kept of a
+slip before it comes: it is signed, so that whoever asks for a million of them fills no table.
+"""
+
+import hmac
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from jawort.consent.events import Noted, note
+from jawort.consent.hear import Said, said
+from jawort.consent.models import ConsentEvent, OptInLink, Slip, Text
+from jawort.consent.opt_in import LETTERS, code_in, drawn, links_of
+from jawort.consent.replies import SLIPS
+from jawort.consent.rules import Purpose
+from jawort.consent.spoken import Spoken
+from jawort.consent.state import OPEN_FOR, Event, Method
+from jawort.vault.blind import blind
+
+_MINUTE: Final = timedelta(minutes=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: Of five bits each. Four hold the minutes of two years; eight of the signature are guessed once in 10^12.
+_PART: Final = 4
+_SIGNED: Final = 8
+_SLIP: Final = re.compile(
+    rf"\[([{LETTERS}]{{6}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})"
+    rf"-([{LETTERS}]{{{_SIGNED}}})\]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """What a slip says: by which link, `text` as it abbreviates its name, in which minute; `number` is its own."""
+
+    link: str
+    text: str
+    at: datetime
+    number: str
+
+
+def tear_off(link: OptInLink, text: Text, at: datetime) -> str:
+    """The message for whoever ticked the box below `text` at `at`."""
+    while True:
+        number = "-".join([link.code, _short(text), _letters(_minute(at), _PART), drawn(_PART, "")])
+        message = _message(number, text.language)
+        if said(message, asked=False) is Said.NOTHING:  # letters may happen to make a word that ends something
+            return message
+
+
+def read(message: str, at: datetime) -> Torn | None:
+    """The slip in `message`, None where there is none of ours, or one that is older than a day at `at`. Pure but for
+    the key."""
+    found = _SLIP.search(message.upper())
+    if found is None:
+        return None
+    number = "-".join(found.group(1, 2, 3, 4))
+    if not hmac.compare_digest(found[5], _signature(number)):
+        return None
+    age = (_minute(at) - _number(found[3])) % len(LETTERS) ** _PART
+    torn = Torn(found[1], found[2], at - age * _MINUTE, number)
+    return torn if age * _MINUTE <= OPEN_FOR else None
+
+
+def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent]:
+    """Take the consents that come with slips, by message. Needs the batch's transaction; no query where nobody has any.
+
+    The whole message is the slip as the page wrote it, and nobody has handed it in before: all else gives nothing.
+    """
+    torn = {one.message_id: slip for one in spoken if code_in(one) and (slip := read(one.text, at))}
+    if not torn:
+        return {}
+    links = links_of({slip.link for slip in torn.values()})
+    texts = _texts({slip.text for slip in torn.values()})
+    whole = [one for one in spoken if one.message_id in torn and _is_whole(one, torn[one.message_id], links, texts)]
+    first = _used_first({one.message_id: torn[one.message_id] for one in whole}, links, at)
+    noted: list[Noted] = []
+    for one in whole:
+        if one.message_id in first:
+            slip = torn[one.message_id]
+            noted += _noted(one, links[slip.link], texts[slip.text])
+    return {row.message: row for row in note(noted, at) if row.event == Event.GIVEN and row.message}
+
+
+def _is_whole(one: Spoken, slip: Torn, links: Mapping[str, OptInLink], texts: Mapping[str, Text]) -> bool:
+    text = texts.get(slip.text)
+    if text is None or slip.link not in links:
+        return False
+    return one.text.split() == _message(slip.number, text.language).split()
+
+
+def _message(number: str, language: str) -> str:
+    return SLIPS.to(language).format(code=f"{number}-{_signature(number)}")
+
+
+def _used_first(torn: Mapping[UUID, Torn], links: Mapping[str, OptInLink], at: datetime) -> set[UUID]:
+    """Those of these messages whose slip nobody has handed in before them."""
+    rows = [
+        Slip(number=slip.number, link=links[slip.link], message=message, torn_at=slip.at, used_at=at)
+        for message, slip in sorted(torn.items(), key=lambda one: one[1].number)  # as all do, or two would wait
+    ]
+    Slip.objects.bulk_create(rows, ignore_conflicts=True)
+    kept = Slip.objects.filter(number__in=[slip.number for slip in torn.values()])
+    return set(kept.values_list("message", flat=True)) & torn.keys()
+
+
+def _noted(one: Spoken, link: OptInLink, text: Text) -> Iterable[Noted]:
+    actor, purpose = f"customer:{one.contact_id}", Purpose(text.purpose)
+    for event in (Event.REQUESTED, Event.GIVEN):
+        yield Noted(one.contact_id, purpose, event, Method.WORDS, actor, text.pk, one.message_id, link=link.pk)
+
+
+def _texts(shorts: Collection[str]) -> dict[str, Text]:
+    return {short: text for text in Text.objects.all() if (short := _short(text)) in shorts}
+
+
+def _short(text: Text) -> str:
+    return _letters(int(text.pk, 16), _PART)
+
+
+def _minute(at: datetime) -> int:
+    return (at - _EPOCH) // _MINUTE
+
+
+def _signature(number: str) -> str:
+    return _letters(int.from_bytes(blind("slip", number)), _SIGNED)
+
+
+def _letters(number: int, many: int) -> str:
+    """The last `many` digits of `number`, in our letters."""
+    written = ""
+    for _ in range(many):
+        number, digit = divmod(number, len(LETTERS))
+        written = LETTERS[digit] + written
+    return written
+
+
+def _number(letters: str) -> int:
+    found = 0
+    for letter in letters:
+        found = found * len(LETTERS) + LETTERS.index(letter)
+    return found
