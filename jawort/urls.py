@@ -6,6 +6,6 @@ from jawort.api.v1 import api
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
-    path("side-door/", include("jawort.public.urls")),
+    path("", include("jawort.public.urls")),
     path("", include("jawort.web.urls")),
 ]

@@ -16,6 +16,7 @@ from jawort.cli.demo_notes import (
     notes_of,
 )
 from jawort.cli.migrate import migrate
+from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import Filled, Language, put_into_use
 from jawort.core import clock
@@ -68,6 +69,7 @@ def run(_options: Namespace, config: Config) -> int:
         _connect(notes)
         keep_links(*LEGAL_LINKS, actor="system", at=clock.now())
         put_into_use(Purpose.CAMPAIGNS, CONSENT_TEXTS, actor="system", at=clock.now())
+        make_link(Line.objects.get().pk, "de", "Website", actor="system", at=clock.now())
         for wording in QUICK_REPLIES:
             keep(wording, None, actor="system", at=clock.now())
         notes.installed = True

@@ -1,12 +1,13 @@
-"""Addresses of the side door."""
+"""Addresses of the side door, and of the pages that ask for a consent."""
 
 from django.urls import path
 
-from jawort.public import views
+from jawort.public import opt_in, views
 
 app_name = "public"
 urlpatterns = [
-    path("<str:token>/", views.page, name="side-door"),
-    path("<str:token>/files", views.bring, name="bring"),
-    path("<str:token>/files/<uuid:file>", views.take, name="take"),
+    path("side-door/<str:token>/", views.page, name="side-door"),
+    path("side-door/<str:token>/files", views.bring, name="bring"),
+    path("side-door/<str:token>/files/<uuid:file>", views.take, name="take"),
+    path("opt-in/<str:code>", opt_in.page, name="opt-in"),
 ]

@@ -186,6 +186,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "join/<str:token>"): OPEN,  # who has the link: wrong ones are counted by place
     ("GET", "new-password/<str:token>"): OPEN,  # the same
     ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
+    ("GET", "opt-in/<str:code>"): OPEN,  # whoever a page of the company leads there
+    ("POST", "opt-in/<str:code>"): OPEN,
     ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
     ("POST", "side-door/<str:token>/files"): OPEN,
     ("POST", "side-door/<str:token>/files/<uuid:file>"): OPEN,

@@ -1,6 +1,8 @@
 """The administrator makes a link for print and web; the person who follows it is asked, and the thread says so."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -32,16 +34,25 @@ def texts(scene: Scene) -> tuple[Text, ...]:
 
 
 def test_made_followed_counted_and_ended(
-    scene: Scene, kim: Customer, ada: Agent, alice: Agent, dana: Agent, signed_in: SignedIn, texts: tuple[Text, ...]
+    scene: Scene,
+    kim: Customer,
+    ada: Agent,
+    alice: Agent,
+    dana: Agent,
+    signed_in: SignedIn,
+    texts: tuple[Text, ...],
+    settings: Any,
 ) -> None:
     desk = signed_in(ada)
     wanted = {"place": "Plakat im Laden", "line": str(scene.line.pk), "language": "de"}
     assert desk.post(LINKS, wanted).status_code == 302
+    assert "/opt-in/" not in desk.get(LINKS).content.decode()
+    settings.CONFIG = replace(settings.CONFIG, side_door_url="https://files.firma.example")
     link = OptInLink.objects.get()
     address = chat_link(scene.line.display_number, link.message)
     assert parse_qs(urlsplit(address).query)["text"] == [link.message]
     page = desk.get(LINKS).content.decode()
-    for says in ("Plakat im Laden", address, "0 people were asked"):
+    for says in ("Plakat im Laden", address, f"https://files.firma.example/opt-in/{link.code}", "0 people were asked"):
         assert says in page
     picture = desk.get(f"{LINKS}/{link.pk}.svg")
     assert (picture["Content-Type"], picture.content[:4]) == ("image/svg+xml", b"<svg")

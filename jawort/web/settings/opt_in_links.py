@@ -6,9 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,11 +21,11 @@ from jawort.consent.opt_in import PLACE_CHARACTERS_MAX, CannotLink, Counted, end
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
 from jawort.core import clock
+from jawort.core.qr import Picture, drawn
 from jawort.lines.queries import every
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.fields import NameField
-from jawort.web.settings.qr import Picture, drawn
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
 NO_LINE: Final = gettext_lazy("Please choose a line.")
@@ -57,11 +59,12 @@ class LinkForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A link as it is handed on: its address, the same for a phone's camera, and what has come of it."""
+    """A link as it is handed on: its address, the same for a phone's camera, its page, and what has come of it."""
 
     counted: Counted
     address: str
     picture: Picture
+    page: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +86,7 @@ def index(request: HttpRequest) -> HttpResponse:
     given = {
         "form": form,
         "sent": sent,
-        "used": [Shown(one, *_drawn(one.link)) for one in made if one.link.ended_at is None],
+        "used": [Shown(one, *_drawn(one.link), page_of(one.link)) for one in made if one.link.ended_at is None],
         "ended": [one for one in made if one.link.ended_at is not None],
         "can": bool(texts_in_use(Purpose.CAMPAIGNS)),
         "most": PLACE_CHARACTERS_MAX,
@@ -114,6 +117,12 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404 from None
     messages.success(request, gettext("Ended. Who still follows it reaches you as with any message."))
     return redirect("settings:opt-in-links")
+
+
+def page_of(link: OptInLink) -> str:
+    """The address of its page, empty where customers reach no host of ours."""
+    host = settings.CONFIG.side_door_url
+    return f"{host}{reverse('public:opt-in', args=[link.code])}" if host else ""
 
 
 def _drawn(link: OptInLink) -> tuple[str, Picture]:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.core import clock
+from jawort.core.qr import drawn
 from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.staff.second_factor import HasOne, counter_of, factor_of, remove_app, renew_codes, set_up
 from jawort.web.account.forms import password_field
 from jawort.web.account.proof import objection
 from jawort.web.fields import REQUIRED
-from jawort.web.settings.qr import drawn
 
 #: In the session, sealed: the secret that is being set up.
 _PENDING: Final = "second_factor"

@@ -1,0 +1,51 @@
+"""A page that asks for a consent in our own words, for links on the web: whoever ticks the box gets a slip.
+
+It asks nobody who they are, sets no cookie and stores nothing. The yes comes over WhatsApp, from the number itself.
+"""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from jawort.channels.whatsapp.chat_link import chat_link
+from jawort.consent.opt_in import CODE, links_of
+from jawort.consent.replies import YES
+from jawort.consent.rules import Purpose
+from jawort.consent.slips import tear_off
+from jawort.consent.texts import text_for
+from jawort.core import clock
+from jawort.core.qr import drawn
+from jawort.legal.queries import links
+from jawort.public.views import UNKNOWN, quiet
+
+TICKED: Final = "yes"
+
+
+@csrf_exempt  # there is no session here that a foreign page could act with
+@require_http_methods(["GET", "HEAD", "POST"])
+@quiet
+def page(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The question with its box, unticked; then, for who has ticked it, the way to WhatsApp."""
+    link = links_of([code]).get(code) if CODE.fullmatch(code) else None
+    text = text_for(Purpose(link.purpose), link.language) if link else None
+    if link is None or text is None or not settings.CONFIG.side_door_url:
+        return _shown(request, "public/no_opt_in.html", {}, UNKNOWN)
+    sent = request.method == "POST"
+    with override(text.language):  # it asks in one language: what stands around it is in the same
+        given: dict[str, Any] = {"text": text, "yes": YES.to(text.language), "company": text.controller}
+        if sent and request.POST.get(TICKED) == TICKED:
+            message = tear_off(link, text, clock.now())
+            address = chat_link(link.line.display_number, message)
+            given |= {"address": address, "message": message, "picture": drawn(address)}
+            return _shown(request, "public/slip.html", given)
+        return _shown(request, "public/opt_in.html", given | {"sent": sent}, 422 if sent else 200)
+
+
+def _shown(request: HttpRequest, name: str, given: dict[str, Any], status: int = 200) -> HttpResponse:
+    return render(request, name, {"company": settings.CONFIG.company, "legal": links()} | given, status=status)

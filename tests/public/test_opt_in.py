@@ -1,0 +1,86 @@
+"""The page of an opt-in link: a question, a box that nobody has ticked, and the way to WhatsApp. It knows nobody."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from jawort.consent.models import OptInLink, Slip, Text
+from jawort.consent.opt_in import end_link, make_link
+from jawort.consent.rules import Purpose
+from jawort.consent.state import State
+from jawort.consent.texts import put_into_use
+from jawort.legal.keep import keep
+from tests.consent.questions import ENGLISH, GERMAN, stands
+from tests.fixtures.cast import Customer
+from tests.fixtures.scene import Scene
+from tests.public.doors import LEGAL
+
+SITE = "http://testserver"
+
+
+@pytest.fixture
+def open_to_all(settings: Any) -> None:
+    """There is a host that customers reach."""
+    settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=SITE, side_door_url=SITE)
+
+
+@pytest.fixture
+def link(scene: Scene, open_to_all: None) -> OptInLink:
+    """On the company's website, in German."""
+    keep(*LEGAL, actor="system", at=scene.clock.at)
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+    return make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
+
+
+def test_from_the_box_to_the_consent(scene: Scene, kim: Customer, link: OptInLink) -> None:
+    client, address = Client(HTTP_ACCEPT_LANGUAGE="en"), f"/opt-in/{link.code}"
+    page = client.get(address)
+    said = unescape(page.content.decode())
+    assert Text.objects.get(language="de").body in said
+    assert '<html lang="de">' in said  # all of it in the language of the question
+    assert "checked" not in said
+    assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
+    ticked = client.post(address, {"yes": "yes"})
+    (found,) = re.findall(r'href="(https://wa\.me/[^"]+)"', unescape(ticked.content.decode()))
+    (message,) = parse_qs(urlsplit(found).query)["text"]
+    assert client.cookies == {}
+    scene.writes(kim, message)
+    assert stands(scene, kim) is State.ACTIVE
+
+
+@pytest.mark.parametrize("given", [{}, {"yes": "no"}, {"yes": ""}, {"ja": "yes"}])
+def test_without_the_tick_there_is_no_slip(link: OptInLink, given: dict[str, str]) -> None:
+    answer = Client().post(f"/opt-in/{link.code}", given)
+    assert answer.status_code == 422
+    assert "Bitte setzen Sie zuerst den Haken" in answer.content.decode()
+    assert "wa.me" not in answer.content.decode()
+
+
+def test_a_thousand_ticks_store_nothing(link: OptInLink) -> None:
+    client = Client()
+    with CaptureQueriesContext(connection) as queries:
+        slips = {client.post(f"/opt-in/{link.code}", {"yes": "yes"}).content for _ in range(1_000)}
+    assert len(slips) > 990
+    assert not Slip.objects.exists()
+    assert all(query["sql"].startswith("SELECT") for query in queries)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_not_there(link: OptInLink, settings: Any, scene: Scene, method: str) -> None:
+    def asked(code: str) -> int:
+        return int(getattr(Client(), method)(f"/opt-in/{code}", {"yes": "yes"}).status_code)
+
+    assert asked("ABCDEF") == asked("%00") == asked("x" * 2_000) == asked(link.code.lower()) == 404
+    assert asked(link.code) == 200
+    settings.CONFIG = replace(settings.CONFIG, side_door_url="")
+    assert asked(link.code) == 404
+    settings.CONFIG = replace(settings.CONFIG, side_door_url=SITE)
+    end_link(link.pk, actor="system", at=scene.clock.at)
+    assert asked(link.code) == 404
