@@ -132,7 +132,7 @@ class Text(models.Model):
 
 
 class OptInLink(models.Model):
-    """Opens a chat with us in which a message is written already, with a code. It never changes: it may be printed."""
+    """Opens a chat with us in which a message is written already, with a code: that may be printed, so it stays."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the link in the ledger"))
     code = models.CharField(max_length=8, unique=True, db_comment=plain("what the message carries"))
@@ -141,6 +141,9 @@ class OptInLink(models.Model):
     language = models.CharField(max_length=2, db_comment=plain("language in which is asked"))
     place = models.TextField(db_comment=plain("where it hangs or stands, in the company's words"))
     wording = models.TextField(db_comment=plain("the message that it writes, without the code"))
+    origins = models.TextField(
+        db_default="", default="", db_comment=plain("origins whose pages may show its question, one a line")
+    )
     since = models.DateTimeField(db_comment=plain("when it was made"))
     ended_at = models.DateTimeField(null=True, db_comment=plain("since when nobody is asked by it any more"))
 

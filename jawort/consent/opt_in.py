@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -83,6 +84,32 @@ def end_link(pk: UUID, *, actor: str, at: datetime) -> None:
         link.ended_at = at
         link.save(update_fields=["ended_at"])
         _enter(link, "ended", actor, at)
+
+
+def origin_of(address: str) -> str:
+    """The origin of a page, as browsers send it (RFC 6454). Raises ValueError where it is none, or not encrypted.
+
+    Without encryption anybody on the way could change the question; only this machine itself is let through so.
+    """
+    parts = urlsplit(address.strip().lower())
+    host = (parts.hostname or "").encode("idna").decode()
+    if parts.scheme not in {"https", "http"} or not host or parts.username or parts.password:
+        raise ValueError(address)
+    if parts.scheme == "http" and host not in {"localhost", "127.0.0.1"}:
+        raise ValueError(address)
+    port = "" if parts.port in {None, {"https": 443, "http": 80}[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+@transaction.atomic
+def show_on(pk: UUID, origins: Iterable[str], *, actor: str, at: datetime) -> None:
+    """Pages of these origins may show the question of a link, and no others. Raises OptInLink.DoesNotExist."""
+    link = OptInLink.objects.select_for_update().get(pk=pk, ended_at=None)
+    wanted = "\n".join(sorted(set(origins)))
+    if wanted != link.origins:
+        link.origins = wanted
+        link.save(update_fields=["origins"])
+        _enter(link, "origins", actor, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ FOLLOWS: Final = Reply(
 )
 #: What a page writes for who has ticked the box below the question: the answer to it.
 SLIPS: Final = Reply("Ja, gerne. [{code}]", "Yes, please. [{code}]")
+#: Stands where a page shows no scripts, and leads to ours.
+NO_SCRIPT: Final = Reply("Nachrichten per WhatsApp erhalten", "Get messages on WhatsApp")
 #: To somebody who follows one and has consented already.
 STANDS: Final = Reply(
     "Ihre Einwilligung gilt bereits, Sie müssen nichts weiter tun. Sie können sie jederzeit widerrufen: Ein „STOP“ "

@@ -3,17 +3,19 @@
 It asks nobody who they are, sets no cookie and stores nothing. The yes comes over WhatsApp, from the number itself.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from jawort.channels.whatsapp.chat_link import chat_link
+from jawort.consent.models import OptInLink, Text
 from jawort.consent.opt_in import CODE, links_of
 from jawort.consent.replies import YES
 from jawort.consent.rules import Purpose
@@ -32,20 +34,31 @@ TICKED: Final = "yes"
 @quiet
 def page(request: HttpRequest, code: str) -> HttpResponseBase:
     """The question with its box, unticked; then, for who has ticked it, the way to WhatsApp."""
-    link = links_of([code]).get(code) if CODE.fullmatch(code) else None
-    text = text_for(Purpose(link.purpose), link.language) if link else None
-    if link is None or text is None or not settings.CONFIG.side_door_url:
+    link, text = asking(code)
+    if link is None or text is None:
         return _shown(request, "public/no_opt_in.html", {}, UNKNOWN)
     sent = request.method == "POST"
     with override(text.language):  # it asks in one language: what stands around it is in the same
         given: dict[str, Any] = {"text": text, "yes": YES.to(text.language), "company": text.controller}
         if sent and request.POST.get(TICKED) == TICKED:
-            message = tear_off(link, text, clock.now())
-            address = chat_link(link.line.display_number, message)
-            given |= {"address": address, "message": message, "picture": drawn(address)}
-            return _shown(request, "public/slip.html", given)
+            return _shown(request, "public/slip.html", given | slip_for(link, text, clock.now()))
         return _shown(request, "public/opt_in.html", given | {"sent": sent}, 422 if sent else 200)
 
 
+def asking(code: str) -> tuple[OptInLink | None, Text | None]:
+    """The link of that code and the text that it asks in; None where there is none, or no host for customers."""
+    link = links_of([code]).get(code) if CODE.fullmatch(code) and settings.CONFIG.side_door_url else None
+    return link, text_for(Purpose(link.purpose), link.language) if link else None
+
+
+def slip_for(link: OptInLink, text: Text, at: datetime) -> dict[str, Any]:
+    """What whoever has ticked the box sends: `message`, the `address` that opens WhatsApp with it, its `picture`."""
+    message = tear_off(link, text, at)
+    address = chat_link(link.line.display_number, message)
+    return {"message": message, "address": address, "picture": drawn(address)}
+
+
 def _shown(request: HttpRequest, name: str, given: dict[str, Any], status: int = 200) -> HttpResponse:
-    return render(request, name, {"company": settings.CONFIG.company, "legal": links()} | given, status=status)
+    response = render(request, name, {"company": settings.CONFIG.company, "legal": links()} | given, status=status)
+    response["Content-Language"] = get_language() or ""
+    return response

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from jawort.public import opt_in, views
+from jawort.public import opt_in, views, widget
 
 app_name = "public"
 urlpatterns = [
     path("side-door/<str:token>/", views.page, name="side-door"),
     path("side-door/<str:token>/files", views.bring, name="bring"),
     path("side-door/<str:token>/files/<uuid:file>", views.take, name="take"),
+    path("opt-in/<str:code>.js", widget.script, name="opt-in-script"),
+    path("opt-in/<str:code>/slip", widget.slip, name="opt-in-slip"),
     path("opt-in/<str:code>", opt_in.page, name="opt-in"),
 ]

@@ -138,6 +138,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/consents/links"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/links"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/consents/links/<uuid:pk>.svg"): Permission.CONSENT_TEXT_CHANGE,
+    ("POST", "settings/consents/links/<uuid:pk>/pages"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/links/<uuid:pk>/end"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,
@@ -188,6 +189,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "first/<str:token>"): OPEN,  # the same, and only until somebody can administer
     ("GET", "opt-in/<str:code>"): OPEN,  # whoever a page of the company leads there
     ("POST", "opt-in/<str:code>"): OPEN,
+    ("GET", "opt-in/<str:code>.js"): OPEN,
+    ("POST", "opt-in/<str:code>/slip"): OPEN,  # to origins that the administrator has named
     ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
     ("POST", "side-door/<str:token>/files"): OPEN,
     ("POST", "side-door/<str:token>/files/<uuid:file>"): OPEN,

@@ -17,6 +17,7 @@ from jawort.consent.rules import Purpose
 from jawort.consent.texts import put_into_use
 from jawort.staff.models import Agent
 from tests.consent.questions import ENGLISH, GERMAN
+from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
@@ -107,9 +108,12 @@ def test_the_page_is_accessible_and_fits(
     at_desk: Callable[..., Page],
     texts: tuple[Text, ...],
     tongue: Tongue,
+    settings: Any,
+    watch: Watch,
     width: int,
     theme: str,
 ) -> None:
+    settings.CONFIG = replace(settings.CONFIG, public_url=site, side_door_url=site)
     made = make_link(desk.scene.line.pk, "de", "Kassenbon", actor="system", at=desk.scene.clock.at)
     page = at_desk(ada, width=width, theme=theme)
     page.goto(f"{site}{LINKS}")
@@ -120,3 +124,17 @@ def test_the_page_is_accessible_and_fits(
     picture_kept(page, f"opt-in-links-{width}-{tongue.language}-{theme}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    opened = page.locator(f"#o-{made.pk}")
+    page.locator("details").last.locator("summary").click()
+    opened.fill("https://www.firma.example\nfirma")
+    opened.locator("xpath=ancestor::form").get_by_role("button").click()
+    expect(opened).to_be_focused()
+    expect(opened).to_have_value("https://www.firma.example\nfirma")
+    expect(page.locator(f"#e-{made.pk}")).to_be_visible()
+    picture_kept(page, f"opt-in-links-wrong-{width}-{tongue.language}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    opened.fill("https://www.firma.example/kontakt")
+    opened.locator("xpath=ancestor::form").get_by_role("button").click()
+    expect(page.locator(f"#o-{made.pk}")).to_have_value("https://www.firma.example")
+    watch.forgive("422")

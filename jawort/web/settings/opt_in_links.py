@@ -17,7 +17,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jawort.channels.whatsapp.chat_link import chat_link
 from jawort.consent.models import OptInLink
-from jawort.consent.opt_in import PLACE_CHARACTERS_MAX, CannotLink, Counted, end_link, links, make_link
+from jawort.consent.opt_in import (
+    PLACE_CHARACTERS_MAX,
+    CannotLink,
+    Counted,
+    end_link,
+    links,
+    make_link,
+    origin_of,
+    show_on,
+)
+from jawort.consent.replies import NO_SCRIPT
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
 from jawort.core import clock
@@ -28,6 +38,7 @@ from jawort.staff.permissions import Permission
 from jawort.web.fields import NameField
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
+ORIGINS_CHARACTERS_MAX: Final = 4_000
 NO_LINE: Final = gettext_lazy("Please choose a line.")
 NO_LANGUAGE: Final = gettext_lazy("Please choose a language.")
 CANNOT: Final[Mapping[str, str | Promise]] = {
@@ -59,12 +70,26 @@ class LinkForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A link as it is handed on: its address, the same for a phone's camera, its page, and what has come of it."""
+    """A link as it is handed on: its address, the same for a phone's camera, its page, the line for other pages.
+
+    `host` is ours, which their policy must let in. `counted` is what has come of it.
+    """
 
     counted: Counted
     address: str
     picture: Picture
     page: str
+    snippet: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What somebody wrote as the pages of link `pk`; `address` of it is none."""
+
+    pk: UUID
+    said: str
+    address: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,17 +107,22 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("The link is ready, with a QR code for print."))
             return redirect("settings:opt-in-links")
+    return _page(request, form, sent=sent)
+
+
+def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wrong | None = None) -> HttpResponse:
     made = links()
     given = {
         "form": form,
         "sent": sent,
-        "used": [Shown(one, *_drawn(one.link), page_of(one.link)) for one in made if one.link.ended_at is None],
+        "wrong": wrong,
+        "used": [_shown(one) for one in made if one.link.ended_at is None],
         "ended": [one for one in made if one.link.ended_at is not None],
         "can": bool(texts_in_use(Purpose.CAMPAIGNS)),
         "most": PLACE_CHARACTERS_MAX,
         "screen": "settings",
     }
-    return render(request, "settings/opt_in_links.html", given, status=422 if sent else 200)
+    return render(request, "settings/opt_in_links.html", given, status=422 if sent or wrong else 200)
 
 
 @require_GET
@@ -109,6 +139,24 @@ def picture(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CONSENT_TEXT_CHANGE)
+def pages(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """On which pages of others its question may be shown."""
+    said, origins = request.POST.get("origins", "")[:ORIGINS_CHARACTERS_MAX], set()
+    for address in said.split():
+        try:
+            origins.add(origin_of(address))
+        except ValueError:
+            return _page(request, LinkForm(), wrong=Wrong(pk, said, address))
+    try:
+        show_on(pk, origins, actor=actor_of(request), at=clock.now())
+    except OptInLink.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, gettext("Saved. The question can be shown on these pages now, and on no others."))
+    return redirect("settings:opt-in-links")
+
+
+@require_POST
+@requires(Permission.CONSENT_TEXT_CHANGE)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nobody is asked by it any more."""
     try:
@@ -119,10 +167,12 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("settings:opt-in-links")
 
 
-def page_of(link: OptInLink) -> str:
-    """The address of its page, empty where customers reach no host of ours."""
-    host = settings.CONFIG.side_door_url
-    return f"{host}{reverse('public:opt-in', args=[link.code])}" if host else ""
+def _shown(one: Counted) -> Shown:
+    host, code = settings.CONFIG.side_door_url, one.link.code
+    page = f"{host}{reverse('public:opt-in', args=[code])}" if host else ""
+    script = f"{host}{reverse('public:opt-in-script', args=[code])}"
+    fallback = f'<noscript><a href="{page}">{NO_SCRIPT.to(one.link.language)}</a></noscript>'
+    return Shown(one, *_drawn(one.link), page, f'<script src="{script}" async></script>{fallback}', host)
 
 
 def _drawn(link: OptInLink) -> tuple[str, Picture]:

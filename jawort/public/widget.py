@@ -1,0 +1,105 @@
+"""The same question on pages of others, which the administrator has named: one script tag.
+
+The script brings all words along, so that nothing is asked for before somebody acts. It is the same for everybody.
+"""
+
+import json
+from importlib.resources import files
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext, override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from jawort.consent.models import OptInLink, Text
+from jawort.consent.replies import YES
+from jawort.core import clock
+from jawort.public.opt_in import TICKED, asking, slip_for
+from jawort.public.views import UNKNOWN
+
+SCRIPT: Final = files("jawort.public").joinpath("widget.js").read_text("utf-8")
+#: So long an ended link is still shown where somebody has looked at the page before.
+SECONDS: Final = 300
+
+
+@require_safe
+def script(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The widget of a link as a script; for a link that is not in use one that does nothing."""
+    link, text = asking(code)
+    body = "" if link is None or text is None else _around(link, text)
+    status = 200 if body else UNKNOWN
+    response = HttpResponse(body, content_type="text/javascript; charset=utf-8", status=status)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = f"public, max-age={SECONDS}"
+    return response
+
+
+@csrf_exempt  # there is no session, and whoever may ask is named
+@require_POST
+def slip(request: HttpRequest, code: str) -> HttpResponseBase:
+    """A slip for the ticked box, to the pages that the administrator has named for this link and to no others."""
+    link, text = asking(code)
+    if link is None or text is None:
+        return _to_all(JsonResponse({"error": "unknown_link"}, status=UNKNOWN))
+    origin = request.headers.get("Origin", "")
+    if origin not in link.origins.split():
+        return _to_all(JsonResponse({"error": "unknown_origin"}, status=403))
+    if request.POST.get(TICKED) == TICKED:
+        given = slip_for(link, text, clock.now())
+        response = JsonResponse(given | {"picture": {"size": given["picture"].size, "path": given["picture"].path}})
+    else:
+        response = JsonResponse({"error": "not_ticked"}, status=422)
+    response["Access-Control-Allow-Origin"] = origin
+    return _to_all(response)
+
+
+def _to_all(response: HttpResponse) -> HttpResponse:
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ("Origin",))
+    return response
+
+
+def _around(link: OptInLink, text: Text) -> str:
+    host = settings.CONFIG.side_door_url
+    with override(text.language):
+        asked: dict[str, Any] = {
+            "link": link.code,
+            "language": text.language,
+            "question": text.body,
+            "yes": YES.to(text.language),
+            "withdrawal": text.withdrawal,
+            "slip": f"{host}{reverse('public:opt-in-slip', args=[link.code])}",
+            "page": f"{host}{reverse('public:opt-in', args=[link.code])}",
+        } | _words()
+    # No markup can stand in a script file, and `<` not even in its strings, wherever somebody may put them.
+    said = json.dumps(asked).replace("<", "\\u003c")
+    return f"(() => {{\nconst asked = {said};\n{SCRIPT}}})();\n"
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "go": gettext("On to WhatsApp"),
+        "untick": gettext(
+            "Please tick the box first: nobody says yes for you. If you would rather not, just close this page."
+        ),
+        "failed": gettext("That did not work here. Please say yes on this page instead:"),
+        "then": gettext(
+            "Your yes counts as soon as you have sent this message from your WhatsApp, unchanged and within 24 hours:"
+        ),
+        "open": gettext("Open WhatsApp"),
+        "camera": gettext("Or point the camera of your phone at this:"),
+        "code": gettext("QR code that opens WhatsApp with this message"),
+        "notes": [
+            gettext(
+                "You say yes with a message that you send yourself. "
+                "Until then we learn neither your number nor your name."
+            ),
+            gettext("WhatsApp belongs to Meta, which carries the messages and decrypts them for us."),
+        ],
+    }

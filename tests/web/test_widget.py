@@ -1,0 +1,135 @@
+"""The widget in a real browser, on a page of another origin that lets in nothing but us and no styles at all."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jawort.consent.models import OptInLink
+from jawort.consent.opt_in import make_link, show_on
+from jawort.consent.rules import Purpose
+from jawort.consent.state import State
+from jawort.consent.texts import put_into_use
+from jawort.legal.keep import keep
+from tests.consent.questions import ENGLISH, GERMAN, stands
+from tests.fixtures.browser import Watch
+from tests.public.doors import LEGAL
+from tests.web.conftest import Desk
+from tests.web.gallery import picture_kept, violations
+
+pytestmark = pytest.mark.browser
+
+
+class Elsewhere:
+    """A website of somebody else, with one page."""
+
+    def __init__(self) -> None:
+        self.body = self.policy = ""
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                shown = self.path == "/"
+                self.send_response(200 if shown else 204)
+                self.send_header("Content-Security-Policy", outer.policy)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(outer.body.encode() if shown else b"")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def shows(self, link: OptInLink, site: str) -> None:
+        """The widget of `link`, under a policy that lets in `site` for scripts and calls alone."""
+        self.policy = f"default-src 'none'; style-src 'none'; script-src {site}; connect-src {site}"
+        head = "<!doctype html><html lang='de'><head><meta charset='utf-8'><title>Werkstatt</title></head>"
+        script = f"<script src='{site}/opt-in/{link.code}.js' async></script>"
+        self.body = f"{head}<body><main><h1>Willkommen</h1>{script}</main></body></html>"
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    """Its server ends with the test."""
+    there = Elsewhere()
+    yield there
+    there.server.shutdown()
+    there.server.server_close()
+
+
+@pytest.fixture
+def link(desk: Desk, site: str, settings: Any, language: str) -> OptInLink:
+    """To be shown elsewhere, in the language of the test."""
+    settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=site, side_door_url=site)
+    at = desk.scene.clock.at
+    keep(*LEGAL, actor="system", at=at)
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
+    return make_link(desk.scene.line.pk, language, "Website", actor="system", at=at)
+
+
+@pytest.mark.parametrize(("language", "width"), [("de", 390), ("en", 1440)])
+def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
+    desk: Desk,
+    site: str,
+    link: OptInLink,
+    elsewhere: Elsewhere,
+    open_page: Callable[..., Page],
+    width: int,
+    language: str,
+) -> None:
+    show_on(link.pk, [elsewhere.origin], actor="system", at=desk.scene.clock.at)
+    elsewhere.shows(link, site)
+    page = open_page(viewport={"width": width, "height": 844})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    page.goto(elsewhere.origin)
+    box = page.get_by_role("checkbox")
+    expect(box).not_to_be_checked()
+    assert box.evaluate("box => getComputedStyle(box.form).display") == "grid"  # its own styles, under style-src 'none'
+    assert violations(page) == []
+    picture_kept(page, f"widget-{width}-{language}")
+    assert {path for path in asked if path.startswith("/opt-in")} == {f"/opt-in/{link.code}.js"}
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(box).to_be_focused()
+    assert violations(page) == []
+    assert f"/opt-in/{link.code}/slip" not in asked
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    way = page.get_by_role("link")
+    expect(way).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
+    assert violations(page) == []
+    picture_kept(page, f"widget-slip-{width}-{language}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    (message,) = parse_qs(urlsplit(way.get_attribute("href") or "").query)["text"]
+    desk.scene.writes(desk.kim, message)
+    assert stands(desk.scene, desk.kim) is State.ACTIVE
+
+
+@pytest.mark.parametrize("language", ["de"])
+def test_a_page_that_nobody_has_named_leads_to_ours(
+    site: str, link: OptInLink, elsewhere: Elsewhere, open_page: Callable[..., Page], watch: Watch, language: str
+) -> None:
+    elsewhere.shows(link, site)
+    page = open_page()
+    page.goto(elsewhere.origin)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button").click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_attribute("href", f"{site}/opt-in/{link.code}")
+    for part in ("403", "Access-Control-Allow-Origin", "ERR_FAILED"):
+        watch.forgive(part)
