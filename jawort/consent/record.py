@@ -77,7 +77,7 @@ def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
         "lawful_basis": "eu-gdpr:A6-1-a",
         "pii_information": [{"pii_type": "dpv-pd:TelephoneNumber", "pii_optional": True}],
         "pii_controllers": [CONTROLLER],
-        "collection_method": "asked in the chat over whatsapp",
+        "collection_method": "asked in the chat or on a page of the controller, answered over whatsapp",
         "recipient_third_parties": ["WhatsApp (Meta Platforms), as processor of the channel"],
         "withdrawal_method": text.withdrawal if text else None,
         "frequency": (text.frequency or None) if text else None,
