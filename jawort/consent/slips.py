@@ -63,7 +63,7 @@ def read(message: str, at: datetime) -> Torn | None:
     if not hmac.compare_digest(found[5], _signature(number)):
         return None
     age = (_minute(at) - _number(found[3])) % len(LETTERS) ** _PART
-    torn = Torn(found[1], found[2], at - age * _MINUTE, number)
+    torn = Torn(found[1], found[2], _EPOCH + (_minute(at) - age) * _MINUTE, number)
     return torn if age * _MINUTE <= OPEN_FOR else None
 
 
