@@ -17,7 +17,8 @@ from jawort.ledger.record import Entry, record
 class Noted:
     """One event. `text` is the id of the text that it refers to, `message` the message that said it, if one did.
 
-    `wished`: the person had asked to be asked, although they had objected before. `link`: by this opt-in link.
+    `wished`: the person had asked to be asked, although they had objected before. `link`: by this opt-in link,
+    `slip` what its page gave for the ticked box.
     """
 
     contact_id: UUID
@@ -29,6 +30,7 @@ class Noted:
     message: UUID | None = None
     wished: bool = False
     link: UUID | None = None
+    slip: str = ""
 
 
 def note(events: Sequence[Noted], at: datetime) -> list[ConsentEvent]:
@@ -60,4 +62,6 @@ def _facts(one: Noted) -> dict[str, str | bool]:
         facts["message"] = str(one.message)
     if one.link:
         facts["link"] = str(one.link)
+    if one.slip:
+        facts["slip"] = one.slip
     return facts | ({"wished": True} if one.wished else {})

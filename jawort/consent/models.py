@@ -183,6 +183,7 @@ class Slip(models.Model):
     class Meta:
         db_table = "consent_slip"
         db_table_comment = "Slips of our pages that have given a consent"
+        indexes = [models.Index(fields=["message"], name="consent_slip_message")]
 
 
 class Question(models.Model):

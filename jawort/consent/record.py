@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
-from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.models import ConsentEvent, Slip, Text
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, State
 from jawort.consent.texts import Whole
@@ -38,11 +38,13 @@ CONTROLLER: Final = "controller"
 PERSON: Final = "person"
 
 
-def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State) -> dict[str, JSON]:
+def record(
+    contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State, slips: Mapping[UUID, Slip]
+) -> dict[str, JSON]:
     """What happened to one contact's consent to one purpose, oldest first. `events` are at least one, with their texts.
 
     The last text that was read says what the processing is. `state` is what it comes to today, time and changed
-    addresses counted.
+    addresses counted. `slips` are those that messages among the events handed in.
     """
     text = next((one.text for one in reversed(events) if one.text), None)
     return {
@@ -59,7 +61,7 @@ def record(contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], stat
             }
         ],
         "state_today": str(state),
-        "consent_events": [_event(one) for one in events],
+        "consent_events": [_event(one, slips) for one in events],
     }
 
 
@@ -85,7 +87,8 @@ def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
     }
 
 
-def _event(one: ConsentEvent) -> dict[str, JSON]:
+def _event(one: ConsentEvent, slips: Mapping[UUID, Slip]) -> dict[str, JSON]:
+    slip = slips.get(one.message) if one.message else None
     return {
         "event_time": moment(one.at),
         "event_type": "dpv:Consent",
@@ -95,4 +98,6 @@ def _event(one: ConsentEvent) -> dict[str, JSON]:
         "method": one.method,
         "text_id": one.text_id,
         "message_id": str(one.message) if one.message else None,
+        "slip": slip.number if slip else None,
+        "box_ticked_at": moment(slip.torn_at) if slip else None,
     }

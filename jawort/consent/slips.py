@@ -7,8 +7,9 @@ slip before it comes: it is signed, so that whoever asks for a million of them f
 
 import hmac
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -83,8 +84,13 @@ def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent
     for one in whole:
         if one.message_id in first:
             slip = torn[one.message_id]
-            noted += _noted(one, links[slip.link], texts[slip.text])
+            noted += _noted(one, slip, links[slip.link], texts[slip.text])
     return {row.message: row for row in note(noted, at) if row.event == Event.GIVEN and row.message}
+
+
+def ticked(messages: Collection[UUID]) -> dict[UUID, Slip]:
+    """The slips that these messages handed in, by message, with their links."""
+    return {slip.message: slip for slip in Slip.objects.filter(message__in=messages).select_related("link")}
 
 
 def _is_whole(one: Spoken, slip: Torn, links: Mapping[str, OptInLink], texts: Mapping[str, Text]) -> bool:
@@ -109,14 +115,26 @@ def _used_first(torn: Mapping[UUID, Torn], links: Mapping[str, OptInLink], at: d
     return set(kept.values_list("message", flat=True)) & torn.keys()
 
 
-def _noted(one: Spoken, link: OptInLink, text: Text) -> Iterable[Noted]:
-    actor, purpose = f"customer:{one.contact_id}", Purpose(text.purpose)
-    for event in (Event.REQUESTED, Event.GIVEN):
-        yield Noted(one.contact_id, purpose, event, Method.WORDS, actor, text.pk, one.message_id, link=link.pk)
+def _noted(one: Spoken, slip: Torn, link: OptInLink, text: Text) -> Iterable[Noted]:
+    requested = Noted(
+        contact_id=one.contact_id,
+        purpose=Purpose(text.purpose),
+        event=Event.REQUESTED,
+        method=Method.WORDS,
+        actor=f"customer:{one.contact_id}",
+        text=text.pk,
+        message=one.message_id,
+        link=link.pk,
+        slip=slip.number,
+    )
+    return (requested, replace(requested, event=Event.GIVEN))
 
 
 def _texts(shorts: Collection[str]) -> dict[str, Text]:
-    return {short: text for text in Text.objects.all() if (short := _short(text)) in shorts}
+    """By the abbreviation of their names; which of two is meant nobody could prove, so neither is."""
+    named = [(_short(text), text) for text in Text.objects.all()]
+    many = Counter(short for short, _ in named)
+    return {short: text for short, text in named if short in shorts and many[short] == 1}
 
 
 def _short(text: Text) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jawort.consent import slips
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip, Text
 from jawort.consent.opt_in import end_link, links, make_link
 from jawort.consent.rules import Basis, Permit, Purpose
@@ -41,7 +42,8 @@ def test_handed_in_it_gives_a_consent_to_the_text_that_was_shown(
     requested, consent = ConsentEvent.objects.order_by("pk")
     assert (requested.event, consent.event, consent.method) == ("requested", "given", "words")
     assert consent.text == Text.objects.get(language="de")
-    assert Entry.objects.get(pk=consent.entry).facts["link"] == str(link.pk)
+    facts = Entry.objects.get(pk=consent.entry).facts
+    assert (facts["link"], facts["slip"]) == (str(link.pk), Slip.objects.get().number)
     scene.delivers()
     assert "Ihre Einwilligung vom" in scene.wire.sent[-1].text
     assert scene.chat(kim).waiting_since is None
@@ -135,3 +137,12 @@ def test_it_says_when_it_was_given_for_a_day(at: datetime, age: int) -> None:
     if torn is not None:
         assert torn.at == at.replace(second=0, microsecond=0)
         assert torn.link == link.code
+
+
+def test_where_two_texts_have_the_same_short_name_neither_is_meant(
+    scene: Scene, kim: Customer, link: OptInLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slips, "_short", lambda text: "AAAA")
+    scene.writes(kim, tear_off(link, Text.objects.get(language="de"), scene.clock.at))
+    scene.delivers()
+    assert stands(scene, kim) is State.REQUESTED

@@ -11,10 +11,14 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from jawort.consent.models import Slip
+from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
+from jawort.consent.slips import tear_off
 from jawort.consent.texts import put_into_use
 from jawort.core import clock as core_clock
 from jawort.ledger.read import vkey
+from jawort.ledger.rules import moment
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
@@ -78,6 +82,25 @@ def test_the_page_and_the_record(
     assert said.count("holds: Entry") == 3
     told["evidence"]["documents"][0]["body"] += " Und von Partnern."
     assert verifies(told, tmp_path)[0] == 1
+
+
+def test_a_ticked_box_is_part_of_it(
+    scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    link = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
+    scene.writes(kim, tear_off(link, text, scene.clock.at))
+    scene.delivers()
+    scene.seals()
+    slip, desk = Slip.objects.get(), signed_in(alice)
+    address = f"/contacts/{scene.chat(kim).contact_id}/consents"
+    page = desk.get(address).content.decode()
+    assert page.count("Box ticked") == 1
+    assert f"<code>{slip.number}</code>" in page
+    told = desk.get(f"{address}/{scene.chat(kim).contact_id}.json").json()
+    assert [event["slip"] for event in told["consent_events"]] == [slip.number] * 2
+    assert told["consent_events"][1]["box_ticked_at"] == moment(slip.torn_at)
+    assert verifies(told, tmp_path)[0] == 0
 
 
 def test_who_checks_sees_no_name_and_no_conversation(

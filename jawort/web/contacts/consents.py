@@ -14,9 +14,10 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from jawort.consent.consents import history, standings
-from jawort.consent.models import ConsentEvent
+from jawort.consent.models import ConsentEvent, Slip
 from jawort.consent.record import record, texts_of
 from jawort.consent.rules import Purpose
+from jawort.consent.slips import ticked
 from jawort.consent.state import TERMS, Event, Method
 from jawort.consent.texts import short
 from jawort.core import clock
@@ -56,7 +57,10 @@ FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One event. `home` is the conversation in which it was said, `answer` what we sent back, for who may see them."""
+    """One event. `home` is the conversation in which it was said, `answer` what we sent back, for who may see them.
+
+    `slip` is what the person handed in to give it.
+    """
 
     row: ConsentEvent
     number: str
@@ -66,6 +70,7 @@ class Shown:
     home: UUID | None
     answer: Message | None
     answer_says: str | Promise
+    slip: Slip | None
 
 
 @require_GET
@@ -102,7 +107,9 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
         raise Http404
     hand_out(actor_of(request), [contact], right=Permission.CONSENT_READ, at=clock.now())
     now = clock.now()
-    told = record(contact, Purpose.CAMPAIGNS, events, standings([contact], Purpose.CAMPAIGNS, now)[contact].state)
+    state = standings([contact], Purpose.CAMPAIGNS, now)[contact].state
+    slips = ticked({row.message for row in events if row.message})
+    told = record(contact, Purpose.CAMPAIGNS, events, state, slips)
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         text = gettext("The ledger has not sealed all of it yet. Please try again in a moment.")
@@ -116,7 +123,7 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
 def _shown(happened: list[ConsentEvent]) -> list[Shown]:
     words = {row.message for row in happened if row.message}
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
-    answers, placed = acknowledgements(words), indices([row.entry for row in happened])
+    answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
     return [
         Shown(
             row=row,
@@ -127,6 +134,7 @@ def _shown(happened: list[ConsentEvent]) -> list[Shown]:
             home=homes.get(row.message) if row.message else None,
             answer=(answer := answers.get(row.message) if row.message else None),
             answer_says=tick(answer.state).word if answer else "",
+            slip=slips.get(row.message) if row.message and row.event == Event.GIVEN else None,
         )
         for row in happened
     ]
