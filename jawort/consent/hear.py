@@ -76,6 +76,11 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     return Said.UNCLEAR if terse or _smells([one for one, _ in sentences]) else Said.NOTHING
 
 
+def is_plain(text: str) -> bool:
+    """Whether it is a yes or a no to a question and nothing else, so that it leaves nothing to answer."""
+    return normal(text) in phrases.YES or not _variants(normal(text)).isdisjoint(phrases.NO)
+
+
 def is_everyday(text: str) -> bool:
     """Whether it ends advertising with words that people also answer everyday questions with."""
     return not _variants(normal(text)).isdisjoint(phrases.EVERYDAY)

@@ -160,10 +160,6 @@ class OptInLink(models.Model):
         """What the person finds written and sends."""
         return f"{self.wording} [{self.code}]"
 
-    def says(self, text: str) -> bool:
-        """Whether `text` is that message and nothing else."""
-        return text.split() == self.message.split()
-
 
 class Slip(models.Model):
     """Somebody has handed in what a page of ours gave them for a ticked box: it gives a consent once."""

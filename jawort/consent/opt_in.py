@@ -10,14 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef
 
-from jawort.consent.hear import Said, said
+from jawort.consent.hear import Said, normal, said
 from jawort.consent.models import ConsentEvent, OptInLink
+from jawort.consent.phrases import YES
 from jawort.consent.replies import FOLLOWS
 from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
@@ -28,16 +29,18 @@ from jawort.ledger.record import Entry, record
 
 PLACE_CHARACTERS_MAX: Final = 60
 LINKS_MAX: Final = 100
+#: As an address writes it: what is longer no QR code holds.
+WRITTEN_CHARACTERS_MAX: Final = 1_800
 #: Nothing in it is mistaken for something else, read aloud or typed by hand.
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LETTERS: Final = 6
 CODE: Final = re.compile(rf"[{LETTERS}]{{{CODE_LETTERS}}}")
 #: Alone, or with what its page has added to it (slips.py): who hands that in too late is asked anew.
-_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:-[{LETTERS}-]+)?\s*\]")
+_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:-[{LETTERS}-]+)?\s*\]", re.IGNORECASE | re.ASCII)
 
 
 class CannotLink(ValueError):
-    """There is no link of this kind: `why` is `no_text`, `full`, or `ends` where its words would end marketing."""
+    """There is no link of this kind: `why` is `no_text`, `full`, `long`, or `ends`: its words would end marketing."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -55,8 +58,11 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     wording = FOLLOWS.to(text.language).format(controller=text.controller, contents=text.contents)
     if said(wording, asked=False) is not Said.NOTHING:  # whoever sends it would not be asked but paused
         raise CannotLink("ends")
+    code = drawn(CODE_LETTERS, wording)
+    if len(quote(f"{wording} [{code}]")) > WRITTEN_CHARACTERS_MAX:
+        raise CannotLink("long")
     link = OptInLink.objects.create(
-        code=drawn(CODE_LETTERS, wording),
+        code=code,
         line_id=line,
         purpose=text.purpose,
         language=text.language,
@@ -69,10 +75,10 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
 
 
 def drawn(letters: int, wording: str) -> str:
-    """So many letters at random, of which none happen to make a word that ends something in `wording`."""
+    """So many letters at random, which do not happen to be a word that ends something, alone or after `wording`."""
     while True:
         code = "".join(secrets.choice(LETTERS) for _ in range(letters))
-        if said(f"{wording} [{code}]", asked=False) is Said.NOTHING:
+        if {said(f"{before} [{code}]", asked=False) for before in ("", wording)} == {Said.NOTHING}:
             return code
 
 
@@ -127,8 +133,8 @@ def links() -> list[Counted]:
         contact=OuterRef("question__contact"), event=Event.GIVEN, at=OuterRef("question__closed_at")
     )
     counted = OptInLink.objects.annotate(
-        asked=Count("question", distinct=True),
-        yes=Count("question", filter=Exists(yes), distinct=True),
+        asked=Count("question__contact", distinct=True),
+        yes=Count("question__contact", filter=Exists(yes), distinct=True),
         slips=Count("slip", distinct=True),
     )
     rows = counted.select_related("line").order_by(F("ended_at").desc(nulls_first=True), "-pk")
@@ -137,11 +143,15 @@ def links() -> list[Counted]:
 
 def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
     """The messages that ask to be asked, each with its link. No query where none carries a code."""
-    codes = {one.message_id: code for one in spoken if (code := code_in(one))}
+    codes = {one.message_id: (code, rest) for one in spoken for code, rest in [code_in(one)] if code}
     if not codes:
         return {}
-    links = links_of(codes.values())
-    return {message: links[code] for message, code in codes.items() if code in links}
+    links = links_of(code for code, _ in codes.values())
+    return {
+        message: links[code]
+        for message, (code, rest) in codes.items()
+        if code in links and rest in {"", normal(links[code].wording), *YES}
+    }
 
 
 def links_of(codes: Iterable[str]) -> dict[str, OptInLink]:
@@ -150,15 +160,15 @@ def links_of(codes: Iterable[str]) -> dict[str, OptInLink]:
     return {link.code: link for link in found}
 
 
-def code_in(one: Spoken) -> str:
-    """The code that somebody sent us to be asked, empty if they did not.
+def code_in(one: Spoken) -> tuple[str, str]:
+    """The code in a message, empty where there is none, and what else it says, as hear.py reads it.
 
-    Somebody else's words ask for nobody, nor do words that may end something.
+    Somebody else's words ask for nobody. Whoever has changed ours may mean anything, also a no: that somebody reads.
     """
     if one.kind != "text" or one.forwarded or one.to_bot:
-        return ""
-    found = _CODE.search(one.text.upper())
-    return found[1] if found and said(one.text, asked=False) is Said.NOTHING else ""
+        return "", ""
+    found = _CODE.search(one.text)
+    return (found[1].upper(), normal(one.text[: found.start()] + one.text[found.end() :])) if found else ("", "")
 
 
 def _enter(link: OptInLink, change: str, actor: str, at: datetime) -> None:

@@ -73,7 +73,7 @@ def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent
 
     The whole message is the slip as the page wrote it, and nobody has handed it in before: all else gives nothing.
     """
-    torn = {one.message_id: slip for one in spoken if code_in(one) and (slip := read(one.text, at))}
+    torn = {one.message_id: slip for one in spoken if code_in(one)[0] and (slip := read(one.text, at))}
     if not torn:
         return {}
     links = links_of({slip.link for slip in torn.values()})

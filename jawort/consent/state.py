@@ -51,6 +51,7 @@ class CannotAsk(StrEnum):
     ASKED = "asked"
     PAUSED = "paused"
     OBJECTED = "objected"
+    OVERTAKEN = "overtaken"
 
 
 class State(StrEnum):

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from jawort.consent.answers import answered
-from jawort.consent.hear import Said, is_everyday, said
+from jawort.consent.hear import Said, is_everyday, is_plain, said
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.rules import Purpose
 from jawort.consent.slips import handed_in
@@ -36,10 +36,12 @@ ON CONFLICT (contact_id) WHERE settled_at IS NULL DO NOTHING RETURNING contact_i
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The messages that gave a consent or ended campaigns, and are to be `answered`; those that `answer` a question."""
+    """The messages that gave a consent or ended campaigns, and are to be `answered`; those that `answer` a question of
+    ours; of them those that are `whole`: they say nothing else."""
 
     answered: list[UUID]
-    answers: list[UUID]
+    answers: set[UUID]
+    whole: list[UUID]
 
 
 def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
@@ -47,7 +49,13 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
 
     Of ordinary talk one query is asked, of all the rest a constant number.
     """
-    answers = answered(spoken, at, left) | handed_in(spoken, at)
+    slips = handed_in(spoken, at)
+    answers = answered(spoken, at, left) | slips
+    whole = [
+        one.message_id
+        for one in spoken
+        if one.message_id in answers and (one.payload or one.message_id in slips or is_plain(one.text))
+    ]
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
     if given:
         lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)
@@ -65,7 +73,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
     fresh = object_themselves(said_it, Purpose.CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
     told = given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
-    return Heard([one.message_id for one in told], list(answers))
+    return Heard([one.message_id for one in told], set(answers), whole)
 
 
 def _gave(row: ConsentEvent | None) -> bool:

@@ -195,11 +195,8 @@ def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
     heard = take_words(spoken, at, what_left)
     links = followed([one for one in spoken if one.message_id not in heard.answers])
     acknowledge(heard.answered, at)
-    ask_soon(links, at)
-    says_no_more = [
-        one.message_id for one in spoken if one.message_id in links and links[one.message_id].says(one.text)
-    ]
-    leave_nothing(heard.answers + says_no_more, at)
+    ask_soon({one.message_id: (one.home, links[one.message_id]) for one in spoken if one.message_id in links}, at)
+    leave_nothing([*heard.whole, *links], at)
 
 
 def _change(changes: Sequence[IdentityChange], lines: Lines, at: datetime) -> None:

@@ -12,7 +12,9 @@ from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Done, Job, Outcome
 from jawort.messaging.models import Message
+from jawort.messaging.rules import State
 from jawort.messaging.send import Author, NotOpen, send
+from jawort.messaging.touch import wait_again
 from jawort.messaging.waiting import NOBODY
 
 ACKNOWLEDGE: Final = "acknowledge"
@@ -53,7 +55,9 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
             continue  # a no has followed at once, and was answered
         text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
         try:
-            send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))
+            told = send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))
         except NotOpen:
             continue
+        if told.state == State.REFUSED:
+            wait_again(word.conversation)
     return [Done() for _ in jobs]

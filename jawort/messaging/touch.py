@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 
+from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import PAIR_EVERY
 from jawort.messaging.waiting import NOBODY, answers, wait_anew
@@ -27,6 +28,14 @@ def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
         waiting_since=None if answers(message) else conversation.waiting_since,
         version=F("version") + 1,
     )
+
+
+@transaction.atomic
+def wait_again(conversation: Conversation) -> None:
+    """What was to answer the person by itself did not leave: somebody of ours has to look after all."""
+    Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+    wait_anew([conversation.pk])
+    notify([conversation.pk])
 
 
 def shows_newest(conversation: UUID) -> bool:

@@ -46,7 +46,7 @@ UPDATE messaging_conversation c SET waiting_since = NULL
 def leave_nothing(messages: Collection[UUID], at: datetime) -> None:
     """These messages, which came in at `at`, were heard whole and are answered by itself. Needs the locks.
 
-    Should what answers them not get through, their writers wait again.
+    Should what answers them not get through, their writers wait again, reckoned from all their messages.
     """
     if messages:
         with connection.cursor() as cursor:

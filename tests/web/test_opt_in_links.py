@@ -57,7 +57,7 @@ def test_made_followed_counted_and_ended(
         assert says in page
     picture = desk.get(f"{LINKS}/{link.pk}.svg")
     assert (picture["Content-Type"], picture.content[:4]) == ("image/svg+xml", b"<svg")
-    assert "attachment" in picture["Content-Disposition"]
+    assert f"opt-in-{link.code}.svg" in picture["Content-Disposition"]
     scene.writes(kim, link.message)
     scene.delivers()
     assert "1 person was asked" in desk.get(LINKS).content.decode()
@@ -125,7 +125,7 @@ def test_the_page_is_accessible_and_fits(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     opened = page.locator(f"#o-{made.pk}")
-    page.locator("details").last.locator("summary").click()
+    page.locator("details.optin__pages").last.locator("summary").click()
     opened.fill("https://www.firma.example\nfirma")
     opened.locator("xpath=ancestor::form").get_by_role("button").click()
     expect(opened).to_be_focused()

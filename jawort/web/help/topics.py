@@ -140,8 +140,8 @@ TOPICS: Mapping[str, Topic] = {
         ),
         then=(
             _(
-                "Who follows an opt-in link, from a poster or an e-mail, is asked at once and without one of you. Its "
-                "page for the web asks by itself: who ticks the box there and sends the message has said yes."
+                "Whoever follows an opt-in link, from a poster or an e-mail, is asked at once and without one of you. "
+                "Its page for the web asks by itself: whoever ticks the box there and sends the message has said yes."
             ),
             _(
                 "The person gets a receipt with time and number. The consent stands until they withdraw it with a "

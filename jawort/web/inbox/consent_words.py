@@ -36,6 +36,7 @@ WHY_NOT: Final[Mapping[CannotAsk, str | Promise]] = {
     CannotAsk.STANDS: gettext_lazy("The person has consented already."),
     CannotAsk.ASKED: gettext_lazy("The person was asked within the last 24 hours: please do not ask again so soon."),
     CannotAsk.PAUSED: gettext_lazy("Something the person wrote may be a withdrawal: please decide that first."),
+    CannotAsk.OVERTAKEN: gettext_lazy("Something has happened since: please look at the conversation first."),
     CannotAsk.OBJECTED: gettext_lazy(
         "The person has objected. Ask only if they have asked for it themselves, and say so in the form."
     ),

@@ -31,19 +31,23 @@ from jawort.consent.replies import NO_SCRIPT
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
 from jawort.core import clock
-from jawort.core.qr import Picture, drawn
-from jawort.lines.queries import every
+from jawort.core.qr import drawn
+from jawort.lines.queries import live
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.fields import NameField
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
 ORIGINS_CHARACTERS_MAX: Final = 4_000
+WEBSITE: Final = "https://www.firma.example"
 NO_LINE: Final = gettext_lazy("Please choose a line.")
 NO_LANGUAGE: Final = gettext_lazy("Please choose a language.")
 CANNOT: Final[Mapping[str, str | Promise]] = {
     "no_text": gettext_lazy("There is no text in this language yet. Please put one into use first."),
     "full": gettext_lazy("There are as many links as there may be. Please end one that nobody needs first."),
+    "long": gettext_lazy(
+        "The message would be too long for a QR code. Please say in fewer words what you send, under “Consents”."
+    ),
     "ends": gettext_lazy(
         "The message would read as if somebody wanted no more advertising. Please say otherwise what you send, under "
         "“Consents”."
@@ -65,19 +69,18 @@ class LinkForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.fields["line"].choices = [(str(line.pk), line.name) for line in every()]  # type: ignore[attr-defined]
+        self.fields["line"].choices = [(str(line.pk), line.name) for line in live()]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A link as it is handed on: its address, the same for a phone's camera, its page, the line for other pages.
+    """A link as it is handed on: its address, its page, the line for other pages. `counted` is what has come of it.
 
-    `host` is ours, which their policy must let in. `counted` is what has come of it.
+    `host` is ours, which their policy must let in.
     """
 
     counted: Counted
     address: str
-    picture: Picture
     page: str
     snippet: str
     host: str
@@ -103,7 +106,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             make_link(said["line"], said["language"], said["place"], actor=actor_of(request), at=clock.now())
         except CannotLink as refusal:
-            form.add_error(None, str(CANNOT[refusal.why]))
+            form.add_error("language" if refusal.why == "no_text" else None, str(CANNOT[refusal.why]))
         else:
             messages.success(request, gettext("The link is ready, with a QR code for print."))
             return redirect("settings:opt-in-links")
@@ -120,6 +123,7 @@ def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wr
         "ended": [one for one in made if one.link.ended_at is not None],
         "can": bool(texts_in_use(Purpose.CAMPAIGNS)),
         "most": PLACE_CHARACTERS_MAX,
+        "website": WEBSITE,
         "screen": "settings",
     }
     return render(request, "settings/opt_in_links.html", given, status=422 if sent or wrong else 200)
@@ -132,8 +136,8 @@ def picture(request: HttpRequest, pk: UUID) -> HttpResponse:
     link = OptInLink.objects.select_related("line").filter(pk=pk, ended_at=None).first()
     if link is None:
         raise Http404
-    response = render(request, "settings/qr.svg", {"picture": _drawn(link)[1]}, content_type="image/svg+xml")
-    response["Content-Disposition"] = f'attachment; filename="opt-in-{link.code}.svg"'
+    response = render(request, "settings/qr.svg", {"picture": drawn(_address(link))}, content_type="image/svg+xml")
+    response["Content-Disposition"] = f'inline; filename="opt-in-{link.code}.svg"'
     return response
 
 
@@ -163,7 +167,7 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         end_link(pk, actor=actor_of(request), at=clock.now())
     except OptInLink.DoesNotExist:
         raise Http404 from None
-    messages.success(request, gettext("Ended. Who still follows it reaches you as with any message."))
+    messages.success(request, gettext("The link is ended. Whoever still follows it reaches you as with any message."))
     return redirect("settings:opt-in-links")
 
 
@@ -172,9 +176,8 @@ def _shown(one: Counted) -> Shown:
     page = f"{host}{reverse('public:opt-in', args=[code])}" if host else ""
     script = f"{host}{reverse('public:opt-in-script', args=[code])}"
     fallback = f'<noscript><a href="{page}">{NO_SCRIPT.to(one.link.language)}</a></noscript>'
-    return Shown(one, *_drawn(one.link), page, f'<script src="{script}" async></script>{fallback}', host)
+    return Shown(one, _address(one.link), page, f'<script src="{script}" async></script>{fallback}', host)
 
 
-def _drawn(link: OptInLink) -> tuple[str, Picture]:
-    address = chat_link(link.line.display_number, link.message)
-    return address, drawn(address)
+def _address(link: OptInLink) -> str:
+    return chat_link(link.line.display_number, link.message)
