@@ -56,7 +56,7 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
     """
     whole = normal(text)
     variants, words = _variants(whole), whole.split()
-    if whole in phrases.YES and not _doubtful(text):
+    if whole in phrases.YES and not is_doubtful(text):
         return Said.YES
     if asked and not variants.isdisjoint(phrases.NO):
         return Said.NO
@@ -86,7 +86,8 @@ def is_everyday(text: str) -> bool:
     return not _variants(normal(text)).isdisjoint(phrases.EVERYDAY)
 
 
-def _doubtful(text: str) -> bool:
+def is_doubtful(text: str) -> bool:
+    """Whether it asks, or shows a picture that says no: nothing that stands beside it is sure."""
     return "?" in text or "？" in text or not phrases.CONTRARY.isdisjoint(text)
 
 

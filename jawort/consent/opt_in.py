@@ -9,15 +9,15 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
-from jawort.consent.hear import Said, normal, said
-from jawort.consent.models import ConsentEvent, OptInLink
+from jawort.consent.hear import Said, is_doubtful, normal, said
+from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip
 from jawort.consent.phrases import YES
 from jawort.consent.replies import FOLLOWS
 from jawort.consent.rules import Purpose
@@ -36,7 +36,9 @@ LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LETTERS: Final = 6
 CODE: Final = re.compile(rf"[{LETTERS}]{{{CODE_LETTERS}}}")
 #: Alone, or with what its page has added to it (slips.py): who hands that in too late is asked anew.
-_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:-[{LETTERS}-]+)?\s*\]", re.IGNORECASE | re.ASCII)
+_TAIL: Final = rf"(?:-[{LETTERS}]{{4}}){{3}}-[{LETTERS}]{{8}}"
+_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:{_TAIL})?\s*\]", re.IGNORECASE | re.ASCII)
+_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 
 
 class CannotLink(ValueError):
@@ -58,7 +60,7 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     wording = FOLLOWS.to(text.language).format(controller=text.controller, contents=text.contents)
     if said(wording, asked=False) is not Said.NOTHING:  # whoever sends it would not be asked but paused
         raise CannotLink("ends")
-    code = drawn(CODE_LETTERS, wording)
+    code = drawn(CODE_LETTERS)
     if len(quote(f"{wording} [{code}]")) > WRITTEN_CHARACTERS_MAX:
         raise CannotLink("long")
     link = OptInLink.objects.create(
@@ -74,12 +76,14 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     return link
 
 
-def drawn(letters: int, wording: str) -> str:
-    """So many letters at random, which do not happen to be a word that ends something, alone or after `wording`."""
-    while True:
-        code = "".join(secrets.choice(LETTERS) for _ in range(letters))
-        if {said(f"{before} [{code}]", asked=False) for before in ("", wording)} == {Said.NOTHING}:
-            return code
+def drawn(letters: int) -> str:
+    """So many letters at random."""
+    return "".join(secrets.choice(LETTERS) for _ in range(letters))
+
+
+def bare(text: str) -> str:
+    """`text` without codes: their letters may happen to be a word that says something."""
+    return _CODE.sub("", text) if "[" in text else text
 
 
 @transaction.atomic
@@ -98,8 +102,12 @@ def origin_of(address: str) -> str:
     Without encryption anybody on the way could change the question; only this machine itself is let through so.
     """
     parts = urlsplit(address.strip().lower())
-    host = (parts.hostname or "").encode("idna").decode()
-    if parts.scheme not in {"https", "http"} or not host or parts.username or parts.password:
+    named = parts.hostname or ""
+    host = named.encode("idna").decode()
+    # What this old table folds into another name (“ß” into “ss”) browsers do not: it would name somebody else's host.
+    if host.encode().decode("idna") != named and host != named:
+        raise ValueError(address)
+    if parts.scheme not in {"https", "http"} or not _HOST.fullmatch(host) or "@" in parts.netloc:
         raise ValueError(address)
     if parts.scheme == "http" and host not in {"localhost", "127.0.0.1"}:
         raise ValueError(address)
@@ -129,16 +137,19 @@ class Counted:
 
 def links() -> list[Counted]:
     """All there are: those in use first, newest first."""
-    yes = ConsentEvent.objects.filter(
-        contact=OuterRef("question__contact"), event=Event.GIVEN, at=OuterRef("question__closed_at")
-    )
-    counted = OptInLink.objects.annotate(
-        asked=Count("question__contact", distinct=True),
-        yes=Count("question__contact", filter=Exists(yes), distinct=True),
-        slips=Count("slip", distinct=True),
-    )
-    rows = counted.select_related("line").order_by(F("ended_at").desc(nulls_first=True), "-pk")
-    return [Counted(link, link.asked + link.slips, link.yes + link.slips) for link in rows]
+    yes = ConsentEvent.objects.filter(contact=OuterRef("contact"), event=Event.GIVEN, at=OuterRef("closed_at"))
+    people, slips = Count("contact", distinct=True), dict(_grouped(Slip.objects.all(), Count("pk")))
+    questions = Question.objects.filter(link__isnull=False)
+    asked, said_yes = dict(_grouped(questions, people)), dict(_grouped(questions.filter(Exists(yes)), people))
+    rows = OptInLink.objects.select_related("line").order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    return [
+        Counted(link, asked.get(link.pk, 0) + slips.get(link.pk, 0), said_yes.get(link.pk, 0) + slips.get(link.pk, 0))
+        for link in rows
+    ]
+
+
+def _grouped(rows: QuerySet[Any], count: Count) -> Iterable[tuple[UUID, int]]:
+    yield from rows.values_list("link").annotate(n=count).values_list("link", "n")
 
 
 def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
@@ -164,8 +175,9 @@ def code_in(one: Spoken) -> tuple[str, str]:
     """The code in a message, empty where there is none, and what else it says, as hear.py reads it.
 
     Somebody else's words ask for nobody. Whoever has changed ours may mean anything, also a no: that somebody reads.
+    On which line of ours it is written does not matter.
     """
-    if one.kind != "text" or one.forwarded or one.to_bot:
+    if one.kind != "text" or one.forwarded or one.to_bot or is_doubtful(one.text):
         return "", ""
     found = _CODE.search(one.text)
     return (found[1].upper(), normal(one.text[: found.start()] + one.text[found.end() :])) if found else ("", "")

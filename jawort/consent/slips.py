@@ -11,17 +11,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
 from jawort.consent.events import Noted, note
-from jawort.consent.hear import Said, said
-from jawort.consent.models import ConsentEvent, OptInLink, Slip, Text
+from jawort.consent.models import ConsentEvent, Objection, OptInLink, Slip, Text
 from jawort.consent.opt_in import LETTERS, code_in, drawn, links_of
 from jawort.consent.replies import SLIPS
 from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
-from jawort.consent.state import OPEN_FOR, Event, Method
+from jawort.consent.state import ENDS, OPEN_FOR, Event, Method
+from jawort.people.persons import members
 from jawort.vault.blind import blind
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -29,6 +30,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Of five bits each. Four hold the minutes of two years; eight of the signature are guessed once in 10^12.
 _PART: Final = 4
 _SIGNED: Final = 8
+#: So many minutes one clock of ours may be before another.
+_AHEAD: Final = 2
 _SLIP: Final = re.compile(
     rf"\[([{LETTERS}]{{6}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})"
     rf"-([{LETTERS}]{{{_SIGNED}}})\]"
@@ -37,21 +40,23 @@ _SLIP: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Torn:
-    """What a slip says: by which link, `text` as it abbreviates its name, in which minute; `number` is its own."""
+    """What a slip says: by which link, `text` as it abbreviates its name, in which minute; `number` is its own.
+
+    `code` is all of it, as its message carries it.
+    """
 
     link: str
     text: str
     at: datetime
     number: str
+    code: str
 
 
 def tear_off(link: OptInLink, text: Text, at: datetime) -> str:
     """The message for whoever ticked the box below `text` at `at`."""
-    while True:
-        number = "-".join([link.code, _short(text), _letters(_minute(at), _PART), drawn(_PART, "")])
-        message = _message(number, text.language)
-        if said(message, asked=False) is Said.NOTHING:  # letters may happen to make a word that ends something
-            return message
+    minute = _minute(at)
+    number = "-".join([link.code, _short(text), _letters(minute, _PART), drawn(_PART)])
+    return SLIPS.to(text.language).format(code=f"{number}-{_signature(number, minute)}")
 
 
 def read(message: str, at: datetime) -> Torn | None:
@@ -60,25 +65,34 @@ def read(message: str, at: datetime) -> Torn | None:
     found = _SLIP.search(message.upper())
     if found is None:
         return None
-    number = "-".join(found.group(1, 2, 3, 4))
-    if not hmac.compare_digest(found[5], _signature(number)):
+    number, turn = "-".join(found.group(1, 2, 3, 4)), len(LETTERS) ** _PART
+    age = (_minute(at) - _number(found[3])) % turn
+    age -= turn if age >= turn - _AHEAD else 0  # the page's clock may be before ours
+    minute = _minute(at) - age
+    if age * _MINUTE > OPEN_FOR or not hmac.compare_digest(found[5], _signature(number, minute)):
         return None
-    age = (_minute(at) - _number(found[3])) % len(LETTERS) ** _PART
-    torn = Torn(found[1], found[2], _EPOCH + (_minute(at) - age) * _MINUTE, number)
-    return torn if age * _MINUTE <= OPEN_FOR else None
+    return Torn(found[1], found[2], _EPOCH + minute * _MINUTE, number, f"{number}-{found[5]}")
 
 
 def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent]:
     """Take the consents that come with slips, by message. Needs the batch's transaction; no query where nobody has any.
 
-    The whole message is the slip as the page wrote it, and nobody has handed it in before: all else gives nothing.
+    The whole message is the slip as the page wrote it, nobody has handed it in before, and its writer has said no to
+    nothing since they sent it: all else gives nothing.
     """
     torn = {one.message_id: slip for one in spoken if code_in(one)[0] and (slip := read(one.text, at))}
     if not torn:
         return {}
     links = links_of({slip.link for slip in torn.values()})
     texts = _texts({slip.text for slip in torn.values()})
-    whole = [one for one in spoken if one.message_id in torn and _is_whole(one, torn[one.message_id], links, texts)]
+    noes = _noes({one.contact_id for one in spoken if one.message_id in torn})
+    whole = [
+        one
+        for one in spoken
+        if one.message_id in torn
+        and _is_whole(one, torn[one.message_id], links, texts)
+        and not (one.sent_at and one.contact_id in noes and one.sent_at <= noes[one.contact_id])
+    ]
     first = _used_first({one.message_id: torn[one.message_id] for one in whole}, links, at)
     noted: list[Noted] = []
     for one in whole:
@@ -88,6 +102,20 @@ def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent
     return {row.message: row for row in note(noted, at) if row.event == Event.GIVEN and row.message}
 
 
+def _noes(contacts: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these persons, by contact, said no last: what was written before it may be delivered after it."""
+    persons = members(contacts)
+    people = {contact: persons.get(contact, (contact,)) for contact in contacts}
+    everybody = set(chain.from_iterable(people.values()))
+    said_no = ConsentEvent.objects.filter(contact__in=everybody, event__in=[Event.REFUSED, *ENDS])
+    newest: dict[UUID, datetime] = {}
+    objected = Objection.objects.filter(contact__in=everybody).values_list("contact", "since")
+    for member, when in chain(said_no.values_list("contact", "at"), objected):
+        newest[member] = max(when, newest.get(member, when))
+    found = {contact: [newest[one] for one in person if one in newest] for contact, person in people.items()}
+    return {contact: max(times) for contact, times in found.items() if times}
+
+
 def ticked(messages: Collection[UUID]) -> dict[UUID, Slip]:
     """The slips that these messages handed in, by message, with their links."""
     return {slip.message: slip for slip in Slip.objects.filter(message__in=messages).select_related("link")}
@@ -95,13 +123,9 @@ def ticked(messages: Collection[UUID]) -> dict[UUID, Slip]:
 
 def _is_whole(one: Spoken, slip: Torn, links: Mapping[str, OptInLink], texts: Mapping[str, Text]) -> bool:
     text = texts.get(slip.text)
-    if text is None or slip.link not in links:
+    if text is None or slip.link not in links or one.quotes:
         return False
-    return one.text.split() == _message(slip.number, text.language).split()
-
-
-def _message(number: str, language: str) -> str:
-    return SLIPS.to(language).format(code=f"{number}-{_signature(number)}")
+    return one.text.split() == SLIPS.to(text.language).format(code=slip.code).split()
 
 
 def _used_first(torn: Mapping[UUID, Torn], links: Mapping[str, OptInLink], at: datetime) -> set[UUID]:
@@ -145,8 +169,9 @@ def _minute(at: datetime) -> int:
     return (at - _EPOCH) // _MINUTE
 
 
-def _signature(number: str) -> str:
-    return _letters(int.from_bytes(blind("slip", number)), _SIGNED)
+def _signature(number: str, minute: int) -> str:
+    """With the whole minute, of which the number has the end alone: in two years it comes again."""
+    return _letters(int.from_bytes(blind("slip", f"{number}/{minute}")), _SIGNED)
 
 
 def _letters(number: int, many: int) -> str:

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from jawort.consent.answers import answered
 from jawort.consent.hear import Said, is_everyday, is_plain, said
 from jawort.consent.models import ConsentEvent, Pause
+from jawort.consent.opt_in import bare
 from jawort.consent.rules import Purpose
 from jawort.consent.slips import handed_in
 from jawort.consent.spoken import WORDS, Spoken, WhatLeft
@@ -64,7 +65,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
     for one in spoken:
         if one.message_id in answers or one.kind not in WORDS:
             continue
-        heard = said(one.text, asked=False)
+        heard = said(bare(one.text), asked=False)
         if heard is Said.WITHDRAWN:
             ended.setdefault(one.contact_id, one)
         elif heard is Said.UNCLEAR:

@@ -52,7 +52,8 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
             continue
         row = given.get(word.pk)
         if row is not None and not stands(row, clock.now()):
-            continue  # a no has followed at once, and was answered
+            wait_again(word.conversation)
+            continue  # a no has followed at once, and was answered, or the number has changed
         text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
         try:
             told = send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))

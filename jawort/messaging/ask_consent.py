@@ -97,7 +97,8 @@ def _is_overtaken(home: Conversation, answer: Answer, wish: Message) -> bool:
         return True
     said_more = Message.objects.filter(conversation=home, direction="in", pk__gt=wish.pk).exclude(STANDS_ON_ANOTHER)
     person = contacts_of(home.contact_id)
-    objected = Objection.objects.filter(contact__in=person, since__gte=wish.created_at, lifted_at=None)
+    sent_at = min(wish.created_at, wish.provider_time or wish.created_at)  # the platform may deliver it late
+    objected = Objection.objects.filter(contact__in=person, since__gte=sent_at, lifted_at=None)
     return said_more.exists() or objected.exists()
 
 

@@ -27,6 +27,8 @@ from jawort.legal.queries import links
 from jawort.public.views import UNKNOWN, quiet
 
 TICKED: Final = "yes"
+#: Of what is no yes.
+STATUS: Final = {"not_ticked": 422, "text_changed": 409}
 
 
 @csrf_exempt  # there is no session here that a foreign page could act with
@@ -40,9 +42,17 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
     sent = request.method == "POST"
     with override(text.language):  # it asks in one language: what stands around it is in the same
         given: dict[str, Any] = {"text": text, "yes": YES.to(text.language), "company": text.controller}
-        if sent and request.POST.get(TICKED) == TICKED:
+        wrong = why_not(request, text) if sent else ""
+        if sent and not wrong:
             return _shown(request, "public/slip.html", given | slip_for(link, text, clock.now()))
-        return _shown(request, "public/opt_in.html", given | {"sent": sent}, 422 if sent else 200)
+        return _shown(request, "public/opt_in.html", given | {"wrong": wrong}, STATUS[wrong] if wrong else 200)
+
+
+def why_not(request: HttpRequest, text: Text) -> str:
+    """Why what was posted is no yes to `text`: `not_ticked`, `text_changed` since it was shown; empty if it is one."""
+    if request.POST.get(TICKED) != TICKED:
+        return "not_ticked"
+    return "" if request.POST.get("text") == text.pk else "text_changed"
 
 
 def asking(code: str) -> tuple[OptInLink | None, Text | None]:

@@ -7,13 +7,13 @@ const STYLE = `
   p { margin: 0; overflow-wrap: anywhere; }
   label { display: flex; gap: .625rem; align-items: center; min-block-size: 2rem; font-weight: 600; }
   input { inline-size: 1.25rem; block-size: 1.25rem; accent-color: #0d6b72; }
-  .go { display: block; padding: .625rem 1rem; border: 0; border-radius: .5rem; background: #0d6b72; color: #fff; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+  .go { display: block; padding: .625rem 1rem; border: 0; border-radius: .5rem; background: #0d6b72; color: #fff !important; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
   .go:disabled { opacity: .6; cursor: progress; }
   :focus-visible { outline: 3px solid #0d6b72; outline-offset: 2px; }
   p:focus { outline: none; }
   .small { color: #4a5661; font-size: .875rem; }
   .wrong { color: #a3231f; font-weight: 500; }
-  .wrong a { color: inherit; }
+  a { color: inherit; }
   svg { inline-size: 11rem; block-size: 11rem; }
   [hidden] { display: none; }`;
 const SVG = "http://www.w3.org/2000/svg";
@@ -50,6 +50,8 @@ class OptIn extends HTMLElement {
     this.button = made("button", { className: "go", textContent: asked.go });
     const question = made("p", { id: "question", textContent: asked.question });
     const notes = asked.notes.map((textContent) => made("p", { className: "small", textContent }));
+    const notice = made("a", { href: asked.notice, textContent: asked.privacy, target: "_blank", rel: "noopener noreferrer" });
+    notes.push(made("p", { className: "small" }, notice));
     const label = made("label", {}, this.box, made("span", { textContent: asked.yes }));
     const form = made("form", { noValidate: true }, question, label, this.wrong, this.button, ...notes);
     form.addEventListener("submit", (event) => { event.preventDefault(); this.send(form); });
@@ -59,10 +61,11 @@ class OptIn extends HTMLElement {
   async send(form) {
     if (!this.box.checked) return this.says(asked.untick);
     this.button.disabled = true;
-    const body = new URLSearchParams({ yes: "yes" });
+    const body = new URLSearchParams({ yes: "yes", text: asked.text });
     const answer = await fetch(asked.slip, { method: "POST", body, credentials: "omit", referrerPolicy: "no-referrer" }).catch(() => null);
     this.button.disabled = false;
-    if (answer?.ok) return this.shows(form, await answer.json());
+    const slip = answer?.ok && (await answer.json().catch(() => null));
+    if (slip) return this.shows(form, slip);
     return this.says(`${asked.failed} `, made("a", { href: asked.page, textContent: asked.page }));
   }
 

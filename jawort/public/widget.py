@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jawort.consent.models import OptInLink, Text
 from jawort.consent.replies import YES
 from jawort.core import clock
-from jawort.public.opt_in import TICKED, asking, slip_for
+from jawort.public.opt_in import STATUS, asking, slip_for, why_not
 from jawort.public.views import UNKNOWN
 
 SCRIPT: Final = files("jawort.public").joinpath("widget.js").read_text("utf-8")
@@ -49,11 +49,11 @@ def slip(request: HttpRequest, code: str) -> HttpResponseBase:
     origin = request.headers.get("Origin", "")
     if origin not in link.origins.split():
         return _to_all(JsonResponse({"error": "unknown_origin"}, status=403))
-    if request.POST.get(TICKED) == TICKED:
+    if wrong := why_not(request, text):
+        response = JsonResponse({"error": wrong}, status=STATUS[wrong])
+    else:
         given = slip_for(link, text, clock.now())
         response = JsonResponse(given | {"picture": {"size": given["picture"].size, "path": given["picture"].path}})
-    else:
-        response = JsonResponse({"error": "not_ticked"}, status=422)
     response["Access-Control-Allow-Origin"] = origin
     return _to_all(response)
 
@@ -71,7 +71,9 @@ def _around(link: OptInLink, text: Text) -> str:
         asked: dict[str, Any] = {
             "link": link.code,
             "language": text.language,
+            "text": text.pk,
             "question": text.body,
+            "notice": text.notice,
             "yes": YES.to(text.language),
             "withdrawal": text.withdrawal,
             "slip": f"{host}{reverse('public:opt-in-slip', args=[link.code])}",
@@ -92,6 +94,7 @@ def _words() -> dict[str, Any]:
         "then": gettext(
             "Your yes counts as soon as you have sent this message from your WhatsApp, unchanged and within 24 hours:"
         ),
+        "privacy": gettext("Privacy notice"),
         "open": gettext("Open WhatsApp"),
         "camera": gettext("Or point the camera of your phone at this:"),
         "code": gettext("QR code that opens WhatsApp with this message"),

@@ -262,6 +262,9 @@ def test_an_ended_one_asks_nobody_and_the_message_stays(scene: Scene, kim: Custo
         ("STOP [{code}]", {}),
         ("Nein danke [{code}]", {}),
         ("Was soll dieser Code [{code}]?", {}),
+        ("🚫 [{code}]", {}),
+        ("Ja? [{code}]", {}),
+        ("Ja, gerne. [{code}-WANN-HABT]", {}),
         ("Ich möchte von Werkstatt Lindenhof Angebote und Neuigkeiten per WhatsApp nicht erhalten. [{code}]", {}),
         ("{message} Und wann haben Sie offen?", {}),
         ("{wording}", {}),
@@ -280,7 +283,9 @@ def test_what_asks_for_nothing_is_read_by_somebody(
     assert scene.chat(kim).waiting_since is not None
 
 
-@pytest.mark.parametrize("text", ["[{code}]", " [ {lower} ] ", "{message}\n", "{message}!", "Ja, gerne. [{code}-K7QF]"])
+@pytest.mark.parametrize(
+    "text", ["[{code}]", " [ {lower} ] ", "{message}\n", "{message}!", "Ja, gerne. [{code}-K7QF-K7QF-K7QF-K7QFK7QF]"]
+)
 def test_what_asks_for_it(scene: Scene, kim: Customer, link: OptInLink, text: str) -> None:
     words = {"code": link.code, "lower": link.code.lower(), "message": link.message}
     scene.writes(kim, text.format(**words))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jawort.consent import slips
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip, Text
 from jawort.consent.opt_in import end_link, links, make_link
-from jawort.consent.rules import Basis, Permit, Purpose
+from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
 from jawort.consent.slips import read, tear_off
 from jawort.consent.state import OPEN_FOR, State
 from jawort.consent.texts import Filled, put_into_use
@@ -87,6 +87,8 @@ def test_of_two_at_once_the_first_has_it(scene: Scene, kim: Customer, nour: Cust
         lambda slip: f"{slip} Wann haben Sie offen?",
         lambda slip: slip[:-2] + ("A" if slip[-2] != "A" else "B") + "]",
         lambda slip: slip.replace("Ja, gerne.", "Nein, danke."),
+        lambda slip: slip.replace("gerne.", "gerne 👎"),
+        lambda slip: slip.replace(" [", "? ["),
     ],
 )
 def test_changed_it_gives_nothing(scene: Scene, kim: Customer, slip: str, change: object) -> None:
@@ -119,11 +121,41 @@ def test_of_a_link_that_was_ended_somebody_reads_it(scene: Scene, kim: Customer,
     assert scene.chat(kim).waiting_since is not None
 
 
+def test_written_before_a_no_and_delivered_after_it_gives_nothing(scene: Scene, kim: Customer, slip: str) -> None:
+    scene.passes(minutes=1)
+    late = scene.message(kim, "wamid.LATE", body(slip))
+    scene.passes(minutes=9)
+    scene.writes(kim, "STOP")
+    scene.passes(minutes=10)
+    scene.tells(late)
+    scene.delivers()
+    assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
+    assert "given" not in events(scene, kim)
+    assert not Question.objects.exists()
+    assert scene.chat(kim).waiting_since is not None
+
+
+def test_as_an_answer_to_something_else_it_gives_nothing(scene: Scene, kim: Customer, slip: str) -> None:
+    scene.writes(kim, slip, context={"id": "wamid.OF-SOMETHING"})
+    assert stands(scene, kim) is State.NONE
+
+
 def test_who_had_objected_says_yes_anew(scene: Scene, kim: Customer, slip: str) -> None:
     scene.writes(kim, "STOP")
     scene.passes(minutes=1)
     scene.writes(kim, slip)
     assert verdict(scene, kim) == Permit(Basis.CONSENT)
+
+
+@pytest.mark.parametrize("minute", ["2027-02-04T03:39", "2027-05-12T05:39", "2028-09-17T00:55"])
+def test_no_minute_is_a_word_that_keeps_one_from_it(vault: None, minute: str) -> None:
+    """In these the letters for the minute read NERV, SPAM and GDPR."""
+    at = datetime.fromisoformat(f"{minute}+00:00")
+    message = tear_off(OptInLink(code="K7QF29"), Text(id="a" * 64, language="de"), at)
+    assert read(message, at) is not None
+    assert read(message, at + timedelta(minutes=2**20)) is None  # when the same letters come again
+    assert read(message, at - timedelta(minutes=2)) is not None
+    assert read(message, at - timedelta(minutes=3)) is None
 
 
 @given(at=st.datetimes(datetime(2026, 1, 1), datetime(2040, 1, 1)), age=st.integers(0, 3 * 24 * 60))  # noqa: DTZ001

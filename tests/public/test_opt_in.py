@@ -47,7 +47,7 @@ def test_from_the_box_to_the_consent(scene: Scene, kim: Customer, link: OptInLin
     assert '<html lang="de">' in said  # all of it in the language of the question
     assert "checked" not in said
     assert (page.headers["Referrer-Policy"], page.headers["Cache-Control"]) == ("no-referrer", "no-store")
-    ticked = client.post(address, {"yes": "yes"})
+    ticked = client.post(address, {"yes": "yes", "text": Text.objects.get(language="de").pk})
     (found,) = re.findall(r'href="(https://wa\.me/[^"]+)"', unescape(ticked.content.decode()))
     (message,) = parse_qs(urlsplit(found).query)["text"]
     assert client.cookies == {}
@@ -63,10 +63,23 @@ def test_without_the_tick_there_is_no_slip(link: OptInLink, given: dict[str, str
     assert "wa.me" not in answer.content.decode()
 
 
+def test_a_text_that_has_changed_meanwhile_is_shown_anew(scene: Scene, link: OptInLink) -> None:
+    seen = Text.objects.get(language="de")
+    scene.passes(minutes=1)
+    filled = replace(GERMAN, contents="Angebote von Partnern")
+    put_into_use(Purpose.CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
+    answer = Client().post(f"/opt-in/{link.code}", {"yes": "yes", "text": seen.pk})
+    said = unescape(answer.content.decode())
+    assert answer.status_code == 409
+    assert "Der Text hat sich geändert" in said
+    assert "Angebote von Partnern" in said
+    assert "wa.me" not in said
+
+
 def test_a_thousand_ticks_store_nothing(link: OptInLink) -> None:
-    client = Client()
+    client, said = Client(), {"yes": "yes", "text": Text.objects.get(language="de").pk}
     with CaptureQueriesContext(connection) as queries:
-        slips = {client.post(f"/opt-in/{link.code}", {"yes": "yes"}).content for _ in range(1_000)}
+        slips = {client.post(f"/opt-in/{link.code}", said).content for _ in range(1_000)}
     assert len(slips) > 990
     assert not Slip.objects.exists()
     assert all(query["sql"].startswith("SELECT") for query in queries)
@@ -74,8 +87,10 @@ def test_a_thousand_ticks_store_nothing(link: OptInLink) -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_not_there(link: OptInLink, settings: Any, scene: Scene, method: str) -> None:
+    said = {"yes": "yes", "text": Text.objects.get(language="de").pk}
+
     def asked(code: str) -> int:
-        return int(getattr(Client(), method)(f"/opt-in/{code}", {"yes": "yes"}).status_code)
+        return int(getattr(Client(), method)(f"/opt-in/{code}", said).status_code)
 
     assert asked("ABCDEF") == asked("%00") == asked("x" * 2_000) == asked(link.code.lower()) == 404
     assert asked(link.code) == 200

@@ -33,7 +33,7 @@ def link(scene: Scene, settings: Any) -> OptInLink:
 
 
 def test_a_named_page_gets_a_slip_that_counts(scene: Scene, kim: Customer, link: OptInLink) -> None:
-    answer = Client().post(f"/opt-in/{link.code}/slip", {"yes": "yes"}, HTTP_ORIGIN=HOST)
+    answer = Client().post(f"/opt-in/{link.code}/slip", {"yes": "yes", "text": Text.objects.get().pk}, HTTP_ORIGIN=HOST)
     assert answer.headers["Access-Control-Allow-Origin"] == HOST
     assert "Access-Control-Allow-Credentials" not in answer.headers
     assert "Origin" in answer.headers["Vary"]
@@ -54,6 +54,15 @@ def test_all_others_get_none(link: OptInLink, origin: str) -> None:
 def test_without_the_tick_there_is_none(link: OptInLink) -> None:
     answer = Client().post(f"/opt-in/{link.code}/slip", {}, HTTP_ORIGIN=HOST)
     assert (answer.status_code, answer.json()) == (422, {"error": "not_ticked"})
+
+
+def test_a_text_that_has_changed_since_the_script_came_is_not_said_yes_to(scene: Scene, link: OptInLink) -> None:
+    seen = Text.objects.get()
+    scene.passes(minutes=1)
+    other = Filled("Werkstatt Lindenhof", "Angebote von Partnern", "", NOTICE)
+    put_into_use(Purpose.CAMPAIGNS, {"de": other}, actor="system", at=scene.clock.at)
+    answer = Client().post(f"/opt-in/{link.code}/slip", {"yes": "yes", "text": seen.pk}, HTTP_ORIGIN=HOST)
+    assert (answer.status_code, answer.json()) == (409, {"error": "text_changed"})
 
 
 def test_the_script_brings_all_words_along(link: OptInLink) -> None:
@@ -106,7 +115,17 @@ def test_an_origin_is_what_browsers_send(address: str, origin: str) -> None:
     "address",
     [
         *("", "firma.example", "http://firma.example", "https://", "ftp://firma.example", "https://a:b@firma.example"),
-        *("javascript:alert(1)", "https://firma.example:x", "https://[", f"https://{'x' * 70}.example", "*", "null"),
+        *(
+            "javascript:alert(1)",
+            "https://firma.example:x",
+            "https://[",
+            "https://[::1]:8443",
+            f"https://{'x' * 70}.example",
+            "*",
+            "null",
+        ),
+        *("https://straße.example", "https://*.firma.example", "https://a.example,https://b.example"),
+        *("https://fir\x00ma.example", "https://firma.example;", "https://\u200dx.example"),
     ],
 )
 def test_what_is_none(address: str) -> None:

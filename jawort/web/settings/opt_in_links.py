@@ -38,7 +38,6 @@ from jawort.staff.permissions import Permission
 from jawort.web.fields import NameField
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
-ORIGINS_CHARACTERS_MAX: Final = 4_000
 WEBSITE: Final = "https://www.firma.example"
 NO_LINE: Final = gettext_lazy("Please choose a line.")
 NO_LANGUAGE: Final = gettext_lazy("Please choose a language.")
@@ -145,7 +144,7 @@ def picture(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONSENT_TEXT_CHANGE)
 def pages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """On which pages of others its question may be shown."""
-    said, origins = request.POST.get("origins", "")[:ORIGINS_CHARACTERS_MAX], set()
+    said, origins = request.POST.get("origins", ""), set()
     for address in said.split():
         try:
             origins.add(origin_of(address))
