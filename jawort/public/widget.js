@@ -7,7 +7,7 @@ const STYLE = `
   p { margin: 0; overflow-wrap: anywhere; }
   label { display: flex; gap: .625rem; align-items: center; min-block-size: 2rem; font-weight: 600; }
   input { inline-size: 1.25rem; block-size: 1.25rem; accent-color: #0d6b72; }
-  .go { display: block; padding: .625rem 1rem; border: 0; border-radius: .5rem; background: #0d6b72; color: #fff !important; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+  .go { display: block; padding: .625rem 1rem; border: 0; border-radius: .5rem; background: #0d6b72; color: #fff; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
   .go:disabled { opacity: .6; cursor: progress; }
   :focus-visible { outline: 3px solid #0d6b72; outline-offset: 2px; }
   p:focus { outline: none; }
