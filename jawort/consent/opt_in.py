@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID
 
 from django.db import transaction
@@ -35,10 +35,15 @@ WRITTEN_CHARACTERS_MAX: Final = 1_800
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LETTERS: Final = 6
 CODE: Final = re.compile(rf"[{LETTERS}]{{{CODE_LETTERS}}}")
+#: What its page adds: three parts, and its signature over them and the code.
+PART_LETTERS: Final = 4
+SIGNED_LETTERS: Final = 8
+PART: Final = re.compile(rf"[{LETTERS}]{{{PART_LETTERS}}}")
+SIGNED: Final = re.compile(rf"[{LETTERS}]{{{SIGNED_LETTERS}}}")
 #: Alone, or with what its page has added to it (slips.py): who hands that in too late is asked anew.
-_TAIL: Final = rf"(?:-[{LETTERS}]{{4}}){{3}}-[{LETTERS}]{{8}}"
-_CODE: Final = re.compile(rf"\[\s*({CODE.pattern})(?:{_TAIL})?\s*\]", re.IGNORECASE | re.ASCII)
-_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
+_CODE: Final = re.compile(
+    rf"\[\s*({CODE.pattern})(?:(?:-{PART.pattern}){{3}}-{SIGNED.pattern})?\s*\]", re.IGNORECASE | re.ASCII
+)
 
 
 class CannotLink(ValueError):
@@ -96,25 +101,6 @@ def end_link(pk: UUID, *, actor: str, at: datetime) -> None:
         _enter(link, "ended", actor, at)
 
 
-def origin_of(address: str) -> str:
-    """The origin of a page, as browsers send it (RFC 6454). Raises ValueError where it is none, or not encrypted.
-
-    Without encryption anybody on the way could change the question; only this machine itself is let through so.
-    """
-    parts = urlsplit(address.strip().lower())
-    named = parts.hostname or ""
-    host = named.encode("idna").decode()
-    # What this old table folds into another name (“ß” into “ss”) browsers do not: it would name somebody else's host.
-    if host.encode().decode("idna") != named and host != named:
-        raise ValueError(address)
-    if parts.scheme not in {"https", "http"} or not _HOST.fullmatch(host) or "@" in parts.netloc:
-        raise ValueError(address)
-    if parts.scheme == "http" and host not in {"localhost", "127.0.0.1"}:
-        raise ValueError(address)
-    port = "" if parts.port in {None, {"https": 443, "http": 80}[parts.scheme]} else f":{parts.port}"
-    return f"{parts.scheme}://{host}{port}"
-
-
 @transaction.atomic
 def show_on(pk: UUID, origins: Iterable[str], *, actor: str, at: datetime) -> None:
     """Pages of these origins may show the question of a link, and no others. Raises OptInLink.DoesNotExist."""
@@ -157,11 +143,11 @@ def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
     codes = {one.message_id: (code, rest) for one in spoken for code, rest in [code_in(one)] if code}
     if not codes:
         return {}
-    links = links_of(code for code, _ in codes.values())
+    known = links_of(code for code, _ in codes.values())
     return {
-        message: links[code]
+        message: known[code]
         for message, (code, rest) in codes.items()
-        if code in links and rest in {"", normal(links[code].wording), *YES}
+        if code in known and rest in {"", normal(known[code].wording), *YES}
     }
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Objection, OptInLink, Slip, Text
-from jawort.consent.opt_in import LETTERS, code_in, drawn, links_of
+from jawort.consent.opt_in import CODE, LETTERS, PART, PART_LETTERS, SIGNED, SIGNED_LETTERS, code_in, drawn, links_of
 from jawort.consent.replies import SLIPS
 from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
@@ -27,15 +27,11 @@ from jawort.vault.blind import blind
 
 _MINUTE: Final = timedelta(minutes=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: Of five bits each. Four hold the minutes of two years; eight of the signature are guessed once in 10^12.
-_PART: Final = 4
-_SIGNED: Final = 8
 #: So many minutes one clock of ours may be before another.
 _AHEAD: Final = 2
-_SLIP: Final = re.compile(
-    rf"\[([{LETTERS}]{{6}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})-([{LETTERS}]{{{_PART}}})"
-    rf"-([{LETTERS}]{{{_SIGNED}}})\]"
-)
+#: The code of the link; the text, the minute and chance; the signature. Of five bits each, four letters hold the
+#: minutes of two years, and eight are guessed once in 10^12.
+_SLIP: Final = re.compile(rf"\[({CODE.pattern})" + rf"-({PART.pattern})" * 3 + rf"-({SIGNED.pattern})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +51,7 @@ class Torn:
 def tear_off(link: OptInLink, text: Text, at: datetime) -> str:
     """The message for whoever ticked the box below `text` at `at`."""
     minute = _minute(at)
-    number = "-".join([link.code, _short(text), _letters(minute, _PART), drawn(_PART)])
+    number = "-".join([link.code, _short(text), _letters(minute, PART_LETTERS), drawn(PART_LETTERS)])
     return SLIPS.to(text.language).format(code=f"{number}-{_signature(number, minute)}")
 
 
@@ -65,7 +61,7 @@ def read(message: str, at: datetime) -> Torn | None:
     found = _SLIP.search(message.upper())
     if found is None:
         return None
-    number, turn = "-".join(found.group(1, 2, 3, 4)), len(LETTERS) ** _PART
+    number, turn = "-".join(found.group(1, 2, 3, 4)), len(LETTERS) ** PART_LETTERS
     age = (_minute(at) - _number(found[3])) % turn
     age -= turn if age >= turn - _AHEAD else 0  # the page's clock may be before ours
     minute = _minute(at) - age
@@ -162,7 +158,7 @@ def _texts(shorts: Collection[str]) -> dict[str, Text]:
 
 
 def _short(text: Text) -> str:
-    return _letters(int(text.pk, 16), _PART)
+    return _letters(int(text.pk, 16), PART_LETTERS)
 
 
 def _minute(at: datetime) -> int:
@@ -171,7 +167,7 @@ def _minute(at: datetime) -> int:
 
 def _signature(number: str, minute: int) -> str:
     """With the whole minute, of which the number has the end alone: in two years it comes again."""
-    return _letters(int.from_bytes(blind("slip", f"{number}/{minute}")), _SIGNED)
+    return _letters(int.from_bytes(blind("slip", f"{number}/{minute}")), SIGNED_LETTERS)
 
 
 def _letters(number: int, many: int) -> str:

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from jawort.consent.models import OptInLink, Text
-from jawort.consent.opt_in import end_link, make_link, origin_of, show_on
+from jawort.consent.opt_in import end_link, make_link, show_on
+from jawort.consent.origin import origin_of
 from jawort.consent.rules import Purpose
 from jawort.consent.state import State
 from jawort.consent.texts import Filled, put_into_use

@@ -24,9 +24,9 @@ from jawort.consent.opt_in import (
     end_link,
     links,
     make_link,
-    origin_of,
     show_on,
 )
+from jawort.consent.origin import origin_of
 from jawort.consent.replies import NO_SCRIPT
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
