@@ -25,6 +25,7 @@ from jawort.core import clock
 from jawort.core.qr import drawn
 from jawort.legal.queries import links
 from jawort.public.views import UNKNOWN, quiet
+from jawort.public.words import words
 
 TICKED: Final = "yes"
 #: Of what is no yes.
@@ -41,7 +42,12 @@ def page(request: HttpRequest, code: str) -> HttpResponseBase:
         return _shown(request, "public/no_opt_in.html", {}, UNKNOWN)
     sent = request.method == "POST"
     with override(text.language):  # it asks in one language: what stands around it is in the same
-        given: dict[str, Any] = {"text": text, "yes": YES.to(text.language), "company": text.controller}
+        given: dict[str, Any] = {
+            "text": text,
+            "yes": YES.to(text.language),
+            "company": text.controller,
+            "words": words(),
+        }
         wrong = why_not(request, text) if sent else ""
         if sent and not wrong:
             return _shown(request, "public/slip.html", given | slip_for(link, text, clock.now()))

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,6 +21,7 @@ from jawort.consent.replies import YES
 from jawort.core import clock
 from jawort.public.opt_in import STATUS, asking, slip_for, why_not
 from jawort.public.views import UNKNOWN
+from jawort.public.words import words
 
 SCRIPT: Final = files("jawort.public").joinpath("widget.js").read_text("utf-8")
 #: So long an ended link is still shown where somebody has looked at the page before.
@@ -78,31 +79,7 @@ def _around(link: OptInLink, text: Text) -> str:
             "withdrawal": text.withdrawal,
             "slip": f"{host}{reverse('public:opt-in-slip', args=[link.code])}",
             "page": f"{host}{reverse('public:opt-in', args=[link.code])}",
-        } | _words()
+        } | words()
     # No markup can stand in a script file, and `<` not even in its strings, wherever somebody may put them.
     said = json.dumps(asked).replace("<", "\\u003c")
     return f"(() => {{\nconst asked = {said};\n{SCRIPT}}})();\n"
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "go": gettext("On to WhatsApp"),
-        "untick": gettext(
-            "Please tick the box first: nobody says yes for you. If you would rather not, just close this page."
-        ),
-        "failed": gettext("That did not work here. Please say yes on this page instead:"),
-        "then": gettext(
-            "Your yes counts as soon as you have sent this message from your WhatsApp, unchanged and within 24 hours:"
-        ),
-        "privacy": gettext("Privacy notice"),
-        "open": gettext("Open WhatsApp"),
-        "camera": gettext("Or point the camera of your phone at this:"),
-        "code": gettext("QR code that opens WhatsApp with this message"),
-        "notes": [
-            gettext(
-                "You say yes with a message that you send yourself. "
-                "Until then we learn neither your number nor your name."
-            ),
-            gettext("WhatsApp belongs to Meta, which carries the messages and decrypts them for us."),
-        ],
-    }
