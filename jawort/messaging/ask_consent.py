@@ -70,7 +70,8 @@ def ask_for_consent(
         at = max(at, clock.now())  # whoever waited for the lock sees what was noted meanwhile, and not as yet to come
         recipient = Recipient(home.contact_id, home.line_id)
         answer = answers([recipient], at)[recipient]
-        if followed and _is_overtaken(home, answer, followed.message):
+        person = contacts_of(home.contact_id)
+        if followed and _is_overtaken(home, person, answer, followed.message):
             raise NotAsked(CannotAsk.OVERTAKEN)
         wished = wished or followed is not None
         if why := why_not(consent_of(home, answer, at), answer.facts, at, wished=wished):
@@ -82,7 +83,7 @@ def ask_for_consent(
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"
         question, whose = uuid7(), answer.address.contact
-        alone = _is_alone(contacts_of(home.contact_id), followed.message if followed else None)
+        alone = _is_alone(person, followed.message if followed else None)
         message = send(home, _question(text, question), author, at)
         if message.state == State.REFUSED:  # something has changed since the gate was asked above
             raise NotAsked(Refused(message.gate))
@@ -91,12 +92,11 @@ def ask_for_consent(
     return message
 
 
-def _is_overtaken(home: Conversation, answer: Answer, wish: Message) -> bool:
+def _is_overtaken(home: Conversation, person: Collection[UUID], answer: Answer, wish: Message) -> bool:
     """Whether the person has said more since, or objected, or would be asked at another address of theirs."""
     if answer.address is not None and answer.address.contact != wish.contact_id:
         return True
     said_more = Message.objects.filter(conversation=home, direction="in", pk__gt=wish.pk).exclude(STANDS_ON_ANOTHER)
-    person = contacts_of(home.contact_id)
     sent_at = min(wish.created_at, wish.provider_time or wish.created_at)  # the platform may deliver it late
     objected = Objection.objects.filter(contact__in=person, since__gte=sent_at, lifted_at=None)
     return said_more.exists() or objected.exists()

@@ -13,16 +13,15 @@ from jawort.consent.state import OPEN_FOR, CannotAsk
 from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Again, Done, Job, Outcome
+from jawort.messaging.acknowledge import BY_ITSELF
 from jawort.messaging.ask_consent import Followed, NotAsked, ask_for_consent
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State
-from jawort.messaging.send import Author, NotOpen, send
+from jawort.messaging.send import NotOpen, send
 from jawort.messaging.touch import wait_again
-from jawort.messaging.waiting import NOBODY
 from jawort.people.persons import contacts_of
 
 ASK: Final = "ask"
-BY_ITSELF: Final = Author(NOBODY, None)
 #: The ledger seals anew within seconds; who has just followed a link still looks at the chat.
 AGAIN: Final = timedelta(seconds=5)
 
