@@ -1,7 +1,7 @@
 """How consents stand, and what ends them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,17 +12,28 @@ from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.rules import Purpose
-from jawort.consent.state import ENDS, TERMS, Event, Happened, Method, Standing, State, standing
+from jawort.consent.state import ENDS, HOLDS, TERMS, Event, Happened, Method, Standing, State, after_objection, standing
 from jawort.people.persons import members
 
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
-_HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
 
-# Whatever closed an address of theirs: what they gave before was given from it.
-_MOVED: Final = """
-SELECT contact_id, max(valid_to) FROM people_alias
+# Whatever closed an address of theirs: what they gave before was given from it. An objection, lifted or not, ends what
+# was given before it; also what was recorded at the moment in which it came in, and which it could not see.
+_ENDED: Final = """
+SELECT contact_id, 'moved', max(valid_to) FROM people_alias
  WHERE contact_id = ANY(%b::uuid[]) AND valid_to IS NOT NULL GROUP BY contact_id
+UNION ALL
+SELECT contact_id, 'objected', max(since) FROM consent_objection
+ WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
 """
+
+
+@dataclass(slots=True)
+class Told:
+    """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not."""
+
+    events: list[Happened] = field(default_factory=list)
+    objected_at: datetime | None = None
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -32,24 +43,41 @@ def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dic
     KeyError for a purpose that needs none.
     """
     told = _told(contacts, purpose)
-    if given := [contact for contact, events in told.items() if events]:
-        with connection.cursor() as cursor:
-            cursor.execute(_MOVED, [given])
-            for contact, when in cursor.fetchall():
-                told[contact].append(Happened(Event.INVALIDATED, when))
+    _add_ends(told, purpose, [contact for contact, one in told.items() if one.events])
     return _folded(told, purpose, at)
 
 
-def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, list[Happened]]:
-    told: dict[UUID, list[Happened]] = {contact: [] for contact in contacts}
-    rows = ConsentEvent.objects.filter(contact__in=told, purpose=purpose)
-    for contact, event, when, text in rows.values_list("contact", "event", "at", "text"):
-        told[contact].append(Happened(Event(event), when, text or ""))
+def told_of(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
+    """What the consent of each of these contacts follows from. Two queries."""
+    told = _told(contacts, purpose)
+    _add_ends(told, purpose, contacts)
     return told
 
 
-def _folded(told: Mapping[UUID, list[Happened]], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    return {contact: standing(_by(at, events), TERMS[purpose], at) for contact, events in told.items()}
+def _add_ends(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collection[UUID]) -> None:
+    if not contacts:
+        return
+    asked = list(contacts)
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, [asked, asked, [str(purpose), str(Purpose.CARE)]])
+        for contact, what, when in cursor.fetchall():
+            if what == "objected":
+                told[contact].objected_at = when
+            else:
+                told[contact].events.append(Happened(Event.INVALIDATED, when))
+
+
+def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
+    told = {contact: Told() for contact in contacts}
+    rows = ConsentEvent.objects.filter(contact__in=told, purpose=purpose)
+    for contact, event, when, text in rows.values_list("contact", "event", "at", "text"):
+        told[contact].events.append(Happened(Event(event), when, text or ""))
+    return told
+
+
+def _folded(told: Mapping[UUID, Told], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
+    held = {contact: standing(_by(at, one.events), TERMS[purpose], at) for contact, one in told.items()}
+    return {contact: after_objection(how, told[contact].objected_at) for contact, how in held.items()}
 
 
 def _by(at: datetime, events: Sequence[Happened]) -> list[Happened]:
@@ -94,9 +122,9 @@ def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, at: date
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
     update_in_order(Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None), closed_at=at)
     told = _told(ends, purpose)
-    at = max([at, *(one.at for events in told.values() for one in events)])  # behind a yes that was just committed
+    at = max([at, *(event.at for one in told.values() for event in one.events)])  # behind a yes that was just committed
     held = _folded(told, purpose, at)
-    over = dict.fromkeys((one for one in sorted(ends) if held[one].state in _HOLDS), event)
+    over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
     if event is Event.WITHDRAWN:
         over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
     texts = {one: held[one].text or None for one in over}

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from jawort.consent.rules import Purpose
-from jawort.consent.state import Event, Method
+from jawort.consent.state import Event, Method, Source, Way
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
@@ -13,6 +13,8 @@ from jawort.people.models import Contact
 PURPOSES = [purpose.value for purpose in Purpose]
 EVENTS = [event.value for event in Event]
 METHODS = [method.value for method in Method]
+WAYS = [way.value for way in Way]
+SOURCES = [source.value for source in Source]
 
 
 class Objection(models.Model):
@@ -120,6 +122,12 @@ class Text(models.Model):
     notice = models.TextField(db_comment=plain("address of the privacy notice"))
     body = models.TextField(db_comment=plain("the whole text, as people read it"))
     since = models.DateTimeField(db_comment=plain("when it was put into use"))
+    title = models.CharField(
+        max_length=80,
+        default="",
+        db_default="",
+        db_comment=plain("where it was shown, if not by us in the chat: then nobody is asked in these words"),
+    )
 
     class Meta:
         db_table = "consent_text"
@@ -255,6 +263,35 @@ class ConsentEvent(models.Model):
             models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_event_purpose_known"),
             models.CheckConstraint(condition=Q(event__in=EVENTS), name="consent_event_known"),
             models.CheckConstraint(condition=Q(method__in=METHODS), name="consent_event_method_known"),
+        ]
+
+
+class Evidence(models.Model):
+    """On what a consent rests that was given elsewhere and recorded by us: what somebody wrote about it, sealed.
+
+    The ledger commits to it in the event's entry.
+    """
+
+    event = models.OneToOneField(
+        ConsentEvent,
+        models.PROTECT,
+        primary_key=True,
+        related_name="evidence",
+        db_comment=plain("the event that it bears out"),
+    )
+    way = models.CharField(max_length=12, db_comment=plain("in which way the person gave it: on paper, by phone"))
+    source = models.CharField(max_length=8, db_comment=plain("how it came to us: desk, api, import"))
+    wrapped = models.BinaryField(db_comment=personal("key of the evidence", purpose="proof", klass="consent"))
+    ciphertext = models.BinaryField(
+        db_comment=personal("what bears the consent out, in words", purpose="proof", klass="consent")
+    )
+
+    class Meta:
+        db_table = "consent_evidence"
+        db_table_comment = "On what consents rest that were given elsewhere"
+        constraints = [
+            models.CheckConstraint(condition=Q(way__in=WAYS), name="consent_evidence_way_known"),
+            models.CheckConstraint(condition=Q(source__in=SOURCES), name="consent_evidence_source_known"),
         ]
 
 

@@ -5,10 +5,11 @@ that go along as evidence; each is in the ledger by its hash.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
+from jawort.consent.elsewhere import Shown
 from jawort.consent.models import ConsentEvent, Slip, Text
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event, State
@@ -38,13 +39,21 @@ CONTROLLER: Final = "controller"
 PERSON: Final = "person"
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What bears events out beside the ledger: slips by the message that handed them in, evidence by the event."""
+
+    slips: Mapping[UUID, Slip]
+    elsewhere: Mapping[UUID, Shown]
+
+
 def record(
-    contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State, slips: Mapping[UUID, Slip]
+    contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State, beside: Beside
 ) -> dict[str, JSON]:
     """What happened to one contact's consent to one purpose, oldest first. `events` are at least one, with their texts.
 
     The last text that was read says what the processing is. `state` is what it comes to today, time and changed
-    addresses counted. `slips` are those that messages among the events handed in.
+    addresses counted.
     """
     text = next((one.text for one in reversed(events) if one.text), None)
     return {
@@ -61,7 +70,7 @@ def record(
             }
         ],
         "state_today": str(state),
-        "consent_events": [_event(one, slips) for one in events],
+        "consent_events": [_event(one, beside) for one in events],
     }
 
 
@@ -79,7 +88,7 @@ def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
         "lawful_basis": "eu-gdpr:A6-1-a",
         "pii_information": [{"pii_type": "dpv-pd:TelephoneNumber", "pii_optional": True}],
         "pii_controllers": [CONTROLLER],
-        "collection_method": "asked in the chat or on a page of the controller, answered over whatsapp",
+        "collection_method": "asked in the chat or on a page, answered over whatsapp; or elsewhere, as the events say",
         "recipient_third_parties": ["WhatsApp (Meta Platforms), as processor of the channel"],
         "withdrawal_method": text.withdrawal if text else None,
         "frequency": (text.frequency or None) if text else None,
@@ -87,10 +96,12 @@ def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
     }
 
 
-def _event(one: ConsentEvent, slips: Mapping[UUID, Slip]) -> dict[str, JSON]:
-    slip = slips.get(one.message) if one.message else None
+def _event(one: ConsentEvent, beside: Beside) -> dict[str, JSON]:
+    slip = beside.slips.get(one.message) if one.message else None
+    elsewhere = beside.elsewhere.get(one.pk)
     return {
         "event_time": moment(one.at),
+        "recorded_at": moment(one.recorded_at),
         "event_type": "dpv:Consent",
         "change": one.event,
         "event_state": STATES[Event(one.event)],
@@ -100,4 +111,7 @@ def _event(one: ConsentEvent, slips: Mapping[UUID, Slip]) -> dict[str, JSON]:
         "message_id": str(one.message) if one.message else None,
         "slip": slip.number if slip else None,
         "box_ticked_at": moment(slip.torn_at) if slip else None,
+        "given_elsewhere": elsewhere.way if elsewhere else None,
+        "evidence": elsewhere.words.evidence if elsewhere and elsewhere.words else None,
+        "reason": elsewhere.words.reason or None if elsewhere and elsewhere.words else None,
     }

@@ -22,6 +22,7 @@ from jawort.consent.replies import SLIPS
 from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import ENDS, OPEN_FOR, Event, Method
+from jawort.core.ids import uuid7
 from jawort.people.persons import members
 from jawort.vault.blind import blind
 
@@ -147,7 +148,7 @@ def _noted(one: Spoken, slip: Torn, link: OptInLink, text: Text) -> Iterable[Not
         link=link.pk,
         slip=slip.number,
     )
-    return (requested, replace(requested, event=Event.GIVEN))
+    return (requested, replace(requested, event=Event.GIVEN, id=uuid7()))
 
 
 def _texts(shorts: Collection[str]) -> dict[str, Text]:

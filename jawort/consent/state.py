@@ -43,6 +43,38 @@ class Method(StrEnum):
     PLATFORM = "platform"
 
 
+class Way(StrEnum):
+    """In which way a consent was given elsewhere."""
+
+    PAPER = "paper"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+    WEBSITE = "website"
+    EMAIL = "email"
+
+
+class Source(StrEnum):
+    """How what was given elsewhere came to us."""
+
+    DESK = "desk"
+    API = "api"
+    IMPORT = "import"
+
+
+class CannotRecord(StrEnum):
+    """Why a consent that was given elsewhere is not recorded."""
+
+    TEXT_UNKNOWN = "text_unknown"
+    NOT_YET = "not_yet"
+    NO_EVIDENCE = "no_evidence"
+    ERASED = "erased"
+    STANDS = "stands"
+    OBJECTED = "objected"
+    ENDED = "ended"
+    MOVED = "moved"
+    EXPIRED = "expired"
+
+
 class CannotAsk(StrEnum):
     """Why somebody is not asked now."""
 
@@ -68,6 +100,8 @@ class State(StrEnum):
     INVALIDATED = "invalidated"
 
 
+#: Something was given, and nothing has ended it.
+HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
 #: Each of these ends what stood, and of what happened at one moment they count last: a doubt is a no.
 ENDS: Final[Mapping[Event, State]] = MappingProxyType(
     {
@@ -149,10 +183,38 @@ def may_ask(held: Standing, at: datetime, *, objected: bool, paused: bool, wishe
     return CannotAsk.OBJECTED if objected and not wished else None
 
 
+def after_objection(held: Standing, since: datetime | None) -> Standing:
+    """What an objection of `since`, lifted or not, leaves of it: it ends what was given or lived on before."""
+    if held.state in HOLDS and since is not None and held.used_at is not None and held.used_at <= since:
+        return replace(held, state=State.WITHDRAWN, since=since, used_at=None)
+    return held
+
+
+def may_record(
+    told: Iterable[Happened], given: Happened, terms: Terms, at: datetime, *, objected: bool, last: datetime | None
+) -> CannotRecord | None:
+    """None if a yes that was `given` elsewhere would hold today, else why not. `told` is what is known already.
+
+    `objected`: an objection stands; `last` is since when the newest did, lifted or not. What somebody of ours records
+    never overrules a no that the person has said since, nor an objection that stands.
+    """
+    if given.at > at:
+        return CannotRecord.NOT_YET
+    if objected:
+        return CannotRecord.OBJECTED
+    known = list(told)
+    if after_objection(standing(known, terms, at), last).state in HOLDS:
+        return CannotRecord.STANDS
+    came_to = after_objection(standing([*known, given], terms, at), last).state
+    if came_to in HOLDS:
+        return None
+    return {State.EXPIRED: CannotRecord.EXPIRED, State.INVALIDATED: CannotRecord.MOVED}.get(came_to, CannotRecord.ENDED)
+
+
 def _after(now: Standing, one: Happened, terms: Terms) -> Standing:
     if one.event in ENDS:
         return _become(now, ENDS[one.event], one)
-    holds = now.state in {State.ACTIVE, State.UNCONFIRMED}
+    holds = now.state in HOLDS
     if one.event is Event.REFUSED:
         return _become(now, State.WITHDRAWN if holds else State.REFUSED, one)
     if one.event is Event.REQUESTED:

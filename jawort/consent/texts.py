@@ -90,7 +90,7 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
     used = {text.language: text.pk for text in texts_in_use(purpose)}
     fresh = [text for text in texts if used.get(text.language) != text.id]
     for text in fresh:
-        Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at})
+        Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at, "title": ""})
     facts = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
     record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)] if fresh else [], at)
     return texts_in_use(purpose)
@@ -98,7 +98,8 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
 
 def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
     """The newest text in each language, by language; empty as long as nobody has put one into use."""
-    rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP).order_by("language", "-since", "pk")
+    rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP, title="")
+    rows = rows.order_by("language", "-since", "pk")
     return tuple(rows.distinct("language"))
 
 

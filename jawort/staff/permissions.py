@@ -24,6 +24,8 @@ class Permission(StrEnum):
     CONTACT_READ = "contact.read"
     CONTACT_WRITE = "contact.write"
     CONSENT_READ = "consent.read"
+    CONSENT_RECORD = "consent.record"
+    CONSENT_IMPORT = "consent.import"
     ATTRIBUTE_DEFINE = "attribute.define"
     LABEL_DEFINE = "label.define"
     LEDGER_READ = "ledger.read"
@@ -55,6 +57,7 @@ _DESK = frozenset(
         Permission.CONTACT_READ,
         Permission.CONTACT_WRITE,
         Permission.CONSENT_READ,
+        Permission.CONSENT_RECORD,
     }
 )
 _LEAD = frozenset(
@@ -85,6 +88,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.LABEL_DEFINE,
         Permission.LEGAL_CHANGE,
         Permission.CONSENT_TEXT_CHANGE,
+        Permission.CONSENT_IMPORT,
         Permission.ALARM_READ,
         Permission.ALARM_HANDLE,
         Permission.STAFF_MANAGE,

@@ -48,15 +48,16 @@ def _consents(
     told: dict[str, Any], leaves: list[dict[str, Any]], documents: list[dict[str, Any]]
 ) -> Iterator[tuple[bool, str]]:
     """Whether a consent record tells exactly what the entries tell: of whom, what, when, by which message and text."""
-    said = {
-        (one["event_time"], told["pii_principal_id"], one["change"], one["method"], one["text_id"], one["message_id"])
-        for one in told["consent_events"]
-    }
+    said = set()
+    for one in told["consent_events"]:
+        of = (one["change"], one["method"], one["text_id"], one["message_id"], one.get("given_elsewhere"))
+        at = one["event_time"]
+        said.add((at, one.get("recorded_at", at), told["pii_principal_id"], *of))
     proved = set()
     for leaf in leaves:
-        facts = leaf.get("facts", {})
-        of = (facts.get("change"), facts.get("method"), facts.get("text"), facts.get("message"))
-        proved.add((leaf.get("at"), leaf.get("object"), *of))
+        facts, at = leaf.get("facts", {}), leaf.get("at")
+        of = tuple(facts.get(name) for name in ("change", "method", "text", "message", "way"))
+        proved.add((facts.get("happened_at", at), at, leaf.get("object"), *of))
     same = said == proved and len(said) == len(leaves) == len(told["consent_events"])
     yield same, "The record's events are the entries'." if same else "The record's events are not the entries'."
     about, party = told["pii_processing"], told["party_identification"][0]

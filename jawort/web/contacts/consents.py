@@ -14,11 +14,13 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET
 
 from jawort.consent.consents import history, standings
+from jawort.consent.elsewhere import Shown as GivenElsewhere
+from jawort.consent.elsewhere import evidence_of
 from jawort.consent.models import ConsentEvent, Slip
-from jawort.consent.record import record, texts_of
+from jawort.consent.record import Beside, record, texts_of
 from jawort.consent.rules import Purpose
 from jawort.consent.slips import ticked
-from jawort.consent.state import TERMS, Event, Method
+from jawort.consent.state import TERMS, Event, Method, Way
 from jawort.consent.texts import short
 from jawort.core import clock
 from jawort.ledger.evidence import evidence
@@ -51,6 +53,15 @@ WAYS: dict[str, str | Promise] = {
     Method.AGENT: gettext_lazy("by one of us"),
     Method.PLATFORM: gettext_lazy("over WhatsApp"),
 }
+ELSEWHERE = gettext_lazy("elsewhere, recorded by one of us")
+#: In which way it was given elsewhere.
+GIVEN_BY: dict[str, str | Promise] = {
+    Way.PAPER: gettext_lazy("on paper"),
+    Way.PHONE: gettext_lazy("by phone"),
+    Way.IN_PERSON: gettext_lazy("in person"),
+    Way.WEBSITE: gettext_lazy("on a website"),
+    Way.EMAIL: gettext_lazy("by e-mail"),
+}
 #: Nobody of us asked: they wrote the message of an opt-in link.
 FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 
@@ -59,7 +70,7 @@ FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 class Shown:
     """One event. `home` is the conversation in which it was said, `answer` what we sent back, for who may see them.
 
-    `slip` is what the person handed in to give it.
+    `slip` is what the person handed in to give it, `elsewhere` what bears it out that we were not told it ourselves.
     """
 
     row: ConsentEvent
@@ -71,6 +82,8 @@ class Shown:
     answer: Message | None
     answer_says: str | Promise
     slip: Slip | None
+    elsewhere: GivenElsewhere | None
+    elsewhere_way: str | Promise
 
 
 @require_GET
@@ -87,6 +100,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], "") if sees else "",
         "sees": sees,
+        "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "people": [(contact, consent_words(held[contact]), contact in asked) for contact in contacts],
         "events": _shown(happened),
         "several": len(contacts) > 1,
@@ -108,8 +122,8 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     hand_out(actor_of(request), [contact], right=Permission.CONSENT_READ, at=clock.now())
     now = clock.now()
     state = standings([contact], Purpose.CAMPAIGNS, now)[contact].state
-    slips = ticked({row.message for row in events if row.message})
-    told = record(contact, Purpose.CAMPAIGNS, events, state, slips)
+    beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events))
+    told = record(contact, Purpose.CAMPAIGNS, events, state, beside)
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         text = gettext("The ledger has not sealed all of it yet. Please try again in a moment.")
@@ -120,21 +134,30 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     return JsonResponse(told, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
 
 
+def _way(row: ConsentEvent, elsewhere: bool) -> str | Promise:
+    if elsewhere:
+        return ELSEWHERE
+    return FOLLOWED if (row.event, row.method) == (Event.REQUESTED, Method.WORDS) else WAYS[row.method]
+
+
 def _shown(happened: list[ConsentEvent]) -> list[Shown]:
     words = {row.message for row in happened if row.message}
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
+    borne_out = evidence_of(happened)
     answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
     return [
         Shown(
             row=row,
             number=short(row.pk),
             says=SAYS[row.event],
-            way=FOLLOWED if (row.event, row.method) == (Event.REQUESTED, Method.WORDS) else WAYS[row.method],
+            way=_way(row, row.pk in borne_out),
             place=placed.get(row.entry),
             home=homes.get(row.message) if row.message else None,
             answer=(answer := answers.get(row.message) if row.message else None),
             answer_says=tick(answer.state).word if answer else "",
             slip=slips.get(row.message) if row.message and row.event == Event.GIVEN else None,
+            elsewhere=(elsewhere := borne_out.get(row.pk)),
+            elsewhere_way=GIVEN_BY[elsewhere.way] if elsewhere else "",
         )
         for row in happened
     ]
