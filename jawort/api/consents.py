@@ -11,6 +11,7 @@ from pydantic import Field
 from jawort.api.auth import actor_of, requires
 from jawort.api.errors import Error, Problem
 from jawort.consent.consents import history, standings
+from jawort.consent.elsewhere import Shown, evidence_of
 from jawort.consent.models import ConsentEvent
 from jawort.consent.state import TERMS
 from jawort.core import clock
@@ -33,6 +34,14 @@ class WordsRead(Schema):
     notice: Annotated[str, Field(description="Address of the privacy notice that it named.")]
 
 
+class GivenElsewhere(Schema):
+    """On what a consent rests that was not given to us."""
+
+    way: Annotated[str, Field(description="In which way it was given: paper, phone, in_person, website, email.")]
+    evidence: Annotated[str | None, Field(description="What bears it out; null if it does not open any more.")]
+    reason: Annotated[str | None, Field(description="Why it was recorded by us.")]
+
+
 class Happened(Schema):
     """One event of a consent."""
 
@@ -43,6 +52,7 @@ class Happened(Schema):
     method: Annotated[str, Field(description="By a button, in words, by one of us, over the platform.")]
     message: Annotated[UUID | None, Field(description="The message that said it.")]
     text: Annotated[WordsRead | None, Field(description="What it was said to.")]
+    given_elsewhere: Annotated[GivenElsewhere | None, Field(description="If it was not said to us.")]
     ledger_index: Annotated[int | None, Field(description="Its place in the ledger, as soon as it has one.")]
 
 
@@ -72,19 +82,21 @@ def consents(request: HttpRequest, contact_id: UUID) -> Consents:
     except Contact.DoesNotExist:
         raise Problem(404, "not_found", "There is no such contact.") from None
     now, happened = clock.now(), history(person)
+    borne_out = evidence_of(happened)
     placed = indices([row.entry for row in happened])
     hand_out(actor_of(request), list(person), right=Permission.CONSENT_READ, at=now)
     found = []
     for purpose in TERMS:
         for contact, how in standings(person, purpose, now).items():
             events = [row for row in happened if row.contact_id == contact and row.purpose == purpose]
-            shown = [_shown(row, placed.get(row.entry)) for row in events]
+            shown = [_shown(row, placed.get(row.entry), borne_out.get(row.pk)) for row in events]
             found.append(Consent(contact=contact, purpose=purpose, state=how.state, since=how.since, events=shown))
     return Consents(items=found)
 
 
-def _shown(row: ConsentEvent, place: int | None) -> Happened:
+def _shown(row: ConsentEvent, place: int | None, elsewhere: Shown | None) -> Happened:
     text = row.text
+    words = elsewhere.words if elsewhere else None
     return Happened(
         id=row.pk,
         contact=row.contact_id,
@@ -96,6 +108,11 @@ def _shown(row: ConsentEvent, place: int | None) -> Happened:
             id=text.pk, language=text.language, body=text.body, controller=text.controller, notice=text.notice
         )
         if text
+        else None,
+        given_elsewhere=GivenElsewhere(
+            way=elsewhere.way, evidence=words.evidence if words else None, reason=words.reason if words else None
+        )
+        if elsewhere
         else None,
         ledger_index=place,
     )

@@ -15,6 +15,7 @@ from jawort.api.consents import router as consents
 from jawort.api.cursor import given, moment
 from jawort.api.errors import Error, FieldError, Problem
 from jawort.api.gate import router as gate
+from jawort.api.recorded import router as recorded
 from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
 from jawort.channels.whatsapp.limits_files import MB, SIZES
@@ -61,6 +62,7 @@ api = NinjaAPI(
 )
 api.add_router("", gate)
 api.add_router("", consents)
+api.add_router("", recorded)
 
 
 @api.get(

@@ -201,9 +201,13 @@ def test_nobody_signed_in_sees_nothing(place: Place) -> None:
 def test_the_api_opens_to_whom_it_should(place: Place, role: Role) -> None:
     token = issue(a_hire("Rolle", role), "matrix", actor="system", at=now())
     client = Client(headers={"Authorization": f"Bearer {token}"})
-    asked = '{"contact": "00000000-0000-7000-8000-000000000007", "purpose": "care"}'
+    nobody = '"contact": "00000000-0000-7000-8000-000000000007"'
+    bodies = {
+        "/gate": f'{{{nobody}, "purpose": "care"}}',
+        "/consents": f'{{{nobody}, "text": "x", "given_at": "2026-01-01T00:00Z", "way": "paper", "evidence": "x"}}',
+    }
     for (method, path), permission in API.items():
-        url, body = f"/api/v1{place.url(path)}", asked if path == "/gate" else '{"text": "x"}'
+        url, body = f"/api/v1{place.url(path)}", bodies.get(path, '{"text": "x"}')
         response = client.generic(method, url, body, content_type="application/json")
         assert (response.status_code == 403) == (not may(role, permission)), (method, path)
 
