@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.contacts import attributes, begin, consents, detail, edit, views
+from jawort.web.contacts import attributes, begin, consents, detail, edit, record, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/write", begin.write, name="write"),
     path("<uuid:pk>/stop", detail.stop, name="stop"),
     path("<uuid:pk>/consents", consents.show, name="consents"),
+    path("<uuid:pk>/consents/<uuid:contact>/record", record.record, name="record-consent"),
     path("<uuid:pk>/consents/<uuid:contact>.json", consents.download, name="consent"),
     path("<uuid:pk>/attributes", attributes.edit, name="attributes"),
     path("<uuid:pk>/addresses", detail.whole, name="whole"),

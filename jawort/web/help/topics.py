@@ -152,6 +152,31 @@ TOPICS: Mapping[str, Topic] = {
             _("A text that was put into use never changes: a new wording is a new text, and old consents keep theirs."),
         ),
     ),
+    "consents-elsewhere": Topic(
+        _("Consents given elsewhere"),
+        here=(
+            _(
+                "Whoever said yes on paper, by phone or on another website need not be asked again, if you can show "
+                "it: which words, when, in which way, and where the evidence lies."
+            ),
+            _(
+                "The administration enters the words as they stood on the form. One consent is recorded at its "
+                "contact, many come in as a table (CSV), row by row."
+            ),
+        ),
+        then=(
+            _(
+                "What is recorded permits marketing like any other consent, stands on the proof page with its "
+                "evidence, and ends by a word, a changed number, or after two years. Nothing is sent by it."
+            ),
+        ),
+        final=(
+            _(
+                "Nothing that you record overrules a person: who has objected, or has withdrawn since, can only say "
+                "yes again themselves. What was recorded stays in the ledger."
+            ),
+        ),
+    ),
     "contacts": Topic(
         _("Contacts"),
         here=(

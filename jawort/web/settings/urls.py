@@ -6,6 +6,7 @@ from jawort.web.settings import (
     attributes,
     connect,
     consents,
+    consents_import,
     first_steps,
     labels,
     legal,
@@ -19,6 +20,7 @@ from jawort.web.settings import (
     quick_replies,
     second_factor,
     sign_in,
+    texts_elsewhere,
     views,
 )
 
@@ -50,6 +52,8 @@ urlpatterns = [
     path("first-steps", first_steps.index, name="first-steps"),
     path("legal", legal.index, name="legal"),
     path("consents", consents.index, name="consents"),
+    path("consents/elsewhere", texts_elsewhere.index, name="texts-elsewhere"),
+    path("consents/import", consents_import.index, name="consents-import"),
     path("consents/links", opt_in_links.index, name="opt-in-links"),
     path("consents/links/<uuid:pk>.svg", opt_in_links.picture, name="opt-in-link-picture"),
     path("consents/links/<uuid:pk>/pages", opt_in_links.pages, name="opt-in-link-pages"),
