@@ -1,7 +1,7 @@
 """Version 1."""
 
 from typing import Annotated
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +11,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from jawort.api import errors, schemas
 from jawort.api.auth import Bearer, actor_of, person_of, requires, token_of
+from jawort.api.batch import router as batch
 from jawort.api.consents import router as consents
 from jawort.api.cursor import given, moment
-from jawort.api.errors import Error, FieldError, Problem
+from jawort.api.errors import Error, Problem
 from jawort.api.gate import router as gate
 from jawort.api.recorded import router as recorded
+from jawort.api.replies import IDEMPOTENCY_CHARACTERS_MAX, client_id, problem_of, refusal_of
 from jawort.api.sends import NewMessage
 from jawort.api.stats import stats
 from jawort.channels.whatsapp.limits_files import MB, SIZES
@@ -23,27 +25,25 @@ from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Refused
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
-from jawort.messaging.about import CannotRefer
 from jawort.messaging.access import conversation_for, file_for
-from jawort.messaging.draft import TextUnfit, Unfit
 from jawort.messaging.files.along import best_as, type_for
 from jawort.messaging.files.models import File
 from jawort.messaging.files.queries import Attached
 from jawort.messaging.files.serve import answer as file_answer
 from jawort.messaging.files.store import TooLarge, describe
 from jawort.messaging.files.upload import BLOCK_BYTES, claims_of, upload
-from jawort.messaging.models import Conversation, Message
+from jawort.messaging.models import Conversation
 from jawort.messaging.once import ClientIdTaken
 from jawort.messaging.opened import Opened, messages, opened
 from jawort.messaging.queries import View, rows
 from jawort.messaging.rows import Row
 from jawort.messaging.rules import State
-from jawort.messaging.send import Author, NotOpen, send
+from jawort.messaging.send import Author, send
+from jawort.messaging.send_many import UNSENT
 from jawort.messaging.side_door.queries import Shown as Door
 from jawort.messaging.side_door.queries import doors_of
 from jawort.staff.permissions import Permission
 
-IDEMPOTENCY_CHARACTERS_MAX = 255
 FORMS = frozenset({"multipart/form-data", "application/x-www-form-urlencoded"})  # Django would read them whole
 Limit = Annotated[int, Query(ge=1, le=200, description="Items a page.")]
 Which = Annotated[
@@ -63,6 +63,7 @@ api = NinjaAPI(
 api.add_router("", gate)
 api.add_router("", consents)
 api.add_router("", recorded)
+api.add_router("", batch)
 
 
 @api.get(
@@ -122,25 +123,19 @@ def send_message(
     """Queue a message; without a type it is a text. 400 names the fields that break the platform’s limits. 422 when the
     gate refuses, with its code, the reason and the article; the message is kept."""
     conversation = _conversation_or_404(request, conversation_id)
-    client_id = _client_id(request, idempotency_key)
+    named = _client_id(request, idempotency_key)
     draft = new.draft()
     try:
         author = Author(actor_of(request), person_of(request))
-        message = send(conversation, draft, author, clock.now(), client_id=client_id)
-    except Unfit as unfit:
-        raise _unfit(unfit, request) from None
-    except CannotRefer as nowhere:
-        raise Problem(400, nowhere.code, str(nowhere)) from None
-    except NotOpen as resolved:
-        raise Problem(409, "conversation_resolved", str(resolved)) from None
-    except ClientIdTaken:
-        raise Problem(409, "idempotency_key_reused", "This key was used for another conversation.") from None
+        message = send(conversation, draft, author, clock.now(), client_id=named)
+    except UNSENT as why:
+        raise problem_of(why, request) from None
     hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_WRITE, at=clock.now())
     stored = opened([message])[0]
     if not draft.was(stored.content.what):
-        raise Problem(409, "idempotency_key_reused", "This key was used for another message.")
+        raise problem_of(ClientIdTaken(), request)
     if message.state == State.REFUSED:
-        return Status(422, _refusal(message, request))
+        return Status(422, refusal_of(message, request))
     return Status(201, _message(stored))
 
 
@@ -230,21 +225,11 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return api.create_response(request, Error(code="invalid", reason=f"These do not fit: {places}."), status=400)
 
 
-def _unfit(unfit: Unfit, request: HttpRequest) -> Problem:
-    """Every field that breaks a limit, in the language that is asked for; English, if none is."""
-    language = request.headers.get("Accept-Language", "en")
-    fields = [FieldError(field=b.field, code=b.code, reason=b.in_language(language)) for b in unfit.breaches]
-    reason = " ".join(field.reason for field in fields)
-    if isinstance(unfit, TextUnfit):
-        return Problem(400, "text_unfit", reason)
-    return Problem(400, "message_unfit", reason, fields)
-
-
 def _conversation_or_404(request: HttpRequest, conversation_id: UUID) -> Conversation:
     try:
         return conversation_for(person_of(request), conversation_id)
-    except Conversation.DoesNotExist:
-        raise Problem(404, "not_found", "There is no such conversation.") from None
+    except Conversation.DoesNotExist as nowhere:
+        raise problem_of(nowhere, request) from None
 
 
 def _client_id(request: HttpRequest, key: str | None) -> UUID | None:
@@ -252,7 +237,7 @@ def _client_id(request: HttpRequest, key: str | None) -> UUID | None:
         return None
     if not 0 < len(key) <= IDEMPOTENCY_CHARACTERS_MAX:
         raise Problem(400, "invalid", f"Idempotency-Key takes 1 to {IDEMPOTENCY_CHARACTERS_MAX} characters.")
-    return uuid5(token_of(request).pk, key)
+    return client_id(request, key)
 
 
 def _conversation(row: Row) -> schemas.Conversation:
@@ -326,13 +311,3 @@ def _failure(opened: Opened) -> schemas.Failure | None:
             )
         case _:
             return None
-
-
-def _refusal(message: Message, request: HttpRequest) -> Error:
-    reason, language = REASONS[Refused(message.gate)], request.headers.get("Accept-Language", "en")
-    return Error(
-        code=message.gate,
-        reason=reason.text.in_language(language),
-        article=reason.article.in_language(language),
-        help=reason.help.in_language(language),
-    )

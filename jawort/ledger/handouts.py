@@ -5,7 +5,7 @@ would fill the log with nothing else. Recorded by the server on every rendering,
 32(1)(b)): nobody reads unseen.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from itertools import product
 from threading import Lock
@@ -68,8 +68,28 @@ def hand_out(actor: str, conversations: Sequence[UUID], *, right: str, at: datet
 
     Nothing is written for what the same actor was handed in the same ten minutes, by any process.
     """
+    _enter(
+        actor, conversations, at, lambda fresh: [Entry(Kind.HANDED_OUT, actor, one, {"right": right}) for one in fresh]
+    )
+
+
+def hand_out_together(actor: str, objects: Sequence[UUID], *, right: str, at: datetime) -> None:
+    """The same of what one answer told of many `objects`: one entry names them all."""
+
+    def entries(fresh: Sequence[UUID]) -> list[Entry]:
+        parts = ([str(one) for one in part] for part in _parts(fresh, OBJECTS_ENTRY_MAX))
+        facts = [{"right": right, "to": [actor], "of": part} for part in parts]
+        return [Entry(Kind.HANDED_OUT_TO_MANY, "system", None, each) for each in facts]
+
+    _enter(actor, objects, at, entries)
+
+
+def _enter(
+    actor: str, objects: Sequence[UUID], at: datetime, entries: Callable[[Sequence[UUID]], Sequence[Entry]]
+) -> None:
+    """Write the entries of those objects that nobody has entered for `actor` in these ten minutes."""
     bucket = int(at.timestamp()) // BUCKET_SECONDS
-    missing = _seen.missing(actor, conversations, bucket)
+    missing = _seen.missing(actor, objects, bucket)
     if not missing:
         return
     with transaction.atomic():
@@ -83,7 +103,7 @@ def hand_out(actor: str, conversations: Sequence[UUID], *, right: str, at: datet
                 [actor, bucket, missing],
             )
             fresh = sorted(row[0] for row in cursor.fetchall())
-        record([Entry(Kind.HANDED_OUT, actor, one, {"right": right}) for one in fresh], at)
+        record(entries(fresh), at)
         # After the commit only: a hand-out that was rolled back must be entered the next time.
         transaction.on_commit(lambda: _seen.add(actor, missing, bucket))
 

@@ -90,16 +90,20 @@ def _offered(row: Template, pauses: dict[tuple[str, str, str], datetime | None])
     )
 
 
-def pattern_of(account: str, name: str, language: str) -> Pattern | None:
-    """What this template says; None if the account's list does not have it."""
-    row = Template.objects.filter(account=account, name=name, language=language).first()
-    return pattern(row.components, named=row.named) if row else None
+def patterns_of(asked: Collection[tuple[str, str, str]]) -> dict[tuple[str, str, str], Pattern]:
+    """What those of `asked`, as (account, name, language), say that the accounts' lists have. One query, or none."""
+    rows = {(row.account, row.name, row.language): row for row in _named(asked)} if asked else {}
+    return {key: pattern(row.components, named=row.named) for key, row in rows.items() if key in set(asked)}
 
 
 def marketing_templates(asked: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     """Those of `asked`, as (account, name, language), that the platform counts as marketing. One query, or none."""
     if not asked:
         return set()
-    accounts, names = {account for account, _, _ in asked}, {name for _, name, _ in asked}
-    found = Template.objects.filter(account__in=accounts, name__in=names, category=MARKETING)
+    found = _named(asked).filter(category=MARKETING)
     return set(asked).intersection(found.values_list("account", "name", "language"))
+
+
+def _named(asked: Collection[tuple[str, str, str]]) -> QuerySet[Template]:
+    """Those of these accounts and names, in whatever language and combination."""
+    return Template.objects.filter(account__in={one[0] for one in asked}, name__in={one[1] for one in asked})

@@ -25,19 +25,21 @@ def notify(
     `came`: customers have just written these messages. `given`: whom somebody else gave these conversations, or named
     in them.
     """
-    changed = iter(dict.fromkeys(conversations))
-    rest = iter(messages)
+    changed, rest = iter(dict.fromkeys(conversations)), iter(messages)
+    payloads = []
     while True:
         homes, pairs = list(islice(changed, IDS_MAX)), list(islice(rest, IDS_MAX))
         if not homes and not pairs:
-            return
+            break
         payload: dict[str, object] = {"c": homes, "m": pairs}
         if came:
             payload["n"] = True
         if given:
             payload["a"] = [(home, agent) for home in homes for agent in given]
+        payloads.append(msgspec.json.encode(payload).decode())
+    if payloads:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, msgspec.json.encode(payload).decode()])
+            cursor.execute("SELECT pg_notify(%s, said) FROM unnest(%b::text[]) AS said", [CHANNEL, payloads])
 
 
 def notify_attended(conversation: UUID) -> None:

@@ -53,6 +53,6 @@ def note(
     message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
     message.entry_id = record([Entry(Kind.NOTE, author.actor, message.pk, commitment=committed.commitment)], at)[0]
     message.save(force_insert=True)
-    wrote(home, message, at)
+    wrote([message], at)
     notify([home.pk], [(home.pk, message.pk)], given=mention(home, message, text))
     return message

@@ -1,6 +1,6 @@
 """One id of a browser or a program names one message: the same request again doubles nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -20,10 +20,22 @@ class ClientIdTaken(ValueError):
 
 def said_before(client_id: UUID | None, home: Conversation, *, actor: str, direction: str) -> Message | None:
     """The message that this author wrote here under `client_id`. Raises ClientIdTaken if it names another one."""
-    known = Message.objects.filter(client_id=client_id).first() if client_id else None
-    if known and (known.conversation_id, known.actor, known.direction) != (home.pk, actor, direction):
-        raise ClientIdTaken("This id was used for another message.")
+    known = said_under([client_id]).get(client_id) if client_id else None
+    if known:
+        check_theirs(known, home, actor=actor, direction=direction)
     return known
+
+
+def said_under(client_ids: Collection[UUID]) -> dict[UUID, Message]:
+    """What has one of these ids, whoever wrote it and where, by the id. One query, or none."""
+    found = Message.objects.filter(client_id__in=client_ids) if client_ids else ()
+    return {message.client_id: message for message in found if message.client_id is not None}
+
+
+def check_theirs(known: Message, home: Conversation, *, actor: str, direction: str) -> None:
+    """Raises ClientIdTaken unless this author wrote it here."""
+    if (known.conversation_id, known.actor, known.direction) != (home.pk, actor, direction):
+        raise ClientIdTaken("This id was used for another message.")
 
 
 @contextmanager

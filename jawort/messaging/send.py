@@ -4,7 +4,8 @@ The gate's answer is stored with the message, permit or refusal. A refused messa
 finds it again with the reason; it never leaves. What is permitted waits in the conversation's lane for `deliver`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.about import checked_about
 from jawort.messaging.again import waits_until
-from jawort.messaging.content import Content, Facts, What, Who, key_name, period, seal_content
+from jawort.messaging.content import Content, Facts, Who, key_name, period, seal_content
 from jawort.messaging.contents import whats_of
 from jawort.messaging.draft import Draft, checked
 from jawort.messaging.failures import failures_of
@@ -30,8 +31,9 @@ from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
 from jawort.messaging.rules import State, may_retry
-from jawort.messaging.templates import worded
+from jawort.messaging.templates import Patterns, patterns, worded
 from jawort.messaging.touch import wrote
+from jawort.messaging.write import insert
 from jawort.staff.models import Agent
 from jawort.vault.keys import keks
 
@@ -88,42 +90,12 @@ def send(
         home = Conversation.objects.select_related("line").select_for_update(of=("self",)).get(pk=conversation.pk)
         if known := said_before(client_id, home, actor=author.actor, direction="out"):
             return known
-        if home.status != "open":
-            raise NotOpen("This conversation is resolved: reopen it first.")
+        must_be_open(home)
         if seen is not None and (theirs := answers_since(home, seen, author.actor)):
             raise AnsweredMeanwhile(theirs)
-        checked_about(said, home, at)
-        said, file = with_file(worded(said, home.line.waba_id), home.contact_id)
-        template, document = template_of(said.part), is_document(said.kind, said.part)
-        recipient = Recipient(home.contact_id, home.line_id, Purpose.CARE, template, document)
-        answer = answers([recipient], at)[recipient]
-        permitted = isinstance(answer.verdict, Permit)
-        message = Message(
-            id=uuid7(),
-            conversation=home,
-            contact_id=home.contact_id,
-            line_id=home.line_id,
-            direction="out",
-            kind=said.kind,
-            state=State.QUEUED if permitted else State.REFUSED,
-            month=period(at),
-            created_at=at,
-            leaves_at=at + undo_for if undo_for and permitted else None,
-            author=author.agent,
-            actor=author.actor,
-            client_id=client_id,
-            retry_of=retry_of,
-            about_id=said.about,
-            gate=answer.word,
-        )
-        _store(message, said.what, at)
-        if file is not None:
-            take_along(file, message, at)
-        if permitted:
-            _queue(message, home, file, answer, at)
-        wrote(home, message, at)
-        notify([home.pk], [(home.pk, message.pk)])
-    return message
+        fitting = fit(said, home, patterns([(said, home.line.waba_id)]), at)
+        fitting = replace(fitting, client_id=client_id, retry_of=retry_of, undo_for=undo_for)
+        return queue([fitting], author, at)[0]
 
 
 def retry(message: Message, author: Author, at: datetime) -> Message:
@@ -148,11 +120,101 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
         return send(home, Draft.of(what), author, at, retry_of=held)
 
 
-def _queue(message: Message, home: Conversation, file: File | None, answer: Answer, at: datetime) -> None:
-    """Let it leave. A question of ours that is still open does not have the last word any more."""
-    enqueue(_jobs(message, home, file), at)
-    whose = {home.contact_id} if answer.address is None else {home.contact_id, answer.address.contact}
-    say_more(whose, at)
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A draft that may be a message of `home`, in its final words; `file` is what it brings along, locked."""
+
+    home: Conversation
+    said: Draft
+    file: File | None = None
+    client_id: UUID | None = None
+    retry_of: Message | None = None
+    undo_for: timedelta = timedelta(0)
+
+    @property
+    def recipient(self) -> Recipient:
+        """What the gate is asked."""
+        template, document = template_of(self.said.part), is_document(self.said.kind, self.said.part)
+        return Recipient(self.home.contact_id, self.home.line_id, Purpose.CARE, template, document)
+
+
+def must_be_open(home: Conversation) -> None:
+    """Raises NotOpen."""
+    if home.status != "open":
+        raise NotOpen("This conversation is resolved: reopen it first.")
+
+
+def fit(said: Draft, home: Conversation, known: Patterns, at: datetime) -> Fitting:
+    """`said`, which the channel takes, if it fits into `home`. Needs the lock. Raises CannotRefer, Unfit.
+
+    No query, but where it is about another message or brings a file along.
+    """
+    checked_about(said, home, at)
+    return Fitting(home, *with_file(worded(said, home.line.waba_id, known), home.contact_id))
+
+
+def queue(drafts: Sequence[Fitting], author: Author, at: datetime) -> list[Message]:
+    """Their messages, in their order: queued, or kept refused. Needs the locks of their conversations.
+
+    However many they are it takes as many statements, but for files. Raises Unfit if one has just gone.
+    """
+    if not drafts:
+        return []
+    verdicts = answers([one.recipient for one in drafts], at)
+    messages = [_message(one, verdicts[one.recipient], author, at) for one in drafts]
+    pairs = list(zip(drafts, messages, strict=True))
+    _store(pairs, at)
+    for file, taker in {one.file.pk: (one.file, message) for one, message in reversed(pairs) if one.file}.values():
+        take_along(file, taker, at)  # the first that brings it; for the others it is stored by then
+    _let_leave([(one, message) for one, message in pairs if message.state == State.QUEUED], verdicts, at)
+    wrote(messages, at)
+    notify([one.home.pk for one in drafts], [(one.home.pk, message.pk) for one, message in pairs])
+    return messages
+
+
+def _message(one: Fitting, answer: Answer, author: Author, at: datetime) -> Message:
+    home, permitted = one.home, isinstance(answer.verdict, Permit)
+    return Message(
+        id=uuid7(),
+        conversation=home,
+        contact_id=home.contact_id,
+        line_id=home.line_id,
+        direction="out",
+        kind=one.said.kind,
+        state=State.QUEUED if permitted else State.REFUSED,
+        month=period(at),
+        created_at=at,
+        leaves_at=at + one.undo_for if one.undo_for and permitted else None,
+        author=author.agent,
+        actor=author.actor,
+        client_id=one.client_id,
+        retry_of=one.retry_of,
+        about_id=one.said.about,
+        gate=answer.word,
+    )
+
+
+def _store(pairs: Sequence[tuple[Fitting, Message]], at: datetime) -> None:
+    """Seal and insert. A refusal is an entry at once; what is permitted gets its entry and number when it leaves."""
+    keys = keks({key_name(message.contact_id, message.month) for _, message in pairs}, create=True)
+    entries = {}
+    for one, message in pairs:
+        kek = keys[key_name(message.contact_id, message.month)]
+        committed = seal_content(kek, message.pk, Content(Who(), one.said.what), Facts.of(message))
+        message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
+        if message.state == State.REFUSED:
+            entries[message] = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)
+    for message, entry_id in zip(entries, record(list(entries.values()), at), strict=True):
+        message.entry_id = entry_id
+    # By the id under which each was asked for: two at once that name the same ids elsewhere wait in one order.
+    insert(sorted((message for _, message in pairs), key=lambda message: message.client_id or message.pk))
+
+
+def _let_leave(pairs: Sequence[tuple[Fitting, Message]], verdicts: Mapping[Recipient, Answer], at: datetime) -> None:
+    """A question of ours that is still open does not have the last word any more."""
+    enqueue([job for one, message in pairs for job in _jobs(message, one.home, one.file)], at)
+    addresses = [verdicts[one.recipient].address for one, _ in pairs]
+    say_more({one.home.contact_id for one, _ in pairs} | {to.contact for to in addresses if to is not None}, at)
 
 
 def _jobs(message: Message, home: Conversation, file: File | None) -> list[NewJob]:
@@ -160,16 +222,3 @@ def _jobs(message: Message, home: Conversation, file: File | None) -> list[NewJo
     lane, ids = f"conversation:{home.pk}", {"message": str(message.pk)}
     deliver = NewJob(lane, DELIVER, ids, pace=home.line.pace)
     return [deliver] if file is None else [NewJob(lane, GIVE, ids, pace=GIVING), deliver]
-
-
-def _store(message: Message, what: What, at: datetime) -> None:
-    """Seal and insert. A refusal is an entry at once; what is permitted gets its entry and number when it leaves."""
-    name = key_name(message.contact_id, message.month)
-    kek = keks([name], create=True)[name]
-    refused = message.state == State.REFUSED
-    committed = seal_content(kek, message.pk, Content(Who(), what), Facts.of(message))
-    message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
-    if refused:
-        entry = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)
-        message.entry_id = record([entry], at)[0]
-    message.save(force_insert=True)

@@ -1,6 +1,6 @@
 """The lane that lists our templates again and again, and what is kept of a template with a message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -11,12 +11,12 @@ from msgspec import structs
 from jawort.channels.parts import Template
 from jawort.channels.types import Refused
 from jawort.channels.whatsapp.limits_templates import filled_in
-from jawort.channels.whatsapp.templates import Listed, wording
+from jawort.channels.whatsapp.templates import Listed, Pattern, wording
 from jawort.core import clock
 from jawort.lanes import periodic
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lines.queries import of_accounts
-from jawort.lines.template_list import pattern_of
+from jawort.lines.template_list import patterns_of
 from jawort.lines.templates import LANE, Due, due, note_trouble, take_templates
 from jawort.messaging.draft import Draft, Unfit
 
@@ -61,13 +61,22 @@ def arm(at: datetime) -> None:
     periodic.arm(LANE, LIST, LOOK, at)
 
 
-def worded(draft: Draft, account: str) -> Draft:
-    """`draft` with what the customer will read, where it is a template that the account's list has. One query then.
+Patterns = Mapping[tuple[str, str, str], Pattern]
+
+
+def patterns(drafts: Iterable[tuple[Draft, str]]) -> Patterns:
+    """What the templates say that these drafts are, each with its account. One query, none without a template."""
+    parts = [(account, draft.part) for draft, account in drafts]
+    return patterns_of({(account, part.name, part.language) for account, part in parts if isinstance(part, Template)})
+
+
+def worded(draft: Draft, account: str, known_patterns: Patterns) -> Draft:
+    """`draft` with what the customer will read, where it is a template that the account's list has.
 
     Raises Unfit: filled in it is longer than the platform takes.
     """
     part = draft.part
-    known = pattern_of(account, part.name, part.language) if isinstance(part, Template) else None
+    known = known_patterns.get((account, part.name, part.language)) if isinstance(part, Template) else None
     if known is None or not isinstance(part, Template):
         return draft
     text, around = wording(known, part)

@@ -1,6 +1,6 @@
 """A conversation changes in the list: one of us wrote in it, or a message of it has moved on."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -17,17 +17,27 @@ from jawort.people.persons import held_members
 #: What of a conversation says that it is not put aside.
 AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
 
+_WROTE: Final = """
+UPDATE messaging_conversation c
+   SET last_message_at = %s, last_message_id = w.newest, version = c.version + 1,
+       unread = CASE WHEN w.has_looked THEN 0 ELSE c.unread END,
+       waiting_since = CASE WHEN w.has_answered THEN NULL ELSE c.waiting_since END
+  FROM unnest(%b::uuid[], %b::uuid[], %b::boolean[], %b::boolean[]) AS w (home, newest, has_looked, has_answered)
+ WHERE c.id = w.home
+"""
 
-def wrote(conversation: Conversation, message: Message, at: datetime) -> None:
-    """Note the newest message of ours; an answer leaves nothing unread and nobody waiting. Needs the row's lock."""
-    unread = conversation.unread if message.direction == "note" or message.actor == NOBODY else 0
-    Conversation.objects.filter(pk=conversation.pk).update(
-        last_message_at=at,
-        last_message_id=message.pk,
-        unread=unread,
-        waiting_since=None if answers(message) else conversation.waiting_since,
-        version=F("version") + 1,
-    )
+
+def wrote(messages: Sequence[Message], at: datetime) -> None:
+    """Note the newest messages of ours, given in their order; an answer leaves nothing unread and nobody waiting.
+
+    Needs the locks of their conversations.
+    """
+    newest = {message.conversation_id: message.pk for message in messages}
+    looked = {m.conversation_id for m in messages if m.direction != "note" and m.actor != NOBODY}
+    answered = {m.conversation_id for m in messages if answers(m)}
+    flags = [home in looked for home in newest], [home in answered for home in newest]
+    with connection.cursor() as cursor:
+        cursor.execute(_WROTE, [at, list(newest), list(newest.values()), *flags])
 
 
 @transaction.atomic

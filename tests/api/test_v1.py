@@ -199,6 +199,7 @@ def test_the_description_names_every_call(scene: Scene) -> None:
         "/api/v1/conversations/{conversation_id}/files",
         "/api/v1/conversations/{conversation_id}/files/{file_id}",
         *("/api/v1/gate", "/api/v1/stats", "/api/v1/contacts/{contact_id}/consents", "/api/v1/consents"),
+        "/api/v1/messages/batch",
     }
     for methods in described["paths"].values():
         for call in methods.values():

@@ -225,6 +225,7 @@ API: dict[tuple[str, str], Permission] = {
     ("GET", "/conversations/{conversation_id}/files/{file_id}"): Permission.CONVERSATION_READ,
     ("POST", "/conversations/{conversation_id}/files"): Permission.CONVERSATION_WRITE,
     ("POST", "/gate"): Permission.CONVERSATION_WRITE,
+    ("POST", "/messages/batch"): Permission.CONVERSATION_WRITE,
     ("GET", "/contacts/{contact_id}/consents"): Permission.CONSENT_READ,
     ("POST", "/consents"): Permission.CONSENT_RECORD,
     ("GET", "/stats"): Permission.STATS_READ,
