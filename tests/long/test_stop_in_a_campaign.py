@@ -1,62 +1,214 @@
-"""Ten thousand are written to with their consent, one of them writes STOP: it leaves for all others, not for them."""
+"""Marketing is queued for many and is under way: STOP holds back all that has not left for whoever wrote it.
+
+Shown by the order of things and by no clock: what leaves and what is withdrawn stand in the ledger in the order of
+their commits, because both lock the person's conversation first.
+"""
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection
+from django.db.models import Count
 
-from jawort.consent.events import Noted, note
-from jawort.consent.rules import Purpose
-from jawort.consent.state import Event, Method
-from jawort.consent.texts import put_into_use
-from jawort.core.phone import Phone
+from jawort.channels.parts import Template, Value
+from jawort.channels.types import Outcome
+from jawort.consent.models import Objection
+from jawort.lanes.work import Worker
+from jawort.ledger.models import Entry
+from jawort.messaging.carrier import GraphCarrier, Letter
 from jawort.messaging.draft import Draft
-from jawort.messaging.models import Message
-from jawort.messaging.send import send
-from jawort.people.models import Contact
+from jawort.messaging.jobs import handlers, wakers
+from jawort.messaging.models import Conversation, Message
+from jawort.messaging.rules import PAIR_BURST
+from jawort.messaging.send_many import Wanted, send_many
 from jawort.people.queries import addresses
 from jawort.staff.models import Agent
-from tests.consent.questions import GERMAN
 from tests.fixtures.cast import Customer
-from tests.fixtures.scene import Scene, author
-from tests.messaging.listed import FILLED, a_template, has
+from tests.fixtures.scene import PHONE_NUMBER_ID, WABA_ID, Scene, author
+from tests.long.weather import say
+from tests.messaging.crowd import consenting
+from tests.messaging.listed import a_template, has
+from tests.simulator.stage import Start
+
+TOKEN, BATCH, WORKERS, STEP_S = "EAAtoken", 250, 2, 0.25
+BODY = {"type": "BODY", "text": "Guten Tag {{1}}, heute ist alles günstiger.", "example": {"body_text": [["Kim"]]}}
+OFFER = Template("angebot", "de", body=(Value("Kim"),))
+#: Not on its way yet, or on its way and not answered.
+UNDER_WAY = ("queued", "claimed", "calling")
 
 
-def consenting(scene: Scene, many: int) -> list[Customer]:
-    """So many people who have said yes to marketing."""
-    people = [Customer(f"Person {n}", Phone(f"49171392{n:05}"), f"DE.9{n:09}") for n in range(many)]
-    for who in people:
-        scene.stores(scene.message(who, f"wamid.{who.bsuid}", {"type": "text", "text": {"body": "Guten Tag"}}))
-    scene.takes()
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
-    yes = [
-        Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", text.pk)
-        for contact in Contact.objects.values_list("pk", flat=True)
-    ]
-    with transaction.atomic():
-        note(yes, scene.clock.at)
-    return people
+@dataclass
+class Counted:
+    """The way out, which notes what was called, in order: by our own ids."""
+
+    carrier: GraphCarrier
+    called: list[UUID] = field(default_factory=list)
+
+    def carry(self, letters: Sequence[Letter]) -> list[Outcome]:
+        """See Carrier."""
+        self.called += [UUID(letter.outgoing.own_id) for letter in letters]
+        return self.carrier.carry(letters)
 
 
-@pytest.mark.parametrize("many", [60, pytest.param(10_000, marks=pytest.mark.long)])
-def test_one_stop_among_all_that_wait(scene: Scene, alice: Agent, many: int) -> None:
-    people = {who.phone.digits: who for who in consenting(scene, many)}
-    has(scene, a_template(category="MARKETING"))
-    first = Message.objects.filter(direction="in").select_related("conversation")
-    for said in list(first):
-        assert said.conversation is not None
-        send(said.conversation, Draft("", "template", FILLED), author(alice), scene.clock.at)
-    assert set(Message.objects.filter(direction="out").values_list("state", "gate")) == {("queued", "consent")}
-    scene.worker.run_due(scene.clock.at)
-    assert 0 < len(scene.wire.sent) < many, "the campaign is under way"
-    last = Message.objects.filter(direction="out", state="queued").latest("pk")
-    address = addresses([last.contact_id], scene.line.scope)[last.contact_id]
-    who = people[str(address.phone)]
+@pytest.fixture
+def way(scene: Scene, start: Start) -> Iterator[Counted]:
+    """To the simulator, which takes no more than a real number may send, and has the template."""
+    stage = start(
+        access_token=TOKEN,
+        phone_number_id=PHONE_NUMBER_ID,
+        waba_id=WABA_ID,
+        review_s=0,
+        profile="bench",
+        throughput_per_s=80,
+        pair_limit=True,
+    )
+    made = {"name": OFFER.name, "language": OFFER.language, "category": "MARKETING", "components": [BODY]}
+    answer = stage.graph(made, f"/v26.0/{WABA_ID}/message_templates", token=TOKEN)
+    stage.sim("POST", f"templates/{answer.json['id']}/decision", {"decision": "APPROVED"})
+    has(scene, a_template(OFFER.name, [BODY], category="MARKETING"))
+    carrier = GraphCarrier(f"{stage.url}/v26.0")
+    yield Counted(carrier)
+    carrier.close()
+
+
+def queued(chats: Sequence[UUID], agent: Agent, scene: Scene) -> None:
+    """An offer to each of `chats`, in batches."""
+    for begin in range(0, len(chats), BATCH):
+        wanted = [Wanted(chat, Draft("", "template", OFFER), uuid4()) for chat in chats[begin : begin + BATCH]]
+        found = send_many(wanted, author(agent), scene.clock.at)
+        assert {(m.state, m.gate) for m in found if isinstance(m, Message)} == {("queued", "consent")}
+        scene.seals()
+
+
+@contextmanager
+def under_way(scene: Scene, way: Counted) -> Iterator[Callable[[], None]]:
+    """Workers deliver, each on connections of its own; whoever calls lets a moment pass."""
+    end, errors = threading.Event(), list[BaseException]()
+
+    def works(name: str) -> None:
+        worker = Worker(handlers(way) | wakers(), name)
+        try:
+            while not end.is_set():
+                if not worker.run_due(scene.clock.at):
+                    end.wait(0.005)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    def moment() -> None:
+        assert not errors, errors
+        end.wait(0.01)
+        scene.passes(seconds=STEP_S)
+
+    threads = [threading.Thread(target=works, args=[f"worker-{n}"]) for n in range(WORKERS)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield moment
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()
+    assert not errors, errors
+
+
+def offers(**of: object) -> "list[Message]":
+    return list(Message.objects.filter(direction="out", kind="template", **of).order_by("pk"))
+
+
+def annoyed(had_left: Collection[UUID], way: Counted) -> UUID:
+    """Somebody who has not stopped yet: by turns who was written to just now, and for whom most is queued."""
+    queued_for = Message.objects.filter(state="queued", kind="template").exclude(contact__in=had_left)
+    if len(had_left) % 2:
+        recent = queued_for.filter(contact__in=Message.objects.filter(pk__in=way.called[-20:]).values("contact"))
+        queued_for = recent if recent.exists() else queued_for
+    most = queued_for.values_list("contact").annotate(many=Count("pk")).order_by("-many", "contact")[0]
+    return UUID(str(most[0]))
+
+
+def stops(scene: Scene, who: Customer, contact: UUID, way: Counted) -> set[UUID]:
+    """`who` writes STOP, and it is taken in; which offers to them had been called, or were in flight, by then."""
     scene.writes(who, "STOP")
-    scene.delivers()
-    while Message.objects.filter(direction="out", state="queued").exists():  # as fast as the platform allows
-        scene.passes(seconds=1)
-        scene.delivers()
-    last.refresh_from_db()
-    assert (last.state, last.gate) == ("refused", "objected")
-    campaign = Message.objects.filter(direction="out", kind="template")
-    assert campaign.filter(state="accepted").count() == many - 1
-    assert len(scene.wire.sent) == many  # all others, and the answer to STOP
+    mine = Message.objects.filter(contact=contact, direction="out", kind="template")
+    flying = set(mine.filter(state__in=["claimed", "calling"]).values_list("pk", flat=True))
+    return flying | (set(way.called) & set(mine.values_list("pk", flat=True)))
+
+
+def holds(contact: UUID, had_left: set[UUID], way: Counted) -> tuple[int, int]:
+    """Nothing has left for this person but what had by their STOP; the rest is refused with its entry. How many of
+
+    each."""
+    mine = offers(contact=contact)
+    left = {m.pk for m in mine} & set(way.called)
+    assert left <= had_left
+    withdrawn = Objection.objects.get(contact=contact, purpose="campaigns")
+    said = Entry.objects.filter(kind="objection.changed", object=contact).get()
+    intents = Entry.objects.filter(kind="message.out", object__in=[m.pk for m in mine])
+    assert all(intent.pk < said.pk for intent in intents), "everything that left was taken before the withdrawal"
+    kept = [m for m in mine if m.pk not in left]
+    assert {(m.state, m.gate) for m in kept} <= {("refused", "objected")}
+    entries = Entry.objects.filter(object__in=[m.pk for m in kept], kind__in=["message.refused", "message.outcome"])
+    assert {entry.object for entry in entries} == {m.pk for m in kept}, "each has its entry"
+    assert all(entry.pk > said.pk for entry in entries)
+    assert withdrawn.lifted_at is None
+    return len(left), len(kept)
+
+
+@pytest.mark.parametrize(
+    ("people", "messages", "stopping"), [(12, 96, 3), pytest.param(3_000, 10_000, 60, marks=pytest.mark.long)]
+)
+def test_some_stop_while_a_campaign_is_under_way(
+    scene: Scene,
+    way: Counted,
+    alice: Agent,
+    people: int,
+    messages: int,
+    stopping: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    everybody = {who.phone.digits: who for who in consenting(scene, people)}
+    chats = list(Conversation.objects.order_by("pk").values_list("pk", "contact"))
+    queued([chats[n % people][0] for n in range(messages)], alice, scene)
+    had_left: dict[UUID, set[UUID]] = {}
+    waiting = Message.objects.filter(direction="out", state__in=UNDER_WAY)
+    with under_way(scene, way) as moment:
+        while waiting.exists():
+            moment()
+            if len(had_left) < stopping and len(way.called) > len(had_left) * messages // (2 * stopping):
+                contact = annoyed(had_left, way)
+                phone = addresses([contact], scene.line.scope)[contact].phone
+                had_left[contact] = stops(scene, everybody[str(phone)], contact, way)
+    assert len(had_left) == stopping
+    counts = [holds(contact, left, way) for contact, left in had_left.items()]
+    others = offers(contact__in=[contact for _, contact in chats if contact not in had_left])
+    assert {(m.state, m.failure) for m in others} == {("accepted", "")}, "nobody else missed anything"
+    assert len(way.called) == len(set(way.called))
+    kept = sum(kept for _, kept in counts)
+    assert kept > 0
+    say(capsys, f"{messages} to {people} people, {stopping} of whom stopped: {len(others)} left for the others, "
+        f"{sum(left for left, _ in counts)} for these before, {kept} were held back")  # fmt: skip
+
+
+@pytest.mark.parametrize("messages", [60, pytest.param(10_000, marks=pytest.mark.long)])
+def test_one_stops_for_whom_all_of_it_is_queued(
+    scene: Scene, way: Counted, alice: Agent, kim: Customer, messages: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (who,) = consenting(scene, 1)
+    home = Conversation.objects.get()
+    queued([home.pk] * messages, alice, scene)
+    waiting = Message.objects.filter(direction="out", state__in=UNDER_WAY)
+    with under_way(scene, way) as moment:
+        while len(way.called) < PAIR_BURST // 3:
+            moment()
+        had_left = stops(scene, who, home.contact_id, way)
+        while waiting.exists():
+            moment()
+    left, kept = holds(home.contact_id, had_left, way)
+    assert left
+    assert kept == messages - left
+    say(capsys, f"{messages} for one person: {left} had left by their STOP, {kept} are refused, each with its entry")
