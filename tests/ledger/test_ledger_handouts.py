@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jawort.ledger import handouts
-from jawort.ledger.handouts import FEW, OBJECTS_ENTRY_MAX, hand_out, hand_out_to_many
+from jawort.ledger.handouts import FEW, OBJECTS_ENTRY_MAX, hand_out, hand_out_to_many, hand_out_together
 from jawort.ledger.keys import signer
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry, Handout
@@ -134,6 +134,16 @@ CROWD = [f"staff:{UUID(int=n)}" for n in range(200)]
 def told_to_many() -> list[tuple[list[str], list[str]]]:
     entries = Entry.objects.filter(kind=Kind.HANDED_OUT_TO_MANY).order_by("id")
     return [(entry.facts["to"], entry.facts["of"]) for entry in entries]
+
+
+def test_what_one_answer_tells_of_many_is_one_entry() -> None:
+    """And nothing of what the same program was handed before."""
+    hand_out(ALICE, [FIRST], right=RIGHT, at=AT)
+    for _ in "12":
+        hand_out_together(ALICE, [SECOND, FIRST, UUID(int=7), SECOND], right=RIGHT, at=AT)
+    assert told_to_many() == [([ALICE], sorted([str(SECOND), str(UUID(int=7))]))]
+    hand_out(ALICE, [SECOND], right=RIGHT, at=AT)
+    assert entered() == [(ALICE, FIRST)]
 
 
 def test_a_few_get_an_entry_each() -> None:
