@@ -201,10 +201,12 @@ def test_nobody_signed_in_sees_nothing(place: Place) -> None:
 def test_the_api_opens_to_whom_it_should(place: Place, role: Role) -> None:
     token = issue(a_hire("Rolle", role), "matrix", actor="system", at=now())
     client = Client(headers={"Authorization": f"Bearer {token}"})
-    nobody = '"contact": "00000000-0000-7000-8000-000000000007"'
+    nobody = "00000000-0000-7000-8000-000000000007"
+    given = f'"contact": "{nobody}", "text": "x", "given_at": "2026-01-01T00:00Z", "way": "paper", "evidence": "x"'
     bodies = {
-        "/gate": f'{{{nobody}, "purpose": "care"}}',
-        "/consents": f'{{{nobody}, "text": "x", "given_at": "2026-01-01T00:00Z", "way": "paper", "evidence": "x"}}',
+        "/gate": f'{{"contact": "{nobody}", "purpose": "care"}}',
+        "/consents": f"{{{given}}}",
+        "/messages/batch": f'{{"messages": [{{"conversation": "{nobody}", "key": "a", "message": {{"text": "x"}}}}]}}',
     }
     for (method, path), permission in API.items():
         url, body = f"/api/v1{place.url(path)}", bodies.get(path, '{"text": "x"}')
