@@ -9,19 +9,22 @@ from yarl import URL
 
 from jawort.channels.egress import Egress
 from jawort.channels.types import NotTaken
+from jawort.channels.wire import Load, session
 
 TIMEOUT_S: Final = 15.0
 
 
-async def status_of(method: str, url: str, headers: Mapping[str, str], body: bytes | None, egress: Egress) -> int:
-    """What is answered. Raises NotTaken where nobody answers, or nobody who can be trusted."""
+async def status_of(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None, egress: Egress, load: Load
+) -> int:
+    """What is answered; `load` says what the call carries. Raises NotTaken where nobody who can be trusted answers."""
     address = URL(url)
     proxy, signed_in = egress.proxy_for(address)
     try:
         async with (
             asyncio.timeout(TIMEOUT_S),
-            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
-            session.request(
+            session() as calls,
+            calls.request(
                 method,
                 address,
                 data=body,
@@ -30,6 +33,7 @@ async def status_of(method: str, url: str, headers: Mapping[str, str], body: byt
                 proxy_headers=signed_in,
                 ssl=egress.tls,
                 allow_redirects=False,
+                trace_request_ctx=load,
             ) as answer,
         ):
             return answer.status

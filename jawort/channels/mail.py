@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Final
 
+from jawort.channels import tally
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import Egress
 from jawort.channels.types import NotTaken
 
@@ -44,7 +46,14 @@ class MailServer:
 def send(server: MailServer, message: EmailMessage) -> None:
     """Hand over one mail. Raises NotTaken if the server takes it for nobody."""
     with _spoken_to(server) as session:
-        session.send_message(message)
+        said = {Datum.RECIPIENT, Datum.ALARM}
+        try:
+            session.send_message(message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused):
+            said = {Datum.RECIPIENT}  # the text comes after the addresses, and only if one of them was taken
+            raise
+        finally:
+            tally.add(Destination.MAIL, said)
 
 
 def try_out(server: MailServer) -> None:
@@ -62,7 +71,9 @@ def _spoken_to(server: MailServer) -> Iterator[smtplib.SMTP]:
         with _connected(server) as session:
             if server.tls == "starttls":
                 session.starttls(context=server.egress.tls)
+            tally.add(Destination.MAIL, [Datum.QUESTION])
             if server.user:
+                tally.add(Destination.MAIL, [Datum.CREDENTIALS])
                 session.login(server.user, server.password)
             yield session
     except (smtplib.SMTPException, OSError) as error:

@@ -13,8 +13,10 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from jawort.channels.call import status_of
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import Egress
 from jawort.channels.types import NotTaken
+from jawort.channels.wire import Load
 from jawort.core.reach import secret_bytes
 
 
@@ -42,6 +44,7 @@ async def post(receiver: Receiver, name: str, body: bytes, at: datetime) -> None
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature(receiver.secret, name, timestamp, body),
     }
-    status = await status_of("POST", receiver.url, headers, body, receiver.egress)
+    load = Load(Destination.ALARM_WEBHOOK, Datum.ALARM)
+    status = await status_of("POST", receiver.url, headers, body, receiver.egress, load)
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise NotTaken(f"http_{status}", passing=status != HTTPStatus.GONE)

@@ -21,10 +21,12 @@ import aiohttp
 from joserfc.jwk import KeySet
 from yarl import URL
 
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import Egress
 from jawort.channels.oidc.rules import ending, identity, may_be_asked, verified_address
 from jawort.channels.oidc.tokens import keys_of, signed
 from jawort.channels.oidc.types import Ended, Identity, Question, Refusal, Registration, Service
+from jawort.channels.wire import Load, session
 
 TIMEOUT_S: Final = 5.0
 WAIT_S: Final = 2.0  # for one of the places
@@ -225,15 +227,16 @@ async def _call(
     form: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[int, bytes]:
-    """One attempt, to this address and no other: redirects are not followed."""
+    """One attempt, to this address and no other: redirects are not followed. Without a form and headers it asks for
+    what the service tells everybody.
+    """
+    carries = (Datum.SIGN_IN, Datum.CREDENTIALS) if form or headers else (Datum.QUESTION,)
     try:
         proxy, signs_in = egress.proxy_for(URL(address))
         plain = {} if address.startswith("https:") else signs_in
         async with (
-            aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), cookie_jar=aiohttp.DummyCookieJar()
-            ) as session,
-            session.request(
+            session(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as calls,
+            calls.request(
                 method,
                 address,
                 data=form,
@@ -242,6 +245,7 @@ async def _call(
                 proxy_headers=signs_in,
                 allow_redirects=False,
                 ssl=egress.tls,
+                trace_request_ctx=Load(Destination.SIGN_IN, *carries),
             ) as response,
         ):
             answer = bytearray()

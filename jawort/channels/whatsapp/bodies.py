@@ -44,8 +44,8 @@ def message(outgoing: Outgoing) -> Body:
     Raises ValueError if there is no address, or if a kind has no part.
     """
     body: Body = {"messaging_product": "whatsapp", "recipient_type": "individual"}
-    if outgoing.to_bsuid and not (outgoing.to_phone and _one_time(outgoing.part)):
-        body["recipient"] = outgoing.to_bsuid
+    if goes_to_id(outgoing):
+        body["recipient"] = outgoing.to_bsuid or ""
     elif outgoing.to_phone:
         body["to"] = "+" + outgoing.to_phone.removeprefix("+")
     else:
@@ -57,6 +57,11 @@ def message(outgoing: Outgoing) -> Body:
     body[kind] = said
     body["biz_opaque_callback_data"] = outgoing.own_id
     return body
+
+
+def goes_to_id(outgoing: Outgoing) -> bool:
+    """Whether it is addressed by the user id, and so tells the platform no number."""
+    return bool(outgoing.to_bsuid) and not (outgoing.to_phone and _one_time(outgoing.part))
 
 
 def read(provider_id: str, *, typing: bool = False) -> Body:

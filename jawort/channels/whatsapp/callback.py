@@ -14,8 +14,10 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.whatsapp.signature import sign
+from jawort.channels.wire import Load, session
 
 #: A webhook that tells of nothing: stored, read and forgotten.
 NOTHING: Final = b'{"object":"whatsapp_business_account","entry":[]}'
@@ -48,23 +50,31 @@ async def try_callback(url: str, verify_token: str, secret: str = "", egress: Eg
     proxy, headers = egress.proxy_for(URL(url))
     plain = headers if url.startswith("http:") else {}
     way: Any = {"proxy": proxy, "proxy_headers": headers, "ssl": egress.tls, "allow_redirects": False}
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TRY_S), cookie_jar=aiohttp.DummyCookieJar())
     challenge = str(secrets.randbelow(10**10))
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
-    async with session:
+    async with session(timeout=aiohttp.ClientTimeout(total=TRY_S)) as calls:
         try:
-            async with session.get(URL(url).update_query(query), headers=plain, **way) as answer:
+            async with calls.get(
+                URL(url).update_query(query), headers=plain, trace_request_ctx=_load(), **way
+            ) as answer:
                 said = await answer.content.read(ANSWER_BYTES_MAX)
             verified = _judged(answer.status, good=hmac.compare_digest(said, challenge.encode()))
             if verified is not Found.GOOD or not secret:
                 return Tried(verified, status=answer.status)
             signed = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(NOTHING, secret.encode())}
-            async with session.post(url, data=NOTHING, headers=signed | plain, **way) as answer:
+            async with calls.post(
+                url, data=NOTHING, headers=signed | plain, trace_request_ctx=_load(), **way
+            ) as answer:
                 return Tried(verified, _judged(answer.status, good=True), answer.status)
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError):
             return Tried(Found.CERTIFICATE)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return Tried(Found.UNREACHABLE)
+
+
+def _load() -> Load:
+    """Of nobody: the verify token, or a signature over nothing."""
+    return Load(Destination.CALLBACK, Datum.CREDENTIALS)
 
 
 def _judged(status: int, *, good: bool) -> Found:

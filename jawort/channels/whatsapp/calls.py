@@ -6,7 +6,7 @@ platform's own can say so, and everything else is Uncertain: a timeout, a lost c
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Final
@@ -16,11 +16,13 @@ from weakref import WeakKeyDictionary
 import aiohttp
 from yarl import URL
 
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.types import Accepted, Outcome, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.errors_accounts import BUSY, CERTIFICATE, NO_API, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import elements, members, number, text
+from jawort.channels.wire import Load, session
 
 TIMEOUT_S: Final = 10.0  # for the whole call; a lane's lease is at least three times as long
 CONNECTIONS_MAX: Final = 256
@@ -34,15 +36,6 @@ _sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] =
 
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class _Call:
-    """What is known of one call while it runs."""
-
-    __slots__ = ("left",)
-
-    def __init__(self) -> None:
-        self.left = False
 
 
 class Caller:
@@ -70,10 +63,12 @@ class Caller:
         headers: Mapping[str, str] = _NONE,
         timeout: aiohttp.ClientTimeout | None = None,
         most: int = ANSWER_BYTES_MAX,
+        *,
+        carries: Iterable[Datum],
     ) -> tuple[int, bytes] | Refused | Uncertain:
-        """One attempt: status and answer, or what is known of a call that got none."""
+        """One attempt: status and answer, or what is known of a call that got none. It carries our token as well."""
         status, answer = 0, b""
-        call = _Call()
+        load = Load(Destination.GRAPH, *carries, Datum.CREDENTIALS)
         try:
             async with _session().request(
                 method,
@@ -85,21 +80,21 @@ class Caller:
                 ssl=self._egress.tls,
                 allow_redirects=False,
                 timeout=timeout or self._timeout,
-                trace_request_ctx=call,
+                trace_request_ctx=load,
             ) as response:
                 status = response.status
                 answer = await _read(response, most)
         except (aiohttp.ClientError, TimeoutError, OSError, asyncio.CancelledError) as error:
             if not status:
-                return _lost(error, call)
+                return _lost(error, load)
         return status, answer
 
 
 async def close() -> None:
     """Close this loop's connections; at the end of the loop."""
-    session = _sessions.pop(asyncio.get_running_loop(), None)
-    if session is not None:
-        await session.close()
+    known = _sessions.pop(asyncio.get_running_loop(), None)
+    if known is not None:
+        await known.close()
 
 
 def outcome(status: int, answer: bytes) -> Outcome:
@@ -134,9 +129,9 @@ def refused(code: int, status: int) -> Refused:
     return Refused(code, f"whatsapp.{code}", retry)
 
 
-def _lost(error: BaseException, call: _Call) -> Refused | Uncertain:
+def _lost(error: BaseException, load: Load) -> Refused | Uncertain:
     """The call ended without an answer. Exception texts may hold addresses; the class says enough."""
-    if call.left:
+    if load.left:
         return Uncertain("timeout" if isinstance(error, TimeoutError) else "connection lost")
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientConnectorSSLError):
         return refused(CERTIFICATE, 0)
@@ -161,19 +156,8 @@ async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
 def _session() -> aiohttp.ClientSession:
     """This loop's session: one pool of connections for all lines."""
     loop = asyncio.get_running_loop()
-    session = _sessions.get(loop)
-    if session is None or session.closed:
-        trace = aiohttp.TraceConfig()
-        trace.on_request_headers_sent.append(_note_left)
-        session = _sessions[loop] = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEEPALIVE_S),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[trace],
-        )
-    return session
-
-
-async def _note_left(_: object, context: object, __: object) -> None:
-    call = getattr(context, "trace_request_ctx", None)
-    if isinstance(call, _Call):
-        call.left = True
+    known = _sessions.get(loop)
+    if known is None or known.closed:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX, keepalive_timeout=KEEPALIVE_S)
+        known = _sessions[loop] = session(connector=connector)
+    return known

@@ -7,9 +7,11 @@ from typing import Final
 import aiohttp
 from msgspec.json import encode
 
+from jawort.channels.destinations import Datum
 from jawort.channels.types import Accepted, Deleted, Named, Noted, Outcome, Outgoing, Refused, Uncertain
 from jawort.channels.whatsapp import bodies
 from jawort.channels.whatsapp.calls import Caller, outcome, refused
+from jawort.channels.whatsapp.carries import carries
 from jawort.channels.whatsapp.errors_accounts import BUSY, NO_SENSE, UNREACHABLE
 from jawort.channels.whatsapp.scan import elements, members, number, text
 from jawort.channels.whatsapp.templates import FIELDS, Listed, listed
@@ -29,7 +31,8 @@ class Client(Caller):
 
         Cancelled it returns as well, for the caller must know whether the message may have left.
         """
-        found = await self._call("POST", self._address(phone_number_id, "messages"), encode(bodies.message(outgoing)))
+        address, body = self._address(phone_number_id, "messages"), encode(bodies.message(outgoing))
+        found = await self._call("POST", address, body, carries=carries(outgoing))
         return outcome(*found) if isinstance(found, tuple) else found
 
     async def delete_from_contact_book(self, phone_number_id: str, bsuid: str) -> Deleted | Refused | Uncertain:
@@ -38,8 +41,8 @@ class Client(Caller):
         Source: platform page on business-scoped user ids, contact book; parent ids are not taken. The id stands in the
         address because the platform wants it there. One attempt; what is Uncertain may be asked again.
         """
-        address = self._address(phone_number_id, "contact_book")
-        found = await self._call("DELETE", address.with_query(messaging_product="whatsapp", bsuid=bsuid))
+        address = self._address(phone_number_id, "contact_book").with_query(messaging_product="whatsapp", bsuid=bsuid)
+        found = await self._call("DELETE", address, carries=(Datum.BSUID, Datum.FORGOTTEN))
         if not isinstance(found, tuple):
             return found
         status, answer = found
@@ -57,7 +60,8 @@ class Client(Caller):
         Source: platform page on blocking users. One attempt; what is Uncertain may be asked again.
         """
         address, body = self._address(phone_number_id, "block_users"), encode(bodies.block(phone, bsuid))
-        found = await self._call("POST" if on else "DELETE", address, body)
+        who = Datum.NUMBER if phone else Datum.BSUID
+        found = await self._call("POST" if on else "DELETE", address, body, carries=(who, Datum.BLOCKED))
         return noted(*found) if isinstance(found, tuple) else found
 
     async def templates(self, account: str) -> list[Listed] | Refused:
@@ -69,7 +73,7 @@ class Client(Caller):
         query = {"fields": FIELDS, "limit": str(PAGE_TEMPLATES)}
         for _ in range(PAGES_MAX):
             address = self._address(account, "message_templates").with_query(query)
-            answer = await self._call("GET", address, most=PAGE_BYTES_MAX)
+            answer = await self._call("GET", address, most=PAGE_BYTES_MAX, carries=(Datum.ACCOUNT,))
             if not isinstance(answer, tuple):
                 return answer if isinstance(answer, Refused) else refused(UNREACHABLE, 0)
             page = listed(answer[1]) if answer[0] == HTTPStatus.OK else None
@@ -85,7 +89,8 @@ class Client(Caller):
     async def tell(self, phone_number_id: str, provider_id: str, *, typing: bool) -> None:
         """Mark a customer's message as read. Nothing depends on it: no answer is looked at, no trouble is raised."""
         body = encode(bodies.read(provider_id, typing=typing))
-        await self._call("POST", self._address(phone_number_id, "messages"), body)
+        address = self._address(phone_number_id, "messages")
+        await self._call("POST", address, body, carries=(Datum.REFERENCE, Datum.READ))
 
     async def upload(self, phone_number_id: str, mime: str, size: int, blocks: AsyncIterator[bytes]) -> Named | Refused:
         """Give a file of `size` bytes to the platform. Harmless to repeat: what no message refers to ends in 30 days.
@@ -99,6 +104,7 @@ class Client(Caller):
             _around(before, size, blocks, after),
             {"Content-Type": kind, "Content-Length": str(len(before) + size + len(after))},
             aiohttp.ClientTimeout(total=UPLOAD_S, sock_read=SILENT_S),
+            carries=(Datum.FILE,),
         )
         if isinstance(found, tuple):
             return named(*found)

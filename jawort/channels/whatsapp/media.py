@@ -14,12 +14,14 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import DIRECT, Egress
 from jawort.channels.types import Retry
 from jawort.channels.whatsapp.content import digest
 from jawort.channels.whatsapp.errors import CODES, meaning
 from jawort.channels.whatsapp.hosts import allowed, public
 from jawort.channels.whatsapp.scan import members, number, text
+from jawort.channels.wire import Load, session
 
 BLOCK_BYTES: Final = 256 * 1024
 ANSWER_BYTES_MAX: Final = 65_536
@@ -171,16 +173,17 @@ class MediaClient:
             proxy_headers=proxy_headers,
             ssl=self._egress.tls,
             allow_redirects=False,
+            trace_request_ctx=Load(self._whose(url), Datum.FILE_ID, *((Datum.CREDENTIALS,) if token else ())),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENT_S),
         )
 
+    def _whose(self, url: URL) -> Destination:
+        return Destination.GRAPH if url.origin() == self._graph.origin() else Destination.MEDIA
+
     def _session(self) -> aiohttp.ClientSession:
         if self._open is None:
-            self._open = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS_MAX, resolver=PublicOnly(self._known)),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-            )
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX, resolver=PublicOnly(self._known))
+            self._open = session(connector=connector, auto_decompress=False)
         return self._open
 
 

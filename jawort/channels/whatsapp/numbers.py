@@ -18,6 +18,7 @@ from msgspec import Raw
 from msgspec.json import encode
 from yarl import URL
 
+from jawort.channels.destinations import Datum
 from jawort.channels.egress import Way
 from jawort.channels.types import Accepted, Noted, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.calls import Caller, close, outcome
@@ -115,10 +116,13 @@ class Numbers(Caller):
         `path` is made of ids and names of edges only. What is Uncertain may have been done. Raises ValueError for a
         change of anything else: what leaves for customers has one door, and it is not this one.
         """
-        if method != "GET" and path.rpartition("/")[2] not in _CHANGED:
-            raise ValueError(f"Nothing is changed at “{path.rpartition('/')[2]}” from here.")
+        edge = path.rpartition("/")[2]
+        if method != "GET" and edge not in _CHANGED:
+            raise ValueError(f"Nothing is changed at “{edge}” from here.")
         address = URL(f"{self._base}/{quote(path, safe='/')}", encoded=True).with_query(query)
-        found = await self._call(method, address, None if body is None else encode(body), most=ANSWER_BYTES_MAX)
+        data, shown = None if body is None else encode(body), body and edge == "whatsapp_business_profile"
+        carries = (Datum.PROFILE if shown else Datum.ACCOUNT,)
+        found = await self._call(method, address, data, most=ANSWER_BYTES_MAX, carries=carries)
         if not isinstance(found, tuple):
             return found
         status, answer = found
