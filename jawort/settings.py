@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "jawort.people.attributes",
     "jawort.staff",
     "jawort.legal",
+    "jawort.egress",
     "jawort.lines",
     "jawort.consent",
     "jawort.messaging",

@@ -1,4 +1,4 @@
-"""Collect the texts of the desk, of public pages and of alarms into their German catalogues, and compile these.
+"""Collect the texts of the desk, of public pages, of alarms and of the egress register into their German catalogues, and compile these.
 
     python -m tools.messages
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import polib
 
 JAWORT = Path(__file__).resolve().parent.parent / "jawort"
-PLACES = (JAWORT / "web", JAWORT / "public", JAWORT / "alarms")
+PLACES = (JAWORT / "web", JAWORT / "public", JAWORT / "alarms", JAWORT / "egress")
 _COLLECT = ["makemessages", "-l", "de", "--no-obsolete", "--no-wrap", "--add-location", "never"]
 
 

@@ -73,6 +73,7 @@ COMMANDS = {
     "staff": Command("staff", Needs.EXISTING, "list accounts and tokens; hire somebody, give or revoke a token"),
     "doctor": Command("doctor", Needs.EXISTING, "check everything that must hold at rest"),
     "verify": Command("verify", Needs.EXISTING, "prove that the ledger and its records are whole"),
+    "egress": Command("egress", Needs.NOTHING, "print what a firewall must let pass"),
     "verify-remote": Command("verify_remote", Needs.NOTHING, ""),  # `verify --url`
 }
 
@@ -120,7 +121,7 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--data-dir", type=Path, metavar="D", help="where root key and own database live")
         made[name] = one
     made["front"].add_argument("--only", choices=["ingest"], help="run the webhook listener and nothing else")
-    for name in ("demo", "doctor", "verify"):
+    for name in ("demo", "doctor", "egress", "verify"):
         made[name].add_argument("--json", action="store_true", help="print one line of JSON")
     made["demo"].add_argument("--port", type=_port, metavar="N", help="first of three consecutive ports")
     made["demo"].add_argument("--empty", action="store_true", help="without demo data")

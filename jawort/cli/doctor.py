@@ -24,6 +24,7 @@ from jawort.consent import checks as consent
 from jawort.core import clock
 from jawort.core.config import Config
 from jawort.core.finding import Finding
+from jawort.egress.scribe import Scribe
 from jawort.intake import checks as intake
 from jawort.lanes import checks as lanes
 from jawort.ledger import checks as ledger
@@ -60,7 +61,9 @@ def run(options: Namespace, config: Config) -> int:
         unfit = unmigrated()
         found = unfit or [*surroundings(config), *marked.findings(), *check_world()]
         notes = [*age(_version(), clock.now().date()), *orphans(), *([] if unfit else [*lines.notes(), *missing()])]
-    found += [] if unfit else tried(config)
+    if not unfit:
+        found += tried(config)
+        Scribe().write()  # trying is calling
     for note in notes:
         sys.stderr.write(f"{note.text}\n")
     if options.json:

@@ -6,9 +6,11 @@ from typing import Final
 
 from jawort.alarms.tell import Run, ways
 from jawort.channels.call import status_of
+from jawort.channels.destinations import Datum, Destination
 from jawort.channels.egress import Egress
 from jawort.channels.mail import try_out
 from jawort.channels.types import NotTaken
+from jawort.channels.wire import Load
 from jawort.core.config import Config
 from jawort.core.finding import Finding
 
@@ -30,16 +32,15 @@ def tried(config: Config, run: Run = asyncio.run) -> Iterator[Finding]:
         where = f"The mail server {config.mail_host}:{config.mail_port}"
         yield from _found("reach.mail", where, lambda: try_out(server))
     if known.post is not None:
-        yield from _found(
-            "reach.webhook", "The receiver of alarms", lambda: run(_call(config.alarm_webhook_url, egress))
-        )
+        call = _call(config.alarm_webhook_url, egress, Destination.ALARM_WEBHOOK)
+        yield from _found("reach.webhook", "The receiver of alarms", lambda: run(call))
     if config.https_proxy or config.ca_bundle:
         where = "WhatsApp, by way of “https_proxy” and “ca_bundle”,"
-        yield from _found("reach.platform", where, lambda: run(_call(config.graph_url, egress)))
+        yield from _found("reach.platform", where, lambda: run(_call(config.graph_url, egress, Destination.GRAPH)))
 
 
-async def _call(url: str, egress: Egress) -> None:
-    await status_of("HEAD", url, {}, None, egress)
+async def _call(url: str, egress: Egress, destination: Destination) -> None:
+    await status_of("HEAD", url, {}, None, egress, Load(destination, Datum.QUESTION))
 
 
 def _found(code: str, where: str, attempt: Callable[[], object]) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from jawort.core import clock
 from jawort.core.config import Config
 from jawort.core.garbage import settle
 from jawort.core.priority import stand_back
+from jawort.egress.scribe import Scribe
 from jawort.intake.consume import Consumer
 from jawort.intake.upkeep import UPKEEP, arm, upkeep
 from jawort.lanes.claim import Share
@@ -88,6 +89,7 @@ def run(_options: Namespace, config: Config) -> int:
             "intake": Consumer(config.database_url).run,
             "sequencer": sequencer.run,
             "calendar": Calendar().run,
+            "scribe": Scribe().run,
         }
         ears = Ears()
         crew |= {name: worker.run for name, worker in lane_workers(carrier, owner, ears, config).items()}
@@ -96,6 +98,7 @@ def run(_options: Namespace, config: Config) -> int:
         settle()
         ended = together(_with_health(crew, stop, config), stop, carrier.break_off)
         carrier.close()
+        Scribe().write()  # what left while the threads came to their end
         return ended
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from jawort.core.place import misplaced
 from jawort.core.reach import by_mail, by_webhook, outward
 
 PREFIX = "JAWORT_"
@@ -82,6 +83,10 @@ class Config:
     oidc_only: bool = False
     #: Whoever has no second factor adds one before anything else; whom the sign-in service lets in has that of its own.
     second_factor_required: bool = False
+    #: Who runs the place where database and root key lie, where that is, and the country, with semicolons between.
+    stored_at: str = ""
+    #: The same of the place where their backups lie.
+    backed_up_at: str = ""
     #: The Graph API, or the simulator's imitation of it.
     graph_url: str = "https://graph.facebook.com/v26.0"
     #: The proxy that calls to other hosts take; empty: what HTTPS_PROXY and HTTP_PROXY say.
@@ -301,10 +306,12 @@ def _coherent(config: Config) -> None:
     _addressed(config)
     _signed_in_by_service(config)
     signs_in = config.mail_user, config.mail_password
+    places = {"stored_at": config.stored_at, "backed_up_at": config.backed_up_at}
     for fault in (
         *outward(config.https_proxy, config.ca_bundle, config.webhook_url),
         *by_mail(config.mail_host, config.mail_tls, signs_in, config.mail_from, config.mail_to),
         *by_webhook(config.alarm_webhook_url, config.alarm_webhook_secret),
+        *misplaced(places),
     ):
         raise ConfigError(fault)
 

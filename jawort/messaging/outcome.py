@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from jawort.channels.tally import taken
 from jawort.channels.types import Accepted, Outcome, Refused, Retry, Uncertain
 from jawort.channels.whatsapp.errors import meaning
+from jawort.egress.write_down import add
 from jawort.lanes.outcome import Again, Done, Job
 from jawort.lanes.outcome import Outcome as Fate
 from jawort.lanes.rules import ATTEMPTS_MAX, backoff
@@ -32,12 +34,19 @@ WAIT_MAX = timedelta(minutes=10)
 Called = tuple[Message, Outcome, Job]
 
 
-@transaction.atomic
 def note(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
-    """Store the outcome of each call, and say what becomes of its job.
+    """Store the outcome of each call and what they carried, and say what becomes of each job.
 
-    A receipt may have come before the outcome: the row is read again under lock and never moves backwards.
+    The register's rows come last: every worker writes to the same ones, and holds them for the commit alone.
     """
+    with taken() as counts, transaction.atomic():
+        fates = _noted(called, at)
+        add(counts, at)
+    return fates
+
+
+def _noted(called: Sequence[Called], at: datetime) -> dict[UUID, Fate]:
+    """A receipt may have come before the outcome: the row is read again under lock and never moves backwards."""
     ids = sorted(m.pk for m, _, _ in called)
     lock_homes(ids)
     rows = Message.objects.select_for_update(of=("self",), no_key=True).order_by("pk").in_bulk(ids)

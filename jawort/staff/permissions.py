@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ATTRIBUTE_DEFINE = "attribute.define"
     LABEL_DEFINE = "label.define"
     LEDGER_READ = "ledger.read"
+    EGRESS_READ = "egress.read"
     STATS_READ = "stats.read"
     PARKED_READ = "parked.read"
     PARKED_REPLAY = "parked.replay"
@@ -82,6 +83,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _DESK
     | _LEAD
     | {
+        Permission.EGRESS_READ,
         Permission.NOTICE_SETTLE,
         Permission.LINE_CHANGE,
         Permission.ATTRIBUTE_DEFINE,
@@ -99,6 +101,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.CONSENT_READ,
         Permission.LEDGER_READ,
+        Permission.EGRESS_READ,
         Permission.STATS_READ,
         Permission.PARKED_READ,
         Permission.LINE_READ,

@@ -48,11 +48,12 @@ class Shown:
 
 
 # Names for tools/icons.py: icon:inbox icon:contact icon:shield-check icon:circle-parking icon:circle-help
-# icon:megaphone icon:siren icon:settings
+# icon:forward icon:megaphone icon:siren icon:settings
 PLACES = (
     Place("inbox", Permission.CONVERSATION_READ, "inbox", gettext_lazy("Inbox"), "I", always=True),
     Place("contacts", Permission.CONTACT_READ, "contact", gettext_lazy("Contacts"), "C", always=True),
     Place("ledger", Permission.LEDGER_READ, "shield-check", gettext_lazy("Ledger"), "L", always=True),
+    Place("flows", Permission.EGRESS_READ, "forward", gettext_lazy("Data flows"), "D"),
     Place("parked", Permission.PARKED_READ, "circle-parking", gettext_lazy("Parked"), "P"),
     Place(
         "reviews",

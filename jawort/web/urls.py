@@ -18,6 +18,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("alarms/", include("jawort.web.alarms.urls")),
     path("contacts/", include("jawort.web.contacts.urls")),
+    path("flows/", include("jawort.web.flows.urls")),
     path("help/", include("jawort.web.help.urls")),
     path("inbox/", include("jawort.web.inbox.urls")),
     path("ledger/", include("jawort.web.ledger.urls")),

@@ -24,6 +24,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/attributes"): Permission.CONTACT_WRITE,
     ("POST", "contacts/<uuid:pk>/addresses"): Permission.CONTACT_READ,
+    ("GET", "flows/"): Permission.EGRESS_READ,
     ("GET", "help/"): Permission.SETTINGS_OWN,
     ("GET", "help/<slug:name>/"): Permission.SETTINGS_OWN,
     ("GET", "inbox/"): Permission.CONVERSATION_READ,

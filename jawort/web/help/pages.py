@@ -15,6 +15,7 @@ PAGES: Mapping[str, str] = {
     "contacts:edit": "contacts",
     "contacts:index": "contacts",
     "contacts:new": "contacts",
+    "flows:index": "flows",
     "inbox:conversation": "inbox",
     "inbox:data": "inbox",
     "inbox:index": "inbox",

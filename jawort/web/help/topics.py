@@ -300,6 +300,28 @@ TOPICS: Mapping[str, Topic] = {
         ),
         final=(_("Entries are added and never changed or removed, by nobody."),),
     ),
+    "flows": Topic(
+        _("Data flows"),
+        here=(
+            _(
+                "What leaves your house, by whom it is received, what for and how often; where everything lies; and "
+                "what a firewall must let pass. For the data protection officer and the administration."
+            ),
+        ),
+        then=(
+            _(
+                "What is about to leave is counted where the connection is made, in categories: WhatsApp gets the "
+                "number or id of the person written to and the message. What never left is not counted; what left and "
+                "was refused there is."
+            ),
+        ),
+        final=(
+            _(
+                "What is at WhatsApp goes after 30 days at most, and nobody here can delete it before. What is on the "
+                "customer’s phone only the customer deletes."
+            ),
+        ),
+    ),
     "lines": Topic(
         _("Lines"),
         here=(
