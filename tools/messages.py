@@ -1,4 +1,4 @@
-"""Collect the texts of the desk, of public pages, of alarms and of the egress register into their German catalogues, and compile these.
+"""Collect the texts of desk, public pages, alarms and egress register into their German catalogues, and compile these.
 
     python -m tools.messages
 

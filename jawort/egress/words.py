@@ -2,10 +2,10 @@
 
 Whoever shows it translates it; the command line shows it as it is. It names nobody.
 
-Sources: WhatsApp Business Platform, data privacy and security (contents at most 30 days, identifiers until 30 days after
-the last status) and local storage (in processing up to 60 minutes anywhere); WhatsApp Business Data Transfer Addendum
-of 16 February 2024 (WhatsApp Ireland Limited, onward to WhatsApp LLC and Meta Platforms, Inc.; Data Privacy Framework,
-else standard contractual clauses). Which contract a company accepted it must read in its own copy.
+Sources: WhatsApp Business Platform, data privacy and security (contents at most 30 days, identifiers until 30 days
+after the last status) and local storage (in processing up to 60 minutes anywhere); WhatsApp Business Data Transfer
+Addendum of 16 February 2024 (WhatsApp Ireland Limited, onward to WhatsApp LLC and Meta Platforms, Inc.; Data Privacy
+Framework, else standard contractual clauses). Which contract a company accepted it must read in its own copy.
 """
 
 from collections.abc import Mapping
@@ -134,7 +134,7 @@ OPENINGS: Final[Mapping[str, str]] = {
     PROXY: _("The proxy by which the calls leave that name it."),
     DATABASE: _("PostgreSQL, on a machine of its own."),
     INGEST: _("Takes WhatsApp’s webhooks. Your proxy with TLS stands in front."),
-    DESK: _("The desk, the API and the ledger, for browsers and programs of yours. Your proxy with TLS stands in front."),
+    DESK: _("Desk, API and ledger, for browsers and programs of yours. Your proxy with TLS stands in front."),
     FIGURES: _("Health and figures, for your monitoring."),
 }
 

@@ -59,6 +59,8 @@ BREACHES = [
     Breach("told", "web/__init__.py", "from jawort.channels.signed_post import post"),
     Breach("own-callback", "alarms/tell.py", "import jawort.channels.whatsapp.callback"),
     Breach("calls-out", "lines/__init__.py", "from jawort.channels.whatsapp.calls import Caller"),
+    Breach("wire", "alarms/tell.py", "from jawort.channels.wire import session"),
+    Breach("channels", "channels/tally.py", "import jawort.egress"),
     Breach("files-in", "web/__init__.py", "from jawort.channels.whatsapp.media import MediaClient"),
     Breach("files-in", "messaging/receive.py", "import jawort.channels.whatsapp.media"),
     Breach("sign-in", "web/account/oidc.py", "from jawort.channels.oidc import client"),

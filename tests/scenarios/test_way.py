@@ -4,15 +4,19 @@ import hashlib
 import hmac
 import json
 import re
+from collections import Counter
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
+
 from tests.scenarios.conftest import Desk, Installation, call, eventually
 
 KIM = "4917604069011"
 LEE = "4917604069012"
+MIA = "4917604069013"
 
 
 def chat_with(installation: Installation, name: str) -> dict[str, Any]:
@@ -57,6 +61,26 @@ def test_there_and_back_with_ticks(installation: Installation) -> None:
     installation.phone(f"users/{KIM}/read")
     eventually(lambda: messages(installation, chat)[0]["status"] == "read")
     eventually(lambda: all(m["ledger_index"] is not None for m in messages(installation, chat)))
+
+
+def left(installation: Installation) -> Counter[str]:
+    """How often each category has gone to WhatsApp, by the egress register."""
+    with psycopg.connect(installation.told["database_url"]) as link:
+        query = "SELECT datum, sum(count)::int FROM egress_count WHERE destination = 'graph' GROUP BY datum"
+        return Counter(dict(link.execute(query).fetchall()))
+
+
+def test_the_register_says_what_whatsapp_got(installation: Installation) -> None:
+    installation.phone("users", {"phone": MIA, "name": "Mia Still"})
+    installation.phone(f"users/{MIA}/messages", {"type": "text", "text": "Haben Sie offen?"})
+    chat = chat_with(installation, "Mia Still")
+    before = left(installation)
+    installation.api("POST", f"/conversations/{chat['id']}/messages", {"text": "Bis sechs."})
+    eventually(lambda: messages(installation, chat)[0]["status"] == "delivered")
+    got = left(installation) - before
+    assert got.pop("credentials") >= 1  # each call proves who we are, a look at the account too
+    got.pop("account", None)
+    assert got == {"bsuid": 1, "own_id": 1, "text": 1}
 
 
 def test_nothing_unsigned_is_stored(installation: Installation) -> None:

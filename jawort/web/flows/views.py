@@ -1,5 +1,6 @@
 """The data flows for people: the egress register, the stores, and the firewall's list."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -29,11 +30,15 @@ class Leaving:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A destination with all that may go there, personal first; `hosts` as the settings name them."""
+    """A destination with what went there within 30 days, and what may and did not; `hosts` as the settings name them.
+
+    `here` if it is on this machine.
+    """
 
     words: Words
     hosts: str
     leaving: list[Leaving]
+    idle: list[str]
     here: bool
 
 
@@ -70,10 +75,10 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "flows/index.html", given)
 
 
-def _flow(destination: Destination, counted: dict[tuple[str, str], Sums], ways: list[Opening]) -> Flow:
-    leaving = [
-        Leaving(DATA[datum], datum in PERSONAL, counted.get((destination, datum), Sums()))
-        for datum in LEAVES[destination]
-    ]
+def _flow(destination: Destination, counted: Mapping[tuple[str, str], Sums], ways: list[Opening]) -> Flow:
+    may, none = LEAVES[destination], Sums()
+    by_datum = {datum: counted.get((destination, datum), none) for datum in may}
+    leaving = [Leaving(DATA[each], each in PERSONAL, found) for each, found in by_datum.items() if found.month]
+    idle = [DATA[each] for each, found in by_datum.items() if not found.month]
     hosts = [each.host for each in ways if each.what == destination]
-    return Flow(WORDS[destination], ", ".join(hosts), leaving, not hosts)
+    return Flow(WORDS[destination], ", ".join(hosts), leaving, idle, not hosts)
