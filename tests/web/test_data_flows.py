@@ -71,7 +71,7 @@ def test_it_is_for_the_officer_and_the_administration(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390, 320]))
 def test_it_is_clean(
     desk: Desk,
     ada: Agent,
