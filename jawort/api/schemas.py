@@ -102,6 +102,10 @@ class Message(Schema):
         str, Field(description=f"What it is: {', '.join(KINDS)}; or unreadable where the stored message was changed.")
     ]
     text: Annotated[str, Field(description="The text, or a readable rendering of another kind.")]
+    notice: Annotated[
+        str,
+        Field(description="What left below the text: where the privacy notice stands, with somebody’s first answer."),
+    ] = ""
     status: Annotated[
         str,
         Field(description="How far it has come: received, note, or of ours " + ", ".join(OUT)),

@@ -261,6 +261,7 @@ def _message(opened: Opened, door: Door | None = None) -> schemas.Message:
         direction=message.direction,
         type=message.kind,
         text=opened.readable,
+        notice=opened.content.what.notice,
         status=message.state,
         provider_time=message.provider_time,
         received_at=message.created_at,

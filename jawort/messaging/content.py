@@ -51,6 +51,7 @@ class What(msgspec.Struct, omit_defaults=True):
     can be read of it in one line. `about` is the message that one of ours answers, `file` the file that it brings
     along; of what came in the original tells. `product` is what a message asks about; `often` goes with `forwarded`.
     `standby` if Meta Business Agent had the chat when it came. `side_door` if its files came, or go, by the side door.
+    `notice` is what leaves below the text, to somebody who is told of the privacy notice.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class What(msgspec.Struct, omit_defaults=True):
     often: bool = False
     standby: bool = False
     side_door: bool = False
+    notice: str = ""
 
 
 class Content(msgspec.Struct, omit_defaults=True):

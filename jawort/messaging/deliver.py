@@ -30,6 +30,7 @@ from jawort.messaging.claim import Ready, claim
 from jawort.messaging.content import kind_of
 from jawort.messaging.files.along import named
 from jawort.messaging.outcome import Called, note
+from jawort.messaging.privacy_notice import below
 
 NOTE_TRIES = 3
 HELD_FOR = timedelta(seconds=5)  # what waits for the ledger or for the line is looked at again
@@ -75,7 +76,7 @@ def letter(ready: Ready) -> Letter:
         own_id=str(ready.message.pk),
         to_phone=who.phone,
         to_bsuid=who.bsuid,
-        text=what.text,
+        text=below(what.text, what.notice),
         reply_to=ready.reply_to,
         kind=kind_of(what),
         part=named(what.part, ready.file) if ready.file else what.part,

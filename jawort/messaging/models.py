@@ -222,6 +222,22 @@ class Failure(models.Model):
         db_table_comment = "What the platform said of messages that failed, sealed"
 
 
+class PrivacyNotice(models.Model):
+    """A person was told where the privacy notice stands, with this message; not if that was undone or did not leave."""
+
+    message = models.UUIDField(primary_key=True, db_comment=plain("the message that told them"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        related_name="+",
+        db_comment=personal("pseudonym of a contact", purpose="accountability", klass="open", sealed=False),
+    )
+
+    class Meta:
+        db_table = "messaging_privacy_notice"
+        db_table_comment = "With which messages people were told of the privacy notice"
+
+
 class Closing(models.Model):
     """A conversation that was closed because contacts were merged, and what it and the one that goes on were before."""
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from msgspec import structs
 
 from jawort.consent.asking import is_question, say_more
 from jawort.consent.rules import Permit, Purpose
@@ -30,6 +31,7 @@ from jawort.messaging.live import notify
 from jawort.messaging.meanwhile import AnsweredMeanwhile, answers_since
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.once import said_before, taken_meanwhile
+from jawort.messaging.privacy_notice import note_given, notices
 from jawort.messaging.rules import State, may_retry
 from jawort.messaging.templates import Patterns, patterns, worded
 from jawort.messaging.touch import wrote
@@ -197,10 +199,12 @@ def _message(one: Fitting, answer: Answer, author: Author, at: datetime) -> Mess
 def _store(pairs: Sequence[tuple[Fitting, Message]], at: datetime) -> None:
     """Seal and insert. A refusal is an entry at once; what is permitted gets its entry and number when it leaves."""
     keys = keks({key_name(message.contact_id, message.month) for _, message in pairs}, create=True)
+    told = notices([(message, one.said.text) for one, message in pairs])
     entries = {}
     for one, message in pairs:
         kek = keys[key_name(message.contact_id, message.month)]
-        committed = seal_content(kek, message.pk, Content(Who(), one.said.what), Facts.of(message))
+        what = structs.replace(one.said.what, notice=told.get(message.pk, ""))
+        committed = seal_content(kek, message.pk, Content(Who(), what), Facts.of(message))
         message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
         if message.state == State.REFUSED:
             entries[message] = Entry(Kind.MESSAGE_REFUSED, message.actor, message.pk, commitment=committed.commitment)
@@ -208,6 +212,7 @@ def _store(pairs: Sequence[tuple[Fitting, Message]], at: datetime) -> None:
         message.entry_id = entry_id
     # By the id under which each was asked for: two at once that name the same ids elsewhere wait in one order.
     insert(sorted((message for _, message in pairs), key=lambda message: message.client_id or message.pk))
+    note_given([message for _, message in pairs if message.pk in told])
 
 
 def _let_leave(pairs: Sequence[tuple[Fitting, Message]], verdicts: Mapping[Recipient, Answer], at: datetime) -> None:

@@ -100,7 +100,8 @@ class Item:
     `told` is what the platform said when it failed; of a message that has arrived all the same it is an incident.
     `waits_until` is from when it can be sent again, where that is not yet; `leaves_at` until when it waits so that
     its author can undo it, and set for as long as that is possible.
-    `side_door` says that its files did not pass over WhatsApp, `door` is the door whose link it holds."""
+    `side_door` says that its files did not pass over WhatsApp, `door` is the door whose link it holds; `notice` is what
+    left below its text, to somebody who was answered for the first time."""
 
     id: str
     direction: str
@@ -132,6 +133,7 @@ class Item:
     author_id: UUID | None = None
     side_door: bool = False
     door: Door | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             direction=m.direction,
             kind=m.kind if what else UNREADABLE,
             text=what.text if what else "",
+            notice=what.notice if what else "",
             state=m.state,
             at=m.created_at,
             author=m.author.name if m.author else None,
