@@ -60,10 +60,11 @@ def said(text: str, *, asked: bool, also: Collection[str] = ()) -> Said:
         return Said.YES
     if asked and not variants.isdisjoint(phrases.NO):
         return Said.NO
-    ends = phrases.WITHDRAWS.union(map(normal, also)) if also else phrases.WITHDRAWS
+    further = [word for word in map(normal, also) if word in whole]  # of ordinary talk nothing more is asked
+    ends = phrases.WITHDRAWS.union(further) if further else phrases.WITHDRAWS
     refuses = asked and "?" not in text and ideas.REFUSES.match(whole) is not None
     is_word = "?" not in text and not variants.isdisjoint(ends)
-    if words and not (is_word or also or ideas.HINT.search(whole) or _is_terse(words)):
+    if words and not (is_word or further or ideas.HINT.search(whole) or _is_terse(words)):
         return Said.NO if refuses else Said.NOTHING
     sentences = list(_sentences(text))
     if is_word or (len(text) <= PLAIN_CHARACTERS_MAX and _withdraws(sentences, ends)):

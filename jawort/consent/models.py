@@ -139,6 +139,18 @@ class Text(models.Model):
         ]
 
 
+class HouseWord(models.Model):
+    """A word of the company's own that ends advertising, beside ours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the word in the ledger"))
+    word = models.CharField(max_length=80, unique=True, db_comment=plain("the word, as hearing leaves it"))
+    since = models.DateTimeField(db_comment=plain("since when it is heard"))
+
+    class Meta:
+        db_table = "consent_house_word"
+        db_table_comment = "Further words that end advertising, as the company entered them"
+
+
 class OptInLink(models.Model):
     """Opens a chat with us in which a message is written already, with a code: that may be printed, so it stays."""
 

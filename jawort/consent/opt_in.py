@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from jawort.consent.hear import Said, is_doubtful, normal, said
+from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip
 from jawort.consent.phrases import YES
 from jawort.consent.replies import FOLLOWS
@@ -63,7 +64,8 @@ def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime
     if OptInLink.objects.filter(ended_at=None).count() >= LINKS_MAX:
         raise CannotLink("full")
     wording = FOLLOWS.to(text.language).format(controller=text.controller, contents=text.contents)
-    if said(wording, asked=False) is not Said.NOTHING:  # whoever sends it would not be asked but paused
+    # Whoever sends it would not be asked but paused.
+    if said(wording, asked=False, also=house_words()) is not Said.NOTHING:
         raise CannotLink("ends")
     code = drawn(CODE_LETTERS)
     if len(quote(f"{wording} [{code}]")) > WRITTEN_CHARACTERS_MAX:

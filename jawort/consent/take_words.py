@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from jawort.consent.answers import answered
 from jawort.consent.hear import Said, is_everyday, is_plain, said
+from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.opt_in import bare
 from jawort.consent.rules import Purpose
@@ -48,7 +49,7 @@ class Heard:
 def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
     """Hear each. Needs the batch's transaction.
 
-    Of ordinary talk one query is asked, of all the rest a constant number.
+    Of ordinary talk two queries are asked, of all the rest a constant number.
     """
     slips = handed_in(spoken, at)
     answers = answered(spoken, at, left) | slips
@@ -60,12 +61,13 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
     if given:
         lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)
+    also = house_words()
     ended: dict[UUID, Spoken] = {}
     doubtful: dict[UUID, Spoken] = {}
     for one in spoken:
         if one.message_id in answers or one.kind not in WORDS:
             continue
-        heard = said(bare(one.text), asked=False)
+        heard = said(bare(one.text), asked=False, also=also)
         if heard is Said.WITHDRAWN:
             ended.setdefault(one.contact_id, one)
         elif heard is Said.UNCLEAR:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import get_resolver
 
+from jawort.consent.house_words import add_word
 from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import Filled, put_into_use
@@ -65,6 +66,7 @@ class Place:
     setup: str = ""
     line: str = ""
     link: str = ""
+    word: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -75,6 +77,7 @@ class Place:
             "settings/people": self.person,
             "settings/invitations": self.invitation,
             "settings/consents/links": self.link,
+            "settings/consents/words": self.word,
             "settings/lines/connect": self.setup,
             "settings/lines/<": self.line,
             "settings/lines": self.line,
@@ -128,7 +131,9 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)
     begun = begin(scene.line.app, "1", "token", token_ends_at=None, actor="system", at=now())
     link = make_link(scene.line.pk, "de", "Plakat", actor="system", at=now())
+    word = add_word("Feierabend", actor="system", at=now())
     more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk), "link": str(link.pk)}
+    more |= {"word": str(word.pk)}
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 
 

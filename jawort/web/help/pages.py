@@ -45,6 +45,7 @@ PAGES: Mapping[str, str] = {
     "settings:moving": "lines",
     "settings:notifications": "own",
     "settings:opt-in-links": "consents",
+    "settings:house-words": "consents",
     "settings:texts-elsewhere": "consents-elsewhere",
     "settings:consents-import": "consents-elsewhere",
     "settings:passkey-new": "people",
