@@ -18,22 +18,29 @@ from jawort.people.persons import members
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
 
 # Whatever closed an address of theirs: what they gave before was given from it. An objection, lifted or not, ends what
-# was given before it; also what was recorded at the moment in which it came in, and which it could not see.
-_ENDED: Final = """
+# was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
+# used lives on.
+_BESIDE: Final = """
 SELECT contact_id, 'moved', max(valid_to) FROM people_alias
  WHERE contact_id = ANY(%b::uuid[]) AND valid_to IS NOT NULL GROUP BY contact_id
 UNION ALL
 SELECT contact_id, 'objected', max(since) FROM consent_objection
  WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
+UNION ALL
+SELECT contact_id, 'used', at FROM consent_use WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
 """
 
 
 @dataclass(slots=True)
 class Told:
-    """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not."""
+    """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not.
+
+    `used_at` is when something left on its strength last, to the day.
+    """
 
     events: list[Happened] = field(default_factory=list)
     objected_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -43,26 +50,28 @@ def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dic
     KeyError for a purpose that needs none.
     """
     told = _told(contacts, purpose)
-    _add_ends(told, purpose, [contact for contact, one in told.items() if one.events])
+    _add_beside(told, purpose, [contact for contact, one in told.items() if one.events])
     return _folded(told, purpose, at)
 
 
 def told_of(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
     """What the consent of each of these contacts follows from. Two queries."""
     told = _told(contacts, purpose)
-    _add_ends(told, purpose, contacts)
+    _add_beside(told, purpose, contacts)
     return told
 
 
-def _add_ends(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collection[UUID]) -> None:
+def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collection[UUID]) -> None:
     if not contacts:
         return
     asked = list(contacts)
     with connection.cursor() as cursor:
-        cursor.execute(_ENDED, [asked, asked, [str(purpose), str(Purpose.CARE)]])
+        cursor.execute(_BESIDE, [asked, asked, [str(purpose), str(Purpose.CARE)], asked, str(purpose)])
         for contact, what, when in cursor.fetchall():
             if what == "objected":
                 told[contact].objected_at = when
+            elif what == "used":
+                told[contact].used_at = when
             else:
                 told[contact].events.append(Happened(Event.INVALIDATED, when))
 
@@ -76,7 +85,8 @@ def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
 
 
 def _folded(told: Mapping[UUID, Told], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    held = {contact: standing(_by(at, one.events), TERMS[purpose], at) for contact, one in told.items()}
+    terms = TERMS[purpose]
+    held = {contact: standing(_by(at, one.events), terms, at, sent_at=one.used_at) for contact, one in told.items()}
     return {contact: after_objection(how, told[contact].objected_at) for contact, how in held.items()}
 
 

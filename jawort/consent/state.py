@@ -14,6 +14,8 @@ from jawort.consent.rules import Purpose
 
 #: Who does not confirm within it has not given anything.
 CONFIRM_WITHIN: Final = timedelta(hours=24)
+#: Whoever looks at a consent is told that it ends, if nobody has used it for so long.
+WARNED_AFTER: Final = timedelta(days=365)
 #: Who was asked has so long to answer, and is not asked again before.
 OPEN_FOR: Final = timedelta(hours=24)
 #: What nobody confirmed is deleted then.
@@ -145,7 +147,8 @@ TERMS: Final[Mapping[Purpose, Terms]] = MappingProxyType(
 class Standing:
     """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on.
 
-    `asked_at` is when the person was asked last, whatever they said since.
+    `asked_at` is when the person was asked last, whatever they said since; `ends_at` when a consent that stands ends
+    if nobody uses it before.
     """
 
     state: State = State.NONE
@@ -153,6 +156,7 @@ class Standing:
     text: str = ""
     used_at: datetime | None = None
     asked_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at: datetime | None = None) -> Standing:
@@ -165,7 +169,8 @@ def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at:
     for one in told:
         found = _after(_lapsed(found, terms, one.at, sent_at), one, terms)
     asked_at = max((one.at for one in told if one.event is Event.REQUESTED), default=None)
-    return replace(_lapsed(found, terms, at, sent_at), asked_at=asked_at)
+    came_to = _lapsed(found, terms, at, sent_at)
+    return replace(came_to, asked_at=asked_at, ends_at=_ends_at(came_to, terms, at, sent_at))
 
 
 def may_ask(held: Standing, at: datetime, *, objected: bool, paused: bool, wished: bool = False) -> CannotAsk | None:
@@ -186,7 +191,7 @@ def may_ask(held: Standing, at: datetime, *, objected: bool, paused: bool, wishe
 def after_objection(held: Standing, since: datetime | None) -> Standing:
     """What an objection of `since`, lifted or not, leaves of it: it ends what was given or lived on before."""
     if held.state in HOLDS and since is not None and held.used_at is not None and held.used_at <= since:
-        return replace(held, state=State.WITHDRAWN, since=since, used_at=None)
+        return replace(held, state=State.WITHDRAWN, since=since, used_at=None, ends_at=None)
     return held
 
 
@@ -242,8 +247,15 @@ def _lapsed(now: Standing, terms: Terms, at: datetime, sent_at: datetime | None)
     """What time alone has ended by `at`."""
     if now.state is State.UNCONFIRMED and now.since is not None and at > now.since + CONFIRM_WITHIN:
         return Standing(State.EXPIRED, now.since + CONFIRM_WITHIN, now.text)
-    if now.state is State.ACTIVE and now.used_at is not None:
-        lived = max(now.used_at, sent_at) if sent_at is not None and sent_at <= at else now.used_at
-        if at > lived + terms.unused_for:
-            return Standing(State.EXPIRED, lived + terms.unused_for, now.text)
+    if now.state is State.ACTIVE:
+        ends_at = _ends_at(now, terms, at, sent_at)
+        if ends_at is not None and at > ends_at:
+            return Standing(State.EXPIRED, ends_at, now.text)
     return now
+
+
+def _ends_at(now: Standing, terms: Terms, at: datetime, sent_at: datetime | None) -> datetime | None:
+    if now.state is not State.ACTIVE or now.used_at is None:
+        return None
+    lived = max(now.used_at, sent_at) if sent_at is not None and sent_at <= at else now.used_at
+    return lived + terms.unused_for

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
 from jawort.consent.asking import close
-from jawort.consent.rules import Permit, Refusal, Refused
+from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.use import use
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.lines.models import Direction
@@ -32,6 +33,7 @@ from jawort.vault.keys import keks
 
 #: These pass by themselves: the message waits instead of being refused, as long as its window is open.
 PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
+_ON_CONSENT = Permit(Basis.CONSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
         shut(messages, lack, at)
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
+    use({a.address.contact for _, a in ready if a.address and a.verdict == _ON_CONSENT}, Purpose.CAMPAIGNS, at)
     return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held, paced)
 
 

@@ -101,7 +101,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "name": names(contacts).get(contacts[0], "") if sees else "",
         "sees": sees,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
-        "people": [(contact, consent_words(held[contact]), contact in asked) for contact in contacts],
+        "people": [(contact, consent_words(held[contact], now), contact in asked) for contact in contacts],
         "events": _shown(happened),
         "several": len(contacts) > 1,
         "vkey": vkey(),

@@ -133,7 +133,7 @@ CUSTOMERS: Mapping[str, Topic] = {
             ),
             _(
                 "The person gets a receipt with time and number. The consent stands until they withdraw it with a "
-                "word, their number changes, or two years have gone by."
+                "word, their number changes, or nothing was sent on it for two years."
             ),
         ),
         final=(
@@ -155,7 +155,7 @@ CUSTOMERS: Mapping[str, Topic] = {
         then=(
             _(
                 "What is recorded permits marketing like any other consent, stands on the proof page with its "
-                "evidence, and ends by a word, a changed number, or after two years. Nothing is sent by it."
+                "evidence, and ends by a word, a changed number, or two years without use. Nothing is sent by it."
             ),
         ),
         final=(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jawort.consent.reasons import REASONS
 from jawort.consent.rules import Facts, Purpose, Refused
-from jawort.consent.state import CannotAsk, Standing, State
+from jawort.consent.state import TERMS, WARNED_AFTER, CannotAsk, Standing, State
 from jawort.consent.texts import text_for
 from jawort.messaging.ask_consent import why_not
 from jawort.messaging.models import Conversation
@@ -26,7 +26,7 @@ SAYS: Final[Mapping[State, str | Promise]] = {
     State.ACTIVE: gettext_lazy("The person consented to marketing on %(day)s."),
     State.WITHDRAWN: gettext_lazy("The person withdrew their consent to marketing on %(day)s."),
     State.REVOKED: gettext_lazy("The consent to marketing was ended by us on %(day)s."),
-    State.EXPIRED: gettext_lazy("The consent to marketing ended on %(day)s, two years after it was given."),
+    State.EXPIRED: gettext_lazy("The consent to marketing ended on %(day)s: it was not used for two years."),
     State.INVALIDATED: gettext_lazy("The consent to marketing ended on %(day)s: number or WhatsApp id have changed."),
 }
 WHY_NOT: Final[Mapping[CannotAsk, str | Promise]] = {
@@ -43,6 +43,10 @@ WHY_NOT: Final[Mapping[CannotAsk, str | Promise]] = {
 }
 
 
+#: Beside one that nobody has used for a year.
+ENDS: Final = gettext_lazy("Nothing was sent on it for a year: it ends on %(day)s if that stays so.")
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """How it stands, and whether it holds."""
@@ -51,10 +55,16 @@ class Consent:
     holds: bool
 
 
-def consent_words(how: Standing) -> Consent:
-    """A standing in the reader's language."""
-    day = date_format(localtime(how.since), "DATE_FORMAT") if how.since else ""
-    return Consent(str(SAYS[how.state]) % {"day": day}, how.state is State.ACTIVE)
+def consent_words(how: Standing, at: datetime) -> Consent:
+    """A standing at `at` in the reader's language."""
+    says = str(SAYS[how.state]) % {"day": _day(how.since) if how.since else ""}
+    if how.ends_at is not None and at > how.ends_at - TERMS[Purpose.CAMPAIGNS].unused_for + WARNED_AFTER:
+        says = f"{says} {str(ENDS) % {'day': _day(how.ends_at)}}"
+    return Consent(says, how.state is State.ACTIVE)
+
+
+def _day(at: datetime) -> str:
+    return date_format(localtime(at), "DATE_FORMAT")
 
 
 def asking(home: Conversation, how: Standing, facts: Facts, at: datetime) -> dict[str, Any]:
@@ -62,7 +72,7 @@ def asking(home: Conversation, how: Standing, facts: Facts, at: datetime) -> dic
     why = why_not(how, facts, at)
     can = home.status == "open" and why in {None, CannotAsk.OBJECTED}
     return {
-        "consent": consent_words(how),
+        "consent": consent_words(how, at),
         "can_ask": can,
         "must_have_wished": why is CannotAsk.OBJECTED,
         "question": text_for(Purpose.CAMPAIGNS, home.contact.language) if can else None,
