@@ -9,6 +9,7 @@ from tests.staff.permitted import DESK
 #: What answers with no page: pieces of one, files, a way on, and the help itself.
 NO_PAGES = {
     "contacts:consent",
+    "contacts:consent-printed",
     "home",
     "help:index",
     "help:topic",

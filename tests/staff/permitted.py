@@ -17,6 +17,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "contacts/<uuid:pk>/stop"): Permission.CONVERSATION_WRITE,
     ("GET", "contacts/<uuid:pk>/consents"): Permission.CONSENT_READ,
     ("GET", "contacts/<uuid:pk>/consents/<uuid:contact>.json"): Permission.CONSENT_READ,
+    ("GET", "contacts/<uuid:pk>/consents/<uuid:contact>.pdf"): Permission.CONSENT_READ,
     ("GET", "contacts/<uuid:pk>/consents/<uuid:contact>/record"): Permission.CONSENT_RECORD,
     ("POST", "contacts/<uuid:pk>/consents/<uuid:contact>/record"): Permission.CONSENT_RECORD,
     ("GET", "contacts/<uuid:pk>/edit"): Permission.CONTACT_WRITE,

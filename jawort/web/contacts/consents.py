@@ -3,87 +3,44 @@
 Who checks need not see who it is: names and conversations are shown to whoever may see them anyway.
 """
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from jawort.consent.consents import history, standings
-from jawort.consent.elsewhere import Shown as GivenElsewhere
 from jawort.consent.elsewhere import evidence_of
-from jawort.consent.models import ConsentEvent, Slip
+from jawort.consent.models import ConsentEvent
 from jawort.consent.record import Beside, record, texts_of
 from jawort.consent.rules import Purpose
 from jawort.consent.slips import ticked
-from jawort.consent.state import TERMS, Event, Method, Way
+from jawort.consent.state import TERMS
 from jawort.consent.texts import short
 from jawort.core import clock
 from jawort.ledger.evidence import evidence
 from jawort.ledger.handouts import hand_out
-from jawort.ledger.queries import indices
 from jawort.ledger.read import vkey
-from jawort.messaging.acknowledge import acknowledgements
-from jawort.messaging.models import Message
 from jawort.people.queries import names
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission, Role, may
 from jawort.web.contacts.answers import contacts_at
+from jawort.web.contacts.proof import Sheet, shown
 from jawort.web.inbox.consent_words import consent_words
-from jawort.web.inbox.words import tick
-
-SAYS: dict[str, str | Promise] = {
-    Event.REQUESTED: gettext_lazy("Asked"),
-    Event.REFUSED: gettext_lazy("Refused"),
-    Event.GIVEN: gettext_lazy("Given"),
-    Event.CONFIRMED: gettext_lazy("Confirmed"),
-    Event.REAFFIRMED: gettext_lazy("Reaffirmed"),
-    Event.WITHDRAWN: gettext_lazy("Withdrawn"),
-    Event.REVOKED: gettext_lazy("Ended by us"),
-    Event.EXPIRED: gettext_lazy("Expired"),
-    Event.INVALIDATED: gettext_lazy("Ended by a changed address"),
-}
-WAYS: dict[str, str | Promise] = {
-    Method.BUTTON: gettext_lazy("by the button of the question"),
-    Method.WORDS: gettext_lazy("in a message"),
-    Method.AGENT: gettext_lazy("by one of us"),
-    Method.PLATFORM: gettext_lazy("over WhatsApp"),
-}
-ELSEWHERE = gettext_lazy("elsewhere, recorded by one of us")
-#: In which way it was given elsewhere.
-GIVEN_BY: dict[str, str | Promise] = {
-    Way.PAPER: gettext_lazy("on paper"),
-    Way.PHONE: gettext_lazy("by phone"),
-    Way.IN_PERSON: gettext_lazy("in person"),
-    Way.WEBSITE: gettext_lazy("on a website"),
-    Way.EMAIL: gettext_lazy("by e-mail"),
-}
-#: Nobody of us asked: they wrote the message of an opt-in link.
-FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One event. `home` is the conversation in which it was said, `answer` what we sent back, for who may see them.
+class Printer(Protocol):
+    """What draws a sheet."""
 
-    `slip` is what the person handed in to give it, `elsewhere` what bears it out that we were not told it ourselves.
-    """
-
-    row: ConsentEvent
-    number: str
-    says: str | Promise
-    way: str | Promise
-    place: int | None
-    home: UUID | None
-    answer: Message | None
-    answer_says: str | Promise
-    slip: Slip | None
-    elsewhere: GivenElsewhere | None
-    elsewhere_way: str | Promise
+    def printed(self, sheet: Sheet) -> bytes:
+        """A PDF, in the language of the moment."""
 
 
 @require_GET
@@ -91,7 +48,7 @@ class Shown:
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page."""
     contacts, now = contacts_at(pk), clock.now()
-    sees = may(Role(person_of(request).role), Permission.CONTACT_READ)
+    sees = _sees(request)
     happened = history(contacts)
     hand_out(actor_of(request), list(contacts), right=Permission.CONSENT_READ, at=now)
     asked = {row.contact_id for row in happened}
@@ -102,7 +59,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sees": sees,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "people": [(contact, consent_words(held[contact], now), contact in asked) for contact in contacts],
-        "events": _shown(happened),
+        "events": shown(happened),
         "several": len(contacts) > 1,
         "vkey": vkey(),
         "screen": "contacts" if sees else "",
@@ -114,50 +71,73 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONSENT_READ)
 def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """One contact's record with its evidence, which verifies without us."""
+    events, now = _handed_out(request, pk, contact)
+    told = _told(contact, events, now)
+    return _file(told, _name(events, "json"), "application/json") if told else _not_sealed()
+
+
+@require_GET
+@requires(Permission.CONSENT_READ)
+def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
+    """The same to read and to print, with the record inside."""
+    events, now = _handed_out(request, pk, contact)
+    told = _told(contact, events, now)
+    if told is None:
+        return _not_sealed()
+    sheet = Sheet(
+        company=settings.CONFIG.company,
+        contact=contact,
+        name=names([contact]).get(contact, "") if _sees(request) else "",
+        standing=consent_words(standings([contact], Purpose.CAMPAIGNS, now)[contact]).says,
+        events=shown(events),
+        record=told,
+        file=_name(events, "json"),
+        key=vkey() or "",
+        at=now,
+    )
+    return _file(_printer().printed(sheet), _name(events, "pdf"), "application/pdf")
+
+
+def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence[ConsentEvent], datetime]:
+    """What happened to this contact's consent, oldest first, and the moment as of which it is handed out."""
     if contact not in contacts_at(pk):
         raise Http404
     events = [row for row in reversed(history([contact])) if Purpose(row.purpose) in TERMS]
     if not events:
         raise Http404
-    hand_out(actor_of(request), [contact], right=Permission.CONSENT_READ, at=clock.now())
     now = clock.now()
-    state = standings([contact], Purpose.CAMPAIGNS, now)[contact].state
-    beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events))
-    told = record(contact, Purpose.CAMPAIGNS, events, state, beside)
+    hand_out(actor_of(request), [contact], right=Permission.CONSENT_READ, at=now)
+    return events, now
+
+
+def _told(contact: UUID, events: Sequence[ConsentEvent], at: datetime) -> bytes | None:
+    """The record as a file; None as long as the ledger has not sealed all of it."""
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
-        text = gettext("The ledger has not sealed all of it yet. Please try again in a moment.")
-        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "2"})
-    told |= {"evidence": proved}
-    name = f"jawort-consent-{short(events[0].pk)}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return JsonResponse(told, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
+        return None
+    state = standings([contact], Purpose.CAMPAIGNS, at)[contact].state
+    beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events))
+    told = record(contact, Purpose.CAMPAIGNS, events, state, beside) | {"evidence": proved}
+    return json.dumps(told, indent=2, ensure_ascii=False).encode()
 
 
-def _way(row: ConsentEvent, elsewhere: bool) -> str | Promise:
-    if elsewhere:
-        return ELSEWHERE
-    return FOLLOWED if (row.event, row.method) == (Event.REQUESTED, Method.WORDS) else WAYS[row.method]
+def _name(events: Sequence[ConsentEvent], kind: str) -> str:
+    return f"jawort-consent-{short(events[0].pk)}.{kind}"
 
 
-def _shown(happened: list[ConsentEvent]) -> list[Shown]:
-    words = {row.message for row in happened if row.message}
-    homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
-    borne_out = evidence_of(happened)
-    answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
-    return [
-        Shown(
-            row=row,
-            number=short(row.pk),
-            says=SAYS[row.event],
-            way=_way(row, row.pk in borne_out),
-            place=placed.get(row.entry),
-            home=homes.get(row.message) if row.message else None,
-            answer=(answer := answers.get(row.message) if row.message else None),
-            answer_says=tick(answer.state).word if answer else "",
-            slip=slips.get(row.message) if row.message and row.event == Event.GIVEN else None,
-            elsewhere=(elsewhere := borne_out.get(row.pk)),
-            elsewhere_way=GIVEN_BY[elsewhere.way] if elsewhere else "",
-        )
-        for row in happened
-    ]
+def _file(content: bytes, name: str, kind: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _not_sealed() -> HttpResponse:
+    text = gettext("The ledger has not sealed all of it yet. Please try again in a moment.")
+    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "2"})
+
+
+def _sees(request: HttpRequest) -> bool:
+    return may(Role(person_of(request).role), Permission.CONTACT_READ)
+
+
+def _printer() -> Printer:
+    """Loaded when somebody first prints: what draws letters takes forty megabytes."""
+    return cast(Printer, import_module("jawort.web.contacts.proof_pdf"))

@@ -23,7 +23,7 @@ from jawort.people.queries import names
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import contacts_at
-from jawort.web.contacts.consents import GIVEN_BY
+from jawort.web.contacts.proof import GIVEN_BY
 from jawort.web.fields import REQUIRED
 
 TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")

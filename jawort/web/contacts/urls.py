@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:pk>/consents", consents.show, name="consents"),
     path("<uuid:pk>/consents/<uuid:contact>/record", record.record, name="record-consent"),
     path("<uuid:pk>/consents/<uuid:contact>.json", consents.download, name="consent"),
+    path("<uuid:pk>/consents/<uuid:contact>.pdf", consents.printed, name="consent-printed"),
     path("<uuid:pk>/attributes", attributes.edit, name="attributes"),
     path("<uuid:pk>/addresses", detail.whole, name="whole"),
 ]
