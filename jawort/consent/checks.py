@@ -21,16 +21,32 @@ SELECT e.id FROM consent_event e
  ORDER BY e.id LIMIT {FINDINGS_MAX}
 """  # noqa: S608 - a number of ours
 
+# A picture is named by its hash, and the entry under which it was kept says that name.
+_REPAINTED = f"""
+SELECT p.id FROM consent_picture p
+  LEFT JOIN ledger_entry l ON l.id = p.entry
+ WHERE encode(sha256(p.content), 'hex') <> p.id
+    OR l.kind IS DISTINCT FROM 'consent_text.changed' OR NOT COALESCE(l.facts -> 'pictures' ? p.id, false)
+ ORDER BY p.id LIMIT {FINDINGS_MAX}
+"""  # noqa: S608 - a number of ours
+
 
 def findings() -> list[Finding]:
-    """Texts that are not what their names say, and events that the ledger does not bear out."""
-    return [*_changed_texts(), *_unproved()]
+    """Texts and pictures that are not what their names say, and events that the ledger does not bear out."""
+    return [*_changed_texts(), *_repainted(), *_unproved()]
 
 
 def _changed_texts() -> Iterator[Finding]:
     for text in Text.objects.order_by("pk").iterator():
         if Whole.of(text).id != text.pk:
             yield Finding("consent.text", f"Consent text {text.pk} says something else than when it was put into use.")
+
+
+def _repainted() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(_REPAINTED)
+        for (picture,) in cursor.fetchall():
+            yield Finding("consent.picture", f"Picture {picture} of a consent form is not the one that was kept.")
 
 
 def _unproved() -> Iterator[Finding]:

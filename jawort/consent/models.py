@@ -20,6 +20,7 @@ __all__ = [
     "Objection",
     "OptInLink",
     "Pause",
+    "Picture",
     "Preference",
     "Question",
     "Restriction",
@@ -65,6 +66,35 @@ class Text(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_text_purpose_known"),
             models.CheckConstraint(condition=Q(language__in=["de", "en"]), name="consent_text_language_known"),
+        ]
+
+
+class Picture(models.Model):
+    """How the form looked in which a text was shown. It never changes: its id is the hash of its bytes."""
+
+    class Kind(models.TextChoices):
+        """The page of an opt-in link with its box, or the question in the chat with its buttons."""
+
+        PAGE = "page"
+        CHAT = "chat"
+
+    id = models.CharField(
+        primary_key=True, max_length=64, db_comment=plain("SHA-256 of the picture’s bytes, in hexadecimal")
+    )
+    text = models.ForeignKey(
+        Text, models.PROTECT, related_name="pictures", db_comment=plain("the text that stands in it")
+    )
+    kind = models.CharField(max_length=8, db_comment=plain("which form it shows: page or chat"))
+    media_type = models.CharField(max_length=32, db_comment=plain("what the bytes are"))
+    content = models.BinaryField(db_comment=plain("the picture"))
+    made_at = models.DateTimeField(db_comment=plain("when it was made"))
+    entry = models.BigIntegerField(db_comment=plain("the ledger’s entry that names it"))
+
+    class Meta:
+        db_table = "consent_picture"
+        db_table_comment = "How the forms looked in which people were asked for their consent"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["page", "chat"]), name="consent_picture_kind_known")
         ]
 
 

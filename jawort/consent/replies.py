@@ -43,6 +43,21 @@ WITHDRAWALS: Final = Reply(
 )
 YES: Final = Reply("Ja, gerne", "Yes, please")
 NO: Final = Reply("Nein, danke", "No, thank you")
+#: What stands around the question on the page of an opt-in link, and in its widget.
+HEADING: Final = Reply("Nachrichten per WhatsApp", "Messages on WhatsApp")
+GO: Final = Reply("Weiter zu WhatsApp", "On to WhatsApp")
+PRIVACY: Final = Reply("Datenschutzhinweise", "Privacy notice")
+NOTES: Final = (
+    Reply(
+        "Sie stimmen mit einer Nachricht zu, die Sie selbst senden. Bis dahin erfahren wir weder Ihre Nummer noch "
+        "Ihren Namen.",
+        "You say yes with a message that you send yourself. Until then we learn neither your number nor your name.",
+    ),
+    Reply(
+        "WhatsApp gehört zu Meta. Meta überträgt die Nachrichten und entschlüsselt sie in unserem Auftrag.",
+        "WhatsApp belongs to Meta, which carries the messages and decrypts them for us.",
+    ),
+)
 #: What an opt-in link writes for who follows it.
 FOLLOWS: Final = Reply(
     "Ich möchte von {controller} {contents} per WhatsApp erhalten.",

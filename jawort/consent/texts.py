@@ -16,12 +16,14 @@ from django.conf import settings
 from django.db import transaction
 
 from jawort.channels.whatsapp.limits import BODY_MAX
+from jawort.consent.drawing import Form
 from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.pictures import keep, not_kept
 from jawort.consent.replies import BODIES, GIVEN, WITHDRAWALS
 from jawort.consent.rules import Purpose
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.ledger.rules import canonical
+from jawort.ledger.rules import JSON, canonical
 from jawort.lines.models import CHANNEL_WHATSAPP
 
 Language = Literal["de", "en"]
@@ -84,15 +86,20 @@ def whole(purpose: Purpose, language: Language, filled_in: Filled) -> Whole:
 def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: str, at: datetime) -> tuple[Text, ...]:
     """People are asked in these words from now on, in each language. Raises TextUnfit.
 
-    What is in use already stays as it is; an older text comes back under its old id.
+    What is in use already stays as it is; an older text comes back under its old id. How the forms look with it is
+    kept.
     """
     texts = [whole(purpose, language, one) for language, one in filled.items()]
     used = {text.language: text.pk for text in texts_in_use(purpose)}
     fresh = [text for text in texts if used.get(text.language) != text.id]
     for text in fresh:
         Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at, "title": ""})
-    facts = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
-    record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)] if fresh else [], at)
+    pictures = not_kept([Form(text.id, text.language, text.controller, text.body, text.notice) for text in texts])
+    if fresh or pictures:
+        facts: dict[str, JSON] = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
+        facts |= {"pictures": [picture.pk for picture in pictures]} if pictures else {}
+        (entry,) = record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)], at)
+        keep(pictures, entry, at)
     return texts_in_use(purpose)
 
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+from jawort.consent.replies import GO, HEADING, NOTES, PRIVACY
 
 
 def words() -> dict[str, Any]:
-    """By their places, in the language of the moment."""
+    """By their places, in the language of the moment. What stands on the picture of the form is shared with it."""
+    language = get_language() or "de"
     return {
-        "go": gettext("On to WhatsApp"),
+        "heading": HEADING.to(language),
+        "go": GO.to(language),
         "untick": gettext(
             "Please tick the box first: nobody says yes for you. If you would rather not, just close this page."
         ),
@@ -16,15 +20,9 @@ def words() -> dict[str, Any]:
         "then": gettext(
             "Your yes counts as soon as you have sent this message from your WhatsApp, unchanged and within 24 hours:"
         ),
-        "privacy": gettext("Privacy notice"),
+        "privacy": PRIVACY.to(language),
         "open": gettext("Open WhatsApp"),
         "camera": gettext("Or point the camera of your phone at this:"),
         "code": gettext("QR code that opens WhatsApp with this message"),
-        "notes": [
-            gettext(
-                "You say yes with a message that you send yourself. "
-                "Until then we learn neither your number nor your name."
-            ),
-            gettext("WhatsApp belongs to Meta, which carries the messages and decrypts them for us."),
-        ],
+        "notes": [note.to(language) for note in NOTES],
     }

@@ -77,7 +77,7 @@ def test_every_dependency_is_explained() -> None:
     assert {row[0] for row in at_run_time} == names(project["dependencies"])
     assert {row[0] for row in extras} == set().union(*map(names, project["optional-dependencies"].values()))
     assert all(len(row) == 4 and all(row) for row in at_run_time + extras)
-    assert len(at_run_time) <= 16
+    assert len(at_run_time) <= 15
 
 
 def adrs() -> list[Path]:

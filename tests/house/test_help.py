@@ -20,6 +20,7 @@ NO_PAGES = {
     "inbox:news",
     "inbox:quick-replies",
     "inbox:rows",
+    "settings:consent-picture",
     "settings:opt-in-link-picture",
 }
 VALUES = {
@@ -30,6 +31,7 @@ VALUES = {
     "<uuid:template>": "01a22011-2847-7000-87e8-2bf63898c0b5",
     "<slug:form>": "page",
     "<slug:ref>": "1",
+    "<slug:picture>": "1",
     "<slug:name>": "inbox",
 }
 

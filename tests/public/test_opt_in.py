@@ -10,13 +10,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
-from jawort.consent.models import OptInLink, Slip, Text
+from jawort.consent.models import OptInLink, Picture, Slip, Text
 from jawort.consent.opt_in import end_link, make_link
+from jawort.consent.replies import GO, HEADING, NOTES, PRIVACY, YES
 from jawort.consent.rules import Purpose
 from jawort.consent.state import State
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
+from tests.consent.drawings import squeezed, words
 from tests.consent.questions import ENGLISH, GERMAN, stands
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
@@ -53,6 +56,24 @@ def test_from_the_box_to_the_consent(scene: Scene, kim: Customer, link: OptInLin
     assert client.cookies == {}
     scene.writes(kim, message)
     assert stands(scene, kim) is State.ACTIVE
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_picture_that_is_kept_says_what_the_page_says(scene: Scene, link: OptInLink, language: str) -> None:
+    link = make_link(scene.line.pk, language, "Plakat", actor="system", at=scene.clock.at)
+    page = Client().get(f"/opt-in/{link.code}").content.decode()
+    text = Text.objects.get(language=language)
+    picture = words(bytes(Picture.objects.get(text=text, kind="page").content)).replace("• ", "")
+    shown = " ".join(unescape(strip_tags(page.replace("<button", " <button").partition("<body>")[2])).split())
+    form = shown.partition(HEADING.to(language))[2].partition(GERMAN.notice)[2]
+    said = [text.controller, HEADING.to(language), YES.to(language), GO.to(language)]
+    for each in [*said, *(note.to(language) for note in NOTES)]:
+        assert each in picture
+        assert each in shown
+        form = form.replace(each, "")
+    # All that the page says and the picture does not is the foot of every page.
+    assert form.split("Diese Seite" if language == "de" else "This page")[0].strip() == ""
+    assert squeezed(f"{PRIVACY.to(language)}: {text.notice}") in squeezed(picture)
 
 
 @pytest.mark.parametrize("given", [{}, {"yes": "no"}, {"yes": ""}, {"ja": "yes"}])

@@ -146,6 +146,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "settings/consents/words"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/words"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/words/<uuid:pk>/remove"): Permission.CONSENT_TEXT_CHANGE,
+    ("GET", "settings/consents/pictures/<slug:picture>.svg"): Permission.CONSENT_READ,
     ("GET", "settings/consents/links"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/links"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/consents/links/<uuid:pk>.svg"): Permission.CONSENT_TEXT_CHANGE,

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from jawort.consent.house_words import add_word
+from jawort.consent.models import Picture
 from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import Filled, put_into_use
@@ -67,6 +68,7 @@ class Place:
     line: str = ""
     link: str = ""
     word: str = ""
+    picture: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
@@ -92,6 +94,7 @@ class Place:
             ("<uuid:message>", self.message),
             ("<int:pk>", "1"),
             ("<slug:ref>", "1"),
+            ("<slug:picture>", self.picture),
             ("<slug:name>", "inbox"),
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
@@ -134,6 +137,7 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     word = add_word("Feierabend", actor="system", at=now())
     more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk), "link": str(link.pk)}
     more |= {"word": str(word.pk)}
+    more |= {"picture": Picture.objects.filter(kind="page").get().pk}
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 
 

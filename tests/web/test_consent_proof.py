@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from jawort.consent.models import Slip
+from jawort.consent.models import Picture, Slip
 from jawort.consent.opt_in import make_link
 from jawort.consent.rules import Purpose
 from jawort.consent.slips import tear_off
@@ -22,7 +22,7 @@ from jawort.ledger.rules import moment
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
-from tests.consent.questions import GERMAN
+from tests.consent.questions import GERMAN, says_yes
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 from tests.web.conftest import Desk
@@ -113,6 +113,39 @@ def test_who_checks_sees_no_name_and_no_conversation(
     assert "Kim" not in page
     assert "/inbox/" not in page
     assert signed_in(dana).get(f"{address}/{scene.chat(kim).contact_id}.json").status_code == 200
+
+
+def test_the_picture_of_the_form_is_shown(
+    scene: Scene, kim: Customer, nour: Customer, alice: Agent, dana: Agent, signed_in: SignedIn
+) -> None:
+    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    link = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
+    scene.passes(minutes=1)
+    scene.writes(kim, tear_off(link, text, scene.clock.at))
+    says_yes(scene, nour, alice)
+    for who, kind, times in ((kim, "page", 2), (nour, "chat", 2)):
+        picture = Picture.objects.get(kind=kind)
+        address = f"/settings/consents/pictures/{picture.pk}.svg"
+        contact = scene.chat(who).contact_id
+        for agent in (alice, dana):
+            page = signed_in(agent).get(f"/contacts/{contact}/consents").content.decode()
+            assert page.count(f'href="{address}"') == times
+            answer = signed_in(agent).get(address)
+            assert answer.content == bytes(picture.content)
+            assert answer["Content-Type"] == "image/svg+xml"
+            assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert answer["Content-Disposition"] == f'inline; filename="jawort-form-{picture.pk[:8]}.svg"'
+    assert signed_in(alice).get(f"/settings/consents/pictures/{'0' * 64}.svg").status_code == 404
+
+
+def test_who_was_asked_before_there_were_pictures_has_none(
+    scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Hallo")
+    address = consents(scene, kim, alice)
+    Picture.objects.update(made_at=scene.clock.at)
+    assert "This is how it was asked" not in signed_in(alice).get(address).content.decode()
 
 
 def test_of_nobody_and_of_nothing_there_is_none(

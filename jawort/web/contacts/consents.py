@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
-from typing import Any, Protocol, cast
+from importlib.util import find_spec
+from typing import Any, Final, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -43,6 +44,10 @@ class Printer(Protocol):
         """A PDF, in the language of the moment."""
 
 
+#: Whether there is what prints, which is an extra.
+PRINTS: Final = find_spec("fpdf") is not None
+
+
 @require_GET
 @requires(Permission.CONSENT_READ)
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -57,6 +62,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], "") if sees else "",
         "sees": sees,
+        "prints": PRINTS,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "people": [(contact, consent_words(held[contact], now), contact in asked) for contact in contacts],
         "events": shown(happened),
@@ -79,7 +85,9 @@ def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
 @require_GET
 @requires(Permission.CONSENT_READ)
 def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
-    """The same to read and to print, with the record inside."""
+    """The same to read and to print, with the record inside. 404 where the extra `pdf` is not installed."""
+    if not PRINTS:
+        raise Http404
     events, now = _handed_out(request, pk, contact)
     told = _told(contact, events, now)
     if told is None:
@@ -88,7 +96,7 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
         company=settings.CONFIG.company,
         contact=contact,
         name=names([contact]).get(contact, "") if _sees(request) else "",
-        standing=consent_words(standings([contact], Purpose.CAMPAIGNS, now)[contact]).says,
+        standing=consent_words(standings([contact], Purpose.CAMPAIGNS, now)[contact], now).says,
         events=shown(events),
         record=told,
         file=_name(events, "json"),

@@ -1,6 +1,6 @@
 """What is shown of consents as their proof: the same on the page and on paper."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from jawort.consent.elsewhere import Shown as GivenElsewhere
 from jawort.consent.elsewhere import evidence_of
-from jawort.consent.models import ConsentEvent, Slip
+from jawort.consent.models import ConsentEvent, Picture, Slip
+from jawort.consent.pictures import Kept, looked, pictures_of
 from jawort.consent.slips import ticked
 from jawort.consent.state import Event, Method, Way
 from jawort.consent.texts import short
@@ -53,7 +54,8 @@ FOLLOWED = gettext_lazy("by itself, after an opt-in link")
 class Shown:
     """One event. `home` is the conversation in which it was said, `answer` what we sent back, for who may see them.
 
-    `slip` is what the person handed in to give it, `elsewhere` what bears it out that we were not told it ourselves.
+    `slip` is what the person handed in to give it, `elsewhere` what bears it out that we were not told it ourselves,
+    `picture` how the form looked in which they were asked.
     """
 
     row: ConsentEvent
@@ -67,6 +69,7 @@ class Shown:
     slip: Slip | None
     elsewhere: GivenElsewhere | None
     elsewhere_way: str | Promise
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def shown(happened: Sequence[ConsentEvent]) -> list[Shown]:
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
     borne_out = evidence_of(happened)
     answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
+    kept = pictures_of({row.text_id for row in happened if row.text_id})
     return [
         Shown(
             row=row,
@@ -106,6 +110,7 @@ def shown(happened: Sequence[ConsentEvent]) -> list[Shown]:
             slip=slips.get(row.message) if row.message and row.event == Event.GIVEN else None,
             elsewhere=(elsewhere := borne_out.get(row.pk)),
             elsewhere_way=GIVEN_BY[elsewhere.way] if elsewhere else "",
+            picture=_picture(row, kept, slips),
         )
         for row in happened
     ]
@@ -115,3 +120,12 @@ def _way(row: ConsentEvent, elsewhere: bool) -> str | Promise:
     if elsewhere:
         return ELSEWHERE
     return FOLLOWED if (row.event, row.method) == (Event.REQUESTED, Method.WORDS) else WAYS[row.method]
+
+
+def _picture(row: ConsentEvent, kept: Kept, slips: Mapping[UUID, Slip]) -> Picture | None:
+    """The form that the person had before them; of a consent that was given elsewhere it is not ours."""
+    if row.text is None or row.text.title or row.event == Event.WITHDRAWN:
+        return None
+    slip = slips.get(row.message) if row.message else None
+    kind, at = (Picture.Kind.PAGE, slip.torn_at) if slip else (Picture.Kind.CHAT, row.at)
+    return looked(kept, row.text.pk, kind, at)

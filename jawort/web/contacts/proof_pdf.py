@@ -120,6 +120,8 @@ def _facts(each: Shown, numbers: dict[str, int]) -> Iterator[tuple[str, str]]:
     yield gettext("Ledger"), gettext("entry %(n)s") % {"n": each.place}
     if row.text:
         yield pgettext("of a consent", "Text"), gettext("no. %(number)d, below") % {"number": numbers[row.text.pk]}
+    if each.picture:
+        yield gettext("Picture of the form"), each.picture.pk
 
 
 def _elsewhere(each: Shown, row: ConsentEvent) -> Iterator[tuple[str, str]]:

@@ -1,16 +1,18 @@
 """In which words people are asked for their consent. Nothing that was put into use is ever changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
-from jawort.consent.models import Text
+from jawort.consent.models import Picture, Text
+from jawort.consent.pictures import kept_as, looked, pictures_of
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
 from jawort.core import clock
@@ -70,9 +72,31 @@ def index(request: HttpRequest) -> HttpResponse:
                 messages.success(request, gettext("People are asked in these words from now on."))
                 return redirect("settings:consents")
     given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}
+    given |= {"shown": _with_pictures(used, clock.now())}
     given |= {"previewed": _names(preview), "most": CHARACTERS_MAX}
     given |= {"fields": [(form[name], label, example) for name, (label, example) in FIELDS.items()]}
     return render(request, "settings/consents.html", given, status=422 if sent and not preview else 200)
+
+
+@require_GET
+@requires(Permission.CONSENT_READ)
+def pictured(request: HttpRequest, picture: str) -> HttpResponse:
+    """How a form looked, as it is kept. Our own drawing, and served as if it were not: it can do nothing."""
+    kept = kept_as(picture)
+    if kept is None:
+        raise Http404
+    headers = {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f'inline; filename="jawort-form-{kept.pk[:8]}.svg"',
+    }
+    return HttpResponse(bytes(kept.content), content_type=kept.media_type, headers=headers)
+
+
+def _with_pictures(texts: Sequence[Text], at: datetime) -> list[tuple[Text, list[Picture]]]:
+    """Each text with how its forms look now."""
+    kept = pictures_of([text.pk for text in texts])
+    found = [(text, [looked(kept, text.pk, kind, at) for kind in Picture.Kind.values]) for text in texts]
+    return [(text, [one for one in pictures if one]) for text, pictures in found]
 
 
 def _names(texts: Sequence[Whole]) -> str:

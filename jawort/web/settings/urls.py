@@ -57,6 +57,7 @@ urlpatterns = [
     path("consents/import", consents_import.index, name="consents-import"),
     path("consents/words", house_words.index, name="house-words"),
     path("consents/words/<uuid:pk>/remove", house_words.remove, name="house-word-remove"),
+    path("consents/pictures/<slug:picture>.svg", consents.pictured, name="consent-picture"),
     path("consents/links", opt_in_links.index, name="opt-in-links"),
     path("consents/links/<uuid:pk>.svg", opt_in_links.picture, name="opt-in-link-picture"),
     path("consents/links/<uuid:pk>/pages", opt_in_links.pages, name="opt-in-link-pages"),
