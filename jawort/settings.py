@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "jawort.messaging.drafts",
     "jawort.messaging.attendance",
     "jawort.messaging.side_door",
+    "jawort.messaging.own_page",
     "jawort.intake",
     "jawort.alarms",
     "jawort.web",

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     FILE_GIVEN = "file.given"
     FILE_ASKED_AGAIN = "file.asked_again"
     SIDE_DOOR_CHANGED = "side_door.changed"
+    OWN_PAGE_CHANGED = "own_page.changed"
     CONVERSATION_OPENED = "conversation.opened"
     CONVERSATION_ASSIGNED = "conversation.assigned"
     CONVERSATION_RESOLVED = "conversation.resolved"

@@ -12,7 +12,7 @@ from jawort.messaging.live import notify
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import PAIR_EVERY
 from jawort.messaging.waiting import NOBODY, answers, wait_anew
-from jawort.people.persons import held_members
+from jawort.people.persons import held_members, members
 
 #: What of a conversation says that it is not put aside.
 AWAKE: Final[Mapping[str, None]] = {"snoozed_at": None, "snoozed_until": None}
@@ -111,6 +111,15 @@ def still_merged(
         wanted.update(one for person in persons.values() for one in person)
         lock_all(messages, wanted, lines)
     return persons
+
+
+def held_person(contact: UUID, line: UUID) -> tuple[UUID, ...]:
+    """All contacts that are one person with this one, and stay so until the transaction ends; none if it is alone."""
+    persons = members([contact])
+    if not persons:
+        return ()
+    lock_all((), persons[contact], [line])
+    return still_merged(persons, [contact], [line]).get(contact, ())
 
 
 def bump(conversations: Collection[UUID]) -> None:

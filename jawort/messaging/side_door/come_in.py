@@ -21,8 +21,7 @@ from jawort.messaging.send import Author
 from jawort.messaging.side_door.hand_over import used
 from jawort.messaging.side_door.models import SideDoor
 from jawort.messaging.side_door.rules import Condition, Way, checked, condition
-from jawort.messaging.touch import lock_all, still_merged
-from jawort.people.persons import members
+from jawort.messaging.touch import held_person
 
 #: What one file is called in the list and the thread; several are documents.
 _KINDS: dict[str, Kind] = {Shown.PICTURE: "image", Shown.AUDIO: "audio", Shown.VIDEO: "video"}
@@ -84,7 +83,7 @@ def come_in(door: SideDoor, files: list[File], at: datetime, *, knocked_at: date
         original=b"",
         side_door=True,
     )
-    person = _person(held.contact_id, held.conversation.line_id)
+    person = held_person(held.contact_id, held.conversation.line_id)
     (message,) = receive([Arrival(inbound, held.conversation.line_id, held.contact_id, person)], at)
     attach(files, message, at)
     used(held, at)
@@ -95,15 +94,6 @@ def leave(files: Iterable[UUID]) -> None:
     """What was brought and does not come in is removed."""
     for file in files:
         drop(file)
-
-
-def _person(contact: UUID, line: UUID) -> tuple[UUID, ...]:
-    """All contacts that are one person with this one, and stay so until the transaction ends; none if it is alone."""
-    persons = members([contact])
-    if not persons:
-        return ()
-    lock_all((), persons[contact], [line])
-    return still_merged(persons, [contact], [line]).get(contact, ())
 
 
 def _kind(files: list[File]) -> Kind:
