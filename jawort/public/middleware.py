@@ -9,7 +9,7 @@ from django.http.request import split_domain_port
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-BEGINNINGS = ("/side-door/", "/opt-in/", "/static/", "/csp-report")
+BEGINNINGS = ("/side-door/", "/own/", "/opt-in/", "/static/", "/csp-report")
 
 
 class Threshold:

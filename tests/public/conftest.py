@@ -2,3 +2,4 @@
 
 from tests.public.doors import doors as doors
 from tests.public.doors import opened as opened
+from tests.public.visits import visit as visit

@@ -57,6 +57,8 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "inbox/<uuid:pk>/templates/<uuid:template>/send"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/templates/refresh"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/ask"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/own-page"): Permission.CONVERSATION_WRITE,
+    ("POST", "inbox/<uuid:pk>/own-page/withdraw"): Permission.CONVERSATION_WRITE,
     ("GET", "inbox/<uuid:pk>/side-door/"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/side-door/ask"): Permission.CONVERSATION_WRITE,
     ("POST", "inbox/<uuid:pk>/side-door/files"): Permission.CONVERSATION_WRITE,
@@ -206,6 +208,13 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("GET", "side-door/<str:token>/"): OPEN,  # customers, who have the link
     ("POST", "side-door/<str:token>/files"): OPEN,
     ("POST", "side-door/<str:token>/files/<uuid:file>"): OPEN,
+    ("GET", "own/<str:token>/"): OPEN,  # the same, and in the chat a code
+    ("POST", "own/<str:token>/code"): OPEN,
+    ("POST", "own/<str:token>/enter"): OPEN,
+    ("POST", "own/<str:token>/refuse"): OPEN,
+    ("POST", "own/<str:token>/correct"): OPEN,
+    ("POST", "own/<str:token>/erase"): OPEN,
+    ("POST", "own/<str:token>/download"): OPEN,
     ("POST", "language"): OPEN,  # the sign-in page speaks both languages
     ("GET", "accounts/signup/"): OPEN,  # closed: 404 for all
     ("GET", "accounts/password/reset/"): OPEN,

@@ -21,6 +21,7 @@ from jawort.messaging.compose import signed
 from jawort.messaging.drafts.queries import drafts_in
 from jawort.messaging.labels.queries import offered
 from jawort.messaging.models import Conversation
+from jawort.messaging.own_page.queries import open_until
 from jawort.messaging.queries import COUNTED_MAX, Counts, Listing, View
 from jawort.messaging.side_door.queries import can_be_handed_over
 from jawort.messaging.thread import Item, panel, reach, thread
@@ -267,7 +268,8 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
         "drafts": [each for each in drafts if each.author_id != person.pk],
         "labels": offered(beside.row.labels),
         "forbids_documents": conversation.line.forbids_documents,
-        "has_side_door": can_be_handed_over(settings.CONFIG.side_door_url),
+        "has_side_door": (has_host := can_be_handed_over(settings.CONFIG.side_door_url)),
+        "own_page_until": open_until(conversation, clock.now()) if has_host else None,
         "tells_typing": conversation.line.receipts == Receipts.TYPING and person.tells_reading,
         "user": person,
     }

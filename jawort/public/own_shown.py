@@ -1,0 +1,86 @@
+"""What is stored of a customer, as their own page and its download show it."""
+
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from jawort.channels.destinations import Destination
+from jawort.consent.models import ConsentEvent
+from jawort.consent.rules import Purpose
+from jawort.consent.state import Event
+from jawort.egress.words import WORDS
+from jawort.messaging.own_page.stored import Stored
+from jawort.people.read import KnownAddress
+from jawort.people.rules import AliasKind
+from jawort.public.own_words import (
+    ADDRESSES,
+    BASES,
+    EVENTS,
+    LANGUAGES,
+    METHODS,
+    OBJECTED,
+    READERS,
+    SECTIONS,
+    STATES,
+    WAYS,
+)
+
+_NUMBERS = frozenset({AliasKind.PHONE, AliasKind.WA_ID})
+
+
+def shown(held: Stored) -> dict[str, Any]:
+    """All but the messages, in words; times stay times."""
+    german = (get_language() or "de").startswith("de")
+    names = held.known.names
+    return {
+        "sections": SECTIONS,
+        "names": [
+            (says, name)
+            for says, name in (
+                (gettext("Your name, as WhatsApp gives it"), names.profile),
+                (gettext("Your name, as we entered it"), names.ours),
+                (gettext("Your username on WhatsApp"), names.username),
+            )
+            if name
+        ],
+        "addresses": [_address(each) for each in held.known.addresses],
+        "language": LANGUAGES.get(held.known.language, held.known.language),
+        "since": held.known.since,
+        "attributes": [
+            {"label": one.label_de if german else one.label_en, "value": value, "purpose": one.purpose}
+            for one, value in held.attributes
+        ],
+        "talk": held.talk,
+        "standing": STATES[held.standing.state],
+        "consents": [_consent(row, held) for row in held.consents],
+        "objections": [
+            {"what": OBJECTED[Purpose(row.purpose)], "since": row.since, "until": row.lifted_at}
+            for row in held.objections
+        ],
+        "restrictions": [{"since": row.since, "until": row.lifted_at} for row in held.restrictions],
+        "meta": gettext(WORDS[Destination.GRAPH].operator),
+        "readers": READERS,
+    }
+
+
+def _address(one: KnownAddress) -> dict[str, Any]:
+    value = f"+{one.value}" if one.value and one.kind in _NUMBERS else one.value
+    return {
+        "what": ADDRESSES[one.kind],
+        "value": value,
+        "basis": BASES[one.basis],
+        "since": one.since,
+        "last": one.last_seen,
+        "until": one.ended_at,
+    }
+
+
+def _consent(row: ConsentEvent, held: Stored) -> dict[str, Any]:
+    elsewhere = held.elsewhere.get(row.pk)
+    return {
+        "what": EVENTS[Event(row.event)],
+        "at": row.at,
+        "way": WAYS[elsewhere.way] if elsewhere else METHODS[row.method],
+        "text": row.text.body if row.text else "",
+        "evidence": elsewhere.words.evidence if elsewhere and elsewhere.words else "",
+    }
