@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -22,7 +22,7 @@ from jawort.messaging.own_page.rules import MESSAGES_FOR
 from jawort.messaging.own_page.say import note_download
 from jawort.messaging.own_page.stored import Stored, Word, stored, words_of
 from jawort.public.own_page import at_link, ended, key_of
-from jawort.public.own_shown import shown
+from jawort.public.own_shown import shown, spoken
 
 #: It tells nothing of whose it is.
 NAME: Final = "my-data.json"
@@ -41,28 +41,30 @@ def download(request: HttpRequest, token: str, page: OwnPage) -> HttpResponseBas
     held = stored(page.contact_id, at)
     headers = {"Content-Disposition": f'attachment; filename="{NAME}"', "X-Content-Type-Options": "nosniff"}
     return StreamingHttpResponse(
-        _pieces(_json(_told(held, at)), words_of(held.known, at)),
+        _pieces(_json(_told(held, at)), words_of(held.known, at), get_language() or "de"),
         content_type="application/json; charset=utf-8",
         headers=headers,
     )
 
 
-def _pieces(told: str, words: Iterator[Word]) -> Iterator[str]:
+def _pieces(told: str, words: Iterator[Word], language: str) -> Iterator[str]:
     """One JSON object; its last entry, the messages, comes one by one."""
     yield told[:-2] + ',\n  "messages": ['
     for place, word in enumerate(words):
-        yield (",\n" if place else "\n") + _json(_spoken(word))
+        with override(language):  # that of the request is over while it goes out
+            yield (",\n" if place else "\n") + _json(_spoken(word))
     yield "\n  ]\n}\n"
 
 
 def _spoken(word: Word) -> dict[str, Any]:
+    said = spoken(word)
     return {
-        "at": word.at,
-        "from": "you" if word.came else "company",
-        "sent": word.left,
-        "kind": word.kind,
-        "text": word.text,
-        "files": word.files,
+        "at": said["at"],
+        "from": "you" if said["came"] else "company",
+        "sent": said["left"],
+        "kind": said["kind"],
+        "text": said["text"],
+        "files": said["files"],
     }
 
 

@@ -27,7 +27,7 @@ from jawort.messaging.own_page.queries import found, standing
 from jawort.messaging.own_page.rules import Condition
 from jawort.messaging.own_page.say import Shut, TooMuch, Wish, ask_there, object_there
 from jawort.messaging.own_page.stored import stored, words_of
-from jawort.public.own_shown import shown
+from jawort.public.own_shown import shown, spoken
 from jawort.public.own_words import NO_CODE
 from jawort.public.views import GONE, UNKNOWN, quiet
 
@@ -196,7 +196,7 @@ def _whole(
         "good": good,
         "bad": bad,
         "at": at,
-        "words": words[:WORDS_SHOWN],
+        "words": [spoken(word) for word in words[:WORDS_SHOWN]],
         "more": len(words) > WORDS_SHOWN,
         "days": rules.MESSAGES_FOR.days,
         "words_max": rules.WORDS_CHARACTERS_MAX,

@@ -9,13 +9,15 @@ from jawort.consent.models import ConsentEvent
 from jawort.consent.rules import Purpose
 from jawort.consent.state import Event
 from jawort.egress.words import WORDS
-from jawort.messaging.own_page.stored import Stored
+from jawort.messaging.files.rules import safe_name
+from jawort.messaging.own_page.stored import Stored, Word
 from jawort.people.read import KnownAddress
 from jawort.people.rules import AliasKind
 from jawort.public.own_words import (
     ADDRESSES,
     BASES,
     EVENTS,
+    KINDS,
     LANGUAGES,
     METHODS,
     OBJECTED,
@@ -61,6 +63,15 @@ def shown(held: Stored) -> dict[str, Any]:
         "meta": gettext(WORDS[Destination.GRAPH].operator),
         "readers": READERS,
     }
+
+
+def spoken(word: Word) -> dict[str, Any]:
+    """One message; what is no text says what it is."""
+    files = [safe_name(name, type_, gettext("File")) for name, type_ in word.files]
+    text = word.text
+    if text == "" and not files:
+        text = gettext("(no text: %(kind)s)") % {"kind": KINDS.get(word.kind, word.kind)}
+    return {"at": word.at, "came": word.came, "left": word.left, "kind": word.kind, "text": text, "files": files}
 
 
 def _address(one: KnownAddress) -> dict[str, Any]:

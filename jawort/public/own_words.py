@@ -127,6 +127,17 @@ STATES: Final[Mapping[State, Text]] = {
     State.EXPIRED: gettext_lazy("Your consent to advertising has expired. You get none."),
     State.INVALIDATED: gettext_lazy("Your consent to advertising has ended with your old address. You get none."),
 }
+#: What is mostly without words; of other kinds what can be read of them is their text.
+KINDS: Final[Mapping[str, Text]] = {
+    "image": gettext_lazy("picture"),
+    "video": gettext_lazy("video"),
+    "audio": gettext_lazy("voice message"),
+    "document": gettext_lazy("document"),
+    "sticker": gettext_lazy("sticker"),
+    "location": gettext_lazy("location"),
+    "contacts": gettext_lazy("contact card"),
+    "call": gettext_lazy("call"),
+}
 LANGUAGES: Final[Mapping[str, Text]] = {"de": gettext_lazy("German"), "en": gettext_lazy("English")}
 OBJECTED: Final[Mapping[Purpose, Text]] = {
     Purpose.CARE: gettext_lazy("No messages at all"),

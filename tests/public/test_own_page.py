@@ -250,6 +250,15 @@ class TestShut:
         assert visit.posts("refuse", wish="campaigns").status_code == 200
         assert Objection.objects.exists()
 
+    def test_of_whoever_was_erased_there_is_none(self, visit: Visit) -> None:
+        link, contact = visit.gets_the_link(), visit.chat.contact_id
+        held = list(SubjectKey.objects.filter(subject=contact, klass=Klass.IDENTITY))
+        SubjectKey.objects.filter(pk__in=[key.pk for key in held]).delete()
+        forget(contact)
+        assert visit.browser.get(link).status_code == 404
+        SubjectKey.objects.bulk_create(held)
+        forget(contact)
+
     def test_withheld_while_it_is_unclear_whose_number_it_is(self, visit: Visit) -> None:
         visit.enters()
         Review.objects.create(

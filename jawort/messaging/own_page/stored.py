@@ -46,14 +46,17 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One message. `text` is None where it does not open any more; `left` is false for one that we did not send."""
+    """One message. `text` is None where it does not open any more; `left` is false for one that we did not send.
+
+    Of each file its name, empty if it came without, and its type.
+    """
 
     at: datetime
     came: bool
     left: bool
     kind: str
     text: str | None
-    files: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def words_of(known: Known, at: datetime, limit: int | None = None) -> Iterator[W
             content = contents.get(message.pk)
             if not (alone or message.direction == "in" or (content and _went_to(content, theirs))):
                 continue
-            yield _word(message, content, tuple(file.name for file in files.get(message.pk, ()) if file.name))
+            yield _word(message, content, tuple((file.name, file.type) for file in files.get(message.pk, ())))
             told += 1
             if told == limit:
                 return
@@ -111,7 +114,7 @@ def _went_to(content: Content, theirs: set[str]) -> bool:
     return content.who.phone in theirs or content.who.bsuid in theirs
 
 
-def _word(message: Message, content: Content | None, files: tuple[str, ...]) -> Word:
+def _word(message: Message, content: Content | None, files: tuple[tuple[str, str], ...]) -> Word:
     came = message.direction == "in"
     left = came or message.called_at is not None
     return Word(message.created_at, came, left, message.kind, content.what.text if content else None, files)

@@ -111,6 +111,11 @@ CUSTOMERS: Mapping[str, Topic] = {
                 "brings stands in the conversation as not sent over WhatsApp, and you see when your file was opened. "
                 "Until the link is used you can withdraw it."
             ),
+            _(
+                "In the panel beside the conversation stands another link, to the customer’s own page: there they see "
+                "what is stored of them, say no, and ask for correction or erasure. That stands here unread, and wants "
+                "an answer within a month."
+            ),
         ),
         final=(_("What was taken from there cannot be taken back. A link that was withdrawn does not open any more."),),
     ),
