@@ -20,6 +20,9 @@ from jawort.messaging.send import send
 from jawort.people.models import Contact, Review
 from jawort.public import own_page
 from jawort.staff.models import Agent
+from jawort.vault.keys import forget
+from jawort.vault.models import SubjectKey
+from jawort.vault.seal import Klass
 from tests.fixtures.scene import author
 from tests.public.doors import PDF
 from tests.public.visits import KEY, Visit, changes
