@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from jawort.api.auth import actor_of, requires
+from jawort.api.auth import actor_of, person_of, requires
 from jawort.api.errors import Error, Problem
 from jawort.consent.consents import history, standings
 from jawort.consent.elsewhere import Shown, evidence_of
@@ -19,6 +19,7 @@ from jawort.ledger.handouts import hand_out
 from jawort.ledger.queries import indices
 from jawort.people.access import person_for
 from jawort.people.models import Contact
+from jawort.staff.access import holds
 from jawort.staff.permissions import Permission
 
 router = Router()
@@ -38,7 +39,9 @@ class GivenElsewhere(Schema):
     """On what a consent rests that was not given to us."""
 
     way: Annotated[str, Field(description="In which way it was given: paper, phone, in_person, website, email.")]
-    evidence: Annotated[str | None, Field(description="What bears it out; null if it does not open any more.")]
+    evidence: Annotated[
+        str | None, Field(description="What bears it out; null if it does not open any more, or is not shown to you.")
+    ]
     reason: Annotated[str | None, Field(description="Why it was recorded by us.")]
 
 
@@ -82,7 +85,7 @@ def consents(request: HttpRequest, contact_id: UUID) -> Consents:
     except Contact.DoesNotExist:
         raise Problem(404, "not_found", "There is no such contact.") from None
     now, happened = clock.now(), history(person)
-    borne_out = evidence_of(happened)
+    borne_out = evidence_of(happened, words=holds(person_of(request), Permission.CONTACT_READ))
     placed = indices([row.entry for row in happened])
     hand_out(actor_of(request), list(person), right=Permission.CONSENT_READ, at=now)
     found = []

@@ -45,7 +45,7 @@ class NewConsent(Schema):
         str,
         Field(
             description="The `id` of the text that the person read: one of those under “Consents” in the settings.",
-            max_length=64,
+            pattern="^[0-9a-f]{64}$",
         ),
     ]
     given_at: Annotated[AwareDatetime, Field(description="When: 2026-03-01T10:15:00+01:00, with its offset.")]

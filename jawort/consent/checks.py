@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from jawort.consent.models import Text
+from jawort.consent.elsewhere import committed, evidence_of, packed
+from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.texts import Whole
 from jawort.core.finding import Finding
+from jawort.ledger.models import Entry
 
 FINDINGS_MAX = 100  # of each kind: more say nothing new
+SAMPLE_ROWS = 200  # of the newest evidence: all of it would take minutes
 
 # A yes names the text that was read, and the entry that tells of it names the person and what happened.
 _UNPROVED = f"""
@@ -17,6 +20,8 @@ SELECT e.id FROM consent_event e
  WHERE (e.event IN ('given', 'confirmed') AND e.text_id IS NULL)
     OR l.kind IS DISTINCT FROM 'consent.changed' OR l.object IS DISTINCT FROM e.contact_id
     OR l.facts ->> 'change' IS DISTINCT FROM e.event OR l.facts ->> 'purpose' IS DISTINCT FROM e.purpose
+    OR e.at IS DISTINCT FROM COALESCE((l.facts ->> 'happened_at')::timestamptz, l.at)
+    OR (l.facts ? 'evidence') IS DISTINCT FROM EXISTS (SELECT FROM consent_evidence v WHERE v.event_id = e.id)
     OR l.facts ->> 'text' IS DISTINCT FROM e.text_id OR l.facts ->> 'message' IS DISTINCT FROM e.message::text
  ORDER BY e.id LIMIT {FINDINGS_MAX}
 """  # noqa: S608 - a number of ours
@@ -33,7 +38,7 @@ SELECT p.id FROM consent_picture p
 
 def findings() -> list[Finding]:
     """Texts and pictures that are not what their names say, and events that the ledger does not bear out."""
-    return [*_changed_texts(), *_repainted(), *_unproved()]
+    return [*_changed_texts(), *_repainted(), *_unproved(), *_unborne()]
 
 
 def _changed_texts() -> Iterator[Finding]:
@@ -54,3 +59,16 @@ def _unproved() -> Iterator[Finding]:
         cursor.execute(_UNPROVED)
         for (event,) in cursor.fetchall():
             yield Finding("consent.event", f"Consent event {event} is not what its entry in the ledger says.")
+
+
+def _unborne() -> Iterator[Finding]:
+    """Evidence that is not what its entry commits to. Whose keys are gone is not asked."""
+    newest = list(ConsentEvent.objects.filter(evidence__isnull=False).order_by("-pk")[:SAMPLE_ROWS])
+    entries = Entry.objects.in_bulk([event.entry for event in newest])
+    shown = evidence_of(newest)
+    for event in newest:
+        held, entry = shown[event.pk], entries.get(event.entry)
+        if held.words is None or held.salt is None:
+            continue
+        if entry is None or entry.facts.get("evidence") != committed(held.salt, packed(held.words)):
+            yield Finding("consent.evidence", f"The evidence of consent event {event.pk} is not what was committed to.")

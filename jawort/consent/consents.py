@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from jawort.consent.state import ENDS, HOLDS, TERMS, Event, Happened, Method, St
 from jawort.people.persons import members
 
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
+_WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
 
 # Whatever closed an address of theirs: what they gave before was given from it. An objection, lifted or not, ends what
 # was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
@@ -27,6 +29,9 @@ UNION ALL
 SELECT contact_id, 'objected', max(since) FROM consent_objection
  WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
 UNION ALL
+SELECT contact_id, 'no', max(coalesce(lifted_at, since)) FROM consent_objection
+ WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
+UNION ALL
 SELECT contact_id, 'used', at FROM consent_use WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
 """
 
@@ -35,12 +40,14 @@ SELECT contact_id, 'used', at FROM consent_use WHERE contact_id = ANY(%b::uuid[]
 class Told:
     """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not.
 
-    `used_at` is when something left on its strength last, to the day.
+    `used_at` is when something left on its strength last, to the day; `no_at` when they said no last: as long as an
+    objection stands a further no leaves no trace, so it counts until it was lifted.
     """
 
     events: list[Happened] = field(default_factory=list)
     objected_at: datetime | None = None
     used_at: datetime | None = None
+    no_at: datetime | None = None
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -55,9 +62,18 @@ def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dic
 
 
 def told_of(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
-    """What the consent of each of these contacts follows from. Two queries."""
-    told = _told(contacts, purpose)
-    _add_beside(told, purpose, contacts)
+    """What the consent of each of these contacts follows from. A no is that of all merged contacts. Three queries."""
+    persons = members(contacts)
+    everybody = {*contacts, *chain.from_iterable(persons.values())}
+    told = _told(everybody, purpose)
+    _add_beside(told, purpose, everybody)
+    for one in told.values():
+        noes = [event.at for event in one.events if event.event in _WORDS_OF_NO]
+        one.no_at = max([*noes, *([one.no_at] if one.no_at else [])], default=None)
+    for person in persons.values():
+        newest = max((no for member in person if (no := told[member].no_at)), default=None)
+        for member in person:
+            told[member].no_at = newest
     return told
 
 
@@ -66,10 +82,13 @@ def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collectio
         return
     asked = list(contacts)
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, [asked, asked, [str(purpose), str(Purpose.CARE)], asked, str(purpose)])
+        to = [str(purpose), str(Purpose.CARE)]
+        cursor.execute(_BESIDE, [asked, asked, to, asked, to, asked, str(purpose)])
         for contact, what, when in cursor.fetchall():
             if what == "objected":
                 told[contact].objected_at = when
+            elif what == "no":
+                told[contact].no_at = when
             elif what == "used":
                 told[contact].used_at = when
             else:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -20,10 +21,11 @@ from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Evidence, Text
 from jawort.consent.queries import stops
 from jawort.consent.rules import Purpose
-from jawort.consent.state import TERMS, CannotRecord, Event, Happened, Method, Source, Way, may_record
+from jawort.consent.state import TERMS, CannotRecord, Event, Happened, Method, Noes, Source, Way, may_record
 from jawort.core.ids import uuid7
 from jawort.core.phone import Phone
-from jawort.ledger.rules import Groups, commitment
+from jawort.ledger.handouts import hand_out_together
+from jawort.ledger.rules import canonical
 from jawort.people.create import create_all
 from jawort.people.models import Contact
 from jawort.people.rules import NumberBasis
@@ -33,7 +35,11 @@ from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_, seal
 EVIDENCE_CHARACTERS_MAX: Final = 2_000
 REASON_CHARACTERS_MAX: Final = 300
 ROWS_AT_ONCE: Final = 200
+#: The right under which somebody learns why not (staff.permissions).
+RIGHT: Final = "consent.record"
 SALT_BYTES: Final = 32
+#: Before what the ledger commits to.
+COMMITS: Final = b"jawort/evidence/v1\0"
 #: Tells it from what else is sealed under the id of the same row.
 _BOUND: Final = b"\0evidence"
 
@@ -71,17 +77,27 @@ class Words(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-_pack = msgspec.json.Encoder(order="deterministic")
 _unpack = msgspec.json.Decoder(Words)
+
+
+def packed(words: Words) -> bytes:
+    """What is sealed and committed to: canonical, so that whoever has the words can reckon it anew."""
+    return canonical({"evidence": words.evidence, "reason": words.reason})
+
+
+def committed(salt: bytes, clear: bytes) -> str:
+    """What the ledger keeps of evidence, in hexadecimal: without the salt nobody can try words out on it."""
+    return sha256(COMMITS + salt + clear).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What bears a consent out; `words` is None where they do not open any more."""
+    """What bears a consent out, and the salt of its commitment; both None where they do not open any more."""
 
     way: Way
     source: Source
     words: Words | None
+    salt: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,9 @@ def record_given(given: Sequence[tuple[UUID, Given]], by: Recorder, at: datetime
     fresh = [one for one, answer in zip(given, weighed, strict=True) if answer is None]
     new = [_New(contact, one, Purpose(texts[one.text].purpose), keys[contact]) for contact, one in fresh]
     stored = iter(_stored(new, by, at))
+    # Why not says something of the person: whoever learns it is entered.
+    refused = {contact for (contact, _), answer in zip(given, weighed, strict=True) if isinstance(answer, CannotRecord)}
+    hand_out_together(by.actor, sorted(refused), right=RIGHT, at=at)
     return [next(stored) if answer is None else answer for answer in weighed]
 
 
@@ -122,10 +141,12 @@ def record_by_number(
     Each ROWS_AT_ONCE of them are one transaction, so that others do not wait for all. What is broken off can be handed
     in again: what is there already is told of and not doubled.
     """
-    told: list[ConsentEvent | CannotRecord] = []
-    for start in range(0, len(given), ROWS_AT_ONCE):
-        told += _by_number(given[start : start + ROWS_AT_ONCE], by, at)
-    return told
+    each = list(dict.fromkeys(given))  # who stands there twice is told twice what came of the one
+    told: dict[tuple[Phone, Given], ConsentEvent | CannotRecord] = {}
+    for start in range(0, len(each), ROWS_AT_ONCE):
+        part = each[start : start + ROWS_AT_ONCE]
+        told |= zip(part, _by_number(part, by, at), strict=True)
+    return [told[one] for one in given]
 
 
 @transaction.atomic
@@ -139,15 +160,15 @@ def _by_number(given: Sequence[tuple[Phone, Given]], by: Recorder, at: datetime)
     return [next(told) if why is None else why for why in unfit]
 
 
-def evidence_of(events: Collection[ConsentEvent]) -> dict[UUID, Shown]:
+def evidence_of(events: Collection[ConsentEvent], *, words: bool = True) -> dict[UUID, Shown]:
     """What bears these events out, by event; nothing for those that were said to us. Two queries where some were not.
 
-    What does not open is told of without its words.
+    What does not open is told of without its words, and so is everything without `words`: they may name people.
     """
     rows = list(Evidence.objects.filter(event__in=events).select_related("event__contact"))
     refs = {row.pk: (row.event.contact_id, Klass.IDENTITY, row.event.contact.month) for row in rows}
-    keys = keks(refs.values(), create=False) if refs else {}
-    return {row.pk: Shown(Way(row.way), Source(row.source), _words(keys.get(refs[row.pk]), row)) for row in rows}
+    keys = keks(refs.values(), create=False) if refs and words else {}
+    return {row.pk: _shown(keys.get(refs[row.pk]), row) for row in rows}
 
 
 def _weighed(
@@ -173,8 +194,8 @@ def _weighed(
             purpose, new = Purpose(texts[one.text].purpose), Happened(Event.GIVEN, one.at, one.text)
             before = told[purpose][contact]
             objected = not no.isdisjoint({(contact, purpose), (contact, Purpose.CARE)})
-            terms = TERMS[purpose]
-            answers.append(may_record(before.events, new, terms, at, objected=objected, last=before.objected_at))
+            noes = Noes(objected, before.objected_at, before.no_at)
+            answers.append(may_record(before.events, new, TERMS[purpose], at, noes))
             if answers[-1] is None:
                 before.events.append(new)
     return answers
@@ -186,18 +207,15 @@ def _unfit(one: Given, text: Text | None, at: datetime) -> CannotRecord | None:
         return CannotRecord.TEXT_UNKNOWN
     if not one.evidence.strip():
         return CannotRecord.NO_EVIDENCE
-    return may_record(
-        [], Happened(Event.GIVEN, one.at, one.text), TERMS[Purpose(text.purpose)], at, objected=False, last=None
-    )
+    return may_record([], Happened(Event.GIVEN, one.at, one.text), TERMS[Purpose(text.purpose)], at, Noes())
 
 
 def _stored(new: Sequence[_New], by: Recorder, at: datetime) -> list[ConsentEvent]:
     noted, locks = [], []
     for each in new:
         one, event = each.given, uuid7()
-        salt, clear = os.urandom(SALT_BYTES), _pack.encode(Words(one.evidence.strip(), one.reason.strip()))
+        salt, clear = os.urandom(SALT_BYTES), packed(Words(one.evidence.strip(), one.reason.strip()))
         lock = seal(each.key, clear, salt, aad(Klass.IDENTITY, event) + _BOUND)
-        said = Groups(who=b"", what=clear, files=b"[]", original=b"", facts=b"")
         noted.append(
             Noted(
                 each.contact_id,
@@ -208,7 +226,7 @@ def _stored(new: Sequence[_New], by: Recorder, at: datetime) -> list[ConsentEven
                 one.text,
                 happened_at=one.at,
                 way=str(one.way),
-                evidence=commitment(salt, said, lock.ciphertext).hex(),
+                evidence=committed(salt, clear),
                 id=event,
             )
         )
@@ -229,11 +247,13 @@ def _same(row: ConsentEvent) -> Same:
     return row.contact_id, row.text_id or "", row.at
 
 
-def _words(key: bytes | None, row: Evidence) -> Words | None:
+def _shown(key: bytes | None, row: Evidence) -> Shown:
+    way, source = Way(row.way), Source(row.source)
     if key is None:
-        return None
+        return Shown(way, source, None)
     lock = Sealed(bytes(row.wrapped), bytes(row.ciphertext))
     try:
-        return _unpack.decode(open_(key, lock, aad(Klass.IDENTITY, row.pk) + _BOUND)[0])
+        clear, salt = open_(key, lock, aad(Klass.IDENTITY, row.pk) + _BOUND)
     except Unreadable:
-        return None
+        return Shown(way, source, None)
+    return Shown(way, source, _unpack.decode(clear), salt)

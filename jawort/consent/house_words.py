@@ -12,20 +12,22 @@ from django.db import connection, transaction
 
 from jawort.consent.hear import Said, normal, said
 from jawort.consent.models import HouseWord
-from jawort.consent.phrases import NO, YES
+from jawort.consent.phrases import NO, POLITE, YES
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
 WORDS_MAX: Final = 50
 CHARACTERS_MAX: Final = 40
+#: As hearing leaves it: some signs become several letters.
+WORD_CHARACTERS_MAX: Final = 80
 LETTERS_MIN: Final = 3
 #: Whoever adds waits for whoever does: words are counted.
 _LOCK: Final = "LOCK TABLE consent_house_word IN SHARE ROW EXCLUSIVE MODE"
 
 
 class CannotAdd(ValueError):
-    """It is no further word. `why`: `short`, `known` (ends advertising already), `answer` (to a question), `full`."""
+    """It is no further word. `why`: `short`, `long`, `known` (ends advertising), `answer` (or greeting), `full`."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -61,7 +63,9 @@ def house_words() -> Sequence[str]:
 def _why_not(word: str, before: Sequence[str]) -> str:
     if sum(map(str.isalpha, word)) < LETTERS_MIN:
         return "short"
-    if word in YES or word in NO:
+    if len(word) > WORD_CHARACTERS_MAX:
+        return "long"
+    if word in YES or word in NO or POLITE.issuperset(word.split()):
         return "answer"
     if said(word, asked=False, also=before) is Said.WITHDRAWN:
         return "known"

@@ -113,5 +113,6 @@ def _event(one: ConsentEvent, beside: Beside) -> dict[str, JSON]:
         "box_ticked_at": moment(slip.torn_at) if slip else None,
         "given_elsewhere": elsewhere.way if elsewhere else None,
         "evidence": elsewhere.words.evidence if elsewhere and elsewhere.words else None,
-        "reason": elsewhere.words.reason or None if elsewhere and elsewhere.words else None,
+        "reason": elsewhere.words.reason if elsewhere and elsewhere.words else None,
+        "evidence_salt": elsewhere.salt.hex() if elsewhere and elsewhere.salt else None,
     }

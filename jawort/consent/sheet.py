@@ -28,6 +28,8 @@ WAYS: Final[Mapping[str, Way]] = {str(way): way for way in Way} | {
     "webseite": Way.WEBSITE,
     "e-mail": Way.EMAIL,
 }
+#: What of a row stands beyond its heading: a value was cut in two.
+_REST: Final = "\0"
 #: ISO 8601, and as people write it in Germany.
 _FORMS: Final = ("", "%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
 
@@ -41,10 +43,11 @@ class Wrong(StrEnum):
     WAY = "way"
     EVIDENCE = "evidence"
     LONG = "long"
+    CELLS = "cells"
 
 
 class SheetUnfit(ValueError):
-    """The file is no such table: `why` is encoding, columns, empty, rows or form. Nothing was read."""
+    """The file is no such table: `why` is encoding, columns, doubled, empty, rows or form. Nothing was read."""
 
     def __init__(self, why: str, columns: Sequence[str] = ()) -> None:
         super().__init__(why)
@@ -95,15 +98,20 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         names = [name.strip().casefold() for name in next(rows, [])]
         if missing := [name for name in COLUMNS if name not in names]:
             raise SheetUnfit("columns", missing)
+        if len({name for name in names if name}) < len([name for name in names if name]):
+            raise SheetUnfit("doubled")
         for line, cells in enumerate(rows, 2):
             if any(cell.strip() for cell in cells):
                 padded = [*cells, *[""] * len(names)]
-                yield line, {name: cell.strip() for name, cell in zip(names, padded, strict=False)}
+                row = {name: cell.strip() for name, cell in zip(names, padded, strict=False)}
+                yield line, row | {_REST: "".join(cells[len(names) :]).strip()}
     except csv.Error:
         raise SheetUnfit("form") from None
 
 
 def _read(line: int, row: Mapping[str, str], texts: Sequence[str], zone: tzinfo) -> Row | WrongRow:
+    if row[_REST]:
+        return WrongRow(line, Wrong.CELLS)
     number, at, way = abroad(row["phone"]), moment_in(row["given_at"], zone), WAYS.get(row["way"].casefold())
     if number is None:
         return WrongRow(line, Wrong.PHONE)

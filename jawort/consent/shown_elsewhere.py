@@ -16,8 +16,9 @@ from jawort.consent.texts import Language, TextUnfit, Whole
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON
-from jawort.lines.models import CHANNEL_WHATSAPP
 
+#: In place of a channel: nobody is asked over it.
+ELSEWHERE: Final = "elsewhere"
 BODY_CHARACTERS_MAX: Final = 4_000
 TITLE_CHARACTERS_MAX: Final = 80
 
@@ -50,7 +51,7 @@ def keep_text(purpose: Purpose, wording: Wording, *, actor: str, at: datetime) -
         raise TextUnfit(f"A text has at most {BODY_CHARACTERS_MAX} characters; this one has {len(body)}.")
     text = Whole(
         purpose=str(purpose),
-        channel=CHANNEL_WHATSAPP,
+        channel=ELSEWHERE,
         language=wording.language,
         controller=wording.controller,
         contents=wording.contents,

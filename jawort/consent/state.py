@@ -170,7 +170,7 @@ def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at:
         found = _after(_lapsed(found, terms, one.at, sent_at), one, terms)
     asked_at = max((one.at for one in told if one.event is Event.REQUESTED), default=None)
     came_to = _lapsed(found, terms, at, sent_at)
-    return replace(came_to, asked_at=asked_at, ends_at=_ends_at(came_to, terms, at, sent_at))
+    return replace(came_to, asked_at=asked_at, ends_at=_ends_at(came_to, terms, sent_at))
 
 
 def may_ask(held: Standing, at: datetime, *, objected: bool, paused: bool, wished: bool = False) -> CannotAsk | None:
@@ -195,22 +195,33 @@ def after_objection(held: Standing, since: datetime | None) -> Standing:
     return held
 
 
+@dataclass(frozen=True, slots=True)
+class Noes:
+    """What a person has said no with: whether an objection stands, since when the newest did, lifted or not, and when
+    they said no last, with whichever contact and word of theirs."""
+
+    objected: bool = False
+    since: datetime | None = None
+    last: datetime | None = None
+
+
 def may_record(
-    told: Iterable[Happened], given: Happened, terms: Terms, at: datetime, *, objected: bool, last: datetime | None
+    told: Iterable[Happened], given: Happened, terms: Terms, at: datetime, noes: Noes
 ) -> CannotRecord | None:
     """None if a yes that was `given` elsewhere would hold today, else why not. `told` is what is known already.
 
-    `objected`: an objection stands; `last` is since when the newest did, lifted or not. What somebody of ours records
-    never overrules a no that the person has said since, nor an objection that stands.
+    What somebody of ours records never overrules a no that the person has said since, nor an objection that stands.
     """
     if given.at > at:
         return CannotRecord.NOT_YET
-    if objected:
+    if noes.objected:
         return CannotRecord.OBJECTED
     known = list(told)
-    if after_objection(standing(known, terms, at), last).state in HOLDS:
+    if after_objection(standing(known, terms, at), noes.since).state in HOLDS:
         return CannotRecord.STANDS
-    came_to = after_objection(standing([*known, given], terms, at), last).state
+    if noes.last is not None and given.at <= noes.last:
+        return CannotRecord.ENDED
+    came_to = after_objection(standing([*known, given], terms, at), noes.since).state
     if came_to in HOLDS:
         return None
     return {State.EXPIRED: CannotRecord.EXPIRED, State.INVALIDATED: CannotRecord.MOVED}.get(came_to, CannotRecord.ENDED)
@@ -248,14 +259,14 @@ def _lapsed(now: Standing, terms: Terms, at: datetime, sent_at: datetime | None)
     if now.state is State.UNCONFIRMED and now.since is not None and at > now.since + CONFIRM_WITHIN:
         return Standing(State.EXPIRED, now.since + CONFIRM_WITHIN, now.text)
     if now.state is State.ACTIVE:
-        ends_at = _ends_at(now, terms, at, sent_at)
+        ends_at = _ends_at(now, terms, sent_at)
         if ends_at is not None and at > ends_at:
             return Standing(State.EXPIRED, ends_at, now.text)
     return now
 
 
-def _ends_at(now: Standing, terms: Terms, at: datetime, sent_at: datetime | None) -> datetime | None:
+def _ends_at(now: Standing, terms: Terms, sent_at: datetime | None) -> datetime | None:
     if now.state is not State.ACTIVE or now.used_at is None:
         return None
-    lived = max(now.used_at, sent_at) if sent_at is not None and sent_at <= at else now.used_at
-    return lived + terms.unused_for
+    # Also a use that another process has just noted: without a consent that stood nothing would have left.
+    return max(now.used_at, sent_at or now.used_at) + terms.unused_for

@@ -93,7 +93,7 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
     used = {text.language: text.pk for text in texts_in_use(purpose)}
     fresh = [text for text in texts if used.get(text.language) != text.id]
     for text in fresh:
-        Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at, "title": ""})
+        Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at})
     pictures = not_kept([Form(text.id, text.language, text.controller, text.body, text.notice) for text in texts])
     if fresh or pictures:
         facts: dict[str, JSON] = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
@@ -105,7 +105,7 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
 
 def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
     """The newest text in each language, by language; empty as long as nobody has put one into use."""
-    rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP, title="")
+    rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP)
     rows = rows.order_by("language", "-since", "pk")
     return tuple(rows.distinct("language"))
 

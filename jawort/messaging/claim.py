@@ -24,6 +24,7 @@ from jawort.messaging.files.given import given_ids
 from jawort.messaging.gate import Answer, answers, recipient_of
 from jawort.messaging.live import notify
 from jawort.messaging.models import Message
+from jawort.messaging.privacy_notice import note_claimed
 from jawort.messaging.rules import State, pair_wait, undo_wait
 from jawort.messaging.snooze import stir
 from jawort.messaging.touch import bump, lock_homes
@@ -97,6 +98,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
         shut(messages, lack, at)
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
+    note_claimed([m.pk for m, _ in ready if opened[m.pk].what.notice])
     use({a.address.contact for _, a in ready if a.address and a.verdict == _ON_CONSENT}, Purpose.CAMPAIGNS, at)
     return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held, paced)
 

@@ -223,9 +223,13 @@ class Failure(models.Model):
 
 
 class PrivacyNotice(models.Model):
-    """A person was told where the privacy notice stands, with this message; not if that was undone or did not leave."""
+    """A person was told where the privacy notice stands, with this message; not if that was undone or did not leave.
+
+    `claimed`: a process that knows of notices has taken it to send. One of a version before would leave it out.
+    """
 
     message = models.UUIDField(primary_key=True, db_comment=plain("the message that told them"))
+    claimed = models.BooleanField(default=False, db_comment=plain("whether it was taken to be sent with its notice"))
     contact = models.ForeignKey(
         Contact,
         models.PROTECT,

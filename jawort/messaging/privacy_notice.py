@@ -28,7 +28,7 @@ _SAYS_BOTH: Final = "Datenschutz / Privacy: {}"
 # What was undone is no message any more; what was refused or failed nobody has read.
 _TOLD: Final = """
 SELECT n.contact_id FROM messaging_privacy_notice n JOIN messaging_message m ON m.id = n.message
- WHERE n.contact_id = ANY(%b::uuid[]) AND m.state <> ALL(%b)
+ WHERE n.contact_id = ANY(%b::uuid[]) AND m.state <> ALL(%b) AND (m.state = %s OR n.claimed)
 """
 _UNREAD: Final = [str(State.REFUSED), str(State.FAILED)]
 
@@ -70,9 +70,15 @@ def note_given(messages: Collection[Message]) -> None:
         PrivacyNotice.objects.bulk_create(PrivacyNotice(message=one.pk, contact_id=one.contact_id) for one in messages)
 
 
+def note_claimed(messages: Collection[UUID]) -> None:
+    """These messages, which bring it, are about to leave."""
+    if messages:
+        PrivacyNotice.objects.filter(message__in=messages).update(claimed=True)
+
+
 def _told(contacts: Collection[UUID]) -> set[UUID]:
     if not contacts:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(_TOLD, [list(contacts), _UNREAD])
+        cursor.execute(_TOLD, [list(contacts), _UNREAD, str(State.QUEUED)])
         return {contact for (contact,) in cursor.fetchall()}

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given as holds_for
 from hypothesis import strategies as st
 
-from jawort.consent.elsewhere import Given, Recorder, evidence_of, record_by_number, record_given
+from jawort.consent.checks import findings
+from jawort.consent.elsewhere import Given, Recorder, Words, evidence_of, packed, record_by_number, record_given
 from jawort.consent.models import ConsentEvent, Evidence, Text
 from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
 from jawort.consent.shown_elsewhere import Wording, keep_text
@@ -20,6 +21,7 @@ from jawort.consent.state import (
     CannotRecord,
     Event,
     Happened,
+    Noes,
     Source,
     State,
     Way,
@@ -31,8 +33,11 @@ from jawort.consent.stop import lift_objection, object_to
 from jawort.consent.texts import TextUnfit, texts_in_use
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
+from jawort.messaging.merge import merge
 from jawort.people.models import Alias, Contact
 from jawort.staff.models import Agent
+from jawort.vault.keys import keks
+from jawort.vault.seal import Klass, aad, seal
 from tests.consent.questions import HOUSE, says_yes, stands, verdict
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
@@ -120,7 +125,9 @@ def test_nobody_overrules_the_person(scene: Scene, kim: Customer, form: Text, al
     lift_objection(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=later)
     assert record_given([(contact, on_paper(form, before))], alices, later) == [CannotRecord.ENDED]
     assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
-    (new,) = record_given([(contact, on_paper(form, later))], alices, later)
+    assert record_given([(contact, on_paper(form, later))], alices, later) == [CannotRecord.ENDED]
+    scene.passes(minutes=1)
+    (new,) = record_given([(contact, on_paper(form, scene.clock.at))], alices, scene.clock.at)
     assert isinstance(new, ConsentEvent)
     assert stands(scene, kim) is State.ACTIVE
 
@@ -146,6 +153,90 @@ def test_who_has_consented_already_is_left_as_they_are(
     says_yes(scene, kim, alice)
     paper = on_paper(texts[0], scene.clock.at - timedelta(days=1))
     assert record_given([(scene.chat(kim).contact_id, paper)], alices, scene.clock.at) == [CannotRecord.STANDS]
+
+
+def test_a_no_is_that_of_all_merged_contacts(
+    scene: Scene, kim: Customer, nour: Customer, form: Text, alices: Recorder, alice: Agent
+) -> None:
+    for who in (kim, nour):
+        scene.writes(who, "Hallo")
+    kims, nours, before = scene.chat(kim).contact_id, scene.chat(nour).contact_id, scene.clock.at
+    merge(kims, nours, actor=alices.actor, at=scene.clock.at)
+    scene.passes(hours=1)
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    lift_objection(kims, Purpose.CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
+    scene.passes(hours=1)
+    for contact in (kims, nours):
+        assert record_given([(contact, on_paper(form, before))], alices, scene.clock.at) == [CannotRecord.ENDED]
+
+
+def test_a_second_no_counts_too(scene: Scene, kim: Customer, form: Text, alices: Recorder) -> None:
+    """While an objection stands it leaves no trace of its own."""
+    scene.writes(kim, "STOP")
+    scene.passes(hours=1)
+    signed = scene.clock.at
+    scene.passes(hours=1)
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    scene.passes(hours=1)
+    contact = scene.chat(kim).contact_id
+    lift_objection(contact, Purpose.CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
+    assert record_given([(contact, on_paper(form, signed))], alices, scene.clock.at) == [CannotRecord.ENDED]
+
+
+def test_whoever_learns_why_not_is_entered(scene: Scene, kim: Customer, form: Text, alices: Recorder) -> None:
+    scene.writes(kim, "STOP")
+    scene.delivers()
+    paper = on_paper(form, scene.clock.at)
+    assert record_by_number([(kim.phone, paper)], alices, scene.clock.at) == [CannotRecord.OBJECTED]
+    told = Entry.objects.get(kind="content.handed_out_to_many")
+    assert told.facts == {"right": "consent.record", "to": [alices.actor], "of": [str(scene.chat(kim).contact_id)]}
+
+
+def test_who_stands_in_a_table_twice_is_recorded_once(
+    scene: Scene, kim: Customer, form: Text, alices: Recorder
+) -> None:
+    paper = (kim.phone, on_paper(form, scene.clock.at))
+    told = record_by_number([paper] * 450, alices, scene.clock.at)
+    assert len(told) == 450
+    assert all(isinstance(one, ConsentEvent) for one in told)
+    assert ConsentEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE consent_event SET at = at + interval '1 hour'",
+        "DELETE FROM consent_evidence",
+    ],
+)
+def test_doctor_finds_what_was_changed_behind_our_back(
+    scene: Scene, kim: Customer, form: Text, alices: Recorder, change: str
+) -> None:
+    record_by_number([(kim.phone, on_paper(form, scene.clock.at - timedelta(days=1)))], alices, scene.clock.at)
+    assert list(findings()) == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+        found = {one.code for one in findings()}
+        transaction.set_rollback(True)
+    assert found == {"consent.event"}
+
+
+def test_doctor_finds_other_words_under_the_right_key(
+    scene: Scene, kim: Customer, form: Text, alices: Recorder
+) -> None:
+    record_by_number([(kim.phone, on_paper(form, scene.clock.at))], alices, scene.clock.at)
+    event = ConsentEvent.objects.select_related("contact").get()
+    ref = (event.contact_id, Klass.IDENTITY, event.contact.month)
+    bound = aad(Klass.IDENTITY, event.pk) + b"\0evidence"
+    other = seal(keks([ref], create=False)[ref], packed(Words("Formular 9999")), bytes(32), bound)
+    with transaction.atomic():
+        Evidence.objects.update(wrapped=other.wrapped, ciphertext=other.ciphertext)
+        (found,) = findings()
+        transaction.set_rollback(True)
+    assert found.code == "consent.evidence"
+    assert str(event.pk) in found.text
 
 
 def test_by_number_the_person_becomes_a_contact_and_writes_later_as_the_same(
@@ -226,10 +317,11 @@ def test_what_may_be_recorded_holds_and_nothing_that_stands_is_touched(
     at, new = DAY + timedelta(hours=901), Happened(Event.GIVEN, DAY + timedelta(hours=hours), "paper")
     terms = TERMS[Purpose.CAMPAIGNS]
     last = None if last_hours is None else DAY + timedelta(hours=last_hours)
-    why = may_record(told, new, terms, at, objected=objected, last=last)
+    why = may_record(told, new, terms, at, Noes(objected, last, last))
     before = after_objection(standing(told, terms, at), last)
     after = after_objection(standing([*told, new], terms, at), last)
-    assert (why is None) == (not objected and before.state not in HOLDS and after.state in HOLDS)
+    fits = before.state not in HOLDS and after.state in HOLDS and (last is None or last < new.at)
+    assert (why is None) == (not objected and fits)
     if why is None:
         assert all(one.at < new.at for one in told if one.event in {Event.WITHDRAWN, Event.REFUSED})
         assert last is None or last < new.at

@@ -50,6 +50,8 @@ def test_in_ordinary_talk_it_ends_nothing(scene: Scene, kim: Customer) -> None:
         ("bitte keine Werbung mehr", "known"),
         ("Ja, gerne", "answer"),
         ("nein", "answer"),
+        ("Hallo, danke", "answer"),
+        ("ﷺ" * 39, "long"),
     ],
 )
 def test_what_is_no_further_word_is_refused(scene: Scene, word: str, why: str) -> None:

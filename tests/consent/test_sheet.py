@@ -54,6 +54,7 @@ def test_columns_stand_in_any_order_beside_others_and_cells_may_hold_lines() -> 
         (ROW.replace(";Formular 4711", ""), Wrong.EVIDENCE),
         (ROW.replace("Formular 4711", "x" * 2001), Wrong.LONG),
         ("=1+1;;;;", Wrong.PHONE),
+        (ROW + "; Ordner 3; unterschrieben", Wrong.CELLS),
     ],
 )
 def test_a_wrong_row_stands_alone(row: str, why: Wrong) -> None:
@@ -78,6 +79,7 @@ def test_empty_lines_are_no_rows_and_count() -> None:
         (f'{HEADING}\n"open;;;;'.encode(), "form"),
         ("\n".join([HEADING, *[ROW] * (ROWS_MAX + 1)]).encode(), "rows"),
         (b"\x00" * 100, "columns"),
+        (f"phone;{HEADING}\n1;{ROW}".encode(), "doubled"),
     ],
 )
 def test_what_is_no_table_is_refused_whole(content: bytes, why: str) -> None:

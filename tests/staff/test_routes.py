@@ -210,8 +210,8 @@ def test_nobody_signed_in_sees_nothing(place: Place) -> None:
 def test_the_api_opens_to_whom_it_should(place: Place, role: Role) -> None:
     token = issue(a_hire("Rolle", role), "matrix", actor="system", at=now())
     client = Client(headers={"Authorization": f"Bearer {token}"})
-    nobody = "00000000-0000-7000-8000-000000000007"
-    given = f'"contact": "{nobody}", "text": "x", "given_at": "2026-01-01T00:00Z", "way": "paper", "evidence": "x"'
+    nobody, text = "00000000-0000-7000-8000-000000000007", "0" * 64
+    given = f'"contact": "{nobody}", "text": "{text}", "given_at": "2026-01-01T00:00Z", "way": "paper", "evidence": "x"'
     bodies = {
         "/gate": f'{{"contact": "{nobody}", "purpose": "care"}}',
         "/consents": f"{{{given}}}",

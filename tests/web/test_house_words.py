@@ -21,7 +21,7 @@ def test_added_and_removed(scene: Scene, ada: Agent, signed_in: Callable[[Agent]
     desk = signed_in(ada)
     assert desk.post(WORDS, {"word": "Feierabend"})["Location"] == WORDS
     assert "<td>feierabend</td>" in desk.get(WORDS).content.decode()
-    for word, says in (("STOP", "ends advertising already"), ("nein", "answer questions"), ("", "Please fill in")):
+    for word, says in (("STOP", "ends advertising already"), ("nein", "answer and greet"), ("", "Please fill in")):
         answer = desk.post(WORDS, {"word": word})
         assert answer.status_code == 422
         assert says in answer.content.decode()

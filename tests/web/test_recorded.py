@@ -63,7 +63,11 @@ def test_recorded_with_evidence_and_proved(
     (event,) = told["consent_events"]
     assert (event["given_elsewhere"], event["evidence"]) == ("paper", "Formular 4711\nOrdner 3")
     assert event["event_time"] < event["recorded_at"]
-    assert verifies(told, tmp_path)[0] == 0
+    code, says = verifies(told, tmp_path)
+    assert code == 0
+    assert "is what an entry commits to" in says
+    for changed in ({"evidence": "Formular 4712\nOrdner 3"}, {"reason": ""}):
+        assert verifies(told | {"consent_events": [event | changed]}, tmp_path)[0] == 1
     event["event_time"] = event["recorded_at"]
     assert verifies(told, tmp_path)[0] == 1
 
@@ -103,6 +107,12 @@ def test_only_at_the_contact_itself(
         scene.writes(who, "Hallo")
     kims, nours = scene.chat(kim).contact_id, scene.chat(nour).contact_id
     assert signed_in(alice).get(f"/contacts/{kims}/consents/{nours}/record").status_code == 404
+    paper = Given(a_form(scene).pk, scene.clock.at - timedelta(days=1), Way.PAPER, "Nour hat es unterschrieben")
+    record_given([(kims, paper)], Recorder(f"staff:{alice.pk}", Source.DESK), scene.clock.at)
+    scene.seals()
+    for address in (f"/contacts/{kims}/consents", f"/contacts/{kims}/consents/{kims}.json"):
+        assert "Nour hat" in signed_in(alice).get(address).content.decode()
+        assert "Nour hat" not in signed_in(dana).get(address).content.decode()
     assert "/record" not in signed_in(dana).get(f"/contacts/{kims}/consents").content.decode()
 
 

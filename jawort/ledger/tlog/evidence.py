@@ -20,6 +20,8 @@ from jawort.ledger.tlog.proof import verify
 
 #: Before the JSON of an event stand four letters and the class of the leaf.
 EVENT: Final = b"JWL1\x02"
+#: Before the salt and the words of evidence, in what an entry commits to.
+COMMITS: Final = b"jawort/evidence/v1\0"
 
 
 def verified(told: dict[str, Any], log: Verifier) -> Iterator[tuple[bool, str]]:
@@ -60,11 +62,26 @@ def _consents(
         proved.add((facts.get("happened_at", at), at, leaf.get("object"), *of))
     same = said == proved and len(said) == len(leaves) == len(told["consent_events"])
     yield same, "The record's events are the entries'." if same else "The record's events are not the entries'."
+    yield from _borne_out(told["consent_events"], leaves)
     about, party = told["pii_processing"], told["party_identification"][0]
     stated = (about["privacy_notice"], about["language"], about["withdrawal_method"], party["party_name"])
     texts = [(one["notice"], one["language"], one["withdrawal"], one["controller"]) for one in documents]
     fits = stated in texts
     yield fits, f"What the record says of the processing is {'' if fits else 'not '}what a text says."
+
+
+def _borne_out(events: list[dict[str, Any]], leaves: list[dict[str, Any]]) -> Iterator[tuple[bool, str]]:
+    """Of consents that were given elsewhere whether what bears them out is what the entry commits to."""
+    commits = {leaf.get("facts", {}).get("evidence") for leaf in leaves}
+    for one in events:
+        if one.get("evidence_salt"):
+            words = {"evidence": one["evidence"], "reason": one["reason"]}
+            written = json.dumps(words, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+            salt = bytes.fromhex(one["evidence_salt"])
+            held = hashlib.sha256(COMMITS + salt + written).hexdigest() in commits
+            yield held, f"The evidence of {one['event_time']} is {'' if held else 'not '}what an entry commits to."
+        elif one.get("given_elsewhere"):
+            yield True, f"The evidence of {one['event_time']} is not in the file: nothing is said of it."
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -65,7 +65,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "prints": PRINTS,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "people": [(contact, consent_words(held[contact], now), contact in asked) for contact in contacts],
-        "events": shown(happened),
+        "events": shown(happened, sees=sees),
         "several": len(contacts) > 1,
         "vkey": vkey(),
         "screen": "contacts" if sees else "",
@@ -78,7 +78,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """One contact's record with its evidence, which verifies without us."""
     events, now = _handed_out(request, pk, contact)
-    told = _told(contact, events, now)
+    told = _told(contact, events, now, sees=_sees(request))
     return _file(told, _name(events, "json"), "application/json") if told else _not_sealed()
 
 
@@ -89,7 +89,7 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     if not PRINTS:
         raise Http404
     events, now = _handed_out(request, pk, contact)
-    told = _told(contact, events, now)
+    told = _told(contact, events, now, sees=_sees(request))
     if told is None:
         return _not_sealed()
     sheet = Sheet(
@@ -97,7 +97,7 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
         contact=contact,
         name=names([contact]).get(contact, "") if _sees(request) else "",
         standing=consent_words(standings([contact], Purpose.CAMPAIGNS, now)[contact], now).says,
-        events=shown(events),
+        events=shown(events, sees=_sees(request)),
         record=told,
         file=_name(events, "json"),
         key=vkey() or "",
@@ -118,13 +118,13 @@ def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence
     return events, now
 
 
-def _told(contact: UUID, events: Sequence[ConsentEvent], at: datetime) -> bytes | None:
+def _told(contact: UUID, events: Sequence[ConsentEvent], at: datetime, *, sees: bool) -> bytes | None:
     """The record as a file; None as long as the ledger has not sealed all of it."""
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         return None
     state = standings([contact], Purpose.CAMPAIGNS, at)[contact].state
-    beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events))
+    beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events, words=sees))
     told = record(contact, Purpose.CAMPAIGNS, events, state, beside) | {"evidence": proved}
     return json.dumps(told, indent=2, ensure_ascii=False).encode()
 

@@ -90,11 +90,14 @@ class Sheet:
     at: datetime
 
 
-def shown(happened: Sequence[ConsentEvent]) -> list[Shown]:
-    """These events, in their order. As many queries for all as for one."""
+def shown(happened: Sequence[ConsentEvent], *, sees: bool) -> list[Shown]:
+    """These events, in their order; with the words of evidence for who `sees` people, whom they may name.
+
+    As many queries for all as for one.
+    """
     words = {row.message for row in happened if row.message}
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
-    borne_out = evidence_of(happened)
+    borne_out = evidence_of(happened, words=sees)
     answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
     kept = pictures_of({row.text_id for row in happened if row.text_id})
     return [

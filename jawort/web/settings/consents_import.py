@@ -27,12 +27,16 @@ WRONG: Final[dict[Wrong, str | Promise]] = {
     Wrong.TIME: gettext_lazy("This is no day: 2026-03-01, 2026-03-01T10:15 or 01.03.2026."),
     Wrong.WAY: gettext_lazy("The way is one of paper, phone, in_person, website, email."),
     Wrong.EVIDENCE: gettext_lazy("What bears the consent out is missing."),
+    Wrong.CELLS: gettext_lazy(
+        "The row has more cells than the heading: put values with a separator in quotation marks."
+    ),
     Wrong.LONG: gettext_lazy("Evidence has at most 2,000 characters, a reason 300."),
 }
 UNFIT: Final[dict[str, str | Promise]] = {
     "encoding": gettext_lazy("The file is not in UTF-8. Save it as “CSV UTF-8”, then choose it again."),
     "empty": gettext_lazy("There is no row under the heading."),
     "rows": gettext_lazy("The file has more than 5,000 rows. Divide it, and bring in one part after the other."),
+    "doubled": gettext_lazy("Two columns have the same heading. Rename one, and choose the file again."),
     "form": gettext_lazy("The file is no table: a quotation mark is not closed. Save it as CSV once more."),
     "none": gettext_lazy("Please choose a file. An empty one holds no consents."),
     "size": gettext_lazy("The file is larger than 2 MB. Divide it, and bring in one part after the other."),

@@ -22,7 +22,8 @@ from jawort.web.fields import NameField
 CANNOT: Final[Mapping[str, str | Promise]] = {
     "short": gettext_lazy("A word has at least three letters."),
     "known": gettext_lazy("This ends advertising already: nothing needs to be added."),
-    "answer": gettext_lazy("People answer questions with this: it cannot mean the end of advertising as well."),
+    "answer": gettext_lazy("People answer and greet with this: it cannot mean the end of advertising as well."),
+    "long": gettext_lazy("This word is too long."),
     "full": gettext_lazy("There are as many words as there may be. Please remove one first."),
 }
 
