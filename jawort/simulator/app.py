@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from jawort.simulator import control, page
+from jawort.simulator import control, page, website
 from jawort.simulator.graph import paths
 from jawort.simulator.guard import guard, headers
 from jawort.simulator.settings import BODY_BYTES_MAX, Settings
@@ -19,7 +19,7 @@ def application(settings: Settings) -> web.Application:
     app.on_response_prepare.append(headers(settings))
     app.cleanup_ctx.append(_running)
     app.router.add_get("/health", health)
-    app.add_routes([*control.routes(), *page.routes(), *paths.routes()])
+    app.add_routes([*control.routes(), *page.routes(), *website.routes(), *paths.routes()])
     return app
 
 

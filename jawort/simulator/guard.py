@@ -43,7 +43,7 @@ def guard(settings: Settings) -> Middleware:
 
 
 def headers(settings: Settings) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """A signal for every answer: what a browser may do with it."""
+    """A signal for every answer: what a browser may do with it. A page that needs another policy sets its own."""
     framers = " ".join(["'self'", *settings.allowed_origins])
     policy = "; ".join(
         [
@@ -56,7 +56,7 @@ def headers(settings: Settings) -> Callable[[web.Request, web.StreamResponse], A
     )
 
     async def add(_request: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Content-Security-Policy"] = policy
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -84,7 +84,7 @@ def _plain(request: web.Request, refusal: web.HTTPException) -> web.StreamRespon
     if refusal.status < 400:
         raise refusal
     sentence = _SENTENCES.get(refusal.status, refusal.reason)
-    if request.path.startswith(("/__sim", "/phone", "/health")):
+    if request.path.startswith(("/__sim", "/phone", "/website", "/wa.me", "/health")):
         return answer({"error": sentence}, status=refusal.status)
     code = 2500 if refusal.status in {404, 405} else 1
     details = f"{sentence} (path components)" if code == 2500 else sentence

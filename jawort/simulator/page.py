@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -18,18 +19,18 @@ _SHOWN = frozenset(
     | {"audio/mp4", "audio/ogg"}
 )
 LANGUAGES = ("de", "en")
-_STATIC = files("jawort.simulator") / "static"
+STATIC = files("jawort.simulator") / "static"
 #: The desk's typeface lies in the package once; it is read as a file, no code of the desk comes with it.
 _TYPEFACE = files("jawort") / "web" / "static" / "vendor" / "inter.woff2"
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 #: Read once: they are part of the program.
 _FILES = {
     entry.name: (entry.read_bytes(), _KINDS[entry.name.rpartition(".")[2]])
-    for entry in [*_STATIC.iterdir(), _TYPEFACE]
+    for entry in [*STATIC.iterdir(), _TYPEFACE]
     if entry.name.rpartition(".")[2] in _KINDS
 }
-_TEXTS: dict[str, dict[str, str]] = json.loads((_STATIC / "texts.json").read_text(encoding="utf-8"))
-_PAGE = (_STATIC / "phone.html").read_text(encoding="utf-8")
+_TEXTS: dict[str, dict[str, str]] = json.loads((STATIC / "texts.json").read_text(encoding="utf-8"))
+_PAGE = (STATIC / "phone.html").read_text(encoding="utf-8")
 _HOLE = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -52,17 +53,27 @@ async def enter(_request: web.Request) -> web.StreamResponse:
 
 async def phone(request: web.Request) -> web.Response:
     """The page in German, or in English with `?lang=en`; `user` names the phone that it opens."""
-    lang = request.query.get("lang", "de")
-    if lang not in LANGUAGES:
-        lang = "de"
+    lang = spoken(request)
     marks = {f"current_{one}": 'aria-current="true"' if one == lang else "" for one in LANGUAGES}
+    marks["without_website"] = "" if request.app[WORLD].settings.widget_urls else "hidden"
+    return filled(request, _PAGE, lang, marks)
+
+
+def spoken(request: web.Request) -> str:
+    """The language that is asked for, or German."""
+    lang = request.query.get("lang", "")
+    return lang if lang in LANGUAGES else LANGUAGES[0]
+
+
+def filled(request: web.Request, page: str, lang: str, marks: Mapping[str, str]) -> web.Response:
+    """A page with its holes filled: with `marks` as they are, with words in this language, and the business's name."""
     words = _TEXTS[lang] | {"business_name": request.app[WORLD].settings.business_name}
 
     def fill(hole: re.Match[str]) -> str:
         name = hole.group(1)
         return marks[name] if name in marks else html.escape(words[name])
 
-    return web.Response(text=_HOLE.sub(fill, _PAGE), content_type="text/html", headers={"Content-Language": lang})
+    return web.Response(text=_HOLE.sub(fill, page), content_type="text/html", headers={"Content-Language": lang})
 
 
 async def static(request: web.Request) -> web.Response:

@@ -90,6 +90,8 @@ class Settings:
     business_name: str = "Beispiel GmbH"
     #: Origins that may frame the phone page (the desk).
     allowed_origins: tuple[str, ...] = ()
+    #: Scripts that the business's website shows, in the languages of the phone page; none: it has no website.
+    widget_urls: tuple[str, ...] = ()
     #: Names beside the loopback ones that a Host header may carry.
     allowed_hosts: tuple[str, ...] = ()
     profile: Literal["demo", "bench"] = "demo"
@@ -156,6 +158,8 @@ class Settings:
             raise SettingsError("The display number is not in international form: write it like +49 30 23125000.")
         if urlsplit(self.callback_url).scheme not in {"http", "https"}:
             raise SettingsError("The callback address must begin with http:// or https://.")
+        if any(urlsplit(url).scheme not in {"http", "https"} for url in self.widget_urls):
+            raise SettingsError("The addresses of widgets must begin with http:// or https://.")
         if not (self.app_secret and self.verify_token and self.access_token):
             raise SettingsError("The simulator needs an app secret, a verify token and an access token.")
 

@@ -10,6 +10,7 @@ import { showPerson, wirePerson } from "./person.js";
 import { showPhones, wirePhones } from "./phones.js";
 import { showScreen, wireControls } from "./screen.js";
 import { showEmpty, showThread, summary } from "./thread.js";
+import { wireWebsite } from "./website.js";
 import { t } from "./words.js";
 
 const READ_AFTER_MS = 700; // a person looks before it counts as read
@@ -215,6 +216,7 @@ wireComposer({ send: post, edit: (message, text) => ask(of(message, "edit"), { t
 wirePerson({ me, users: () => users, call: (path, body) => call("POST", path, body).catch(problem), moved: (user) => choose(user.phone, user) });
 document.addEventListener("visibilitychange", read);
 wirePhones(() => users, choose);
+wireWebsite();
 wireNumbers(() => { pending.clear(); load().catch(problem); });
 document.querySelector(".langs").hidden = window.top !== window; // whoever frames the phone has a switch of their own
 if (matchMedia("(width >= 60rem)").matches) $("inspector").open = true;
