@@ -70,7 +70,7 @@ def asking(code: str) -> tuple[OptInLink | None, Text | None]:
 def slip_for(link: OptInLink, text: Text, at: datetime) -> dict[str, Any]:
     """What whoever has ticked the box sends: `message`, the `address` that opens WhatsApp with it, its `picture`."""
     message = tear_off(link, text, at)
-    address = chat_link(link.line.display_number, message)
+    address = chat_link(link.line.display_number, message, settings.CONFIG.simulator_url)
     return {"message": message, "address": address, "picture": drawn(address)}
 
 

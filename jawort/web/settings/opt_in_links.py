@@ -179,4 +179,4 @@ def _shown(one: Counted) -> Shown:
 
 
 def _address(link: OptInLink) -> str:
-    return chat_link(link.line.display_number, link.message)
+    return chat_link(link.line.display_number, link.message, settings.CONFIG.simulator_url)
