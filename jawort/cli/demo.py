@@ -236,6 +236,7 @@ def simulator(demo: Demo) -> dict[str, str]:
         "SIMULATOR_DISPLAY_NUMBER": DISPLAY_NUMBER,
         "SIMULATOR_BUSINESS_NAME": BUSINESS,
         "SIMULATOR_ALLOWED_ORIGINS": demo.url,
+        "SIMULATOR_WIDGET_URLS": ",".join(widget_url(demo, code) for code in demo.notes.widgets.values()),
         "SIMULATOR_PROFILE": demo.profile,
         "SIMULATOR_CALLING": "true",
         # Message ids follow from the seed: a second run with the same one would look like redeliveries of the first.
@@ -259,6 +260,11 @@ def _ready(demo: Demo) -> bool:
         return False
 
 
+def widget_url(demo: Demo, code: str) -> str:
+    """The script of an opt-in link, on the host that serves public pages: what a website embeds."""
+    return f"{demo.url}/opt-in/{code}.js"
+
+
 def told(demo: Demo) -> dict[str, object]:
     """What `--json` prints. Others rely on these keys."""
     return {
@@ -272,6 +278,8 @@ def told(demo: Demo) -> dict[str, object]:
         "simulator_control_url": demo.control,
         "api_url": f"{demo.url}/api/v1",
         "api_token": demo.notes.token_of("supervisor"),
+        "widget_url": widget_url(demo, demo.notes.widgets["de"]),
+        "consent_form_id": demo.notes.widgets["de"],
         "ledger_url": f"{demo.url}/ledger",
         "ledger_vkey": ask("GET", f"{demo.url}/ledger/vkey")[1].decode().strip(),
         "database_url": demo.dsn,

@@ -54,6 +54,8 @@ class Notes:
     sign_ins: list[SignIn]
     installed: bool = False
     told: str = ""
+    #: The code of the opt-in link on the website, by language.
+    widgets: dict[str, str] = field(default_factory=dict)
     path: Path = field(default=Path(), compare=False)
 
     @classmethod

@@ -16,7 +16,8 @@ from jawort.cli.demo_notes import (
     notes_of,
 )
 from jawort.cli.migrate import migrate
-from jawort.consent.opt_in import make_link
+from jawort.consent.models import OptInLink
+from jawort.consent.opt_in import make_link, show_on
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import Filled, Language, put_into_use
 from jawort.core import clock
@@ -57,6 +58,8 @@ CONSENT_TEXTS: Final[Mapping[Language, Filled]] = {
     "de": Filled(BUSINESS, "Angebote und Neuigkeiten", "höchstens zweimal im Monat", LEGAL_LINKS[1]),
     "en": Filled(BUSINESS, "offers and news", "at most twice a month", LEGAL_LINKS[1]),
 }
+#: Where its opt-in links stand, by language: the phone of the demo shows the website in both.
+WEBSITES: Final[Mapping[Language, str]] = {"de": "Website", "en": "Website (English)"}
 
 
 def run(_options: Namespace, config: Config) -> int:
@@ -69,15 +72,24 @@ def run(_options: Namespace, config: Config) -> int:
         _connect(notes)
         keep_links(*LEGAL_LINKS, actor="system", at=clock.now())
         put_into_use(Purpose.CAMPAIGNS, CONSENT_TEXTS, actor="system", at=clock.now())
-        make_link(Line.objects.get().pk, "de", "Website", actor="system", at=clock.now())
         for wording in QUICK_REPLIES:
             keep(wording, None, actor="system", at=clock.now())
         notes.installed = True
         notes.write()
+    notes.widgets = {language: _widget(language, place, config) for language, place in WEBSITES.items()}
     for one in notes.sign_ins:
         _hire(one)
     notes.write()
     return 0
+
+
+def _widget(language: Language, place: str, config: Config) -> str:
+    """The code of the opt-in link there, a new one where there is none in use. Its widget is shown at the simulator."""
+    link = OptInLink.objects.filter(language=language, place=place, ended_at=None).order_by("pk").first()
+    if link is None:
+        link = make_link(Line.objects.get().pk, language, place, actor="system", at=clock.now())
+    show_on(link.pk, {*link.origins.split(), config.simulator_url}, actor="system", at=clock.now())
+    return link.code
 
 
 def _refuse_strangers(notes: Notes) -> None:

@@ -68,6 +68,13 @@ TEMPLATES: list[tuple[str, str, str, list[dict[str, Any]], str]] = [
         [_body("Im Dezember gibt es bei uns zehn Prozent auf Winterreifen. Kommen Sie vorbei!"), _FOOT],
         APPROVED,
     ),
+    (
+        "winteraktion",
+        "en",
+        "MARKETING",
+        [_body("Ten per cent off winter tyres in December. Come and see us!"), _FOOT],
+        APPROVED,
+    ),
     ("gewinnspiel", "de", "UTILITY", [_body("Sie haben gewonnen! Antworten Sie gleich.")], REJECTED),
     ("saisonende", "de", "UTILITY", [_body("Unsere Werkstatt schließt am 20. Dezember für die Feiertage.")], PENDING),
 ]

@@ -37,7 +37,7 @@ NOTHING_NEW = b'{"object":"whatsapp_business_account","entry":[]}'
 KEYS = {
     *("url", "webhook_url", "app_secret", "verify_token", "phone_number_id", "waba_id", "simulator_url"),
     *("simulator_control_url", "api_url", "api_token", "ledger_url", "ledger_vkey", "database_url", "data_dir"),
-    *("processes", "sign_ins"),
+    *("widget_url", "consent_form_id", "processes", "sign_ins"),
 }
 #: Bundesnetzagentur, numbers for media productions.
 FICTION = re.compile(
@@ -153,6 +153,23 @@ def brings(demo: dict[str, Any], body: bytes) -> int:
         return connection.getresponse().status
 
 
+def serves_the_widget(demo: dict[str, Any]) -> None:
+    """The script at `widget_url` is the form `consent_form_id`, and the phone's website, another origin, shows it."""
+    code, address = demo["consent_form_id"], urlsplit(demo["widget_url"])
+    status, script = ask("GET", demo["widget_url"])
+    assert (status, f"{address.scheme}://{address.netloc}") == (200, demo["url"])
+    asked = json.loads(script.decode().split("const asked = ")[1].split(";\n")[0])
+    assert (asked["link"], asked["language"]) == (code, "de")
+    website = demo["simulator_control_url"].removesuffix("/__sim")
+    assert f'<script src="{demo["widget_url"]}"' in ask("GET", f"{website}/website")[1].decode()
+    with closing(HTTPConnection(address.netloc)) as connection:
+        form = {"Origin": website, "Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", urlsplit(asked["slip"]).path, f"yes=yes&text={asked['text']}", form)
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (200, website)
+        assert json.loads(answer.read())["address"].startswith(f"{website}/wa.me/493023125000?text=")
+
+
 @pytest.fixture
 def started(home: Path) -> Iterator[Callable[..., Run]]:
     """Starts demos, and ends what a test left running."""
@@ -182,6 +199,7 @@ def test_one_line_and_all_of_it_true(started: Callable[..., Run], home: Path) ->
     assert brings(demo, NOTHING_NEW) == 200  # ready is ready: the very first webhook is taken
     writes(demo, "Hallo")
     until(lambda: stats(demo)["messages"]["in"] == 1)
+    serves_the_widget(demo)
     assert looks("doctor", demo) == (0, {"ok": True, "findings": []})
     code, verdict = looks("verify", demo)
     assert (code, verdict["ok"], verdict["records_checked"], verdict["problems"]) == (0, True, 1, [])
