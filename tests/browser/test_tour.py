@@ -26,7 +26,11 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 END_SECONDS = 60
-STEPS = ["write", "arrive", "answer", "ticks", "react", "picture", "hide", "sides", "search", "seal", "forge"]
+STEPS = [
+    *("write", "arrive", "answer", "ticks", "react", "picture"),
+    *("offer", "consent", "again", "stop"),
+    *("hide", "sides", "search", "seal", "forge"),
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ class Tongue:
     answer: str
     over: str
     end: str
+    retry: str
+    thanks: str
+    offer: str
 
 
 TONGUES = [
@@ -49,6 +56,9 @@ TONGUES = [
         "Natürlich, wir heben Ihnen eine auf.",
         "Rundgang von vorn beginnen",
         "Einmal herum, und alles stimmt",
+        "Erneut senden",
+        "Danke. Ihre Einwilligung",
+        "zehn Prozent auf Winterreifen",
     ),
     Tongue(
         "en",
@@ -57,6 +67,9 @@ TONGUES = [
         "Of course, we keep one for you.",
         "Start the tour over",
         "Once round, and everything holds",
+        "Send again",
+        "Thank you. Your consent",
+        "Ten per cent off",
     ),
 ]
 GERMAN_AND_LONG_THE_OTHERS = [TONGUES[0], *(pytest.param(tongue, marks=pytest.mark.long) for tongue in TONGUES[1:])]
@@ -200,10 +213,54 @@ def beyond_text(page: Page, tongue: Tongue) -> None:
     phone.locator("#pictures button").first.click()
     happens(page, "picture")
     expect(phone.locator("#thread .msg--mine img")).to_be_visible()
+    marketing(page, tongue)
     waits(page, "hide")
     hide(phone, tongue)
     happens(page, "hide")
     expect(desk.locator("#rows .row").first).to_contain_text(tongue.word)
+
+
+def marketing(page: Page, tongue: Tongue) -> None:
+    """Refused, agreed to on a foreign page, let out, refused again after STOP."""
+    phone, desk = frames(page)
+    waits(page, "offer")
+    press(page, "offer")
+    happens(page, "offer")
+    expect(desk.locator("#msgs .msg--out").last.get_by_role("button", name=tongue.retry)).to_be_visible()
+    waits(page, "consent")
+    opt_in(page, tongue)
+    happens(page, "consent")
+    expect(phone.locator("#thread .msg--theirs").last).to_contain_text(tongue.thanks)
+    proof = step(page, "consent").locator(".step__links a")
+    assert page.request.get(page.url.partition("/demo/")[0] + str(proof.get_attribute("href"))).ok
+    waits(page, "again")
+    press(page, "again")
+    happens(page, "again")
+    expect(phone.locator("#thread .msg--theirs").last).to_contain_text(tongue.offer)
+    waits(page, "stop")
+    phone.locator("#text").fill("STOP")
+    phone.locator("#text").press("Enter")
+    press(page, "stop")
+    happens(page, "stop")
+    expect(phone.locator("#thread .msg--theirs").last).not_to_contain_text(tongue.offer)
+
+
+def opt_in(page: Page, tongue: Tongue) -> None:
+    """From the box on the workshop's website to the message in the chat; the window between the two closes itself."""
+    phone, _ = frames(page)
+    phone.locator("#website-open").click()
+    website = phone.frame_locator("#site")
+    website.get_by_role("checkbox").check()
+    picture(page, f"website-{tongue.code}")
+    assert violations(page) == []
+    website.get_by_role("button").click()
+    with page.context.expect_page() as opened:
+        website.get_by_role("link", name="WhatsApp").click()
+    expect(phone.locator("#website")).not_to_be_visible()
+    expect(phone.locator("#text")).to_have_value(re.compile(r"\[\w{6}(-\w{4}){3}-\w{8}\]"))
+    if not opened.value.is_closed():
+        opened.value.wait_for_event("close")
+    phone.locator("#text").press("Enter")
 
 
 def hide(phone: FrameLocator, tongue: Tongue) -> None:

@@ -9,7 +9,12 @@ import pytest
 from django.conf import settings as given
 from django.test import Client
 from django.urls import clear_url_caches
+from django.utils import translation
 
+from jawort.consent.opt_in import make_link
+from jawort.consent.rules import Purpose
+from jawort.consent.slips import tear_off
+from jawort.consent.texts import put_into_use, text_for
 from jawort.core import clock as core_clock
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
@@ -18,8 +23,12 @@ from jawort.messaging.models import Message
 from jawort.messaging.proof import prove
 from jawort.messaging.send import send
 from jawort.staff.models import Agent
+from jawort.web.demo import facts, marketing_words
+from jawort.web.demo.acts import OFFER
+from tests.consent.questions import ENGLISH, GERMAN, asks
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
+from tests.messaging.listed import a_template, has
 
 SignedIn = Callable[[Agent], Client]
 FAR: dict[str, Any] = {"REMOTE_ADDR": "203.0.113.9"}
@@ -99,7 +108,7 @@ def test_a_click_signs_in_and_is_in_the_ledger(demo: Path, alice: Agent) -> None
     assert alice.language == "en"
     stage = client.get("/demo/")
     assert "One message, all the way round" in stage.content.decode()
-    assert "In eleven small steps" in stage.content.decode()
+    assert "In fifteen small steps" in stage.content.decode()
     assert "/phone?lang=en&amp;tz=Europe%2FBerlin" in stage.content.decode()
     assert "frame-src 'self' http://127.0.0.1:9502" in stage.headers["Content-Security-Policy"]
     assert client.get("/").headers["Location"] == "/inbox/"
@@ -161,7 +170,7 @@ def test_the_whole_tour_ticks_as_things_happen(
     dana: Agent,
     signed_in: SignedIn,
 ) -> None:
-    assert "In eleven small steps" not in stage.get("/demo/").content.decode()  # the first one is done
+    assert "In fifteen small steps" not in stage.get("/demo/").content.decode()  # the first one is done
     (demo / "heap").write_bytes(b"..." + scene.line.name.encode() + b"...")
     message, chat = Message.objects.get(), scene.chat(kim)
     assert ticked(stage) == ["write"]
@@ -177,31 +186,91 @@ def test_the_whole_tour_ticks_as_things_happen(
     assert ticked(stage)[4:] == ["react"]
     scene.writes(kim, "", type="image", image={"id": "1003383421387256", "mime_type": "image/png"})
     assert ticked(stage)[5:] == ["picture"]
+    marketing(stage, scene, kim)
+    assert ticked(stage)[6:] == ["offer", "consent", "again", "stop"]
     scene.tells(without_number(scene, nour))
-    assert ticked(stage)[6:] == ["hide"]
+    assert ticked(stage)[10:] == ["hide"]
     stage.get(f"/inbox/{chat.pk}/messages/{message.pk}/data/")
-    assert ticked(stage)[7:] == ["sides"]
+    assert ticked(stage)[11:] == ["sides"]
     act(stage, "search")
-    assert ticked(stage)[8:] == ["search"]
+    assert ticked(stage)[12:] == ["search"]
     scene.seals()
     act(stage, "seal")
-    assert ticked(stage)[9:] == ["seal"]
+    assert ticked(stage)[13:] == ["seal"]
     act(stage, "change")
     assert "Caught" in act(stage, "verify")
-    assert len(ticked(stage)) == 10
+    assert len(ticked(stage)) == 14
     assert "everything holds" in act(stage, "restore")
-    assert ticked(stage)[10:] == ["forge"]
+    assert ticked(stage)[14:] == ["forge"]
     checks = signed_in(dana).get("/demo/").content.decode()
     assert "Press “Verify now” in the ledger." in checks
     assert "The tour needs somebody who answers" not in checks
+
+
+def slip(scene: Scene) -> str:
+    """What the widget of a link gives to whoever ticks the box."""
+    at = scene.clock.at
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
+    text, link = text_for(Purpose.CAMPAIGNS, "de"), make_link(scene.line.pk, "de", "Website", actor="system", at=at)
+    assert text is not None
+    return tear_off(link, text, at)
+
+
+def marketing(stage: Client, scene: Scene, kim: Customer) -> None:
+    """The offer goes to kim before the yes, after it, and after STOP."""
+    has(scene, a_template(OFFER, [{"type": "BODY", "text": "Zehn Prozent!"}], category="MARKETING"))
+    assert "has not agreed to marketing" in act(stage, "offer")
+    scene.writes(kim, slip(scene))
+    assert "The box was ticked there" in stage.get("/demo/tour").content.decode()
+    act(stage, "offer")
+    assert "again" not in ticked(stage)  # it waits
+    scene.delivers()
+    assert "this very consent" in stage.get("/demo/tour").content.decode()
+    scene.writes(kim, "STOP")
+    assert "a third time" in stage.get("/demo/tour").content.decode()
+    act(stage, "offer")
+    scene.delivers()
+    told = Message.objects.filter(kind="template").order_by("pk")
+    assert list(told.values_list("state", "gate")) == [
+        ("refused", "no_consent"),
+        ("accepted", "consent"),
+        ("refused", "objected"),
+    ]
+
+
+def test_a_yes_in_the_chat_counts_as_well(stage: Client, scene: Scene, kim: Customer, alice: Agent) -> None:
+    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+    asks(scene, kim, alice)
+    scene.writes(kim, "Ja")
+    assert "consent" in ticked(stage)
+
+
+def test_who_had_consented_before_the_tour_gets_the_offer(stage: Client, scene: Scene, kim: Customer) -> None:
+    has(scene, a_template(OFFER, [{"type": "BODY", "text": "Zehn Prozent!"}], category="MARKETING"))
+    scene.writes(kim, slip(scene))
+    stage.post("/demo/tour/begin")
+    scene.writes(kim, "Haben Sie auch Winterreifen?")
+    act(stage, "offer")
+    scene.delivers()
+    assert "again" in ticked(stage)
+    assert "offer" not in ticked(stage)
+    story = facts.story()
+    assert story is not None
+    with translation.override("en"):
+        assert "has said yes before" in marketing_words.offer(story, None).text
+
+
+def test_a_template_that_is_not_listed_yet_is_not_sent(stage: Client) -> None:
+    act(stage, "offer")
+    assert not Message.objects.filter(direction="out").exists()
 
 
 def test_the_search_says_what_it_read_and_keeps_the_word_to_itself(stage: Client, demo: Path, scene: Scene) -> None:
     (demo / "heap").write_bytes(scene.line.name.encode())
     (demo / "wal").write_bytes(b"x" * 1_000)
     act(stage, "search")
-    (facts,) = kinds(Kind.DEMO_DISK_SEARCHED)
-    assert facts == {
+    (noted,) = kinds(Kind.DEMO_DISK_SEARCHED)
+    assert noted == {
         "word": 0,
         "hits": 0,
         "leaked": False,
@@ -226,8 +295,8 @@ def test_a_word_that_is_there_is_told_from_a_leak(
 ) -> None:
     (demo / "heap").write_bytes(f"{scene.line.name} {on_disk}".encode())
     act(stage, "search")
-    (facts,) = kinds(Kind.DEMO_DISK_SEARCHED)
-    assert (facts["leaked"], facts["word"]) == (leaked, word)
+    (noted,) = kinds(Kind.DEMO_DISK_SEARCHED)
+    assert (noted["leaked"], noted["word"]) == (leaked, word)
     assert ("search" in ticked(stage)) == (on_disk == WORD)
 
 
@@ -244,9 +313,9 @@ def test_the_seal_is_not_checked_before_it_is_there(stage: Client, scene: Scene,
     assert kinds(Kind.DEMO_SEAL_CHECKED) == []
     scene.seals()
     act(stage, "seal")
-    (facts,) = kinds(Kind.DEMO_SEAL_CHECKED)
-    assert facts["holds"] is True
-    assert facts["size"] > facts["index"] > 0
+    (noted,) = kinds(Kind.DEMO_SEAL_CHECKED)
+    assert noted["holds"] is True
+    assert noted["size"] > noted["index"] > 0
 
 
 def test_a_byte_is_changed_once_and_put_back_once(stage: Client) -> None:

@@ -1,6 +1,6 @@
 """The tour ticks by facts: whatever has not happened is not ticked, and what has stays ticked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import pytest
@@ -17,6 +17,13 @@ STAFF, CUSTOMER = f"staff:{UUID(int=21)}", f"customer:{UUID(int=22)}"
 LETTERS = {ASKED: Letter(CHAT, "received"), TOLD: Letter(CHAT, "read")}
 LIKED, HIDDEN, SEEN = UUID(int=13), UUID(int=14), UUID(int=15)
 LETTERS[SEEN] = Letter(CHAT, "received", "image")
+OFFERED, LET_OUT, OFFERED_AGAIN = UUID(int=16), UUID(int=17), UUID(int=18)
+WHO, SOMEBODY_ELSE = UUID(int=31), UUID(int=32)
+LETTERS |= {
+    OFFERED: Letter(CHAT, "refused", "template", contact=WHO, gate="no_consent"),
+    LET_OUT: Letter(CHAT, "sent", "template", contact=WHO, gate="consent"),
+    OFFERED_AGAIN: Letter(CHAT, "refused", "template", contact=WHO, gate="objected"),
+}
 LETTERS |= {LIKED: Letter(CHAT, "received", "reaction"), HIDDEN: Letter(OTHER, "received", numberless=True)}
 
 
@@ -25,20 +32,28 @@ def a_fact(id_: int, kind: Kind, object_: UUID | None = None, actor: str = STAFF
 
 
 #: A whole tour, in the order in which somebody takes it.
+MARKETING = [
+    a_fact(6, Kind.MESSAGE_REFUSED, OFFERED),
+    a_fact(7, Kind.CONSENT_CHANGED, WHO, CUSTOMER, change="given"),
+    a_fact(8, Kind.MESSAGE_OUT, LET_OUT),
+    a_fact(9, Kind.CONSENT_CHANGED, WHO, CUSTOMER, change="withdrawn"),
+    a_fact(10, Kind.MESSAGE_REFUSED, OFFERED_AGAIN),
+]
 WHOLE = [
     a_fact(1, Kind.MESSAGE_IN, ASKED, CUSTOMER),
     a_fact(2, Kind.CONVERSATION_READ, CHAT),
     a_fact(3, Kind.MESSAGE_OUT, TOLD),
     a_fact(4, Kind.MESSAGE_IN, LIKED, CUSTOMER),
     a_fact(5, Kind.MESSAGE_IN, SEEN, CUSTOMER),
-    a_fact(6, Kind.MESSAGE_IN, HIDDEN, CUSTOMER),
-    a_fact(7, Kind.HANDED_OUT, ASKED),
-    a_fact(8, Kind.DEMO_DISK_SEARCHED, ASKED, hits=0, control=2),
-    a_fact(9, Kind.DEMO_SEAL_CHECKED, ASKED, holds=True),
-    a_fact(10, Kind.DEMO_BYTE_CHANGED, ASKED),
-    a_fact(11, Kind.LEDGER_VERIFIED, problems=1, named=True),
-    a_fact(12, Kind.DEMO_BYTE_RESTORED, ASKED),
-    a_fact(13, Kind.LEDGER_VERIFIED, problems=0),
+    *MARKETING,
+    a_fact(11, Kind.MESSAGE_IN, HIDDEN, CUSTOMER),
+    a_fact(12, Kind.HANDED_OUT, ASKED),
+    a_fact(13, Kind.DEMO_DISK_SEARCHED, ASKED, hits=0, control=2),
+    a_fact(14, Kind.DEMO_SEAL_CHECKED, ASKED, holds=True),
+    a_fact(15, Kind.DEMO_BYTE_CHANGED, ASKED),
+    a_fact(16, Kind.LEDGER_VERIFIED, problems=1, named=True),
+    a_fact(17, Kind.DEMO_BYTE_RESTORED, ASKED),
+    a_fact(18, Kind.LEDGER_VERIFIED, problems=0),
 ]
 
 
@@ -57,6 +72,11 @@ def test_a_whole_tour_ticks_every_step_in_order() -> None:
     assert reached[4] == names[:5]
     assert reached[5] == names[:6]
     assert reached[6] == names[:7]
+    assert reached[7] == names[:8]
+    assert reached[8] == names[:9]
+    assert reached[9] == names[:9]  # whoever says STOP is believed; that it counts, the next offer shows
+    assert reached[10] == names[:10]
+    assert reached[11] == names[:11]
     assert reached[-2] == names[:-1]
     assert reached[-1] == names
     assert current(fold(Story(WHOLE, LETTERS))) is None
@@ -96,29 +116,29 @@ def test_ticks_are_there_when_the_phone_has_it(state: str, ticked: bool) -> None
 
 @pytest.mark.parametrize("said", [{"hits": 1, "control": 2}, {"hits": 0, "control": 0}, {"word": None}])
 def test_a_search_that_finds_the_word_or_proves_nothing_ticks_nothing(said: dict[str, JSON]) -> None:
-    assert "search" not in done([*WHOLE[:7], Fact(8, Kind.DEMO_DISK_SEARCHED, STAFF, ASKED, said)])
+    assert "search" not in done([*WHOLE[:12], Fact(13, Kind.DEMO_DISK_SEARCHED, STAFF, ASKED, said)])
 
 
 def test_a_seal_that_does_not_hold_ticks_nothing() -> None:
-    assert "seal" not in done([*WHOLE[:8], a_fact(9, Kind.DEMO_SEAL_CHECKED, ASKED, holds=False)])
+    assert "seal" not in done([*WHOLE[:13], a_fact(14, Kind.DEMO_SEAL_CHECKED, ASKED, holds=False)])
 
 
 def test_verifying_alone_is_no_forgery_found() -> None:
-    fine = a_fact(10, Kind.LEDGER_VERIFIED, problems=0)
-    assert "forge" not in done([*WHOLE[:9], fine])
-    assert "forge" not in done([*WHOLE[:9], fine, a_fact(11, Kind.LEDGER_VERIFIED, problems=0)])
+    fine = a_fact(15, Kind.LEDGER_VERIFIED, problems=0)
+    assert "forge" not in done([*WHOLE[:14], fine])
+    assert "forge" not in done([*WHOLE[:14], fine, a_fact(16, Kind.LEDGER_VERIFIED, problems=0)])
 
 
 @pytest.mark.parametrize(
     ("facts", "stands"),
     [
-        (WHOLE[:9], Forgery.WHOLE),
-        (WHOLE[:10], Forgery.CHANGED),
-        (WHOLE[:11], Forgery.FOUND),
-        (WHOLE[:12], Forgery.RESTORED),
+        (WHOLE[:14], Forgery.WHOLE),
+        (WHOLE[:15], Forgery.CHANGED),
+        (WHOLE[:16], Forgery.FOUND),
+        (WHOLE[:17], Forgery.RESTORED),
         (WHOLE, Forgery.DONE),
-        ([*WHOLE[:9], WHOLE[10]], Forgery.RESTORED),  # changed by hand: the tour has nothing to put back
-        ([*WHOLE[:9], WHOLE[10], a_fact(12, Kind.DEMO_BYTE_CHANGED, ASKED)], Forgery.CHANGED),
+        ([*WHOLE[:14], WHOLE[15]], Forgery.RESTORED),  # changed by hand: the tour has nothing to put back
+        ([*WHOLE[:14], WHOLE[15], a_fact(17, Kind.DEMO_BYTE_CHANGED, ASKED)], Forgery.CHANGED),
     ],
 )
 def test_where_the_forger_stands(facts: list[Fact], stands: Forgery) -> None:
@@ -126,24 +146,53 @@ def test_where_the_forger_stands(facts: list[Fact], stands: Forgery) -> None:
 
 
 def test_a_byte_put_back_is_not_changed() -> None:
-    assert changed(Story(WHOLE[:10], LETTERS)) == WHOLE[9]
-    assert changed(Story(WHOLE[:12], LETTERS)) is None
+    assert changed(Story(WHOLE[:15], LETTERS)) == WHOLE[14]
+    assert changed(Story(WHOLE[:17], LETTERS)) is None
 
 
 def test_what_is_searched_and_forged_is_a_text() -> None:
     assert Story(WHOLE[:5], LETTERS).subject == WHOLE[0]
-    assert Story(WHOLE[:6], LETTERS).subject == WHOLE[5]
+    assert Story(WHOLE[:11], LETTERS).subject == WHOLE[10]
     assert Story([WHOLE[3]], LETTERS).subject is None
 
 
-OBJECTS = st.sampled_from([None, CHAT, OTHER, ASKED, TOLD])
-SAID = st.fixed_dictionaries(
+@pytest.mark.parametrize(
+    ("number", "wrong"),
+    [
+        (0, {OFFERED: Letter(CHAT, "refused", "template", gate="window_closed", contact=WHO)}),  # another reason
+        (0, {OFFERED: Letter(CHAT, "refused", "text", gate="objected", contact=WHO)}),  # nothing at all is wanted
+        (2, {LET_OUT: Letter(CHAT, "sent", "template", gate="own_question", contact=WHO)}),  # an answer
+        (4, {OFFERED_AGAIN: Letter(CHAT, "refused", "template", gate="objected", contact=SOMEBODY_ELSE)}),
+        (4, {OFFERED_AGAIN: Letter(CHAT, "refused", "template", gate="blocked", contact=WHO)}),
+    ],
+)
+def test_what_is_refused_or_let_out_for_other_reasons_says_nothing_of_consents(
+    number: int, wrong: dict[UUID, Letter]
+) -> None:
+    names = ["offer", "", "again", "", "stop"]
+    assert names[number] in done(MARKETING[: number + 1])
+    assert names[number] not in done(MARKETING[: number + 1], LETTERS | wrong)
+
+
+def test_a_consent_is_the_customers_own_word() -> None:
+    assert "consent" not in done([a_fact(7, Kind.CONSENT_CHANGED, WHO, STAFF, change="given")])
+    assert "consent" not in done([a_fact(7, Kind.CONSENT_CHANGED, WHO, CUSTOMER, change="refused")])
+    assert "consent" in done([a_fact(7, Kind.CONSENT_CHANGED, WHO, CUSTOMER, change="given")])
+
+
+def test_what_was_refused_before_the_stop_is_not_refused_by_it() -> None:
+    assert "stop" not in done([MARKETING[0], MARKETING[3]])
+
+
+OBJECTS = st.sampled_from([None, CHAT, OTHER, ASKED, TOLD, WHO])
+SAID: st.SearchStrategy[Mapping[str, JSON]] = st.fixed_dictionaries(
     {},
     optional={
         "hits": st.integers(0, 2),
         "control": st.integers(0, 2),
         "holds": st.booleans(),
         "problems": st.integers(0, 2),
+        "change": st.sampled_from(["given", "withdrawn", "requested"]),
     },
 )
 
@@ -155,7 +204,9 @@ def facts_of_a_demo(draw: st.DrawFn) -> list[Fact]:
     for number in range(draw(st.integers(0, 14))):
         kind = draw(st.sampled_from(KINDS))
         came = draw(st.sampled_from([ASKED, LIKED, HIDDEN, SEEN]))
-        written = {Kind.MESSAGE_IN: came, Kind.MESSAGE_OUT: TOLD}.get(kind)
+        left = draw(st.sampled_from([TOLD, LET_OUT]))
+        kept = draw(st.sampled_from([OFFERED, OFFERED_AGAIN]))
+        written = {Kind.MESSAGE_IN: came, Kind.MESSAGE_OUT: left, Kind.MESSAGE_REFUSED: kept}.get(kind)
         actor = draw(st.sampled_from([STAFF, CUSTOMER, "system"]))
         found.append(Fact(number, kind, actor, written or draw(OBJECTS), draw(SAID)))
     return found

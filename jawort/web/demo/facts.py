@@ -23,6 +23,7 @@ from jawort.web.demo.tour import KINDS, Fact, Letter, Story
 TOUR = UUID("0a2b6d1e-7c57-4f0e-9d8c-1d0a7e5b3c11")
 #: More is no tour but a load test; its first facts still tick what they tick.
 FACTS_MAX = 2_000
+_LETTERS = frozenset({Kind.MESSAGE_IN, Kind.MESSAGE_OUT, Kind.MESSAGE_REFUSED})
 _FIRST = (Role.AGENT, Role.SUPERVISOR, Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
 
 
@@ -43,7 +44,7 @@ def story() -> Story | None:
     entries = Entry.objects.filter(id__gt=begun[0], kind__in=[str(kind) for kind in KINDS]).order_by("id")
     rows = entries.values_list("id", "kind", "actor", "object", "facts", "log_index")[:FACTS_MAX]
     facts = [Fact(*row) for row in rows]
-    written = {fact.object for fact in facts if fact.object and fact.kind in {Kind.MESSAGE_IN, Kind.MESSAGE_OUT}}
+    written = {fact.object for fact in facts if fact.object and fact.kind in _LETTERS}
     return Story(facts, _letters(written))
 
 
@@ -54,7 +55,7 @@ def _letters(ids: set[UUID]) -> dict[UUID, Letter]:
         first_seen__lte=OuterRef("created_at"),
     )
     messages = Message.objects.filter(pk__in=ids).annotate(numberless=~Exists(number))
-    rows = messages.values_list("pk", "conversation_id", "state", "kind", "numberless")
+    rows = messages.values_list("pk", "conversation_id", "state", "kind", "numberless", "contact_id", "gate")
     return {pk: Letter(*row) for pk, *row in rows}
 
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from jawort.consent.rules import Basis, Refused
+from jawort.consent.state import Event
 from jawort.ledger.kinds import Kind
 from jawort.ledger.rules import JSON
 
@@ -19,6 +21,8 @@ Where = Literal["phone", "desk", "tour"]
 KINDS = (
     Kind.MESSAGE_IN,
     Kind.MESSAGE_OUT,
+    Kind.MESSAGE_REFUSED,
+    Kind.CONSENT_CHANGED,
     Kind.HANDED_OUT,
     Kind.CONVERSATION_READ,
     Kind.DEMO_DISK_SEARCHED,
@@ -28,6 +32,8 @@ KINDS = (
     Kind.LEDGER_VERIFIED,
 )
 ARRIVED = frozenset({"delivered", "read", "played"})
+#: What the gate says to marketing that nobody has agreed to; the second where the person had objected before.
+WITHOUT_CONSENT = frozenset({Refused.NO_CONSENT, Refused.OBJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,16 @@ class Fact:
 class Letter:
     """A message of the tour: where it is handled, how far it has come, what it is.
 
-    `numberless` is one of a customer whose number nobody here had when it came.
+    `numberless` is one of a customer whose number nobody here had when it came. `contact` is whom it is from or for,
+    `gate` the word of the gate on what we wrote.
     """
 
     conversation: UUID | None
     state: str
     kind: str = "text"
     numberless: bool = False
+    contact: UUID | None = None
+    gate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,35 @@ def pictured(story: Story) -> Fact | None:
     return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).kind == "image"), None)
 
 
+def kept_in(story: Story) -> Fact | None:
+    """Marketing was refused, for want of a consent."""
+    return next(_kept_in(story), None)
+
+
+def consented(story: Story) -> Fact | None:
+    """A customer has said yes to marketing, by the widget or in the chat: what others note of them is not meant."""
+    return next(_by_customers(story, Event.GIVEN), None)
+
+
+def let_out(story: Story) -> Fact | None:
+    """Marketing has left, on the strength of a consent."""
+    return next((fact for fact in story.of(Kind.MESSAGE_OUT) if story.letter(fact).gate == Basis.CONSENT), None)
+
+
+def stopped(story: Story) -> Fact | None:
+    """A customer has taken their consent back."""
+    return next(_by_customers(story, Event.WITHDRAWN), None)
+
+
+def ended(story: Story) -> Fact | None:
+    """Marketing to a customer who had taken their consent back was refused."""
+    first: dict[UUID | None, Fact] = {}
+    for fact in _by_customers(story, Event.WITHDRAWN):
+        first.setdefault(fact.object, fact)
+    refused = ((fact, first.get(story.letter(fact).contact)) for fact in _kept_in(story))
+    return next((fact for fact, withdrawn in refused if withdrawn and withdrawn.id < fact.id), None)
+
+
 def hid(story: Story) -> Fact | None:
     """Somebody has written whose number nobody here knows."""
     return next((fact for fact in story.of(Kind.MESSAGE_IN) if story.letter(fact).numberless), None)
@@ -173,6 +211,10 @@ STEPS = (
     Rule("ticks", "desk", ticked),
     Rule("react", "phone", reacted),
     Rule("picture", "phone", pictured),
+    Rule("offer", "tour", kept_in),
+    Rule("consent", "phone", consented),
+    Rule("again", "tour", let_out),
+    Rule("stop", "phone", ended),
     Rule("hide", "phone", hid),
     Rule("sides", "desk", compared),
     Rule("search", "tour", searched),
@@ -249,6 +291,21 @@ def _answers(story: Story) -> Iterator[Fact]:
         if fact.kind == Kind.MESSAGE_IN:
             waiting.add(home)
         elif fact.kind == Kind.MESSAGE_OUT and home is not None and home in waiting:
+            yield fact
+
+
+def _kept_in(story: Story) -> Iterator[Fact]:
+    """Refusals of templates for want of a consent."""
+    for fact in story.of(Kind.MESSAGE_REFUSED):
+        letter = story.letter(fact)
+        if letter.kind == "template" and letter.gate in WITHOUT_CONSENT:
+            yield fact
+
+
+def _by_customers(story: Story, change: Event) -> Iterator[Fact]:
+    """What customers themselves have said of their consents."""
+    for fact in story.of(Kind.CONSENT_CHANGED):
+        if fact.said.get("change") == change and fact.actor.startswith("customer:"):
             yield fact
 
 

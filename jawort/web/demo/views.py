@@ -131,7 +131,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     told = story()
     if name not in ACTS or told is None:
         raise Http404
-    ACTS[name](told, actor_of(request))
+    ACTS[name](told, person_of(request))
     return _after(request)
 
 

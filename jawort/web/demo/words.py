@@ -14,30 +14,9 @@ from jawort.ledger.tlog import tiles
 from jawort.messaging import tamper
 from jawort.web.demo import disk
 from jawort.web.demo.facts import line_name, sight
+from jawort.web.demo.marketing_words import again, consent, offer, stop
+from jawort.web.demo.said import Press, Said, Words, look_at
 from jawort.web.demo.tour import Fact, Forgery, Step, Story, changed, current, forgery
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Something to press: a page of the desk to look at (`look`), or an act of acts.py, which is posted."""
-
-    label: str
-    icon: str
-    url: str
-    look: bool = False
-    main: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a step says now. `small` explains, `code` is what could be typed instead; `bad` is what nobody hoped for."""
-
-    text: str
-    presses: Sequence[Press] = ()
-    small: str = ""
-    code: str = ""
-    links: Sequence[tuple[str, str]] = ()
-    bad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +29,6 @@ class Shown:
     state: str
     said: Said
     fresh: bool
-
-
-Words = Callable[[Story, Fact | None], Said]
 
 
 def shown(story: Story, steps: Sequence[Step]) -> list[Shown]:
@@ -91,7 +67,7 @@ def _arrive(story: Story, proof: Fact | None) -> Said:
         return Said(gettext("Everyone who is shown a message is recorded in the ledger. Nobody reads unnoticed."))
     return Said(
         gettext("Now change sides. The inbox has it already: the conversation is at the very top. Open it."),
-        _look_at(story, gettext("Open the conversation"), main=True),
+        look_at(story, gettext("Open the conversation"), main=True),
     )
 
 
@@ -105,7 +81,7 @@ def _answer(story: Story, proof: Fact | None) -> Said:
         )
     return Said(
         gettext("Write something kind back. Before it leaves the house, a gate asks whether we may write at all."),
-        _look_at(story, gettext("To the conversation"), main=False),
+        look_at(story, gettext("To the conversation"), main=False),
     )
 
 
@@ -141,7 +117,7 @@ def _picture(story: Story, proof: Fact | None) -> Said:
         )
     return Said(
         gettext("Now a picture: the plus sign beside the phone’s text field has three to choose from."),
-        _look_at(story, gettext("To the conversation"), main=False),
+        look_at(story, gettext("To the conversation"), main=False),
     )
 
 
@@ -287,7 +263,7 @@ def _forge(story: Story, proof: Fact | None) -> Said:
             return Said(text % {"n": tamper.BYTE}, [verify], code=typed, small=gettext("This was typed"))
         case Forgery.FOUND:
             back = Press(gettext("Put it back and verify"), "rotate-ccw", reverse("demo:act", args=["restore"]))
-            seen = _look_at(story, gettext("Show it in the inbox"), main=False)
+            seen = look_at(story, gettext("Show it in the inbox"), main=False)
             return Said(_caught(story.latest(Kind.LEDGER_VERIFIED)), [back, *seen], bad=True)
         case Forgery.RESTORED:
             verdict, undone = story.latest(Kind.LEDGER_VERIFIED), story.latest(Kind.DEMO_BYTE_RESTORED)
@@ -318,12 +294,6 @@ def _caught(fact: Fact | None) -> str:
     return text % values
 
 
-def _look_at(story: Story, label: str, *, main: bool) -> list[Press]:
-    """The way to the conversation of the tour's message."""
-    home = story.home(story.subject) if story.subject else None
-    return [Press(label, "message-circle", reverse("inbox:conversation", args=[home]), True, main)] if home else []
-
-
 def _word(message: UUID | None, place: int) -> str:
     """The word of a message that is searched for; empty if it has none that long, or does not open."""
     seen = sight(message)
@@ -345,6 +315,10 @@ STEPS: Mapping[str, tuple[Callable[[], str], Words]] = {
     "ticks": (lambda: gettext("Watch the ticks"), _ticks),
     "react": (lambda: gettext("React to it"), _react),
     "picture": (lambda: gettext("Send a picture"), _picture),
+    "offer": (lambda: gettext("Send an offer"), offer),
+    "consent": (lambda: gettext("Say yes on the website"), consent),
+    "again": (lambda: gettext("Send it once more"), again),
+    "stop": (lambda: gettext("Say STOP"), stop),
     "hide": (lambda: gettext("Keep your number to yourself"), _hide),
     "sides": (lambda: gettext("Look at both sides"), _sides),
     "search": (lambda: gettext("Search the disk"), _search),
