@@ -23,16 +23,13 @@ _WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
 # was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
 # used lives on.
 _BESIDE: Final = """
-SELECT contact_id, 'moved', max(valid_to) FROM people_alias
+SELECT contact_id, 'moved', max(valid_to), NULL FROM people_alias
  WHERE contact_id = ANY(%b::uuid[]) AND valid_to IS NOT NULL GROUP BY contact_id
 UNION ALL
-SELECT contact_id, 'objected', max(since) FROM consent_objection
+SELECT contact_id, 'objected', max(since), max(coalesce(lifted_at, since)) FROM consent_objection
  WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
 UNION ALL
-SELECT contact_id, 'no', max(coalesce(lifted_at, since)) FROM consent_objection
- WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
-UNION ALL
-SELECT contact_id, 'used', at FROM consent_use WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
+SELECT contact_id, 'used', at, NULL FROM consent_use WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
 """
 
 
@@ -82,13 +79,10 @@ def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collectio
         return
     asked = list(contacts)
     with connection.cursor() as cursor:
-        to = [str(purpose), str(Purpose.CARE)]
-        cursor.execute(_BESIDE, [asked, asked, to, asked, to, asked, str(purpose)])
-        for contact, what, when in cursor.fetchall():
+        cursor.execute(_BESIDE, [asked, asked, [str(purpose), str(Purpose.CARE)], asked, str(purpose)])
+        for contact, what, when, until in cursor.fetchall():
             if what == "objected":
-                told[contact].objected_at = when
-            elif what == "no":
-                told[contact].no_at = when
+                told[contact].objected_at, told[contact].no_at = when, until
             elif what == "used":
                 told[contact].used_at = when
             else:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from jawort.core.text import is_blank
 
 REQUIRED = gettext_lazy("Please fill in this field.")
+TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")
 
 
 class NameField(forms.CharField):

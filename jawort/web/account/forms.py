@@ -8,9 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from jawort.staff.passwords import PASSWORD_CHARACTERS_MAX, check
-from jawort.web.fields import REQUIRED
-
-TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")
+from jawort.web.fields import REQUIRED, TOO_LONG
 
 
 def password_field() -> forms.CharField:

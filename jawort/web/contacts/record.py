@@ -24,9 +24,8 @@ from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import contacts_at
 from jawort.web.contacts.proof import GIVEN_BY
-from jawort.web.fields import REQUIRED
+from jawort.web.fields import REQUIRED, TOO_LONG
 
-TOO_LONG = gettext_lazy("At most %(limit_value)d characters, please.")
 NO_TEXT = gettext_lazy("Please say which words the person read.")
 NO_WAY = gettext_lazy("Please say in which way.")
 NO_DAY = gettext_lazy("Please enter the day, for example 1 March 2026.")

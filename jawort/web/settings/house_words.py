@@ -17,7 +17,7 @@ from jawort.consent.models import HouseWord
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import NameField
+from jawort.web.fields import TOO_LONG, NameField
 
 CANNOT: Final[Mapping[str, str | Promise]] = {
     "short": gettext_lazy("A word has at least three letters."),
@@ -33,7 +33,7 @@ class WordForm(forms.Form):
 
     word = NameField(
         max_length=CHARACTERS_MAX,
-        error_messages={"max_length": gettext_lazy("At most %(limit_value)d characters, please.")},
+        error_messages={"max_length": TOO_LONG},
     )
 
 

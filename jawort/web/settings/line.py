@@ -25,6 +25,7 @@ from jawort.lines.rotate import replace_access_token
 from jawort.lines.setup import secret_of
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
+from jawort.web.fields import TOO_LONG
 from jawort.web.settings.connect_forms import Secret
 from jawort.web.settings.connect_words import grant_words
 from jawort.web.settings.graph import graph
@@ -35,7 +36,6 @@ REASON_CHARS_MAX: Final = 500
 #: A month's free ones, of each number, since October 2026 (platform page on pricing).
 FREE_A_MONTH: Final = 1_000
 SERVICE, FREE, REGULAR = "service", "free_customer_service", "regular"
-_LONG: Final = gettext_lazy("At most %(limit_value)d characters, please.")
 _WEB: Final = URLValidator(
     ["http", "https"], message=gettext_lazy("Please enter an address that begins with https:// or http://.")
 )
@@ -45,22 +45,24 @@ class ProfileForm(forms.Form):
     """What customers see of the company."""
 
     about = forms.CharField(
-        max_length=limits.ABOUT_CHARS_MAX, required=False, strip=True, error_messages={"max_length": _LONG}
+        max_length=limits.ABOUT_CHARS_MAX, required=False, strip=True, error_messages={"max_length": TOO_LONG}
     )
     description = forms.CharField(
-        max_length=limits.DESCRIPTION_CHARS_MAX, required=False, error_messages={"max_length": _LONG}
+        max_length=limits.DESCRIPTION_CHARS_MAX, required=False, error_messages={"max_length": TOO_LONG}
     )
-    address = forms.CharField(max_length=limits.ADDRESS_CHARS_MAX, required=False, error_messages={"max_length": _LONG})
+    address = forms.CharField(
+        max_length=limits.ADDRESS_CHARS_MAX, required=False, error_messages={"max_length": TOO_LONG}
+    )
     email = forms.EmailField(
         max_length=limits.EMAIL_CHARS_MAX,
         required=False,
-        error_messages={"max_length": _LONG, "invalid": gettext_lazy("Please enter an e-mail address.")},
+        error_messages={"max_length": TOO_LONG, "invalid": gettext_lazy("Please enter an e-mail address.")},
     )
     website = forms.CharField(
-        max_length=limits.WEBSITE_CHARS_MAX, required=False, validators=[_WEB], error_messages={"max_length": _LONG}
+        max_length=limits.WEBSITE_CHARS_MAX, required=False, validators=[_WEB], error_messages={"max_length": TOO_LONG}
     )
     website_2 = forms.CharField(
-        max_length=limits.WEBSITE_CHARS_MAX, required=False, validators=[_WEB], error_messages={"max_length": _LONG}
+        max_length=limits.WEBSITE_CHARS_MAX, required=False, validators=[_WEB], error_messages={"max_length": TOO_LONG}
     )
     vertical = forms.ChoiceField(choices=list(VERTICALS.items()), required=False)
 
@@ -97,7 +99,7 @@ class BookForm(forms.Form):
         choices=[(Book.OFF, Book.OFF), (Book.ON, Book.ON)],
         error_messages={"required": gettext_lazy("Choose one of the two.")},
     )
-    reason = forms.CharField(max_length=REASON_CHARS_MAX, required=False, error_messages={"max_length": _LONG})
+    reason = forms.CharField(max_length=REASON_CHARS_MAX, required=False, error_messages={"max_length": TOO_LONG})
 
     def clean(self) -> dict[str, Any]:
         """What stays on has a reason."""

@@ -35,7 +35,7 @@ from jawort.core.qr import drawn
 from jawort.lines.queries import live
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import NameField
+from jawort.web.fields import TOO_LONG, NameField
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
 WEBSITE: Final = "https://www.firma.example"
@@ -59,7 +59,7 @@ class LinkForm(forms.Form):
 
     place = NameField(
         max_length=PLACE_CHARACTERS_MAX,
-        error_messages={"max_length": gettext_lazy("At most %(limit_value)d characters, please.")},
+        error_messages={"max_length": TOO_LONG},
     )
     line = forms.TypedChoiceField(coerce=UUID, error_messages=dict.fromkeys(("required", "invalid_choice"), NO_LINE))
     language = forms.ChoiceField(

@@ -1,6 +1,6 @@
 """The words of consents that people read elsewhere: nobody is asked in them, and consents can be recorded to them."""
 
-from typing import Final, get_args
+from typing import get_args
 
 from django import forms
 from django.contrib import messages
@@ -15,11 +15,9 @@ from jawort.consent.texts import Language, TextUnfit, texts_in_use
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import REQUIRED, NameField
+from jawort.web.fields import REQUIRED, TOO_LONG, NameField
 from jawort.web.settings.consents import CHARACTERS_MAX
 from jawort.web.settings.opt_in_links import LANGUAGES, NO_LANGUAGE
-
-TOO_LONG: Final = gettext_lazy("At most %(limit_value)d characters, please.")
 
 
 class WordingForm(forms.Form):
