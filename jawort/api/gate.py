@@ -9,8 +9,9 @@ from pydantic import Field
 
 from jawort.api.auth import actor_of, requires
 from jawort.api.errors import Error, Problem
+from jawort.consent.purpose import Purpose
 from jawort.consent.reasons import BASES, REASONS
-from jawort.consent.rules import Permit, Purpose
+from jawort.consent.rules import Permit
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.lines.models import Line

@@ -18,7 +18,7 @@ from jawort.cli.demo_notes import (
 from jawort.cli.migrate import migrate
 from jawort.consent.models import OptInLink
 from jawort.consent.opt_in import make_link, show_on
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import Filled, Language, put_into_use
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
@@ -71,7 +71,7 @@ def run(_options: Namespace, config: Config) -> int:
     if not notes.installed:
         _connect(notes)
         keep_links(*LEGAL_LINKS, actor="system", at=clock.now())
-        put_into_use(Purpose.CAMPAIGNS, CONSENT_TEXTS, actor="system", at=clock.now())
+        put_into_use(CAMPAIGNS, CONSENT_TEXTS, actor="system", at=clock.now())
         for wording in QUICK_REPLIES:
             keep(wording, None, actor="system", at=clock.now())
         notes.installed = True

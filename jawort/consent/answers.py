@@ -16,7 +16,7 @@ from uuid import UUID
 from jawort.consent.events import Noted, note
 from jawort.consent.hear import Said, said
 from jawort.consent.models import ConsentEvent, Question
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.spoken import Left, Spoken, WhatLeft
 from jawort.consent.state import OPEN_FOR, Event, Method
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from jawort.consent.events import Noted, note
 from jawort.consent.models import Question, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.state import Event, Method
 
 

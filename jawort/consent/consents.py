@@ -12,7 +12,7 @@ from django.db import connection
 from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE, Purpose
 from jawort.consent.state import ENDS, HOLDS, TERMS, Event, Happened, Method, Standing, State, after_objection, standing
 from jawort.people.persons import members
 
@@ -79,7 +79,7 @@ def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collectio
         return
     asked = list(contacts)
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, [asked, asked, [str(purpose), str(Purpose.CARE)], asked, str(purpose)])
+        cursor.execute(_BESIDE, [asked, asked, [purpose, CARE], asked, purpose])
         for contact, what, when, until in cursor.fetchall():
             if what == "objected":
                 told[contact].objected_at, told[contact].no_at = when, until

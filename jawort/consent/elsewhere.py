@@ -19,8 +19,8 @@ from django.db.models import QuerySet
 from jawort.consent.consents import told_of
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Evidence, Text
+from jawort.consent.purpose import CARE, Purpose
 from jawort.consent.queries import stops
-from jawort.consent.rules import Purpose
 from jawort.consent.state import TERMS, CannotRecord, Event, Happened, Method, Noes, Source, Way, may_record
 from jawort.core.ids import uuid7
 from jawort.core.phone import Phone
@@ -193,7 +193,7 @@ def _weighed(
         else:
             purpose, new = Purpose(texts[one.text].purpose), Happened(Event.GIVEN, one.at, one.text)
             before = told[purpose][contact]
-            objected = not no.isdisjoint({(contact, purpose), (contact, Purpose.CARE)})
+            objected = not no.isdisjoint({(contact, purpose), (contact, CARE)})
             noes = Noes(objected, before.objected_at, before.no_at)
             answers.append(may_record(before.events, new, TERMS[purpose], at, noes))
             if answers[-1] is None:

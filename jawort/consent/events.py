@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from jawort.consent.models import ConsentEvent
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.state import Event, Method
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from jawort.consent.models_against import BLOCKING, Block, Objection, Pause, Preference, Restriction
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.state import Event, Method, Source, Way
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7

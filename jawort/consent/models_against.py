@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line

@@ -20,8 +20,8 @@ from jawort.consent.hear import Said, is_doubtful, normal, said
 from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip
 from jawort.consent.phrases import YES
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.replies import FOLLOWS
-from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import Event
 from jawort.consent.texts import text_for
@@ -58,7 +58,7 @@ class CannotLink(ValueError):
 @transaction.atomic
 def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime) -> OptInLink:
     """A link to `line` that hangs or stands at `place`. Raises CannotLink; then nothing was stored."""
-    text = text_for(Purpose.CAMPAIGNS, language)
+    text = text_for(CAMPAIGNS, language)
     if text is None:
         raise CannotLink("no_text")
     if OptInLink.objects.filter(ended_at=None).count() >= LINKS_MAX:

@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from jawort.consent.models import Preference
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.stop import object_themselves
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -63,6 +63,4 @@ def take_wishes(wishes: Sequence[Wish], at: datetime) -> None:
         ],
         at,
     )
-    object_themselves(
-        {wish.contact_id: None for wish in wishes if wish.wish == STOP}, Purpose.CAMPAIGNS, at=at, source=SOURCE
-    )
+    object_themselves({wish.contact_id: None for wish in wishes if wish.wish == STOP}, CAMPAIGNS, at=at, source=SOURCE)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.consent.models import BLOCKING, Block, Pause
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.people.persons import members
 
 # One statement for all four: the gate asks it before every message, and each row of the list does.

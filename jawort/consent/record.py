@@ -11,7 +11,7 @@ from uuid import UUID
 
 from jawort.consent.elsewhere import Shown
 from jawort.consent.models import ConsentEvent, Slip, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.state import Event, State
 from jawort.consent.texts import Whole
 from jawort.ledger.rules import JSON, moment
@@ -30,8 +30,8 @@ STATES: Final[Mapping[Event, str]] = {
     Event.INVALIDATED: "dpv:ConsentInvalidated",
 }
 PURPOSES: Final[Mapping[Purpose, str]] = {
-    Purpose.CARE: "dpv:CommunicationForCustomerCare",
-    Purpose.CAMPAIGNS: "dpv:DirectMarketing",
+    CARE: "dpv:CommunicationForCustomerCare",
+    CAMPAIGNS: "dpv:DirectMarketing",
 }
 #: What nobody but us has noted.
 OURS: Final = frozenset({Event.REQUESTED, Event.REVOKED, Event.EXPIRED, Event.INVALIDATED})

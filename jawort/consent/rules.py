@@ -8,19 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from jawort.consent.purpose import CARE, Purpose
 from jawort.ledger.rules import LATE_SECONDS_MAX
 
 #: Free text reaches a WhatsApp user for 24 h after the last word; a reply queued in the last minute would arrive late.
 WINDOW_MARGIN = timedelta(seconds=60)
 #: What nobody seals does not leave.
 LEDGER_LAG_SECONDS_MAX = LATE_SECONDS_MAX
-
-
-class Purpose(StrEnum):
-    """What a message is for."""
-
-    CARE = "care"
-    CAMPAIGNS = "campaigns"
 
 
 class Refused(StrEnum):
@@ -111,7 +105,7 @@ def _basis(facts: Facts, at: datetime) -> Basis:
 
 
 def _needs_consent(facts: Facts) -> bool:
-    return facts.is_marketing or facts.purpose is not Purpose.CARE
+    return facts.is_marketing or facts.purpose != CARE
 
 
 def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from jawort.consent.models import Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.texts import Language, TextUnfit, Whole
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -50,7 +50,7 @@ def keep_text(purpose: Purpose, wording: Wording, *, actor: str, at: datetime) -
     if len(body) > BODY_CHARACTERS_MAX:
         raise TextUnfit(f"A text has at most {BODY_CHARACTERS_MAX} characters; this one has {len(body)}.")
     text = Whole(
-        purpose=str(purpose),
+        purpose=purpose,
         channel=ELSEWHERE,
         language=wording.language,
         controller=wording.controller,
@@ -63,7 +63,7 @@ def keep_text(purpose: Purpose, wording: Wording, *, actor: str, at: datetime) -
     row, created = Text.objects.get_or_create(pk=text.id, defaults=asdict(text) | {"since": at, "title": wording.title})
     if not created:
         raise TextUnfit("This text is kept already.")
-    facts: dict[str, JSON] = {"purpose": str(purpose), "texts": [row.pk], "elsewhere": True}
+    facts: dict[str, JSON] = {"purpose": purpose, "texts": [row.pk], "elsewhere": True}
     record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)], at)
     return row
 

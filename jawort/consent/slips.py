@@ -18,8 +18,8 @@ from uuid import UUID
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Objection, OptInLink, Slip, Text
 from jawort.consent.opt_in import CODE, LETTERS, PART, PART_LETTERS, SIGNED, SIGNED_LETTERS, code_in, drawn, links_of
+from jawort.consent.purpose import Purpose
 from jawort.consent.replies import SLIPS
-from jawort.consent.rules import Purpose
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import ENDS, OPEN_FOR, Event, Method
 from jawort.core.ids import uuid7

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, Purpose
 
 #: Who does not confirm within it has not given anything.
 CONFIRM_WITHIN: Final = timedelta(hours=24)
@@ -139,7 +139,7 @@ class Terms:
 #: Of each purpose that needs a consent. A yes by the person's own hand, over the channel and from the address that is
 #: used, needs no second one.
 TERMS: Final[Mapping[Purpose, Terms]] = MappingProxyType(
-    {Purpose.CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
+    {CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
 )
 
 

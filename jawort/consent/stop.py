@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from jawort.consent.consents import Ending, end
 from jawort.consent.models import Objection, Restriction
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE, Purpose
 from jawort.consent.state import TERMS, Event, Method
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -56,7 +56,7 @@ def object_themselves(said: Mapping[UUID, UUID | None], purpose: Purpose, *, at:
 @transaction.atomic
 def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime) -> None:
     """The person wants messages for `purpose` again, whichever of their contacts the no was said with."""
-    facts = {"purpose": str(purpose), "change": "lifted"}
+    facts = {"purpose": purpose, "change": "lifted"}
     for contact in contacts_of(contact_id):
         if Objection.objects.filter(contact=contact, purpose=purpose, lifted_at=None).update(lifted_at=at):
             record([Entry(Kind.OBJECTION_CHANGED, actor, contact, facts)], at)
@@ -70,7 +70,7 @@ def lift_by_consent(contacts: Collection[UUID], purpose: Purpose, at: datetime) 
     held = Objection.objects.select_for_update(of=("self",)).filter(contact__in=asked, purpose=purpose, lifted_at=None)
     lifted = list(held.order_by("pk"))
     Objection.objects.filter(pk__in=[one.pk for one in lifted]).update(lifted_at=at)
-    facts = {"purpose": str(purpose), "change": "lifted", "source": "consent"}
+    facts = {"purpose": purpose, "change": "lifted", "source": "consent"}
     names = [(one.contact_id, f"customer:{asked[one.contact_id]}") for one in lifted]
     record([Entry(Kind.OBJECTION_CHANGED, actor, contact, facts) for contact, actor in names], at)
 
@@ -95,12 +95,12 @@ def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, sour
         return set()
     # Before the objection, as whoever hears an answer does: the other way round the two would wait for each other.
     for over in TERMS:
-        if purpose in {over, Purpose.CARE}:  # who wants nothing of us wants no marketing either
+        if purpose in {over, CARE}:  # who wants nothing of us wants no marketing either
             end(endings, over, Event.WITHDRAWN, at)
     with connection.cursor() as cursor:
-        cursor.execute(_OBJECT, [str(purpose), at, [uuid7() for _ in endings], list(endings)])
+        cursor.execute(_OBJECT, [purpose, at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())
-    facts = {"purpose": str(purpose), "change": "objected"} | ({"source": source} if source else {})
+    facts = {"purpose": purpose, "change": "objected"} | ({"source": source} if source else {})
     record([Entry(Kind.OBJECTION_CHANGED, endings[contact].actor, contact, facts) for contact in fresh], at)
     return set(fresh)
 

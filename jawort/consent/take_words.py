@@ -16,7 +16,7 @@ from jawort.consent.hear import Said, is_everyday, is_plain, said
 from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.opt_in import bare
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.slips import handed_in
 from jawort.consent.spoken import WORDS, Spoken, WhatLeft
 from jawort.consent.state import Event
@@ -60,7 +60,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
     ]
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
     if given:
-        lift_by_consent({one.contact_id for one in given}, Purpose.CAMPAIGNS, at)
+        lift_by_consent({one.contact_id for one in given}, CAMPAIGNS, at)
     also = house_words()
     ended: dict[UUID, Spoken] = {}
     doubtful: dict[UUID, Spoken] = {}
@@ -73,7 +73,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
         elif heard is Said.UNCLEAR:
             doubtful.setdefault(one.contact_id, one)
     said_it = {contact: one.message_id for contact, one in ended.items()}
-    fresh = object_themselves(said_it, Purpose.CAMPAIGNS, at=at, source=SOURCE)
+    fresh = object_themselves(said_it, CAMPAIGNS, at=at, source=SOURCE)
     _pause(list(doubtful.values()), at)
     told = given + [one for contact, one in ended.items() if contact in fresh and not is_everyday(one.text)]
     return Heard([one.message_id for one in told], set(answers), whole)
@@ -96,7 +96,7 @@ def settle_pause(contact_id: UUID, verdict: Pause.Verdict, *, actor: str, at: da
     record(entries, at)
     if settled and verdict == Pause.Verdict.WITHDRAWN:
         said_in = settled[0].message
-        object_to(contact_id, Purpose.CAMPAIGNS, actor=actor, at=at, source=SOURCE, message=said_in)
+        object_to(contact_id, CAMPAIGNS, actor=actor, at=at, source=SOURCE, message=said_in)
     return bool(settled)
 
 

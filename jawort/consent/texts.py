@@ -19,8 +19,8 @@ from jawort.channels.whatsapp.limits import BODY_MAX
 from jawort.consent.drawing import Form
 from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.pictures import keep, not_kept
+from jawort.consent.purpose import Purpose
 from jawort.consent.replies import BODIES, GIVEN, WITHDRAWALS
-from jawort.consent.rules import Purpose
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON, canonical
@@ -79,7 +79,7 @@ def whole(purpose: Purpose, language: Language, filled_in: Filled) -> Whole:
     body = BODIES.to(language).format(**asdict(filled) | {"frequency": often, "withdrawal": withdrawal})
     if len(body) > BODY_MAX:
         raise TextUnfit(f"A consent text has at most {BODY_MAX} characters; this one has {len(body)}.")
-    return Whole(str(purpose), CHANNEL_WHATSAPP, language, **asdict(filled), withdrawal=withdrawal, body=body)
+    return Whole(purpose, CHANNEL_WHATSAPP, language, **asdict(filled), withdrawal=withdrawal, body=body)
 
 
 @transaction.atomic
@@ -96,7 +96,7 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
         Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at})
     pictures = not_kept([Form(text.id, text.language, text.controller, text.body, text.notice) for text in texts])
     if fresh or pictures:
-        facts: dict[str, JSON] = {"purpose": str(purpose), "texts": [text.id for text in fresh]}
+        facts: dict[str, JSON] = {"purpose": purpose, "texts": [text.id for text in fresh]}
         facts |= {"pictures": [picture.pk for picture in pictures]} if pictures else {}
         (entry,) = record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)], at)
         keep(pictures, entry, at)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.core.ids import uuid7
 
 # To the day: finer would be a write for every message. In the order of their contacts, as two batches may share some.
@@ -23,4 +23,4 @@ def use(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> None:
     """A message leaves for these contacts because they have consented to `purpose`. Needs a transaction."""
     if contacts:
         with connection.cursor() as cursor:
-            cursor.execute(_USE, [str(purpose), at, [uuid7() for _ in contacts], list(contacts)])
+            cursor.execute(_USE, [purpose, at, [uuid7() for _ in contacts], list(contacts)])

@@ -13,8 +13,9 @@ from jawort.consent.asking import Asked, ask
 from jawort.consent.consents import standings
 from jawort.consent.hear import Said
 from jawort.consent.models import Objection, OptInLink, Text
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.replies import NO, YES
-from jawort.consent.rules import Facts, Permit, Purpose, Refused
+from jawort.consent.rules import Facts, Permit, Refused
 from jawort.consent.spoken import Left
 from jawort.consent.state import CannotAsk, Standing, may_ask
 from jawort.consent.texts import text_for
@@ -40,7 +41,7 @@ class NotAsked(ValueError):
 def consent_of(home: Conversation, answer: Answer, at: datetime) -> Standing:
     """How the consent of whoever is written to there stands; `answer` is what the gate said about that."""
     whose = answer.address.contact if answer.address else home.contact_id
-    return standings([whose], Purpose.CAMPAIGNS, at)[whose]
+    return standings([whose], CAMPAIGNS, at)[whose]
 
 
 def why_not(standing: Standing, facts: Facts, at: datetime, *, wished: bool = False) -> CannotAsk | None:
@@ -78,7 +79,7 @@ def ask_for_consent(
             raise NotAsked(why)
         if not isinstance(answer.verdict, Permit):
             raise NotAsked(answer.verdict.code)
-        text = text_for(Purpose.CAMPAIGNS, followed.link.language if followed else home.contact.language)
+        text = text_for(CAMPAIGNS, followed.link.language if followed else home.contact.language)
         if text is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
 from jawort.consent.asking import close
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.use import use
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -99,7 +100,7 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
     note_claimed([m.pk for m, _ in ready if opened[m.pk].what.notice])
-    use({a.address.contact for _, a in ready if a.address and a.verdict == _ON_CONSENT}, Purpose.CAMPAIGNS, at)
+    use({a.address.contact for _, a in ready if a.address and a.verdict == _ON_CONSENT}, CAMPAIGNS, at)
     return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held, paced)
 
 

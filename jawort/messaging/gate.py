@@ -10,8 +10,9 @@ from django.db import connection
 
 from jawort.channels.parts import Part, Template, file_kind
 from jawort.consent.consents import standings
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.queries import stops
-from jawort.consent.rules import Facts, Permit, Purpose, Refusal, ask
+from jawort.consent.rules import Facts, Permit, Refusal, ask
 from jawort.consent.state import State
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
@@ -38,7 +39,7 @@ class Recipient:
 
     contact_id: UUID
     line_id: UUID
-    purpose: Purpose = Purpose.CARE
+    purpose: Purpose = CARE
     template: tuple[str, str] | None = None
     document: bool = False
 
@@ -94,7 +95,7 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
-    in_need = [r for r in wanted if r.purpose is not Purpose.CARE or templates.get(r) in marketing]
+    in_need = [r for r in wanted if r.purpose != CARE or templates.get(r) in marketing]
     consented = _consented((reachable.get((r.contact_id, r.line_id)) for r in in_need), at)
     found = {}
     for r in wanted:
@@ -102,8 +103,8 @@ def answers(
         facts = Facts(
             purpose=r.purpose,
             window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
-            objected=any((r.contact_id, of) in against.objections for of in (r.purpose, Purpose.CARE)),
-            objected_to_campaigns=(r.contact_id, Purpose.CAMPAIGNS) in against.objections,
+            objected=any((r.contact_id, of) in against.objections for of in (r.purpose, CARE)),
+            objected_to_campaigns=(r.contact_id, CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
             has_address=address is not None,
@@ -126,7 +127,7 @@ def answers(
 def _consented(addresses: Iterable[Address | None], at: datetime) -> set[UUID]:
     """Who has consented to campaigns, by whose address is written to. No query where nobody is asked about."""
     asked = {address.contact for address in addresses if address is not None}
-    held = standings(asked, Purpose.CAMPAIGNS, at) if asked else {}
+    held = standings(asked, CAMPAIGNS, at) if asked else {}
     return {contact for contact, how in held.items() if how.state is State.ACTIVE}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from jawort.consent.asking import close
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.stop import object_themselves
 from jawort.messaging.models import Message
 from jawort.messaging.rules import State
@@ -21,6 +21,6 @@ def heed(failures: Iterable[tuple[Message, str]], at: datetime) -> None:
     """
     told = list(failures)
     stopped = {message.contact_id: None for message, code in told if code == STOPPED_MARKETING}
-    object_themselves(stopped, Purpose.CAMPAIGNS, at=at, source=f"whatsapp.{STOPPED_MARKETING}")
+    object_themselves(stopped, CAMPAIGNS, at=at, source=f"whatsapp.{STOPPED_MARKETING}")
     if lost := [message.pk for message, _ in told if message.state == State.FAILED]:
         close(lost, at)

@@ -13,7 +13,8 @@ from django.db import transaction
 from msgspec import structs
 
 from jawort.consent.asking import is_question, say_more
-from jawort.consent.rules import Permit, Purpose
+from jawort.consent.purpose import CARE
+from jawort.consent.rules import Permit
 from jawort.core.ids import uuid7
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.ledger.kinds import Kind
@@ -137,7 +138,7 @@ class Fitting:
     def recipient(self) -> Recipient:
         """What the gate is asked."""
         template, document = template_of(self.said.part), is_document(self.said.kind, self.said.part)
-        return Recipient(self.home.contact_id, self.home.line_id, Purpose.CARE, template, document)
+        return Recipient(self.home.contact_id, self.home.line_id, CARE, template, document)
 
 
 def must_be_open(home: Conversation) -> None:

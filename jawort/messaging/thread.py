@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Product, Referral
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.state import Event as ConsentEvent
 from jawort.consent.state import Standing
 from jawort.core import clock
@@ -350,7 +350,7 @@ def _what(event: Event) -> str:
     if event.kind == Kind.CONTACT_CHANGED:
         return f"{event.facts['what']}.{event.facts['change']}"
     said = [str(event.facts.get("change") or event.facts.get("wish") or "")]
-    if event.facts.get("purpose", Purpose.CARE) != Purpose.CARE:
+    if event.facts.get("purpose", CARE) != CARE:
         said.append(str(event.facts["purpose"]))
     if source := event.facts.get("source"):
         said.append(str(source).partition(".")[0])

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from jawort.channels.whatsapp.chat_link import chat_link
 from jawort.consent.models import OptInLink, Text
 from jawort.consent.opt_in import CODE, links_of
+from jawort.consent.purpose import Purpose
 from jawort.consent.replies import YES
-from jawort.consent.rules import Purpose
 from jawort.consent.slips import tear_off
 from jawort.consent.texts import text_for
 from jawort.core import clock

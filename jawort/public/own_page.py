@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.legal.queries import links
@@ -93,8 +93,8 @@ def refuse(request: HttpRequest, token: str, page: OwnPage) -> HttpResponseBase:
     """No more advertising, or no more messages at all. It asks for no code (Art. 7(3), 21(2) GDPR)."""
     wanted = request.POST.get("wish", "")
     words = {
-        str(Purpose.CAMPAIGNS): gettext("I want no more advertising from you."),
-        str(Purpose.CARE): gettext("I want no more messages from you at all."),
+        CAMPAIGNS: gettext("I want no more advertising from you."),
+        CARE: gettext("I want no more messages from you at all."),
     }
     if wanted not in words:
         return _back(request, token, page, bad=gettext("Please choose what you want no more of."), status=UNFIT)
@@ -103,8 +103,8 @@ def refuse(request: HttpRequest, token: str, page: OwnPage) -> HttpResponseBase:
     except Shut:
         return _shut(request, page)
     told = {
-        str(Purpose.CAMPAIGNS): gettext("You get no more advertising from us. This holds from now on."),
-        str(Purpose.CARE): gettext("You get no more messages from us. This holds from now on, for advertising too."),
+        CAMPAIGNS: gettext("You get no more advertising from us. This holds from now on."),
+        CARE: gettext("You get no more messages from us. This holds from now on, for advertising too."),
     }
     return _back(request, token, page, good=told[wanted])
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, gettext
 
 from jawort.channels.destinations import Destination
 from jawort.consent.models import ConsentEvent
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import Purpose
 from jawort.consent.state import Event
 from jawort.egress.words import WORDS
 from jawort.messaging.files.rules import safe_name

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.state import Event, State, Way
 from jawort.messaging.own_page.rules import NoCode
 from jawort.people.rules import AliasKind, NumberBasis
@@ -140,8 +140,8 @@ KINDS: Final[Mapping[str, Text]] = {
 }
 LANGUAGES: Final[Mapping[str, Text]] = {"de": gettext_lazy("German"), "en": gettext_lazy("English")}
 OBJECTED: Final[Mapping[Purpose, Text]] = {
-    Purpose.CARE: gettext_lazy("No messages at all"),
-    Purpose.CAMPAIGNS: gettext_lazy("No advertising"),
+    CARE: gettext_lazy("No messages at all"),
+    CAMPAIGNS: gettext_lazy("No advertising"),
 }
 NO_CODE: Final[Mapping[NoCode, Text]] = {
     NoCode.SHUT: gettext_lazy("At the moment nothing can be shown here. Please ask in the chat."),

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from jawort.api.batch import MESSAGES_MAX
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
@@ -51,7 +51,7 @@ def test_each_has_its_outcome_in_its_place_and_none_takes_others_along(
     resolved = Customer("Ole Ohne", Phone("491713920099"), "DE.1713920099")
     for who in (kim, nour, resolved):
         scene.writes(who, "Hallo")
-    object_to(scene.chat(nour).contact_id, Purpose.CARE, actor="system", at=scene.clock.at)
+    object_to(scene.chat(nour).contact_id, CARE, actor="system", at=scene.clock.at)
     resolve(scene.chat(resolved), actor="system", at=scene.clock.at)
     post(program(token), scene.chat(nour), text("Früher"), **{"Idempotency-Key": "taken"})
     before = len(out())
@@ -98,7 +98,7 @@ def test_an_outcome_is_what_the_single_call_would_say(
     scene.writes(kim, "Hallo")
     chat = scene.chat(kim)
     if condition == "refused":
-        object_to(chat.contact_id, Purpose.CARE, actor="system", at=scene.clock.at)
+        object_to(chat.contact_id, CARE, actor="system", at=scene.clock.at)
     elif condition == "resolved":
         resolve(chat, actor="system", at=scene.clock.at)
     elif condition == "elsewhere":

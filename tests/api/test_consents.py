@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import ask_for_consent
@@ -33,7 +33,7 @@ def test_a_consent_with_the_words_it_was_given_to(scene: Scene, token: str, kim:
     scene.writes(kim, "Hallo")
     (none,) = reads(scene, token, kim)
     assert (none["state"], none["since"], none["events"]) == ("none", None, [])
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     scene.delivers()
     scene.passes(minutes=1)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.stop import object_to
 from jawort.ledger.models import Handout
 from jawort.lines.models import Line
@@ -54,7 +54,7 @@ def test_a_campaign_needs_a_consent_and_an_objection_comes_first(scene: Scene, t
     assert (refused["permitted"], refused["code"]) == (False, "no_consent")
     assert refused["reason"] == "Für diesen Zweck liegt keine Einwilligung vor."
     assert refused["help"] == "Bitten Sie zuerst um die Einwilligung."
-    object_to(contact, Purpose.CAMPAIGNS, actor="system", at=scene.clock.at)
+    object_to(contact, CAMPAIGNS, actor="system", at=scene.clock.at)
     assert asks(token, body).json()["code"] == "objected"
 
 

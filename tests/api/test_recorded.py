@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from jawort.consent.models import ConsentEvent, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.shown_elsewhere import Wording, keep_text
 from jawort.people.models import Contact
 from jawort.staff.models import Agent
@@ -28,7 +28,7 @@ def token(scene: Scene, alice: Agent) -> str:
 
 @pytest.fixture
 def text(scene: Scene) -> Text:
-    return keep_text(Purpose.CAMPAIGNS, FORM, actor="system", at=scene.clock.at)
+    return keep_text(CAMPAIGNS, FORM, actor="system", at=scene.clock.at)
 
 
 def said(scene: Scene, read: Text, **more: object) -> dict[str, Any]:

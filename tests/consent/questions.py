@@ -4,7 +4,8 @@ from uuid import UUID
 
 from jawort.channels.parts import Buttons
 from jawort.consent.consents import history, standings
-from jawort.consent.rules import Permit, Purpose, Refusal
+from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.rules import Permit, Refusal
 from jawort.consent.state import State
 from jawort.consent.texts import Filled
 from jawort.messaging.ask_consent import ask_for_consent
@@ -24,7 +25,7 @@ ENGLISH = Filled(HOUSE, "offers and news", "at most four times a month", NOTICE)
 
 def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
     home = scene.chat(who)
-    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
+    recipient = Recipient(home.contact_id, home.line_id, CAMPAIGNS)
     return answers([recipient], scene.clock.at)[recipient].verdict
 
 
@@ -54,7 +55,7 @@ def quotes(scene: Scene, who: Customer, question: Message, text: str) -> None:
 
 def stands(scene: Scene, who: Customer) -> State:
     contact = scene.chat(who).contact_id
-    return standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state
+    return standings([contact], CAMPAIGNS, scene.clock.at)[contact].state
 
 
 def events(scene: Scene, who: Customer) -> list[str]:

@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 
 from jawort.consent.models import ConsentEvent, Question, Text
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.state import CannotAsk, State
 from jawort.consent.texts import Filled, TextUnfit, put_into_use, short, texts_in_use
 from jawort.ledger.models import Entry
@@ -218,16 +219,16 @@ def test_a_forged_or_foreign_button_gives_nothing(
 
 def test_a_text_never_changes_and_an_old_one_comes_back_as_itself(scene: Scene, ada: Agent) -> None:
     actor, at = author(ada).actor, scene.clock.at
-    first = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at)
-    assert put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at) == first
+    first = put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at)
+    assert put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor=actor, at=at) == first
     assert Entry.objects.filter(kind="consent_text.changed").count() == 1
     scene.passes(minutes=1)
     rare = Filled(HOUSE, "Angebote", "", NOTICE)
-    put_into_use(Purpose.CAMPAIGNS, {"de": rare}, actor=actor, at=scene.clock.at)
-    assert [text.contents for text in texts_in_use(Purpose.CAMPAIGNS)] == ["Angebote", "offers and news"]
+    put_into_use(CAMPAIGNS, {"de": rare}, actor=actor, at=scene.clock.at)
+    assert [text.contents for text in texts_in_use(CAMPAIGNS)] == ["Angebote", "offers and news"]
     scene.passes(minutes=1)
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor=actor, at=scene.clock.at)
-    assert [text.pk for text in texts_in_use(Purpose.CAMPAIGNS)] == [text.pk for text in first]
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor=actor, at=scene.clock.at)
+    assert [text.pk for text in texts_in_use(CAMPAIGNS)] == [text.pk for text in first]
     assert Text.objects.count() == 3
     for unfit in (
         Filled("", "Angebote", "", NOTICE),
@@ -235,7 +236,7 @@ def test_a_text_never_changes_and_an_old_one_comes_back_as_itself(scene: Scene, 
         Filled(HOUSE, "x" * 1_100, "", NOTICE),
     ):
         with pytest.raises(TextUnfit), transaction.atomic():
-            put_into_use(Purpose.CAMPAIGNS, {"de": unfit}, actor=actor, at=scene.clock.at)
+            put_into_use(CAMPAIGNS, {"de": unfit}, actor=actor, at=scene.clock.at)
 
 
 def test_without_a_text_nobody_is_asked(scene: Scene, kim: Customer, alice: Agent) -> None:

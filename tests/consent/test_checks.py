@@ -4,7 +4,7 @@ from django.db import connection
 
 from jawort.cli.doctor import check_world
 from jawort.consent.models import ConsentEvent, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.staff.models import Agent
@@ -19,7 +19,7 @@ def codes() -> set[str]:
 
 def test_a_text_and_an_event_that_somebody_changed(scene: Scene, kim: Customer, alice: Agent) -> None:
     scene.writes(kim, "Hallo")
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     scene.delivers()
     assert codes() == set()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from jawort.consent.checks import findings
 from jawort.consent.elsewhere import Given, Recorder, Words, evidence_of, packed, record_by_number, record_given
 from jawort.consent.models import ConsentEvent, Evidence, Text
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.shown_elsewhere import Wording, keep_text
 from jawort.consent.state import (
     HOLDS,
@@ -56,7 +57,7 @@ WHERE = "Formular 4711, Ordner 3, unterschrieben"
 @pytest.fixture
 def form(scene: Scene, ada: Agent) -> Text:
     """What stands on the company's form."""
-    return keep_text(Purpose.CAMPAIGNS, FORM, actor=author(ada).actor, at=scene.clock.at)
+    return keep_text(CAMPAIGNS, FORM, actor=author(ada).actor, at=scene.clock.at)
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_nobody_overrules_the_person(scene: Scene, kim: Customer, form: Text, al
     scene.passes(days=1)
     later = scene.clock.at
     assert record_given([(contact, on_paper(form, later))], alices, later) == [CannotRecord.OBJECTED]
-    lift_objection(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=later)
+    lift_objection(contact, CAMPAIGNS, actor=author(alice).actor, at=later)
     assert record_given([(contact, on_paper(form, before))], alices, later) == [CannotRecord.ENDED]
     assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
     assert record_given([(contact, on_paper(form, later))], alices, later) == [CannotRecord.ENDED]
@@ -165,7 +166,7 @@ def test_a_no_is_that_of_all_merged_contacts(
     scene.passes(hours=1)
     scene.writes(kim, "STOP")
     scene.delivers()
-    lift_objection(kims, Purpose.CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
+    lift_objection(kims, CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
     scene.passes(hours=1)
     for contact in (kims, nours):
         assert record_given([(contact, on_paper(form, before))], alices, scene.clock.at) == [CannotRecord.ENDED]
@@ -181,7 +182,7 @@ def test_a_second_no_counts_too(scene: Scene, kim: Customer, form: Text, alices:
     scene.delivers()
     scene.passes(hours=1)
     contact = scene.chat(kim).contact_id
-    lift_objection(contact, Purpose.CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
+    lift_objection(contact, CAMPAIGNS, actor=alices.actor, at=scene.clock.at)
     assert record_given([(contact, on_paper(form, signed))], alices, scene.clock.at) == [CannotRecord.ENDED]
 
 
@@ -275,7 +276,7 @@ def test_an_objection_that_comes_in_meanwhile_prevails(
     paper, said = on_paper(form, scene.clock.at - timedelta(days=1)), author(alice).actor
 
     def objects() -> None:
-        object_to(contact, Purpose.CAMPAIGNS, actor=said, at=scene.clock.at)
+        object_to(contact, CAMPAIGNS, actor=said, at=scene.clock.at)
         connections.close_all()
 
     with transaction.atomic():
@@ -283,7 +284,7 @@ def test_an_objection_that_comes_in_meanwhile_prevails(
         other = Thread(target=objects)
         other.start()
         other.join()
-    lift_objection(contact, Purpose.CAMPAIGNS, actor=said, at=scene.clock.at + timedelta(hours=1))
+    lift_objection(contact, CAMPAIGNS, actor=said, at=scene.clock.at + timedelta(hours=1))
     scene.passes(hours=2)
     assert stands(scene, kim) is State.WITHDRAWN
     assert verdict(scene, kim) == Refusal(Refused.NO_CONSENT)
@@ -292,13 +293,13 @@ def test_an_objection_that_comes_in_meanwhile_prevails(
 def test_a_text_of_another_place_is_kept_once_and_nobody_is_asked_in_it(
     scene: Scene, form: Text, texts: tuple[Text, ...]
 ) -> None:
-    assert form not in texts_in_use(Purpose.CAMPAIGNS)
-    assert set(texts) == set(texts_in_use(Purpose.CAMPAIGNS))
+    assert form not in texts_in_use(CAMPAIGNS)
+    assert set(texts) == set(texts_in_use(CAMPAIGNS))
     with pytest.raises(TextUnfit):
-        keep_text(Purpose.CAMPAIGNS, replace(FORM, title="Anderswo"), actor="system", at=scene.clock.at)
+        keep_text(CAMPAIGNS, replace(FORM, title="Anderswo"), actor="system", at=scene.clock.at)
     for empty in (replace(FORM, body=" \n"), replace(FORM, title=""), replace(FORM, contents="")):
         with pytest.raises(TextUnfit):
-            keep_text(Purpose.CAMPAIGNS, empty, actor="system", at=scene.clock.at)
+            keep_text(CAMPAIGNS, empty, actor="system", at=scene.clock.at)
 
 
 DAY = datetime.fromisoformat("2026-06-08T09:00+00:00")
@@ -315,7 +316,7 @@ def test_what_may_be_recorded_holds_and_nothing_that_stands_is_touched(
     told: list[Happened], hours: int, objected: bool, last_hours: int | None
 ) -> None:
     at, new = DAY + timedelta(hours=901), Happened(Event.GIVEN, DAY + timedelta(hours=hours), "paper")
-    terms = TERMS[Purpose.CAMPAIGNS]
+    terms = TERMS[CAMPAIGNS]
     last = None if last_hours is None else DAY + timedelta(hours=last_hours)
     why = may_record(told, new, terms, at, Noes(objected, last, last))
     before = after_objection(standing(told, terms, at), last)

@@ -8,7 +8,8 @@ from django.db import transaction
 from jawort.consent.consents import standings
 from jawort.consent.events import Noted, note
 from jawort.consent.models import Objection, Text
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS, CARE
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.state import CannotAsk, Event, Method, State
 from jawort.consent.stop import object_to
 from jawort.ledger.models import Entry
@@ -75,7 +76,7 @@ def test_who_objects_to_everything_gets_no_campaign_either(
     scene: Scene, kim: Customer, alice: Agent, texts: tuple[Text, ...]
 ) -> None:
     says_yes(scene, kim, alice)
-    object_to(scene.chat(kim).contact_id, Purpose.CARE, actor=author(alice).actor, at=scene.clock.at)
+    object_to(scene.chat(kim).contact_id, CARE, actor=author(alice).actor, at=scene.clock.at)
     assert verdict(scene, kim) == Refusal(Refused.OBJECTED)
 
 
@@ -83,7 +84,7 @@ def test_two_years_and_it_is_over(scene: Scene, kim: Customer, alice: Agent, tex
     says_yes(scene, kim, alice)
     contact, given = scene.chat(kim).contact_id, scene.clock.at
     for late, state in ((timedelta(0), State.ACTIVE), (timedelta(seconds=1), State.EXPIRED)):
-        assert standings([contact], Purpose.CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
+        assert standings([contact], CAMPAIGNS, given + timedelta(days=730) + late)[contact].state is state
 
 
 def test_an_end_counts_to_whoever_began_before_it(
@@ -93,14 +94,14 @@ def test_an_end_counts_to_whoever_began_before_it(
     scene.delivers()
     contact, began = scene.chat(kim).contact_id, scene.clock.at
     scene.passes(seconds=1)
-    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=scene.clock.at)
-    assert standings([contact], Purpose.CAMPAIGNS, began)[contact].state is State.WITHDRAWN
+    object_to(contact, CAMPAIGNS, actor=author(alice).actor, at=scene.clock.at)
+    assert standings([contact], CAMPAIGNS, began)[contact].state is State.WITHDRAWN
     late = scene.clock.at - timedelta(seconds=5)  # and whoever says no behind a yes that they have not seen ends it too
     Objection.objects.update(lifted_at=scene.clock.at)
     with transaction.atomic():
-        yes = Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", texts[0].pk)
+        yes = Noted(contact, CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", texts[0].pk)
         note([yes], scene.clock.at)
-    object_to(contact, Purpose.CAMPAIGNS, actor=author(alice).actor, at=late)
+    object_to(contact, CAMPAIGNS, actor=author(alice).actor, at=late)
     assert stands(scene, kim) is State.WITHDRAWN
 
 
@@ -111,7 +112,7 @@ def test_a_changed_number_ends_what_the_old_one_gave(
     contact = scene.chat(kim).contact_id
     system = {"type": "user_changed_number", "wa_id": "491713920099", "body": "changed", "user_id": "DE.1713920099"}
     scene.tells(scene.message(kim, "wamid.CHANGED", {"type": "system", "system": system}))
-    assert standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact].state is State.INVALIDATED
+    assert standings([contact], CAMPAIGNS, scene.clock.at)[contact].state is State.INVALIDATED
     assert events_of(contact)[-1] == "invalidated"
 
 
@@ -127,11 +128,11 @@ def test_of_merged_contacts_each_has_given_what_it_gave(
     home = scene.chat(kim)
     scene.passes(days=1)
     scene.writes(nour, "Hallo, ich bin es")  # now it is the other number that would be written to
-    recipient = Recipient(home.contact_id, home.line_id, Purpose.CAMPAIGNS)
+    recipient = Recipient(home.contact_id, home.line_id, CAMPAIGNS)
     assert answers([recipient], scene.clock.at)[recipient].verdict == Refusal(Refused.NO_CONSENT)
     scene.writes(nour, "STOP")
     scene.delivers()
-    both = standings(Contact.objects.values_list("pk", flat=True), Purpose.CAMPAIGNS, scene.clock.at)
+    both = standings(Contact.objects.values_list("pk", flat=True), CAMPAIGNS, scene.clock.at)
     assert {how.state for how in both.values()} == {State.WITHDRAWN, State.NONE}
 
 

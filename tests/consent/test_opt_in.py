@@ -7,7 +7,8 @@ import pytest
 
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Text
 from jawort.consent.opt_in import CODE_LETTERS, LETTERS, LINKS_MAX, CannotLink, code_in, end_link, links, make_link
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS, CARE
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import State
 from jawort.consent.stop import object_to
@@ -117,7 +118,7 @@ def test_who_says_stop_after_it_is_not_asked(scene: Scene, kim: Customer, link: 
 def test_nor_whose_objection_came_by_letter_meanwhile(scene: Scene, kim: Customer, link: OptInLink) -> None:
     scene.writes(kim, link.message)
     contact = scene.chat(kim).contact_id
-    object_to(contact, Purpose.CAMPAIGNS, actor="system", at=scene.clock.at, source="letter")
+    object_to(contact, CAMPAIGNS, actor="system", at=scene.clock.at, source="letter")
     scene.delivers()
     assert not Question.objects.exists()
 
@@ -197,7 +198,7 @@ def test_who_objected_is_asked_as_they_wish_it_themselves(scene: Scene, kim: Cus
 
 def test_who_objected_to_all_messages_gets_none(scene: Scene, kim: Customer, link: OptInLink) -> None:
     scene.writes(kim, "Hallo")
-    object_to(scene.chat(kim).contact_id, Purpose.CARE, actor="system", at=scene.clock.at, source="letter")
+    object_to(scene.chat(kim).contact_id, CARE, actor="system", at=scene.clock.at, source="letter")
     resolve(scene.chat(kim), actor="system", at=scene.clock.at)
     scene.passes(minutes=1)
     scene.writes(kim, link.message)
@@ -304,7 +305,7 @@ def test_only_a_message_of_their_own_carries_a_code(kind: str) -> None:
 def sends(scene: Scene, contents: str) -> None:
     """The company asks for that."""
     filled = Filled(HOUSE, contents, "", NOTICE)
-    put_into_use(Purpose.CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
 
 
 def test_none_is_made_without_a_text_too_many_or_that_would_end_marketing(scene: Scene, ada: Agent) -> None:

@@ -13,7 +13,7 @@ from jawort.consent import drawing
 from jawort.consent.drawing import Form
 from jawort.consent.models import Picture, Text
 from jawort.consent.pictures import looked, picture_id, pictures_of
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.ledger.models import Entry
 from jawort.staff.models import Agent
@@ -27,7 +27,7 @@ FORM = Form("ab", "de", "Werkstatt Lindenhof", "Möchten Sie Angebote erhalten?"
 
 def test_what_is_put_into_use_is_drawn_and_named(scene: Scene) -> None:
     at = scene.clock.at
-    texts = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
+    texts = put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
     pictures = Picture.objects.all()
     forms = {(text.pk, kind) for text in texts for kind in ("page", "chat")}
     assert {(one.text_id, one.kind) for one in pictures} == forms
@@ -41,22 +41,22 @@ def test_what_is_put_into_use_is_drawn_and_named(scene: Scene) -> None:
 
 def test_the_same_once_more_is_not_doubled(scene: Scene) -> None:
     for days in range(3):
-        put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at + timedelta(days=days))
+        put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at + timedelta(days=days))
     other = replace(GERMAN, contents="Termine")
-    put_into_use(Purpose.CAMPAIGNS, {"de": other}, actor="system", at=scene.clock.at + timedelta(days=4))
+    put_into_use(CAMPAIGNS, {"de": other}, actor="system", at=scene.clock.at + timedelta(days=4))
     assert Picture.objects.count() == 4
     back = scene.clock.at + timedelta(days=5)
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=back)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=back)
     assert Picture.objects.count() == 4
     assert "pictures" not in Entry.objects.filter(kind="consent_text.changed").latest("pk").facts
     assert text.since == back
 
 
 def test_a_text_from_before_there_were_pictures_gets_its_own_when_it_is_used_again(scene: Scene) -> None:
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     Picture.objects.all().delete()
     later = scene.clock.at + timedelta(days=1)
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=later)
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=later)
     kept = pictures_of([text.pk])
     assert looked(kept, text.pk, "page", scene.clock.at) is None
     picture = looked(kept, text.pk, "page", later)
@@ -67,7 +67,7 @@ def test_a_text_from_before_there_were_pictures_gets_its_own_when_it_is_used_aga
 
 
 def test_the_picture_says_what_the_chat_says(scene: Scene, kim: Customer, alice: Agent) -> None:
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     scene.writes(kim, "Hallo")
     question = what(asks(scene, kim, alice))
     assert isinstance(question.part, Buttons)
@@ -104,7 +104,7 @@ def test_every_line_stays_on_the_card() -> None:
 
 
 def test_the_doctor_sees_a_changed_picture(scene: Scene) -> None:
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     assert not check_world()
     changes = (
         "UPDATE consent_picture SET content = content || 'x'::bytea WHERE kind = 'page'",
@@ -114,7 +114,7 @@ def test_the_doctor_sees_a_changed_picture(scene: Scene) -> None:
     )
     for change in changes:
         Picture.objects.all().delete()
-        put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+        put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
         with connection.cursor() as cursor:
             cursor.execute(change)
         assert {finding.code for finding in check_world()} == {"consent.picture"}

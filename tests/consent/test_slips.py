@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from jawort.consent import slips
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip, Text
 from jawort.consent.opt_in import end_link, links, make_link
-from jawort.consent.rules import Basis, Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.slips import read, tear_off
 from jawort.consent.state import OPEN_FOR, State
 from jawort.consent.texts import Filled, put_into_use
@@ -55,7 +56,7 @@ def test_another_text_in_use_meanwhile_changes_nothing(scene: Scene, kim: Custom
     shown = Text.objects.get(language="de")
     scene.passes(minutes=5)
     filled = Filled(HOUSE, "Angebote von Partnern", "", NOTICE)
-    put_into_use(Purpose.CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
     scene.writes(kim, slip)
     assert ConsentEvent.objects.get(event="given").text == shown
 

@@ -5,7 +5,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jawort.consent.models import Objection, Pause
-from jawort.consent.rules import Permit, Purpose, Refusal, Refused
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
+from jawort.consent.rules import Permit, Refusal, Refused
 from jawort.consent.spoken import Spoken
 from jawort.consent.take_words import settle_pause, take_words
 from jawort.core.phone import Phone
@@ -38,10 +39,10 @@ def facts(kind: str) -> list[dict[str, object]]:
 
 def test_one_word_ends_campaigns_and_is_answered_once(scene: Scene, kim: Customer, nour: Customer) -> None:
     scene.writes(kim, "Guten Tag")
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.NO_CONSENT)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.NO_CONSENT)
     scene.writes(kim, OFF)
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
-    assert isinstance(verdict(scene, kim, Purpose.CARE), Permit)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert isinstance(verdict(scene, kim, CARE), Permit)
     (entry,) = Entry.objects.filter(kind="objection.changed")
     assert entry.facts == {"purpose": "campaigns", "change": "objected", "source": "words"}
     assert entry.actor == f"customer:{scene.chat(kim).contact_id}"
@@ -60,7 +61,7 @@ def test_one_word_ends_campaigns_and_is_answered_once(scene: Scene, kim: Custome
 def test_what_may_answer_a_question_ends_campaigns_quietly(scene: Scene, kim: Customer, text: str) -> None:
     scene.writes(kim, text)
     scene.delivers()
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.OBJECTED)
     assert scene.wire.sent == []
 
 
@@ -99,7 +100,7 @@ def test_a_text_that_was_changed_is_heard_too(scene: Scene, kim: Customer) -> No
     first = scene.writes(kim, "Hallo")
     edit = {"original_message_id": first, "message": {"type": "text", "text": {"body": OFF}}}
     scene.tells(scene.message(kim, "wamid.EDIT", {"type": "edit", "edit": edit}))
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.OBJECTED)
 
 
 def test_whose_language_is_known_is_answered_in_it(scene: Scene, kim: Customer) -> None:
@@ -114,11 +115,11 @@ def test_what_may_be_one_pauses_campaigns_until_somebody_has_read_it(scene: Scen
     scene.writes(kim, DOUBTFUL)
     scene.writes(kim, "Das nervt langsam mit den Nachrichten")
     pause = Pause.objects.get()
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.PAUSED)
-    assert isinstance(verdict(scene, kim, Purpose.CARE), Permit)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.PAUSED)
+    assert isinstance(verdict(scene, kim, CARE), Permit)
     assert pause.message == Message.objects.earliest("pk").pk
     assert settle_pause(pause.contact_id, Pause.Verdict.NOTHING, actor=alice_is(alice), at=scene.clock.at)
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.NO_CONSENT)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.NO_CONSENT)
     assert not settle_pause(pause.contact_id, Pause.Verdict.NOTHING, actor=alice_is(alice), at=scene.clock.at)
     assert [one["change"] for one in facts("pause.changed")] == ["paused", "nothing"]
     assert not Objection.objects.exists()
@@ -128,7 +129,7 @@ def test_whoever_reads_it_can_say_that_it_was_one(scene: Scene, kim: Customer, a
     scene.writes(kim, DOUBTFUL)
     contact = scene.chat(kim).contact_id
     assert settle_pause(contact, Pause.Verdict.WITHDRAWN, actor=alice_is(alice), at=scene.clock.at)
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.OBJECTED)
     assert facts("objection.changed")[0]["source"] == "words"
 
 
@@ -142,7 +143,7 @@ def test_everyday_talk_changes_nothing(scene: Scene, kim: Customer, text: str) -
 def test_a_button_is_heard_as_its_words_are(scene: Scene, kim: Customer) -> None:
     pressed: dict[str, object] = {"type": "button", "button": {"payload": "X", "text": "Abmelden"}}
     scene.tells(scene.message(kim, "wamid.BUTTON", pressed))
-    assert verdict(scene, kim, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert verdict(scene, kim, CAMPAIGNS) == Refusal(Refused.OBJECTED)
 
 
 def test_the_name_of_a_file_and_a_reaction_are_nobodys_word(scene: Scene, kim: Customer) -> None:
@@ -158,7 +159,7 @@ def test_who_is_one_person_withdraws_with_each_contact(scene: Scene, kim: Custom
         scene.writes(who, "Hallo")
     scene.writes(kim, OFF)
     merge(scene.chat(kim).contact_id, scene.chat(nour).contact_id, actor="system", at=scene.clock.at)
-    assert verdict(scene, nour, Purpose.CAMPAIGNS) == Refusal(Refused.OBJECTED)
+    assert verdict(scene, nour, CAMPAIGNS) == Refusal(Refused.OBJECTED)
 
 
 def test_a_resolved_conversation_is_not_answered_and_a_crowd_is(scene: Scene, kim: Customer) -> None:

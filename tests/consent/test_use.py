@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from jawort.consent.consents import standings
 from jawort.consent.models import Text, Use
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import Standing, State
 from jawort.intake.upkeep import upkeep
 from jawort.messaging.draft import Draft
@@ -21,7 +21,7 @@ from tests.messaging.listed import FILLED, a_template, has
 
 def how(scene: Scene, who: Customer) -> Standing:
     contact = scene.chat(who).contact_id
-    return standings([contact], Purpose.CAMPAIGNS, scene.clock.at)[contact]
+    return standings([contact], CAMPAIGNS, scene.clock.at)[contact]
 
 
 def said(scene: Scene, who: Customer) -> str:

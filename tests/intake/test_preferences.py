@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from jawort.consent.models import Objection, Preference
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.intake.queries import parked
 from jawort.ledger.models import Entry
 from jawort.messaging.gate import Recipient, answers
@@ -51,10 +51,10 @@ def gate(scene: Scene, who: Customer, purpose: Purpose) -> str:
 
 def test_stop_is_an_objection_to_marketing_and_to_nothing_else(scene: Scene, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "no_consent"
+    assert gate(scene, kim, CAMPAIGNS) == "no_consent"
     tells(scene, kim, "stop")
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "objected"
-    assert gate(scene, kim, Purpose.CARE) == "own_question"
+    assert gate(scene, kim, CAMPAIGNS) == "objected"
+    assert gate(scene, kim, CARE) == "own_question"
     contact = scene.chat(kim).contact_id
     told, objected = Entry.objects.filter(object=contact, kind__in=["preference.told", "objection.changed"]).order_by(
         "id"
@@ -69,7 +69,7 @@ def test_resume_and_signup_lift_nothing_in_any_order(scene: Scene, kim: Customer
     scene.writes(kim, "Hallo")
     for number, wish in enumerate(order):
         tells(scene, kim, wish, at=number)
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "objected"
+    assert gate(scene, kim, CAMPAIGNS) == "objected"
     assert [p.wish for p in Preference.objects.order_by("told_at")] == list(order)
 
 
@@ -77,7 +77,7 @@ def test_resume_and_signup_lift_nothing_in_any_order(scene: Scene, kim: Customer
 def test_nothing_else_is_a_consent(scene: Scene, kim: Customer, wish: str) -> None:
     scene.writes(kim, "Hallo")
     tells(scene, kim, wish, signup_id="4711")
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "no_consent"
+    assert gate(scene, kim, CAMPAIGNS) == "no_consent"
     assert not Objection.objects.exists()
     kept = Preference.objects.get()
     assert (kept.wish, kept.signup_ref, kept.contact_id) == (wish, "4711", scene.chat(kim).contact_id)
@@ -93,7 +93,7 @@ def test_somebody_who_never_wrote_is_heeded_when_they_do(scene: Scene, kim: Cust
     tells(scene, kim, "stop")
     scene.writes(kim, "Hallo")
     assert Contact.objects.count() == 1
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "objected"
+    assert gate(scene, kim, CAMPAIGNS) == "objected"
 
 
 def test_without_anybody_it_is_set_aside(scene: Scene) -> None:
@@ -114,8 +114,8 @@ def test_a_failure_because_marketing_is_stopped_says_the_same(
     if arrived:
         scene.tells(scene.receipt(message, "delivered"))
     scene.tells(scene.receipt(message, "failed", errors=[{"code": 131050, "title": "stopped"}]))
-    assert gate(scene, kim, Purpose.CAMPAIGNS) == "objected"
-    assert gate(scene, kim, Purpose.CARE) == "own_question"
+    assert gate(scene, kim, CAMPAIGNS) == "objected"
+    assert gate(scene, kim, CARE) == "own_question"
     assert Message.objects.get(pk=message.pk).state == ("delivered" if arrived else "failed")
     (entry,) = Entry.objects.filter(kind="objection.changed")
     assert entry.facts["source"] == "whatsapp.131050"

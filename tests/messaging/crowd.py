@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from jawort.consent.events import Noted, note
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import Event, Method
 from jawort.consent.texts import put_into_use
 from jawort.core.phone import Phone
@@ -27,9 +27,9 @@ def crowd(scene: Scene, many: int) -> list[Customer]:
 def consenting(scene: Scene, many: int) -> list[Customer]:
     """Besides, everybody has said yes to marketing."""
     people = crowd(scene, many)
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     yes = [
-        Noted(contact, Purpose.CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", text.pk)
+        Noted(contact, CAMPAIGNS, Event.GIVEN, Method.WORDS, f"customer:{contact}", text.pk)
         for contact in Contact.objects.values_list("pk", flat=True)
     ]
     with transaction.atomic():

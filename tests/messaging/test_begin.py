@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from jawort.channels.parts import Template
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone, parse
 from jawort.messaging.begin import CannotBegin, begin, free_lines
@@ -95,7 +95,7 @@ def test_what_the_customer_writes_comes_there(scene: Scene, zora: UUID, alice: A
 
 
 def test_an_objection_still_stands(scene: Scene, zora: UUID, alice: Agent) -> None:
-    object_to(zora, Purpose.CARE, actor=alice.actor, at=scene.clock.at)
+    object_to(zora, CARE, actor=alice.actor, at=scene.clock.at)
     home = begun(scene, zora, alice)
     has(scene, a_template())
     send(home, Draft("", kind="template", part=FILLED), author(alice), scene.clock.at)

@@ -20,7 +20,7 @@ from jawort.channels.parts import (
 from jawort.channels.parts import Template as TemplatePart
 from jawort.channels.types import Outgoing, Refused, Retry
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.rules import Refused as Gate
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
@@ -204,7 +204,7 @@ def test_outside_the_window_only_a_template_leaves(scene: Scene, alice: Agent, k
 def test_a_template_overrides_no_objection(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Guten Tag")
     waiting = says(scene, kim, alice, TEMPLATE)
-    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=Purpose.CARE)
+    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=CARE)
     assert says(scene, kim, alice, TEMPLATE).gate == Gate.OBJECTED
     scene.delivers()
     waiting.refresh_from_db()

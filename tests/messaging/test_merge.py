@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jawort.channels.parts import Reaction
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone
 from jawort.ledger.models import Entry
@@ -88,7 +88,7 @@ def texts(chat: Conversation) -> list[str]:
     return [item.text for item in thread(as_it_is) if item.direction != "event"]
 
 
-def gate(scene: Scene, contact: Any, purpose: Purpose = Purpose.CARE) -> str:
+def gate(scene: Scene, contact: Any, purpose: Purpose = CARE) -> str:
     recipient = Recipient(contact, scene.line.pk, purpose)
     return answers([recipient], scene.clock.at)[recipient].word
 
@@ -169,7 +169,7 @@ def test_merged_and_taken_apart_nothing_has_changed_whatever_was_before(
             case "read":
                 mark_read(chat, actor=BOB, at=scene.clock.at)
             case "object":
-                object_to(chat.contact_id, Purpose.CAMPAIGNS, actor=BOB, at=scene.clock.at)
+                object_to(chat.contact_id, CAMPAIGNS, actor=BOB, at=scene.clock.at)
             case _:
                 pass
         scene.passes(minutes=1)
@@ -245,7 +245,7 @@ def test_a_no_of_one_is_a_no_of_the_person_until_they_are_taken_apart(
     for who in (kim, nour):
         scene.writes(who, "Hallo")
     one, other = scene.chat(kim).contact_id, scene.chat(nour).contact_id
-    object_to(other, Purpose.CARE, actor=BOB, at=scene.clock.at)
+    object_to(other, CARE, actor=BOB, at=scene.clock.at)
     assert (gate(scene, one), gate(scene, other)) == ("own_question", "objected")
     merge(one, other, actor=BOB, at=scene.clock.at)
     assert (gate(scene, one), gate(scene, other)) == ("objected", "objected")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from jawort.channels.parts import Button, Buttons, Reaction
 from jawort.channels.whatsapp.limits import TEXT_MAX
 from jawort.consent.models import Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.ids import uuid7
 from jawort.legal.keep import keep as keep_links
@@ -83,7 +83,7 @@ def test_what_has_no_room_leaves_it_to_the_next(scene: Scene, kim: Customer, ali
 
 def test_a_question_that_names_it_itself_is_not_told_twice(scene: Scene, kim: Customer, alice: Agent) -> None:
     (text,) = put_into_use(
-        Purpose.CAMPAIGNS, {"de": Filled("Firma", "Angebote", "", ADDRESS)}, actor="system", at=scene.clock.at
+        CAMPAIGNS, {"de": Filled("Firma", "Angebote", "", ADDRESS)}, actor="system", at=scene.clock.at
     )
     assert isinstance(text, Text)
     scene.writes(kim, "Hallo")

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from jawort.channels.parts import Media
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
@@ -52,7 +52,7 @@ def test_a_crowd_costs_as_many_queries_as_two(scene: Scene, alice: Agent) -> Non
     has(scene, a_template(category="MARKETING"))
     chats = homes()
     for chat in Conversation.objects.filter(pk__in=chats[::2]):
-        object_to(chat.contact_id, Purpose.CAMPAIGNS, actor="system", at=scene.clock.at)
+        object_to(chat.contact_id, CAMPAIGNS, actor="system", at=scene.clock.at)
     used = []
     for some in (chats[:4], chats[4:]):  # half of each may not be written to
         wanted = [*one_each(some, Draft("", "template", FILLED)), *one_each(some, Draft("Guten Tag!"))]
@@ -86,7 +86,7 @@ def test_those_to_one_person_leave_in_their_order(scene: Scene, alice: Agent, ki
 def test_what_is_refused_answers_nobody(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Hallo")
     waits, home = scene.chat(kim).waiting_since, scene.chat(kim)
-    object_to(home.contact_id, Purpose.CARE, actor="system", at=scene.clock.at)
+    object_to(home.contact_id, CARE, actor="system", at=scene.clock.at)
     (message,) = stored(send_many(one_each([home.pk], Draft("Hallo!")), author(alice), scene.clock.at))
     assert (message.state, scene.chat(kim).waiting_since) == ("refused", waits)
     assert Entry.objects.filter(kind="message.refused", object=message.pk).count() == 1

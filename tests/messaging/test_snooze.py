@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jawort.cli.doctor import check_world
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.lanes import outcome
@@ -196,7 +196,7 @@ def test_what_did_not_get_through_brings_it_back(scene: Scene, kim: Customer, al
         scene.delivers()
     snooze(chat, None, actor="staff:x", at=scene.clock.at)
     if when == "before it left":
-        object_to(chat.contact_id, Purpose.CARE, actor="staff:x", at=scene.clock.at)
+        object_to(chat.contact_id, CARE, actor="staff:x", at=scene.clock.at)
     if when == "afterwards":
         scene.tells(scene.receipt(ours, "failed", errors=[{"code": 131026, "title": "Undeliverable"}]))
     else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
@@ -80,7 +80,7 @@ def test_what_is_told_holds_up_no_answer(scene: Scene, alice: Agent, kim: Custom
 def test_who_may_not_be_written_to_is_told_nothing(scene: Scene, kim: Customer) -> None:
     says(scene, Receipts.READ)
     scene.writes(kim, "Stopp")
-    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=Purpose.CARE)
+    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=CARE)
     reads(scene, kim)
     assert scene.wire.told == []
 

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from jawort.channels.parts import Media
 from jawort.consent.models import Objection, Restriction
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to, restrict
 from jawort.core import clock as core_clock
 from jawort.core.ids import uuid7
@@ -160,9 +160,7 @@ def test_reopening_meets_a_new_conversation(scene: Scene, alice: Agent, kim: Cus
     Conversation.objects.filter(pk=new.pk).delete()
 
 
-@pytest.mark.parametrize(
-    ("say", "rows"), [(partial(object_to, purpose=Purpose.CARE), Objection), (restrict, Restriction)]
-)
+@pytest.mark.parametrize(("say", "rows"), [(partial(object_to, purpose=CARE), Objection), (restrict, Restriction)])
 def test_a_no_said_twice_at_once_is_one(
     scene: Scene, alice: Agent, kim: Customer, say: Callable[..., None], rows: type[Objection | Restriction]
 ) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.ledger.models import Entry
@@ -182,7 +182,7 @@ def test_the_gate_is_asked_when_it_leaves(scene: Scene, alice: Agent, kim: Custo
     scene.delivers()
     scene.writes(kim, "Hallo?")
     refused = says(scene, kim, alice, "verboten")
-    object_to(scene.chat(kim).contact_id, Purpose.CARE, actor=alice.actor, at=scene.clock.at)
+    object_to(scene.chat(kim).contact_id, CARE, actor=alice.actor, at=scene.clock.at)
     scene.passes(seconds=10)
     scene.delivers()
     assert sent(scene) == []

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jawort.channels.parts import Reaction
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone
 from jawort.messaging.draft import Draft
@@ -80,7 +80,7 @@ def test_what_the_gate_refused_is_no_answer(scene: Scene, kim: Customer, alice: 
     begun = scene.clock.at
     scene.writes(kim, "Lassen Sie mich in Ruhe.")
     chat = scene.chat(kim)
-    object_to(chat.contact_id, Purpose.CARE, actor="staff:x", at=scene.clock.at)
+    object_to(chat.contact_id, CARE, actor="staff:x", at=scene.clock.at)
     send(chat, "Gern.", author(alice), scene.clock.at)
     assert since(chat) == begun
 

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 
 from jawort.channels.whatsapp.limits import TEXT_MAX
-from jawort.consent.rules import Purpose, Refused
+from jawort.consent.purpose import CARE
+from jawort.consent.rules import Refused
 from jawort.consent.stop import lift_objection, lift_restriction, object_to, restrict
 from jawort.core import clock as core_clock
 from jawort.intake.models import RawEvent
@@ -110,7 +111,7 @@ def test_the_gate_is_asked_again_when_it_leaves(scene: Scene, alice: Agent, kim:
     ("say", "take_back", "code"),
     [
         (restrict, lift_restriction, Refused.RESTRICTED),
-        (partial(object_to, purpose=Purpose.CARE), partial(lift_objection, purpose=Purpose.CARE), Refused.OBJECTED),
+        (partial(object_to, purpose=CARE), partial(lift_objection, purpose=CARE), Refused.OBJECTED),
     ],
 )
 def test_a_no_wins_over_what_waits_to_leave(

@@ -14,8 +14,8 @@ from django.utils.html import strip_tags
 
 from jawort.consent.models import OptInLink, Picture, Slip, Text
 from jawort.consent.opt_in import end_link, make_link
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.replies import GO, HEADING, NOTES, PRIVACY, YES
-from jawort.consent.rules import Purpose
 from jawort.consent.state import State
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
@@ -38,7 +38,7 @@ def open_to_all(settings: Any) -> None:
 def link(scene: Scene, open_to_all: None) -> OptInLink:
     """On the company's website, in German."""
     keep(*LEGAL, actor="system", at=scene.clock.at)
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
     return make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
 
 
@@ -88,7 +88,7 @@ def test_a_text_that_has_changed_meanwhile_is_shown_anew(scene: Scene, link: Opt
     seen = Text.objects.get(language="de")
     scene.passes(minutes=1)
     filled = replace(GERMAN, contents="Angebote von Partnern")
-    put_into_use(Purpose.CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
     answer = Client().post(f"/opt-in/{link.code}", {"yes": "yes", "text": seen.pk})
     said = unescape(answer.content.decode())
     assert answer.status_code == 409

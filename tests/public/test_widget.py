@@ -11,7 +11,7 @@ from django.test import Client
 from jawort.consent.models import OptInLink, Text
 from jawort.consent.opt_in import end_link, make_link, show_on
 from jawort.consent.origin import origin_of
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import State
 from jawort.consent.texts import Filled, put_into_use
 from jawort.ledger.models import Entry
@@ -27,7 +27,7 @@ def link(scene: Scene, settings: Any) -> OptInLink:
     """Shown on one website."""
     settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=SITE, side_door_url=SITE)
     filled = Filled("Werkstatt </script><b>Lindenhof", "Angebote", "", NOTICE)
-    put_into_use(Purpose.CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": filled}, actor="system", at=scene.clock.at)
     made = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
     show_on(made.pk, [HOST], actor="system", at=scene.clock.at)
     return made
@@ -61,7 +61,7 @@ def test_a_text_that_has_changed_since_the_script_came_is_not_said_yes_to(scene:
     seen = Text.objects.get()
     scene.passes(minutes=1)
     other = Filled("Werkstatt Lindenhof", "Angebote von Partnern", "", NOTICE)
-    put_into_use(Purpose.CAMPAIGNS, {"de": other}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": other}, actor="system", at=scene.clock.at)
     answer = Client().post(f"/opt-in/{link.code}/slip", {"yes": "yes", "text": seen.pk}, HTTP_ORIGIN=HOST)
     assert (answer.status_code, answer.json()) == (409, {"error": "text_changed"})
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
@@ -61,7 +61,7 @@ class Visit:
 
     def consents(self) -> None:
         """Kim is asked whether advertising may come, and says yes."""
-        put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=self.scene.clock.at)
+        put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=self.scene.clock.at)
         ask_for_consent(self.chat, author(Agent.objects.get(name="Alice")), self.scene.clock.at)
         self.scene.delivers()
         self.scene.passes(minutes=1)

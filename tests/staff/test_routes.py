@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from jawort.consent.house_words import add_word
 from jawort.consent.models import Picture
 from jawort.consent.opt_in import make_link
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
@@ -128,7 +128,7 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     settings.CONFIG = replace(
         settings.CONFIG, company="Firma", public_url=url, side_door_url=url, graph_url=NOWHERE, webhook_url=NOWHERE
     )
-    put_into_use(Purpose.CAMPAIGNS, {"de": Filled("Firma", "Angebote", "", url)}, actor="system", at=now())
+    put_into_use(CAMPAIGNS, {"de": Filled("Firma", "Angebote", "", url)}, actor="system", at=now())
     ask_for_consent(chat, author(bob), now())
     hand_over(chat, "Vertrag", lambda token, _: token, author(bob), now())
     invitation, door = str(Invitation.objects.get().pk), str(SideDoor.objects.get().pk)

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from jawort.consent.elsewhere import Given, Recorder, record_given
 from jawort.consent.models import ConsentEvent, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.shown_elsewhere import Wording, keep_text
 from jawort.consent.state import Event, Method, Source, Way
 from jawort.consent.texts import put_into_use
@@ -113,7 +113,7 @@ def test_evidence_of_a_consent_given_elsewhere_is_part_of_it(
     scene.writes(kim, "Hallo")
     contact, at = scene.chat(kim).contact_id, scene.clock.at
     wording = Wording("Formular 12", "de", GERMAN.controller, "Angebote", "", BODY)
-    text = keep_text(Purpose.CAMPAIGNS, wording, actor="system", at=at)
+    text = keep_text(CAMPAIGNS, wording, actor="system", at=at)
     given = Given(text.pk, at - timedelta(days=2), Way.PAPER, "Ordner 7, Blatt 12", "Kim zeigte es vor")
     record_given([(contact, given)], Recorder(f"agent:{alice.pk}", Source.DESK), at)
     scene.seals()
@@ -147,7 +147,7 @@ def test_of_nobody_and_of_nothing_there_is_none(
 
 
 def test_what_is_not_sealed_yet_is_not_printed(scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn) -> None:
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     scene.writes(kim, "Hallo")
     asks(scene, kim, alice)
     contact = scene.chat(kim).contact_id

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.consent.models import Picture, Slip
 from jawort.consent.opt_in import make_link
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.slips import tear_off
 from jawort.consent.texts import put_into_use
 from jawort.core import clock as core_clock
@@ -34,7 +34,7 @@ SignedIn = Callable[[Agent], Client]
 
 def consents(scene: Scene, kim: Customer, alice: Agent) -> str:
     """kim is asked, says yes, and takes it back; the address of the proof."""
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=core_clock.now())
+    put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=core_clock.now())
     ask_for_consent(scene.chat(kim), author(alice), core_clock.now())
     scene.delivers()
     scene.passes(minutes=1)
@@ -87,7 +87,7 @@ def test_the_page_and_the_record(
 def test_a_ticked_box_is_part_of_it(
     scene: Scene, kim: Customer, alice: Agent, signed_in: SignedIn, tmp_path: Path
 ) -> None:
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     link = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
     scene.writes(kim, tear_off(link, text, scene.clock.at))
     scene.delivers()
@@ -118,7 +118,7 @@ def test_who_checks_sees_no_name_and_no_conversation(
 def test_the_picture_of_the_form_is_shown(
     scene: Scene, kim: Customer, nour: Customer, alice: Agent, dana: Agent, signed_in: SignedIn
 ) -> None:
-    (text,) = put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
+    (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="system", at=scene.clock.at)
     link = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at)
     scene.passes(minutes=1)
     scene.writes(kim, tear_off(link, text, scene.clock.at))

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
 from jawort.consent.models import ConsentEvent, Objection, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep
@@ -47,7 +47,7 @@ def date(at: datetime, language: str) -> str:
 def text(scene: Scene) -> Text:
     """What the company asks in, in German."""
     said = Filled("Werkstatt Lindenhof", "Angebote", "", LEGAL[1])
-    (used,) = put_into_use(Purpose.CAMPAIGNS, {"de": said}, actor="system", at=scene.clock.at)
+    (used,) = put_into_use(CAMPAIGNS, {"de": said}, actor="system", at=scene.clock.at)
     return used
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.ledger.models import Entry
 from jawort.messaging.merge import merge
@@ -177,7 +177,7 @@ def test_an_address_that_ended_says_why(
     assert "it came with somebody else’s account" in page
     assert "In review" in page
     assert 'href="/reviews/">Settle the review' in page
-    object_to(chat.contact_id, Purpose.CARE, actor=f"staff:{bob.pk}", at=scene.clock.at)
+    object_to(chat.contact_id, CARE, actor=f"staff:{bob.pk}", at=scene.clock.at)
     assert "Sending stopped" in signed_in(bob).get(f"/contacts/{chat.contact_id}/").content.decode()
 
 

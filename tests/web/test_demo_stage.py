@@ -12,7 +12,7 @@ from django.urls import clear_url_caches
 from django.utils import translation
 
 from jawort.consent.opt_in import make_link
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.slips import tear_off
 from jawort.consent.texts import put_into_use, text_for
 from jawort.core import clock as core_clock
@@ -210,8 +210,8 @@ def test_the_whole_tour_ticks_as_things_happen(
 def slip(scene: Scene) -> str:
     """What the widget of a link gives to whoever ticks the box."""
     at = scene.clock.at
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
-    text, link = text_for(Purpose.CAMPAIGNS, "de"), make_link(scene.line.pk, "de", "Website", actor="system", at=at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
+    text, link = text_for(CAMPAIGNS, "de"), make_link(scene.line.pk, "de", "Website", actor="system", at=at)
     assert text is not None
     return tear_off(link, text, at)
 
@@ -239,7 +239,7 @@ def marketing(stage: Client, scene: Scene, kim: Customer) -> None:
 
 
 def test_a_yes_in_the_chat_counts_as_well(stage: Client, scene: Scene, kim: Customer, alice: Agent) -> None:
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
     asks(scene, kim, alice)
     scene.writes(kim, "Ja")
     assert "consent" in ticked(stage)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.messaging.assign import assign
@@ -246,7 +246,7 @@ def test_what_somebody_else_does_shows_and_what_is_on_its_way_stays(
 def test_a_stop_that_somebody_else_records_reaches_the_open_conversation(
     desk: Desk, opened: Page, bob: Agent, stream: Stream
 ) -> None:
-    object_to(desk.chat.contact_id, Purpose.CARE, actor=f"staff:{bob.pk}", at=core_clock.now())
+    object_to(desk.chat.contact_id, CARE, actor=f"staff:{bob.pk}", at=core_clock.now())
     hears(stream, desk.chat)
     expect(opened.locator(".row", has_text="Kim").locator(".tag--bad")).to_have_text("Sending stopped")
     expect(opened.locator("#window-state")).to_contain_text("Sending is stopped.")

@@ -17,7 +17,7 @@ from jawort.alarms.note import note
 from jawort.alarms.queries import standing
 from jawort.alarms.rules import Cause, Code, SelfTested
 from jawort.alarms.self_test import due, take
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.stop import object_to
 from jawort.lines.models import Template
 from jawort.lines.notices import notices
@@ -59,7 +59,7 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
     _told(desk, "tomorrows_field", {"event": "SOMETHING_NEW"})
     _told(desk, "account_review_update", {"decision": "APPROVED"})
     settle(notices(3)[2].id, actor="system", at=desk.clock.at)
-    object_to(chat.contact_id, Purpose.CAMPAIGNS, actor=f"customer:{chat.contact_id}", at=desk.clock.at)
+    object_to(chat.contact_id, CAMPAIGNS, actor=f"customer:{chat.contact_id}", at=desk.clock.at)
     wording = Wording("Stufe", "Level", "Rabatt zusagen", ("Bronze", "Gold"))
     level = define("level", Holds.CHOICE, wording, actor="system", at=desk.clock.at)
     fill(chat.contact_id, {level: "Gold"}, actor="system", at=desk.clock.at)

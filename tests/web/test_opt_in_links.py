@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from jawort.channels.whatsapp.chat_link import chat_link
 from jawort.consent.models import OptInLink, Text
 from jawort.consent.opt_in import make_link
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.staff.models import Agent
 from tests.consent.questions import ENGLISH, GERMAN
@@ -31,7 +31,7 @@ LINKS = "/settings/consents/links"
 @pytest.fixture
 def texts(scene: Scene) -> tuple[Text, ...]:
     """What the company asks in, in both languages."""
-    return put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
+    return put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=scene.clock.at)
 
 
 def test_made_followed_counted_and_ended(

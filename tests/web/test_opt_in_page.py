@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jawort.consent.opt_in import make_link
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
 from tests.consent.questions import ENGLISH, GERMAN
@@ -34,7 +34,7 @@ def test_by_keyboard_and_nothing_is_kept(
 ) -> None:
     settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=site, side_door_url=site)
     keep(*LEGAL, actor="system", at=desk.scene.clock.at)
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=desk.scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=desk.scene.clock.at)
     link = make_link(desk.scene.line.pk, language, "Website", actor="system", at=desk.scene.clock.at)
     page = open_page(color_scheme=theme, viewport={"width": width, "height": 844}, locale="fr")
     asked: list[str] = []

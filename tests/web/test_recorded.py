@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.consent.elsewhere import Given, Recorder, record_given
 from jawort.consent.models import ConsentEvent, Text
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.sheet import BYTES_MAX
 from jawort.consent.shown_elsewhere import Wording, keep_text
 from jawort.consent.state import Source, State, Way
@@ -33,7 +33,7 @@ ELSEWHERE, IMPORT = "/settings/consents/elsewhere", "/settings/consents/import"
 
 
 def a_form(scene: Scene) -> Text:
-    return keep_text(Purpose.CAMPAIGNS, FORM, actor="system", at=scene.clock.at)
+    return keep_text(CAMPAIGNS, FORM, actor="system", at=scene.clock.at)
 
 
 def test_recorded_with_evidence_and_proved(

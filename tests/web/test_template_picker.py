@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, expect
 
 from jawort.channels.parts import Template, TemplateButton, Value
+from jawort.consent.purpose import CARE
 from jawort.consent.reasons import REASONS
-from jawort.consent.rules import Purpose, Refused
+from jawort.consent.rules import Refused
 from jawort.consent.stop import object_to
 from jawort.lines.models import Template as Row
 from jawort.lines.templates import due
@@ -257,7 +258,7 @@ def test_what_cannot_be_sent_is_not_sent_from_an_old_page_either(shut: Desk, ali
 
 
 def test_whoever_objected_gets_none(shut: Desk, alice: Agent, signed_in: SignedIn) -> None:
-    object_to(shut.chat.contact_id, Purpose.CARE, actor=f"staff:{alice.pk}", at=shut.clock.at)
+    object_to(shut.chat.contact_id, CARE, actor=f"staff:{alice.pk}", at=shut.clock.at)
     page = signed_in(alice).get(f"/inbox/{shut.chat.pk}/templates/", headers={"HX-Request": "true"}).content.decode()
     assert "<a href" not in page
 

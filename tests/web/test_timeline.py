@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS, CARE
 from jawort.consent.stop import lift_objection, object_to, restrict
 from jawort.messaging.merge import merge, unmerge
 from jawort.messaging.models import Conversation
@@ -35,8 +35,8 @@ def test_newest_first_with_who_did_it(scene: Scene, chat: Conversation, alice: A
     actor = ALICE.format(alice.pk)
     for act in (
         lambda at: describe(chat.contact_id, name="Kimchen", language="de", actor=actor, at=at),
-        lambda at: object_to(chat.contact_id, Purpose.CAMPAIGNS, actor=actor, at=at),
-        lambda at: lift_objection(chat.contact_id, Purpose.CAMPAIGNS, actor=actor, at=at),
+        lambda at: object_to(chat.contact_id, CAMPAIGNS, actor=actor, at=at),
+        lambda at: lift_objection(chat.contact_id, CAMPAIGNS, actor=actor, at=at),
         lambda at: restrict(chat.contact_id, actor=actor, at=at),
     ):
         scene.clock.forward(minutes=1)
@@ -56,8 +56,8 @@ def test_newest_first_with_who_did_it(scene: Scene, chat: Conversation, alice: A
 def test_page_by_page(scene: Scene, chat: Conversation, alice: Agent, signed_in: SignedIn) -> None:
     for _ in range(15):
         scene.clock.forward(minutes=1)
-        object_to(chat.contact_id, Purpose.CARE, actor="system", at=scene.clock.at)
-        lift_objection(chat.contact_id, Purpose.CARE, actor="system", at=scene.clock.at)
+        object_to(chat.contact_id, CARE, actor="system", at=scene.clock.at)
+        lift_objection(chat.contact_id, CARE, actor="system", at=scene.clock.at)
     desk = signed_in(alice)
     page = desk.get(f"/contacts/{chat.contact_id}/").content.decode()
     (query,) = re.findall(r'href="[^"?]*(\?events=\d+)#timeline-title"', page)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from jawort.consent.models import OptInLink
 from jawort.consent.opt_in import make_link, show_on
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import State
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
@@ -72,7 +72,7 @@ def link(desk: Desk, site: str, settings: Any, language: str) -> OptInLink:
     settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=site, side_door_url=site)
     at = desk.scene.clock.at
     keep(*LEGAL, actor="system", at=at)
-    put_into_use(Purpose.CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=at)
     return make_link(desk.scene.line.pk, language, "Website", actor="system", at=at)
 
 

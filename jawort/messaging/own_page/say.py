@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import F
 
 from jawort.channels.types import Inbound, SenderRef
+from jawort.consent.purpose import CARE, Purpose
 from jawort.consent.queries import stops
-from jawort.consent.rules import Purpose
 from jawort.consent.stop import object_themselves
 from jawort.messaging.models import Message
 from jawort.messaging.own_page.hand_over import enter
@@ -45,7 +45,7 @@ def object_there(page: OwnPage, purpose: Purpose, words: str, at: datetime) -> b
     """
     held = _held(page, at)
     standing = stops([held.contact_id]).objections
-    if not standing.isdisjoint({(held.contact_id, purpose), (held.contact_id, Purpose.CARE)}):
+    if not standing.isdisjoint({(held.contact_id, purpose), (held.contact_id, CARE)}):
         return False
     message = _come_in(held, words, at)
     object_themselves({held.contact_id: message.pk}, purpose, at=at, source=SOURCE)

@@ -16,7 +16,7 @@ from jawort.consent.consents import history, standings
 from jawort.consent.elsewhere import Shown as Elsewhere
 from jawort.consent.elsewhere import evidence_of
 from jawort.consent.models import ConsentEvent, Objection, Restriction
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import Standing
 from jawort.messaging.content import Content
 from jawort.messaging.contents import contents_of
@@ -82,7 +82,7 @@ def stored(contact: UUID, at: datetime) -> Stored:
         known=known,
         attributes=[(each, values[each.id]) for each in attributes() if each.id in values] if values else [],
         talk=_talk(contact),
-        standing=standings([contact], Purpose.CAMPAIGNS, at)[contact],
+        standing=standings([contact], CAMPAIGNS, at)[contact],
         consents=consents,
         elsewhere=evidence_of(consents),
         objections=list(Objection.objects.filter(contact=contact).order_by("-since", "-pk")),

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_GET
 from jawort.consent.consents import history, standings
 from jawort.consent.elsewhere import evidence_of
 from jawort.consent.models import ConsentEvent
+from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.record import Beside, record, texts_of
-from jawort.consent.rules import Purpose
 from jawort.consent.slips import ticked
 from jawort.consent.state import TERMS
 from jawort.consent.texts import short
@@ -57,7 +57,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     happened = history(contacts)
     hand_out(actor_of(request), list(contacts), right=Permission.CONSENT_READ, at=now)
     asked = {row.contact_id for row in happened}
-    held = standings(contacts, Purpose.CAMPAIGNS, now)
+    held = standings(contacts, CAMPAIGNS, now)
     given: dict[str, Any] = {
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], "") if sees else "",
@@ -96,7 +96,7 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
         company=settings.CONFIG.company,
         contact=contact,
         name=names([contact]).get(contact, "") if _sees(request) else "",
-        standing=consent_words(standings([contact], Purpose.CAMPAIGNS, now)[contact], now).says,
+        standing=consent_words(standings([contact], CAMPAIGNS, now)[contact], now).says,
         events=shown(events, sees=_sees(request)),
         record=told,
         file=_name(events, "json"),
@@ -123,9 +123,9 @@ def _told(contact: UUID, events: Sequence[ConsentEvent], at: datetime, *, sees: 
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         return None
-    state = standings([contact], Purpose.CAMPAIGNS, at)[contact].state
+    state = standings([contact], CAMPAIGNS, at)[contact].state
     beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events, words=sees))
-    told = record(contact, Purpose.CAMPAIGNS, events, state, beside) | {"evidence": proved}
+    told = record(contact, CAMPAIGNS, events, state, beside) | {"evidence": proved}
     return json.dumps(told, indent=2, ensure_ascii=False).encode()
 
 

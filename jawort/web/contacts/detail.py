@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from jawort.consent.purpose import CAMPAIGNS, CARE
 from jawort.consent.queries import stops
-from jawort.consent.rules import Purpose
 from jawort.core import clock
 from jawort.messaging.access import conversation_for
 from jawort.messaging.begin import free_lines
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
     whose = {each.id: each.name or NAMELESS for each in given["cards"]} if len(contacts) > 1 else {}
     newest, front, no = row.conversation, contacts[0], stops(contacts[:1])
     doubts = [each.doubt.kind for each in open_reviews_about(contacts)]
-    stand = standing((front, Purpose.CARE) in no.objections, front in no.restricted, bool(no.blocked))
+    stand = standing((front, CARE) in no.objections, front in no.restricted, bool(no.blocked))
     events, older = timeline(contacts, EVENTS_SHOWN, before=entry_number(request.GET.get("events", "")))
     return given | {
         "row": row,
@@ -98,7 +98,7 @@ def _page(request: HttpRequest, contacts: tuple[UUID, ...], *, whole: bool) -> d
         "reviews": [WORDS[kind] for kind in doubts],
         "screen": "contacts",
         "blocking": newest and blocking(contacts, conversation_for(person, newest).line_id),
-        **against(contacts, stand, doubts, (front, Purpose.CAMPAIGNS) in no.objections),
+        **against(contacts, stand, doubts, (front, CAMPAIGNS) in no.objections),
     }
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.consent.elsewhere import EVIDENCE_CHARACTERS_MAX, REASON_CHARACTERS_MAX, Given, Recorder, record_given
 from jawort.consent.not_recorded import NOT_RECORDED
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.shown_elsewhere import texts_read
 from jawort.consent.state import CannotRecord, Source, Way
 from jawort.core import clock
@@ -67,7 +67,7 @@ class RecordForm(forms.Form):
 @requires(Permission.CONSENT_RECORD)
 def record(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """The form, and what it stores: of this contact alone, for a consent is given from an address."""
-    contacts, texts = contacts_at(pk), texts_read(Purpose.CAMPAIGNS)
+    contacts, texts = contacts_at(pk), texts_read(CAMPAIGNS)
     if contact not in contacts:
         raise Http404
     sent = request.method == "POST"

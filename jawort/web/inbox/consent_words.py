@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.reasons import REASONS
-from jawort.consent.rules import Facts, Purpose, Refused
+from jawort.consent.rules import Facts, Refused
 from jawort.consent.state import TERMS, WARNED_AFTER, CannotAsk, Standing, State
 from jawort.consent.texts import text_for
 from jawort.messaging.ask_consent import why_not
@@ -58,7 +59,7 @@ class Consent:
 def consent_words(how: Standing, at: datetime) -> Consent:
     """A standing at `at` in the reader's language."""
     says = str(SAYS[how.state]) % {"day": _day(how.since) if how.since else ""}
-    if how.ends_at is not None and at > how.ends_at - TERMS[Purpose.CAMPAIGNS].unused_for + WARNED_AFTER:
+    if how.ends_at is not None and at > how.ends_at - TERMS[CAMPAIGNS].unused_for + WARNED_AFTER:
         says = f"{says} {str(ENDS) % {'day': _day(how.ends_at)}}"
     return Consent(says, how.state is State.ACTIVE)
 
@@ -75,7 +76,7 @@ def asking(home: Conversation, how: Standing, facts: Facts, at: datetime) -> dic
         "consent": consent_words(how, at),
         "can_ask": can,
         "must_have_wished": why is CannotAsk.OBJECTED,
-        "question": text_for(Purpose.CAMPAIGNS, home.contact.language) if can else None,
+        "question": text_for(CAMPAIGNS, home.contact.language) if can else None,
     }
 
 

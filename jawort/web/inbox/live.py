@@ -8,8 +8,8 @@ from django.utils import timezone, translation
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from jawort.consent.purpose import CARE
 from jawort.consent.queries import stops
-from jawort.consent.rules import Purpose
 from jawort.messaging.queries import Counts, View, rows_by_id
 from jawort.messaging.rows import Row
 from jawort.staff.permissions import Permission
@@ -45,7 +45,7 @@ def counts_html(counts: Counts) -> str:
 def rendered(rows: Sequence[Row]) -> list[SafeString]:
     """A page of rows in the language and zone of this request."""
     against = stops([row.contact_id for row in rows])
-    objected = {contact for contact, purpose in against.objections if purpose is Purpose.CARE}
+    objected = {contact for contact, purpose in against.objections if purpose == CARE}
     stopped = objected | against.restricted
     return [
         row_html(row, is_stopped=row.contact_id in stopped or (row.contact_id, row.line_id) in against.blocked)

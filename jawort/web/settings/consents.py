@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from jawort.consent.models import Picture, Text
 from jawort.consent.pictures import kept_as, looked, pictures_of
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
 from jawort.core import clock
 from jawort.legal.queries import links
@@ -57,18 +57,18 @@ class TextForm(forms.Form):
 @requires(Permission.CONSENT_TEXT_CHANGE)
 def index(request: HttpRequest) -> HttpResponse:
     """The texts in use, and a form for others: first shown as people will read them, then put into use."""
-    sent, used, legal = request.method == "POST", texts_in_use(Purpose.CAMPAIGNS), links()
+    sent, used, legal = request.method == "POST", texts_in_use(CAMPAIGNS), links()
     form = TextForm(request.POST if sent else _filled(used))
     preview: list[Whole] = []
     if sent and legal is not None and form.is_valid():
         filled = form.filled(legal.privacy)
         try:
-            preview = [whole(Purpose.CAMPAIGNS, language, one) for language, one in filled.items()]
+            preview = [whole(CAMPAIGNS, language, one) for language, one in filled.items()]
         except TextUnfit:
             form.add_error("contents_de", str(TOO_LONG_IN_ALL))
         else:
             if request.POST.get("use") == _names(preview):  # nobody puts into use what nobody has seen
-                put_into_use(Purpose.CAMPAIGNS, filled, actor=actor_of(request), at=clock.now())
+                put_into_use(CAMPAIGNS, filled, actor=actor_of(request), at=clock.now())
                 messages.success(request, gettext("People are asked in these words from now on."))
                 return redirect("settings:consents")
     given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}

@@ -27,8 +27,8 @@ from jawort.consent.opt_in import (
     show_on,
 )
 from jawort.consent.origin import origin_of
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.replies import NO_SCRIPT
-from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
 from jawort.core import clock
 from jawort.core.qr import drawn
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wr
         "wrong": wrong,
         "used": [_shown(one) for one in made if one.link.ended_at is None],
         "ended": [one for one in made if one.link.ended_at is not None],
-        "can": bool(texts_in_use(Purpose.CAMPAIGNS)),
+        "can": bool(texts_in_use(CAMPAIGNS)),
         "most": PLACE_CHARACTERS_MAX,
         "website": WEBSITE,
         "screen": "settings",

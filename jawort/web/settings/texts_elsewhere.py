@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.shown_elsewhere import BODY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX, Wording, keep_text, texts_read
 from jawort.consent.texts import Language, TextUnfit, texts_in_use
 from jawort.core import clock
@@ -47,17 +47,17 @@ class WordingForm(forms.Form):
 @requires(Permission.CONSENT_TEXT_CHANGE)
 def index(request: HttpRequest) -> HttpResponse:
     """The texts of other places, and a form for one more."""
-    used = texts_in_use(Purpose.CAMPAIGNS)
+    used = texts_in_use(CAMPAIGNS)
     sent = request.method == "POST"
     form = WordingForm(request.POST if sent else {"controller": used[0].controller if used else "", "language": "de"})
     if sent and form.is_valid():
         try:
-            keep_text(Purpose.CAMPAIGNS, form.wording(), actor=actor_of(request), at=clock.now())
+            keep_text(CAMPAIGNS, form.wording(), actor=actor_of(request), at=clock.now())
         except TextUnfit:
             form.add_error("body", gettext("This text is kept already."))
         else:
             messages.success(request, gettext("Kept. Consents can be recorded that were given to it."))
             return redirect("settings:texts-elsewhere")
-    kept = [text for text in texts_read(Purpose.CAMPAIGNS) if text.title]
+    kept = [text for text in texts_read(CAMPAIGNS) if text.title]
     given = {"form": form, "sent": sent, "kept": kept, "most": BODY_CHARACTERS_MAX, "screen": "settings"}
     return render(request, "settings/texts_elsewhere.html", given, status=422 if sent else 200)

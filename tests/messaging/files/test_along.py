@@ -7,7 +7,7 @@ import pytest
 from jawort.channels.parts import Button, Buttons, Link, Media, Template
 from jawort.channels.types import Kind, Refused, Retry
 from jawort.channels.whatsapp.errors_accounts import FILE_NOT_GIVEN
-from jawort.consent.rules import Purpose
+from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core import clock as core_clock
 from jawort.intake.upkeep import upkeep
@@ -123,7 +123,7 @@ def test_a_file_whose_giving_was_given_up_fails_its_message(scene: Scene, alice:
 def test_nothing_is_given_that_may_not_leave(scene: Scene, alice: Agent, kim: Customer) -> None:
     scene.writes(kim, "Guten Tag")
     message = says(scene, kim, alice, uploaded(scene, kim, alice))
-    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=Purpose.CARE)
+    object_to(scene.chat(kim).contact_id, actor="system", at=core_clock.now(), purpose=CARE)
     scene.delivers()
     message.refresh_from_db()
     assert (message.state, scene.wire.given) == (State.REFUSED, [])
