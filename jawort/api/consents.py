@@ -10,10 +10,10 @@ from pydantic import Field
 
 from jawort.api.auth import actor_of, person_of, requires
 from jawort.api.errors import Error, Problem
-from jawort.consent.consents import history, standings
+from jawort.consent.consents import history, standings_of
 from jawort.consent.elsewhere import Shown, evidence_of
 from jawort.consent.models import ConsentEvent
-from jawort.consent.state import TERMS
+from jawort.consent.purposes import terms
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.ledger.queries import indices
@@ -63,7 +63,7 @@ class Consent(Schema):
     """How a consent stands, and all that happened to it, newest first."""
 
     contact: Annotated[UUID, Field(description="Whose.")]
-    purpose: Annotated[str, Field(description="What it permits: campaigns.")]
+    purpose: Annotated[str, Field(description="What it permits: campaigns, or another purpose that you have declared.")]
     channel: Annotated[str, Field(description="Over which channel.")] = "whatsapp"
     state: Annotated[str, Field(description="Messages for the purpose leave while it is `active`.")]
     since: Annotated[datetime | None, Field(description="Since when it stands like this.")]
@@ -89,8 +89,9 @@ def consents(request: HttpRequest, contact_id: UUID) -> Consents:
     placed = indices([row.entry for row in happened])
     hand_out(actor_of(request), list(person), right=Permission.CONSENT_READ, at=now)
     found = []
-    for purpose in TERMS:
-        for contact, how in standings(person, purpose, now).items():
+    under = terms()
+    for purpose, held in standings_of(person, list(under), now, under).items():
+        for contact, how in held.items():
             events = [row for row in happened if row.contact_id == contact and row.purpose == purpose]
             shown = [_shown(row, placed.get(row.entry), borne_out.get(row.pk)) for row in events]
             found.append(Consent(contact=contact, purpose=purpose, state=how.state, since=how.since, events=shown))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from jawort.api.auth import actor_of, requires
 from jawort.api.errors import Error, Problem
+from jawort.api.sends import PurposeKey
 from jawort.consent.purpose import Purpose
 from jawort.consent.reasons import BASES, REASONS
 from jawort.consent.rules import Permit
@@ -37,7 +38,7 @@ class Question(Schema):
     """What would be sent, to whom, and what for."""
 
     contact: Annotated[UUID, Field(description="The `contact.id` of a conversation.")]
-    purpose: Annotated[Literal["care", "campaigns"], Field(description="What the message is for.")]
+    purpose: PurposeKey
     channel: Annotated[Literal["whatsapp"], Field(description="Over which kind of channel.")] = "whatsapp"
     line: Annotated[
         str | None,

@@ -9,10 +9,18 @@ from pydantic import Discriminator, Field, Tag
 
 from jawort.channels import parts
 from jawort.channels.types import Kind
+from jawort.consent.purpose import CARE, Purpose
 from jawort.messaging.draft import Draft
 
 Text = Annotated[str, Field(description="What the customer reads first.")]
 Payload = Annotated[str, Field(description="Comes back with the customer’s choice; shown to nobody.")]
+PurposeKey = Annotated[
+    str,
+    Field(
+        description="What it is for: care (answering what the person asked), campaigns, or a key under “Purposes”.",
+        pattern="^[a-z][a-z0-9_]{1,15}$",
+    ),
+]
 Title = Annotated[str, Field(description="What is written on it.")]
 
 
@@ -20,9 +28,10 @@ class New(Schema):
     """What every message can say beside its own."""
 
     reply_to: Annotated[UUID | None, Field(description="The message that this one answers: its id here.")] = None
+    purpose: PurposeKey = CARE
 
     def _draft(self, kind: Kind, text: str = "", part: parts.Part | None = None, file: UUID | None = None) -> Draft:
-        return Draft(text, kind, part, self.reply_to, file)
+        return Draft(text, kind, part, self.reply_to, file, purpose=Purpose(self.purpose))
 
 
 class NewText(New):

@@ -132,7 +132,7 @@ def send_message(
         raise problem_of(why, request) from None
     hand_out(actor_of(request), [conversation.pk], right=Permission.CONVERSATION_WRITE, at=clock.now())
     stored = opened([message])[0]
-    if not draft.was(stored.content.what):
+    if message.purpose != draft.purpose or not draft.was(stored.content.what):
         raise problem_of(ClientIdTaken(), request)
     if message.state == State.REFUSED:
         return Status(422, refusal_of(message, request))

@@ -68,10 +68,14 @@ def _answers(
         if len(meant) == 1:  # of two open questions a yes may answer either
             (question, heard), method = meant[0], Method.BUTTON if one.payload else Method.WORDS
             question.closed_at = at
-            yield Answer(one, question, _EVENTS[heard], method)
+            yield Answer(one, question, _event(heard, question), method)
         for question in questions:
             if question.passed_at is None and not one.stands_on_another and _is_after(one, question.at):
                 question.passed_at = at
+
+
+def _event(heard: Said, question: Question) -> Event:
+    return Event.CONFIRMED if question.confirms and heard is Said.YES else _EVENTS[heard]
 
 
 def _heard(one: Spoken, question: Question, left: Left | None) -> Said:

@@ -18,7 +18,7 @@ class Asked:
     """Whom we ask, in which words and by which message, whose buttons carry `question`.
 
     `alone`: nothing else of ours awaits an answer. Otherwise a yes counts only where it refers to the question. `link`
-    is by what they wished it, where they did.
+    is by what they wished it, where they did. `confirms`: they have said yes to the text and are asked once more.
     """
 
     contact_id: UUID
@@ -28,6 +28,7 @@ class Asked:
     wished: bool
     alone: bool
     link: UUID | None = None
+    confirms: bool = False
 
 
 def ask(asked: Asked, *, actor: str, at: datetime) -> None:
@@ -36,8 +37,17 @@ def ask(asked: Asked, *, actor: str, at: datetime) -> None:
     update_in_order(Question.objects.filter(contact=contact_id, closed_at=None), closed_at=at)
     passed = None if asked.alone else at
     Question.objects.create(
-        id=asked.question, contact_id=contact_id, text=text, message=message, link_id=link, at=at, passed_at=passed
+        id=asked.question,
+        contact_id=contact_id,
+        text=text,
+        message=message,
+        link_id=link,
+        at=at,
+        passed_at=passed,
+        confirms=asked.confirms,
     )
+    if asked.confirms:
+        return  # it stands as given, and is not asked for anew
     purpose, method = Purpose(text.purpose), Method.WORDS if link else Method.AGENT
     requested = Noted(contact_id, purpose, Event.REQUESTED, method, actor, text.pk, message, asked.wished, link)
     note([requested], at)

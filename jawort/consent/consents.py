@@ -12,8 +12,9 @@ from django.db import connection
 from jawort.consent.asking import update_in_order
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
-from jawort.consent.purpose import CARE, Purpose
-from jawort.consent.state import ENDS, HOLDS, TERMS, Event, Happened, Method, Standing, State, after_objection, standing
+from jawort.consent.purpose import WIDER, Purpose
+from jawort.consent.purposes import terms
+from jawort.consent.state import ENDS, HOLDS, Event, Happened, Method, Standing, State, Terms, after_objection, standing
 from jawort.people.persons import members
 
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
@@ -23,13 +24,13 @@ _WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
 # was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
 # used lives on.
 _BESIDE: Final = """
-SELECT contact_id, 'moved', max(valid_to), NULL FROM people_alias
+SELECT contact_id, '', 'moved', max(valid_to), NULL FROM people_alias
  WHERE contact_id = ANY(%b::uuid[]) AND valid_to IS NOT NULL GROUP BY contact_id
 UNION ALL
-SELECT contact_id, 'objected', max(since), max(coalesce(lifted_at, since)) FROM consent_objection
- WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b) GROUP BY contact_id
+SELECT contact_id, purpose, 'objected', max(since), max(coalesce(lifted_at, since)) FROM consent_objection
+ WHERE contact_id = ANY(%b::uuid[]) GROUP BY contact_id, purpose
 UNION ALL
-SELECT contact_id, 'used', at, NULL FROM consent_use WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
+SELECT contact_id, purpose, 'used', at, NULL FROM consent_use WHERE contact_id = ANY(%b::uuid[])
 """
 
 
@@ -47,23 +48,35 @@ class Told:
     no_at: datetime | None = None
 
 
+#: What is told of each contact, by purpose.
+_Tales = Mapping[Purpose, Mapping[UUID, Told]]
+
+
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    """How the consent of each of these contacts stands. Two queries, one where nobody has any.
+    """How the consent of each of these contacts to `purpose` stands. Three queries, one where nobody has any.
 
-    Of merged contacts each has their own: it was given from an address of theirs, and ends when that does. Raises
-    KeyError for a purpose that needs none.
+    Of merged contacts each has their own: it was given from an address of theirs, and ends when that does.
     """
-    told = _told(contacts, purpose)
-    _add_beside(told, purpose, [contact for contact, one in told.items() if one.events])
-    return _folded(told, purpose, at)
+    return standings_of(contacts, [purpose], at)[purpose]
 
 
-def told_of(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
+def standings_of(
+    contacts: Collection[UUID], wanted: Collection[Purpose], at: datetime, under: Mapping[Purpose, Terms] | None = None
+) -> dict[Purpose, dict[UUID, Standing]]:
+    """The same for several purposes, in as many queries; one less where it is known `under` which terms."""
+    told = _told(contacts, wanted)
+    spoken = {contact for each in told.values() for contact, one in each.items() if one.events}
+    _add_beside(told, spoken)
+    return _folded(told, at, under)
+
+
+def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]:
     """What the consent of each of these contacts follows from. A no is that of all merged contacts. Three queries."""
     persons = members(contacts)
     everybody = {*contacts, *chain.from_iterable(persons.values())}
-    told = _told(everybody, purpose)
-    _add_beside(told, purpose, everybody)
+    tales = _told(everybody, [purpose])
+    _add_beside(tales, everybody)
+    told = tales[purpose]
     for one in told.values():
         noes = [event.at for event in one.events if event.event in _WORDS_OF_NO]
         one.no_at = max([*noes, *([one.no_at] if one.no_at else [])], default=None)
@@ -74,33 +87,47 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
     return told
 
 
-def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collection[UUID]) -> None:
+def _add_beside(tales: _Tales, contacts: Collection[UUID]) -> None:
     if not contacts:
         return
     asked = list(contacts)
     with connection.cursor() as cursor:
-        cursor.execute(_BESIDE, [asked, asked, [purpose, CARE], asked, purpose])
-        for contact, what, when, until in cursor.fetchall():
-            if what == "objected":
-                told[contact].objected_at, told[contact].no_at = when, until
-            elif what == "used":
-                told[contact].used_at = when
-            else:
-                told[contact].events.append(Happened(Event.INVALIDATED, when))
+        cursor.execute(_BESIDE, [asked, asked, asked])
+        rows = cursor.fetchall()
+    for contact, of, what, when, until in rows:
+        for purpose, told in tales.items():
+            one = told[contact]
+            if what == "moved":
+                one.events.append(Happened(Event.INVALIDATED, when))
+            elif what == "used" and of == purpose:
+                one.used_at = when
+            elif what == "objected" and of in {purpose, *WIDER}:
+                one.objected_at, one.no_at = max(when, one.objected_at or when), max(until, one.no_at or until)
 
 
-def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
-    told = {contact: Told() for contact in contacts}
-    rows = ConsentEvent.objects.filter(contact__in=told, purpose=purpose)
-    for contact, event, when, text in rows.values_list("contact", "event", "at", "text"):
-        told[contact].events.append(Happened(Event(event), when, text or ""))
-    return told
+def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> _Tales:
+    tales: dict[Purpose, dict[UUID, Told]] = {purpose: {contact: Told() for contact in contacts} for purpose in wanted}
+    rows = ConsentEvent.objects.filter(contact__in=list(contacts), purpose__in=list(wanted))
+    for contact, purpose, event, when, text in rows.values_list("contact", "purpose", "event", "at", "text"):
+        tales[Purpose(purpose)][contact].events.append(Happened(Event(event), when, text or ""))
+    return tales
 
 
-def _folded(told: Mapping[UUID, Told], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
-    terms = TERMS[purpose]
-    held = {contact: standing(_by(at, one.events), terms, at, sent_at=one.used_at) for contact, one in told.items()}
-    return {contact: after_objection(how, told[contact].objected_at) for contact, how in held.items()}
+def _folded(
+    tales: _Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
+) -> dict[Purpose, dict[UUID, Standing]]:
+    """No query where nobody has said anything."""
+    if not any(one.events for told in tales.values() for one in told.values()):
+        return {purpose: dict.fromkeys(told, Standing()) for purpose, told in tales.items()}
+    known = terms() if under is None else under
+    return {
+        purpose: {contact: _stood(one, known[purpose], at) for contact, one in told.items()}
+        for purpose, told in tales.items()
+    }
+
+
+def _stood(one: Told, under: Terms, at: datetime) -> Standing:
+    return after_objection(standing(_by(at, one.events), under, at, sent_at=one.used_at), one.objected_at)
 
 
 def _by(at: datetime, events: Sequence[Happened]) -> list[Happened]:
@@ -115,14 +142,15 @@ def history(person: Collection[UUID]) -> list[ConsentEvent]:
 
 
 def given_by(messages: Collection[UUID]) -> dict[UUID, ConsentEvent]:
-    """The consents that these messages gave, by message, with the texts that they gave them to."""
-    found = ConsentEvent.objects.filter(message__in=messages, event=Event.GIVEN).select_related("text")
+    """The consents that these messages gave or confirmed, by message, with the texts that they gave them to."""
+    said_yes = ConsentEvent.objects.filter(message__in=messages, event__in=[Event.GIVEN, Event.CONFIRMED])
+    found = said_yes.select_related("text")
     return {row.message: row for row in found if row.message is not None}
 
 
-def stands(given: ConsentEvent, at: datetime) -> bool:
-    """Whether the consent that was given with this event still holds."""
-    return standings([given.contact_id], Purpose(given.purpose), at)[given.contact_id].state is State.ACTIVE
+def state_of(given: ConsentEvent, at: datetime) -> State:
+    """How the consent that was given with this event stands."""
+    return standings([given.contact_id], Purpose(given.purpose), at)[given.contact_id].state
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +162,7 @@ class Ending:
     message: UUID | None = None
 
 
-def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, at: datetime) -> None:
+def end(endings: Mapping[UUID, Ending], wanted: Collection[Purpose], event: Event, at: datetime) -> None:
     """End what these persons, by a contact of each, have consented to and were asked. Needs a transaction.
 
     A constant number of statements. Who was asked and says no has refused; persons who were not get no event.
@@ -143,20 +171,24 @@ def end(endings: Mapping[UUID, Ending], purpose: Purpose, event: Event, at: date
         return
     merged = members(endings)
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
-    update_in_order(Question.objects.filter(contact__in=ends, text__purpose=purpose, closed_at=None), closed_at=at)
-    told = _told(ends, purpose)
-    at = max([at, *(event.at for one in told.values() for event in one.events)])  # behind a yes that was just committed
-    held = _folded(told, purpose, at)
-    over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
-    if event is Event.WITHDRAWN:
-        over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
-    texts = {one: held[one].text or None for one in over}
-    noted = [(one, what, ends[one]) for one, what in over.items()]
-    note([Noted(one, purpose, what, of.method, of.actor, texts[one], of.message) for one, what, of in noted], at)
+    asked = Question.objects.filter(contact__in=ends, text__purpose__in=wanted, closed_at=None)
+    update_in_order(asked, closed_at=at)
+    tales = _told(ends, wanted)
+    told = [event for each in tales.values() for one in each.values() for event in one.events]
+    at = max([at, *(event.at for event in told)])  # behind a yes that was just committed
+    noted: list[Noted] = []
+    for purpose, held in _folded(tales, at).items():
+        over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
+        if event is Event.WITHDRAWN:
+            over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
+        for one, what in over.items():
+            by, text = ends[one], held[one].text or None
+            noted.append(Noted(one, purpose, what, by.method, by.actor, text, by.message))
+    note(noted, at)
 
 
 def note_moved(contact_id: UUID, at: datetime) -> None:
     """An address of the contact may have been closed: then what it had consented to is over, and the ledger says so."""
-    for purpose in TERMS:
-        if standings([contact_id], purpose, at)[contact_id].state is State.INVALIDATED:
-            end({contact_id: Ending("system", Method.PLATFORM)}, purpose, Event.INVALIDATED, at)
+    held = standings_of([contact_id], list(terms()), at)
+    over = [purpose for purpose, by in held.items() if by[contact_id].state is State.INVALIDATED]
+    end({contact_id: Ending("system", Method.PLATFORM)}, over, Event.INVALIDATED, at)

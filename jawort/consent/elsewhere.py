@@ -19,9 +19,10 @@ from django.db.models import QuerySet
 from jawort.consent.consents import told_of
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Evidence, Text
-from jawort.consent.purpose import CARE, Purpose
+from jawort.consent.purpose import WIDER, Purpose
+from jawort.consent.purposes import terms
 from jawort.consent.queries import stops
-from jawort.consent.state import TERMS, CannotRecord, Event, Happened, Method, Noes, Source, Way, may_record
+from jawort.consent.state import CannotRecord, Event, Happened, Method, Noes, Source, Terms, Way, may_record
 from jawort.core.ids import uuid7
 from jawort.core.phone import Phone
 from jawort.ledger.handouts import hand_out_together
@@ -152,7 +153,8 @@ def record_by_number(
 @transaction.atomic
 def _by_number(given: Sequence[tuple[Phone, Given]], by: Recorder, at: datetime) -> list[ConsentEvent | CannotRecord]:
     texts = Text.objects.in_bulk({one.text for _, one in given})
-    unfit = [_unfit(one, texts.get(one.text), at) for _, one in given]  # for them nobody becomes a contact
+    under = terms()
+    unfit = [_unfit(one, texts.get(one.text), under, at) for _, one in given]  # for them nobody becomes a contact
     fit = [pair for pair, why in zip(given, unfit, strict=True) if why is None]
     numbers = list(dict.fromkeys(number for number, _ in fit))
     made = dict(zip(numbers, create_all(numbers, NumberBasis.CONSENT, actor=by.actor, at=at), strict=True))
@@ -181,10 +183,11 @@ def _weighed(
     """Of each why not, the event that it is already, or None for one that is to be recorded."""
     contacts = {contact for contact, _ in given}
     no = stops(contacts).objections
-    told = {purpose: told_of(contacts, purpose) for purpose in TERMS}
+    under = terms()
+    told = {purpose: told_of(contacts, purpose) for purpose in {Purpose(text.purpose) for text in texts.values()}}
     answers: list[ConsentEvent | CannotRecord | None] = []
     for contact, one in given:
-        if why := _unfit(one, texts.get(one.text), at):
+        if why := _unfit(one, texts.get(one.text), under, at):
             answers.append(why)
         elif contact not in keys:
             answers.append(CannotRecord.ERASED)
@@ -193,21 +196,23 @@ def _weighed(
         else:
             purpose, new = Purpose(texts[one.text].purpose), Happened(Event.GIVEN, one.at, one.text)
             before = told[purpose][contact]
-            objected = not no.isdisjoint({(contact, purpose), (contact, CARE)})
+            objected = not no.isdisjoint({(contact, of) for of in {purpose, *WIDER}})
             noes = Noes(objected, before.objected_at, before.no_at)
-            answers.append(may_record(before.events, new, TERMS[purpose], at, noes))
+            answers.append(may_record(before.events, new, under[purpose], at, noes))
             if answers[-1] is None:
                 before.events.append(new)
     return answers
 
 
-def _unfit(one: Given, text: Text | None, at: datetime) -> CannotRecord | None:
+def _unfit(one: Given, text: Text | None, under: Mapping[Purpose, Terms], at: datetime) -> CannotRecord | None:
     """Why this can be nobody's consent."""
-    if text is None or text.purpose not in TERMS:
+    if text is None or text.purpose not in under:
         return CannotRecord.TEXT_UNKNOWN
+    if under[Purpose(text.purpose)].confirms:
+        return CannotRecord.MUST_CONFIRM
     if not one.evidence.strip():
         return CannotRecord.NO_EVIDENCE
-    return may_record([], Happened(Event.GIVEN, one.at, one.text), TERMS[Purpose(text.purpose)], at, Noes())
+    return may_record([], Happened(Event.GIVEN, one.at, one.text), under[Purpose(text.purpose)], at, Noes())
 
 
 def _stored(new: Sequence[_New], by: Recorder, at: datetime) -> list[ConsentEvent]:

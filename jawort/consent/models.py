@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from jawort.consent.models_against import BLOCKING, Block, Objection, Pause, Preference, Restriction
-from jawort.consent.purpose import Purpose
+from jawort.consent.models_purpose import DeclaredPurpose
 from jawort.consent.state import Event, Method, Source, Way
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
@@ -15,6 +15,7 @@ __all__ = [
     "BLOCKING",
     "Block",
     "ConsentEvent",
+    "DeclaredPurpose",
     "Evidence",
     "HouseWord",
     "Objection",
@@ -29,7 +30,6 @@ __all__ = [
     "Use",
 ]
 
-PURPOSES = [purpose.value for purpose in Purpose]
 EVENTS = [event.value for event in Event]
 METHODS = [method.value for method in Method]
 WAYS = [way.value for way in Way]
@@ -64,7 +64,6 @@ class Text(models.Model):
         db_table_comment = "In which words people are asked for their consent"
         indexes = [models.Index(fields=["purpose", "channel", "language", "-since"], name="consent_text_newest")]
         constraints = [
-            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_text_purpose_known"),
             models.CheckConstraint(condition=Q(language__in=["de", "en"]), name="consent_text_language_known"),
         ]
 
@@ -130,7 +129,6 @@ class OptInLink(models.Model):
         db_table = "consent_opt_in_link"
         db_table_comment = "Links and QR codes by which people ask to be asked"
         constraints = [
-            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_opt_in_link_purpose_known"),
             models.CheckConstraint(condition=Q(language__in=["de", "en"]), name="consent_opt_in_link_language_known"),
         ]
 
@@ -189,6 +187,9 @@ class Question(models.Model):
         null=True,
         db_comment=personal("when it was answered or ended", purpose="proof", klass="consent", sealed=False),
     )
+    confirms = models.BooleanField(
+        default=False, db_default=False, db_comment=plain("whether it asks for a second yes to the same text")
+    )
 
     class Meta:
         db_table = "consent_question"
@@ -231,7 +232,6 @@ class ConsentEvent(models.Model):
             models.Index(fields=["message"], condition=Q(message__isnull=False), name="consent_event_message"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_event_purpose_known"),
             models.CheckConstraint(condition=Q(event__in=EVENTS), name="consent_event_known"),
             models.CheckConstraint(condition=Q(method__in=METHODS), name="consent_event_method_known"),
         ]

@@ -3,13 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from jawort.consent.purpose import Purpose
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
 from jawort.people.models import Contact
-
-PURPOSES = [purpose.value for purpose in Purpose]
 
 
 class Objection(models.Model):
@@ -36,7 +33,6 @@ class Objection(models.Model):
             models.UniqueConstraint(
                 fields=["contact", "purpose"], condition=Q(lifted_at=None), name="consent_objection_once"
             ),
-            models.CheckConstraint(condition=Q(purpose__in=PURPOSES), name="consent_objection_purpose_known"),
         ]
 
 

@@ -36,6 +36,17 @@ NOT_RECORDED: Mapping[CannotRecord, Reason] = {
             "Write where the evidence lies and what it says: without evidence no consent holds.",
         ),
     ),
+    CannotRecord.MUST_CONFIRM: Reason(
+        Words(
+            "Bei diesem Zweck wird jede Einwilligung im Chat bestätigt.",
+            "For this purpose every consent is confirmed in the chat.",
+        ),
+        _BURDEN,
+        Words(
+            "Bitten Sie dort um die Einwilligung: Was anderswo gegeben wurde, zählt für diesen Zweck nicht.",
+            "Ask for the consent there: what was given elsewhere does not count for this purpose.",
+        ),
+    ),
     CannotRecord.ERASED: Reason(
         Words(
             "Dieser Kontakt wird gerade gelöscht, es kann nichts mehr hinzukommen.",

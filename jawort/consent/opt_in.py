@@ -20,7 +20,8 @@ from jawort.consent.hear import Said, is_doubtful, normal, said
 from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, OptInLink, Question, Slip
 from jawort.consent.phrases import YES
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import asked_for
 from jawort.consent.replies import FOLLOWS
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import Event
@@ -56,9 +57,12 @@ class CannotLink(ValueError):
 
 
 @transaction.atomic
-def make_link(line: UUID, language: str, place: str, *, actor: str, at: datetime) -> OptInLink:
-    """A link to `line` that hangs or stands at `place`. Raises CannotLink; then nothing was stored."""
-    text = text_for(CAMPAIGNS, language)
+def make_link(
+    line: UUID, language: str, place: str, *, actor: str, at: datetime, purpose: Purpose = CAMPAIGNS
+) -> OptInLink:
+    """A link to `line` that hangs or stands at `place` and asks for one purpose. Raises CannotLink; then nothing was
+    stored."""
+    text = text_for(purpose, language) if purpose in asked_for() else None
     if text is None:
         raise CannotLink("no_text")
     if OptInLink.objects.filter(ended_at=None).count() >= LINKS_MAX:

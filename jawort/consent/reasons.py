@@ -90,6 +90,17 @@ REASONS: Mapping[Refused, Reason] = {
         Words("Art. 5 Abs. 1 lit. d DSGVO", "Art. 5(1)(d) GDPR"),
         _WAIT_FOR_CUSTOMER,
     ),
+    Refused.PURPOSE_CLOSED: Reason(
+        Words(
+            "Diesen Zweck gibt es nicht, er ist beendet, oder er ist für diesen Kanal nicht vorgesehen.",
+            "There is no such purpose, it has ended, or it is not meant for this channel.",
+        ),
+        Words("Art. 5 Abs. 1 lit. b DSGVO", "Art. 5(1)(b) GDPR"),
+        Words(
+            "Welche Zwecke es gibt, legt Ihre Administration unter „Zwecke“ fest.",
+            "Your administration decides under “Purposes” which ones there are.",
+        ),
+    ),
     Refused.PAUSED: Reason(
         Words(
             "Die Person hat etwas geschrieben, das ein Widerruf sein kann.",
@@ -186,6 +197,16 @@ BASES: Mapping[Basis, Reason] = {
     Basis.CONSENT: Reason(
         Words("Einwilligung", "Consent"),
         Words("Art. 6 Abs. 1 lit. a DSGVO", "Art. 6(1)(a) GDPR"),
+        Words("", ""),
+    ),
+    Basis.CONTRACT: Reason(
+        Words("Gehört zu einem Vertrag mit der Person", "Belongs to a contract with the person"),
+        Words("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6(1)(b) GDPR"),
+        Words("", ""),
+    ),
+    Basis.OBLIGATION: Reason(
+        Words("Gesetzliche Pflicht", "Legal obligation"),
+        Words("Art. 6 Abs. 1 lit. c DSGVO", "Art. 6(1)(c) GDPR"),
         Words("", ""),
     ),
 }

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from jawort.consent.elsewhere import Shown
-from jawort.consent.models import ConsentEvent, Slip, Text
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Slip, Text
 from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.state import Event, State
 from jawort.consent.texts import Whole
@@ -33,6 +33,8 @@ PURPOSES: Final[Mapping[Purpose, str]] = {
     CARE: "dpv:CommunicationForCustomerCare",
     CAMPAIGNS: "dpv:DirectMarketing",
 }
+#: What a company has declared itself is described by its own words.
+OTHER: Final = "dpv:Purpose"
 #: What nobody but us has noted.
 OURS: Final = frozenset({Event.REQUESTED, Event.REVOKED, Event.EXPIRED, Event.INVALIDATED})
 CONTROLLER: Final = "controller"
@@ -48,7 +50,7 @@ class Beside:
 
 
 def record(
-    contact: UUID, purpose: Purpose, events: Sequence[ConsentEvent], state: State, beside: Beside
+    contact: UUID, purpose: DeclaredPurpose, events: Sequence[ConsentEvent], state: State, beside: Beside
 ) -> dict[str, JSON]:
     """What happened to one contact's consent to one purpose, oldest first. `events` are at least one, with their texts.
 
@@ -80,11 +82,17 @@ def texts_of(events: Sequence[ConsentEvent]) -> list[JSON]:
     return [asdict(Whole.of(text)) for text in found.values()]
 
 
-def _processing(purpose: Purpose, text: Text | None) -> dict[str, JSON]:
+def _processing(purpose: DeclaredPurpose, text: Text | None) -> dict[str, JSON]:
     return {
         "privacy_notice": text.notice if text else None,
         "language": text.language if text else None,
-        "purposes": [{"purpose": PURPOSES[purpose], "description": text.contents if text else None}],
+        "purposes": [
+            {
+                "purpose": PURPOSES.get(Purpose(purpose.key), OTHER),
+                "name": purpose.key,
+                "description": text.contents if text else None,
+            }
+        ],
         "lawful_basis": "eu-gdpr:A6-1-a",
         "pii_information": [{"pii_type": "dpv-pd:TelephoneNumber", "pii_optional": True}],
         "pii_controllers": [CONTROLLER],

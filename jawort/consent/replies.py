@@ -43,6 +43,14 @@ WITHDRAWALS: Final = Reply(
 )
 YES: Final = Reply("Ja, gerne", "Yes, please")
 NO: Final = Reply("Nein, danke", "No, thank you")
+#: To a yes where the company wants it said twice.
+CONFIRM: Final = Reply(
+    "Danke. Bitte bestätigen Sie noch, dass Sie von {controller} {contents} per WhatsApp erhalten möchten. Ohne "
+    "Bestätigung innerhalb von 24 Stunden gilt Ihre Einwilligung nicht.",
+    "Thank you. Please confirm that you would like to receive {contents} from {controller} on WhatsApp. Without that "
+    "within 24 hours your consent does not count.",
+)
+CONFIRMS: Final = Reply("Ja, ich bestätige", "Yes, I confirm")
 #: What stands around the question on the page of an opt-in link, and in its widget.
 HEADING: Final = Reply("Nachrichten per WhatsApp", "Messages on WhatsApp")
 GO: Final = Reply("Weiter zu WhatsApp", "On to WhatsApp")

@@ -7,8 +7,10 @@ It is asked when a message is queued and again right before it leaves: what chan
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
-from jawort.consent.purpose import CARE, Purpose
+from jawort.consent.purpose import LegalBasis
 from jawort.ledger.rules import LATE_SECONDS_MAX
 
 #: Free text reaches a WhatsApp user for 24 h after the last word; a reply queued in the last minute would arrive late.
@@ -25,6 +27,7 @@ class Refused(StrEnum):
     OBJECTED = "objected"
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
+    PURPOSE_CLOSED = "purpose_closed"
     NO_CONSENT = "no_consent"
     PAUSED = "paused"
     WINDOW_CLOSED = "window_closed"
@@ -41,22 +44,29 @@ class Basis(StrEnum):
     OWN_QUESTION = "own_question"  # Art. 6(1)(b) GDPR: the customer wrote, this is the answer
     NO_OPEN_QUESTION = "no_open_question"  # a template outside the window: nothing was asked, and no basis is recorded
     CONSENT = "consent"  # Art. 6(1)(a) GDPR, § 7(2) no. 2 UWG
+    CONTRACT = "contract"  # Art. 6(1)(b) GDPR: the purpose is declared to belong to a contract with the person
+    OBLIGATION = "obligation"  # Art. 6(1)(c) GDPR: the purpose is declared to be demanded by law
+
+
+#: What is said once, of the purpose, and not of each message.
+_DECLARED: Final = MappingProxyType({LegalBasis.CONTRACT: Basis.CONTRACT, LegalBasis.OBLIGATION: Basis.OBLIGATION})
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that the gate looks at. `window_ends_at` is None where the person never wrote on this line.
 
-    `objected` is to the message's own purpose, or to all that we write. `objected_to_campaigns` counts for every
-    template: whether one is marketing, the platform decides, and may decide anew. `is_marketing` is a template that
-    it counts as marketing: that needs a consent, whoever sends it and whatever for. `template_stopped` says that
-    the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
-    `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
-    decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
-    none go this way.
+    `rests_on` is what the message's purpose rests on, `purpose_closed` that it has ended or was never declared for this
+    channel. `objected` is to what the message is for, or to all that we write. `objected_to_campaigns` counts for
+    templates: whether one is marketing, the platform decides, and may decide anew. `is_marketing` is a template that
+    it counts as marketing: that needs a consent, whoever sends it and whatever for. `consent_stands` is one to what it
+    is for. `template_stopped` says that the platform does not send this template now, `answers_only` that it lets the
+    line answer and not write first. `blocked` that we block the person there. `paused` that something of theirs may be
+    a withdrawal, and nobody has decided it. `is_document` is a message that brings a document along,
+    `documents_forbidden` that the company lets none go this way.
     """
 
-    purpose: Purpose
+    rests_on: LegalBasis
     window_ends_at: datetime | None
     objected: bool
     restricted: bool
@@ -74,6 +84,7 @@ class Facts:
     paused: bool = False
     is_document: bool = False
     documents_forbidden: bool = False
+    purpose_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +112,32 @@ def ask(facts: Facts, at: datetime) -> Permit | Refusal:
 def _basis(facts: Facts, at: datetime) -> Basis:
     if _needs_consent(facts):
         return Basis.CONSENT
+    if facts.rests_on in _DECLARED:
+        return _DECLARED[facts.rests_on]
     return Basis.OWN_QUESTION if window_is_open(facts.window_ends_at, at) else Basis.NO_OPEN_QUESTION
 
 
 def _needs_consent(facts: Facts) -> bool:
-    return facts.is_marketing or facts.purpose != CARE
+    return facts.is_marketing or facts.rests_on is LegalBasis.CONSENT
+
+
+def _may_be_objected_to(facts: Facts) -> bool:
+    """Whether it is a template that may become advertising, of which they want none.
+
+    A contract, a law, or a yes to its own purpose that was said after that no are more than not being advertising yet.
+    """
+    more = facts.consent_stands if _needs_consent(facts) else facts.rests_on in _DECLARED
+    return facts.is_template and facts.objected_to_campaigns and not more
 
 
 def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
     return [
         (Refused.RESTRICTED, facts.restricted),
         (Refused.BLOCKED, facts.blocked),
-        (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
+        (Refused.OBJECTED, facts.objected or _may_be_objected_to(facts)),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
+        (Refused.PURPOSE_CLOSED, facts.purpose_closed),
         (Refused.PAUSED, _needs_consent(facts) and facts.paused),
         (Refused.NO_CONSENT, _needs_consent(facts) and not facts.consent_stands),
         (Refused.DOCUMENTS_FORBIDDEN, facts.is_document and facts.documents_forbidden),

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from jawort.consent.models import Text
 from jawort.consent.purpose import Purpose
+from jawort.consent.purposes import must_be_asked_for
 from jawort.consent.texts import Language, TextUnfit, Whole
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -40,10 +41,12 @@ class Wording:
 
 @transaction.atomic
 def keep_text(purpose: Purpose, wording: Wording, *, actor: str, at: datetime) -> Text:
-    """Keep it under the hash of all that it states. Raises TextUnfit for one that is kept already, or says too little.
+    """Keep it under the hash of all that it states. Raises TextUnfit for one that is kept already, or says too little,
+    NotAskedFor for what nobody consents to.
 
     Blanks and line breaks stay as they are: it is what people read.
     """
+    must_be_asked_for(purpose)
     body = wording.body.strip().replace("\r\n", "\n")
     if not (wording.title and wording.controller and wording.contents and body):
         raise TextUnfit("A text needs its place, the company's name, what people were promised, and its words.")
@@ -68,6 +71,6 @@ def keep_text(purpose: Purpose, wording: Wording, *, actor: str, at: datetime) -
     return row
 
 
-def texts_read(purpose: Purpose) -> Sequence[Text]:
+def texts_read() -> Sequence[Text]:
     """All that anybody can have read: ours of every time, and those that were read elsewhere. Newest first."""
-    return list(Text.objects.filter(purpose=purpose).order_by("-since", "language", "pk"))
+    return list(Text.objects.order_by("-since", "language", "pk"))

@@ -10,12 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from jawort.consent.purpose import CAMPAIGNS, Purpose
-
 #: Who does not confirm within it has not given anything.
 CONFIRM_WITHIN: Final = timedelta(hours=24)
-#: Whoever looks at a consent is told that it ends, if nobody has used it for so long.
-WARNED_AFTER: Final = timedelta(days=365)
 #: Who was asked has so long to answer, and is not asked again before.
 OPEN_FOR: Final = timedelta(hours=24)
 #: What nobody confirmed is deleted then.
@@ -69,6 +65,7 @@ class CannotRecord(StrEnum):
     TEXT_UNKNOWN = "text_unknown"
     NOT_YET = "not_yet"
     NO_EVIDENCE = "no_evidence"
+    MUST_CONFIRM = "must_confirm"
     ERASED = "erased"
     STANDS = "stands"
     OBJECTED = "objected"
@@ -130,17 +127,15 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the purpose asks for: whether giving must be confirmed, and after how long without use it ends."""
+    """What the purpose asks for: whether giving must be confirmed, and after how long without use it ends.
+
+    After `warned_after` without use whoever looks at it is told that it will. A yes by the person's own hand, over the
+    channel and from the address that is used, needs no second one; a company may want one all the same.
+    """
 
     confirms: bool
     unused_for: timedelta
-
-
-#: Of each purpose that needs a consent. A yes by the person's own hand, over the channel and from the address that is
-#: used, needs no second one.
-TERMS: Final[Mapping[Purpose, Terms]] = MappingProxyType(
-    {CAMPAIGNS: Terms(confirms=False, unused_for=timedelta(days=730))}
-)
+    warned_after: timedelta = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from jawort.consent.consents import Ending, end
 from jawort.consent.models import Objection, Restriction
-from jawort.consent.purpose import CARE, Purpose
-from jawort.consent.state import TERMS, Event, Method
+from jawort.consent.purpose import WIDER, Purpose
+from jawort.consent.purposes import terms
+from jawort.consent.state import Event, Method
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -94,9 +95,8 @@ def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, sour
     if not endings:
         return set()
     # Before the objection, as whoever hears an answer does: the other way round the two would wait for each other.
-    for over in TERMS:
-        if purpose in {over, CARE}:  # who wants nothing of us wants no marketing either
-            end(endings, over, Event.WITHDRAWN, at)
+    # Who wants nothing of us wants no advertising either, and who wants no advertising wants none of any kind.
+    end(endings, [one for one in terms() if purpose in {one, *WIDER}], Event.WITHDRAWN, at)
     with connection.cursor() as cursor:
         cursor.execute(_OBJECT, [purpose, at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())

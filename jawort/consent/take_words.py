@@ -16,7 +16,8 @@ from jawort.consent.hear import Said, is_everyday, is_plain, said
 from jawort.consent.house_words import house_words
 from jawort.consent.models import ConsentEvent, Pause
 from jawort.consent.opt_in import bare
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import terms
 from jawort.consent.slips import handed_in
 from jawort.consent.spoken import WORDS, Spoken, WhatLeft
 from jawort.consent.state import Event
@@ -59,8 +60,7 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
         if one.message_id in answers and (one.payload or one.message_id in slips or is_plain(one.text))
     ]
     given = [one for one in spoken if _gave(answers.get(one.message_id))]
-    if given:
-        lift_by_consent({one.contact_id for one in given}, CAMPAIGNS, at)
+    _lift([answers[one.message_id] for one in given], at)
     also = house_words()
     ended: dict[UUID, Spoken] = {}
     doubtful: dict[UUID, Spoken] = {}
@@ -80,7 +80,20 @@ def take_words(spoken: Sequence[Spoken], at: datetime, left: WhatLeft) -> Heard:
 
 
 def _gave(row: ConsentEvent | None) -> bool:
-    return row is not None and row.event == Event.GIVEN
+    return row is not None and row.event in {Event.GIVEN, Event.CONFIRMED}
+
+
+def _lift(given: Sequence[ConsentEvent], at: datetime) -> None:
+    """What they objected to before is over, of the purpose that they said yes to; not before they have confirmed it."""
+    if not given:
+        return
+    under, agreed = terms(), dict[Purpose, set[UUID]]()
+    for row in given:
+        purpose = Purpose(row.purpose)
+        if row.event == Event.CONFIRMED or not under[purpose].confirms:
+            agreed.setdefault(purpose, set()).add(row.contact_id)
+    for purpose in sorted(agreed):
+        lift_by_consent(agreed[purpose], purpose, at)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ What a consent says is the whole text that the person read (Art. 7(1) GDPR): who
 often, and how it ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +20,7 @@ from jawort.consent.drawing import Form
 from jawort.consent.models import ConsentEvent, Text
 from jawort.consent.pictures import keep, not_kept
 from jawort.consent.purpose import Purpose
+from jawort.consent.purposes import asked_for, must_be_asked_for
 from jawort.consent.replies import BODIES, GIVEN, WITHDRAWALS
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -84,11 +85,12 @@ def whole(purpose: Purpose, language: Language, filled_in: Filled) -> Whole:
 
 @transaction.atomic
 def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: str, at: datetime) -> tuple[Text, ...]:
-    """People are asked in these words from now on, in each language. Raises TextUnfit.
+    """People are asked in these words from now on, in each language. Raises TextUnfit, NotAskedFor.
 
     What is in use already stays as it is; an older text comes back under its old id. How the forms look with it is
     kept.
     """
+    must_be_asked_for(purpose)
     texts = [whole(purpose, language, one) for language, one in filled.items()]
     used = {text.language: text.pk for text in texts_in_use(purpose)}
     fresh = [text for text in texts if used.get(text.language) != text.id]
@@ -110,10 +112,21 @@ def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
     return tuple(rows.distinct("language"))
 
 
+def has_texts() -> bool:
+    """Whether people can be asked for anything."""
+    return Text.objects.filter(purpose__in=list(asked_for()), channel=CHANNEL_WHATSAPP).exists()
+
+
 def text_for(purpose: Purpose, language: str) -> Text | None:
     """In which words to ask somebody who speaks `language`: German unless it is English. None without a text."""
-    texts = {text.language: text for text in texts_in_use(purpose)}
-    return texts.get("en" if language.startswith("en") else "de")
+    return texts_for([purpose], language).get(purpose)
+
+
+def texts_for(wanted: Collection[Purpose], language: str) -> dict[Purpose, Text]:
+    """The same for each purpose that has a text, in one query."""
+    spoken = "en" if language.startswith("en") else "de"
+    rows = Text.objects.filter(purpose__in=list(wanted), channel=CHANNEL_WHATSAPP, language=spoken)
+    return {Purpose(text.purpose): text for text in rows.order_by("purpose", "-since", "pk").distinct("purpose")}
 
 
 def receipt(given: ConsentEvent) -> str:

@@ -8,6 +8,7 @@ One lane, one job that arms itself anew, so that of many workers one does it.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from jawort.consent.unconfirmed import forget_unconfirmed
 from jawort.core import clock
 from jawort.intake import park
 from jawort.intake.early import replay_known
@@ -50,6 +51,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     drafts.forget(at)
     forget_given(at)
     forget_attendance(at)
+    forget_unconfirmed(at)
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     OBJECTION_CHANGED = "objection.changed"
     PREFERENCE_TOLD = "preference.told"
     PAUSE_CHANGED = "pause.changed"
+    PURPOSE_CHANGED = "purpose.changed"
     CONSENT_TEXT_CHANGED = "consent_text.changed"
     HOUSE_WORD_CHANGED = "house_word.changed"
     OPT_IN_LINK_CHANGED = "opt_in_link.changed"

@@ -1,17 +1,21 @@
 """Who gave a consent or ended campaigns is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
-from jawort.consent.consents import given_by, stands
+from jawort.consent.consents import given_by, state_of
+from jawort.consent.models import ConsentEvent
 from jawort.consent.replies import ENDED
+from jawort.consent.state import State as ConsentState
 from jawort.consent.texts import receipt
 from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
 from jawort.lanes.outcome import Done, Job, Outcome
-from jawort.messaging.models import Message
+from jawort.messaging.ask_consent import ask_to_confirm
+from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State
 from jawort.messaging.send import Author, NotOpen, send
 from jawort.messaging.touch import wait_again
@@ -50,15 +54,18 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     for word in held.order_by("pk"):
         if word.conversation is None:
             continue
-        row = given.get(word.pk)
-        if row is not None and not stands(row, clock.now()):
-            wait_again(word.conversation)
-            continue  # a no has followed at once, and was answered, or the number has changed
-        text = ENDED.to(word.conversation.contact.language) if row is None else receipt(row)
-        try:
-            told = send(word.conversation, text, BY_ITSELF, clock.now(), client_id=_name(word.pk))
-        except NotOpen:
-            continue
-        if told.state == State.REFUSED:
-            wait_again(word.conversation)
+        with suppress(NotOpen):
+            told = _tell(word.conversation, word, given.get(word.pk), clock.now())
+            if told is None or told.state == State.REFUSED:
+                wait_again(word.conversation)
     return [Done() for _ in jobs]
+
+
+def _tell(home: Conversation, word: Message, given: ConsentEvent | None, at: datetime) -> Message | None:
+    """What was answered; None where a no has followed at once, and was answered, or the number has changed."""
+    if given is None:
+        return send(home, ENDED.to(home.contact.language), BY_ITSELF, at, client_id=_name(word.pk))
+    state = state_of(given, at)
+    if state is ConsentState.UNCONFIRMED:
+        return ask_to_confirm(home, given, BY_ITSELF, at, client_id=_name(word.pk))
+    return send(home, receipt(given), BY_ITSELF, at, client_id=_name(word.pk)) if state is ConsentState.ACTIVE else None

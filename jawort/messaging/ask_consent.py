@@ -1,6 +1,6 @@
 """Somebody of ours asks a person in their chat for a consent: one question, for one purpose, with two buttons."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,12 +9,13 @@ from django.db import transaction
 
 from jawort.channels.parts import Button, Buttons
 from jawort.consent.answers import payload
-from jawort.consent.asking import Asked, ask
-from jawort.consent.consents import standings
+from jawort.consent.asking import Asked, ask, is_question
+from jawort.consent.consents import standings_of
 from jawort.consent.hear import Said
-from jawort.consent.models import Objection, OptInLink, Text
-from jawort.consent.purpose import CAMPAIGNS
-from jawort.consent.replies import NO, YES
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Objection, OptInLink, Text
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import asked_for, terms_of
+from jawort.consent.replies import CONFIRM, CONFIRMS, NO, YES
 from jawort.consent.rules import Facts, Permit, Refused
 from jawort.consent.spoken import Left
 from jawort.consent.state import CannotAsk, Standing, may_ask
@@ -38,14 +39,20 @@ class NotAsked(ValueError):
         self.why = why
 
 
-def consent_of(home: Conversation, answer: Answer, at: datetime) -> Standing:
-    """How the consent of whoever is written to there stands; `answer` is what the gate said about that."""
+def consents_of(
+    home: Conversation, answer: Answer, declared: Mapping[Purpose, DeclaredPurpose], at: datetime
+) -> dict[Purpose, Standing]:
+    """How the consents of whoever is written to there stand; `answer` is what the gate said about that."""
     whose = answer.address.contact if answer.address else home.contact_id
-    return standings([whose], CAMPAIGNS, at)[whose]
+    under = {purpose: terms_of(one) for purpose, one in declared.items()}
+    return {purpose: held[whose] for purpose, held in standings_of([whose], list(declared), at, under).items()}
 
 
 def why_not(standing: Standing, facts: Facts, at: datetime, *, wished: bool = False) -> CannotAsk | None:
-    """Why somebody of whom the gate knows these facts is not asked for a consent now; None if they may be."""
+    """Why somebody of whom the gate knows these facts is not asked for a consent now; None if they may be.
+
+    Who wants no advertising is asked for nothing: to them any question is one.
+    """
     objected = facts.objected or facts.objected_to_campaigns
     return may_ask(standing, at, objected=objected, paused=facts.paused, wished=wished)
 
@@ -59,9 +66,15 @@ class Followed:
 
 
 def ask_for_consent(
-    conversation: Conversation, author: Author, at: datetime, *, wished: bool = False, followed: Followed | None = None
+    conversation: Conversation,
+    author: Author,
+    at: datetime,
+    *,
+    purpose: Purpose = CAMPAIGNS,
+    wished: bool = False,
+    followed: Followed | None = None,
 ) -> Message:
-    """Ask whether marketing may be sent. Raises NotAsked, and what `send` raises; then nothing was stored.
+    """Ask for a consent to `purpose`. Raises NotAsked, and what `send` raises; then nothing was stored.
 
     `wished`: the person has asked for it themselves. Only then is somebody asked who has objected. Who has `followed` a
     link wishes it as long as nothing else has happened since, and is asked in the link's language.
@@ -75,11 +88,16 @@ def ask_for_consent(
         if followed and _is_overtaken(home, person, answer, followed.message):
             raise NotAsked(CannotAsk.OVERTAKEN)
         wished = wished or followed is not None
-        if why := why_not(consent_of(home, answer, at), answer.facts, at, wished=wished):
+        purpose = Purpose(followed.link.purpose) if followed else purpose
+        declared = asked_for().get(purpose)
+        if declared is None:
+            raise NotAsked(CannotAsk.NO_TEXT)
+        standing = consents_of(home, answer, {purpose: declared}, at)[purpose]
+        if why := why_not(standing, answer.facts, at, wished=wished):
             raise NotAsked(why)
         if not isinstance(answer.verdict, Permit):
             raise NotAsked(answer.verdict.code)
-        text = text_for(CAMPAIGNS, followed.link.language if followed else home.contact.language)
+        text = text_for(purpose, followed.link.language if followed else home.contact.language)
         if text is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"
@@ -90,6 +108,24 @@ def ask_for_consent(
             raise NotAsked(Refused(message.gate))
         asked = Asked(whose, text, question, message.pk, wished, alone, followed.link.pk if followed else None)
         ask(asked, actor=author.actor, at=at)
+    return message
+
+
+def ask_to_confirm(
+    conversation: Conversation, given: ConsentEvent, author: Author, at: datetime, *, client_id: UUID
+) -> Message:
+    """Ask for a second yes to what was given, once under this id. Raises what `send` raises.
+
+    Where that did not get through, or nobody answers it, the first yes ends by itself after a day.
+    """
+    assert given.text is not None, "a consent is given to a text"
+    with transaction.atomic():
+        home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
+        question = uuid7()
+        message = send(home, _confirmation(given.text, question), author, at, client_id=client_id)
+        if message.state != State.REFUSED and not is_question(message.pk):  # or it was asked before
+            asked = Asked(given.contact_id, given.text, question, message.pk, wished=False, alone=True, confirms=True)
+            ask(asked, actor=author.actor, at=at)
     return message
 
 
@@ -126,8 +162,15 @@ def _is_alone(person: Collection[UUID], wish: Message | None) -> bool:
 
 
 def _question(text: Text, question: UUID) -> Draft:
-    buttons = (
-        Button(payload(question, Said.YES), YES.to(text.language)),
-        Button(payload(question, Said.NO), NO.to(text.language)),
-    )
-    return Draft(text.body, "buttons", Buttons(buttons=buttons))
+    return _with_buttons(text.body, question, YES.to(text.language), NO.to(text.language))
+
+
+def _confirmation(text: Text, question: UUID) -> Draft:
+    """It names the text and advertises nothing (OLG Düsseldorf, I-15 U 64/15)."""
+    words = CONFIRM.to(text.language).format(controller=text.controller, contents=text.contents)
+    return _with_buttons(words, question, CONFIRMS.to(text.language), NO.to(text.language))
+
+
+def _with_buttons(body: str, question: UUID, yes: str, no: str) -> Draft:
+    buttons = (Button(payload(question, Said.YES), yes), Button(payload(question, Said.NO), no))
+    return Draft(body, "buttons", Buttons(buttons=buttons))

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from jawort.channels.whatsapp.errors_accounts import ABOUT_GONE, FILE_NOT_GIVEN, UNREADABLE
 from jawort.consent.asking import close
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purpose import Purpose
 from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.use import use
 from jawort.ledger.kinds import Kind
@@ -100,8 +100,18 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
     _refuse([(m, a, opened[m.pk]) for m, a in refused], at)
     _commit([(m, a, opened[m.pk]) for m, a in ready], at)
     note_claimed([m.pk for m, _ in ready if opened[m.pk].what.notice])
-    use({a.address.contact for _, a in ready if a.address and a.verdict == _ON_CONSENT}, CAMPAIGNS, at)
+    _use([a for _, a in ready], at)
     return Claimed([Ready(m, opened[m.pk], told.get(m.pk), given.get(m.pk)) for m, _ in ready], held, paced)
+
+
+def _use(permitted: Sequence[Answer], at: datetime) -> None:
+    """What leaves on the strength of a consent is noted, by purpose."""
+    used: dict[Purpose, set[UUID]] = {}
+    for answer in permitted:
+        if answer.needs and answer.address and answer.verdict == _ON_CONSENT:
+            used.setdefault(answer.needs, set()).add(answer.address.contact)
+    for purpose in sorted(used):
+        use(used[purpose], purpose, at)
 
 
 def _given(messages: Sequence[Message], opened: Mapping[UUID, Content], at: datetime) -> dict[UUID, str]:

@@ -10,6 +10,7 @@ from jawort.channels.parts import Part, Reaction, Template, media_of, with_media
 from jawort.channels.types import Kind
 from jawort.channels.whatsapp.breaches import Breach
 from jawort.channels.whatsapp.limits import breaches
+from jawort.consent.purpose import CARE, Purpose
 from jawort.messaging.content import What, kind_of
 
 
@@ -17,7 +18,7 @@ from jawort.messaging.content import What, kind_of
 class Draft:
     """A text, or another kind with its part. `about` is the message that it answers or reacts to, `file` the file that
     it brings along: ids of ours. What the file is, the store knows; the part need not say it. `side_door` if it holds
-    the link of one.
+    the link of one. `purpose` is what it is for.
     """
 
     text: str = ""
@@ -26,6 +27,7 @@ class Draft:
     about: UUID | None = None
     file: UUID | None = None
     side_door: bool = False
+    purpose: Purpose = CARE
 
     @classmethod
     def of(cls, what: What) -> "Draft":
@@ -46,12 +48,13 @@ class Draft:
         return What(self.kind, text, self.part, about=self.about, file=self.file, side_door=self.side_door)
 
     def was(self, what: What) -> bool:
-        """Whether this is what was sealed there, whatever the store has told of its file since."""
+        """Whether this is what was sealed there, whatever for, and whatever the store has told of its file since."""
         asked, held = media_of(self.part), media_of(what.part)
+        then = replace(Draft.of(what), purpose=self.purpose)
         if self.file is None or asked is None or held is None:
-            return self == Draft.of(what)
+            return self == then
         told = with_media(self.part, structs.replace(held, voice=asked.voice))
-        return replace(self, part=told) == Draft.of(what)
+        return replace(self, part=told) == then
 
 
 class Unfit(ValueError):

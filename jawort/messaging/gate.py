@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Template, file_kind
-from jawort.consent.consents import standings
-from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
+from jawort.consent.consents import standings_of
+from jawort.consent.models import DeclaredPurpose
+from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
+from jawort.consent.purposes import purposes
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Refusal, ask
 from jawort.consent.state import State
@@ -62,11 +64,15 @@ def recipient_of(message: Message, what: What) -> Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gate said, the living address it said it of, and the facts that it was asked about."""
+    """What the gate said, the living address it said it of, and the facts that it was asked about.
+
+    `needs` is the purpose that must have been consented to, None where no consent was needed.
+    """
 
     verdict: Permit | Refusal
     address: Address | None
     facts: Facts
+    needs: Purpose | None = None
 
     @property
     def word(self) -> str:
@@ -95,15 +101,17 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
-    in_need = [r for r in wanted if r.purpose != CARE or templates.get(r) in marketing]
-    consented = _consented((reachable.get((r.contact_id, r.line_id)) for r in in_need), at)
+    declared = purposes() if any(r.purpose != CARE for r in wanted) else {}
+    bases = {r: _rests_on(declared.get(r.purpose)) for r in wanted}
+    needs = {r: of for r in wanted if (of := _consent_needed(r, bases[r], templates.get(r) in marketing))}
+    consented = _consented({r: (reachable.get((r.contact_id, r.line_id)), of) for r, of in needs.items()}, at)
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))
         facts = Facts(
-            purpose=r.purpose,
+            rests_on=bases[r],
             window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
-            objected=any((r.contact_id, of) in against.objections for of in (r.purpose, CARE)),
+            objected=any((r.contact_id, of) in against.objections for of in {r.purpose, CARE, needs.get(r, CARE)}),
             objected_to_campaigns=(r.contact_id, CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
@@ -116,19 +124,38 @@ def answers(
             answers_only=lines[r.line_id].answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
             paused=r.contact_id in against.paused,
-            consent_stands=address is not None and address.contact in consented,
+            consent_stands=r in consented,
             is_document=r.document,
             documents_forbidden=lines[r.line_id].forbids_documents,
+            purpose_closed=r.purpose != CARE and not _is_open(declared.get(r.purpose), lines[r.line_id].channel),
         )
-        found[r] = Answer(ask(facts, at), address, facts)
+        found[r] = Answer(ask(facts, at), address, facts, needs.get(r))
     return found
 
 
-def _consented(addresses: Iterable[Address | None], at: datetime) -> set[UUID]:
-    """Who has consented to campaigns, by whose address is written to. No query where nobody is asked about."""
-    asked = {address.contact for address in addresses if address is not None}
-    held = standings(asked, CAMPAIGNS, at) if asked else {}
-    return {contact for contact, how in held.items() if how.state is State.ACTIVE}
+def _rests_on(purpose: DeclaredPurpose | None) -> LegalBasis:
+    """What a purpose that is known rests on; without one it is care."""
+    return LegalBasis(purpose.basis) if purpose else LegalBasis.QUESTION
+
+
+def _is_open(purpose: DeclaredPurpose | None, channel: str) -> bool:
+    return purpose is not None and purpose.ended_at is None and channel in purpose.channels.split()
+
+
+def _consent_needed(r: Recipient, basis: LegalBasis, is_marketing: bool) -> Purpose | None:
+    """To which purpose the person must have consented: the message's own, or campaigns for what is marketing."""
+    if basis is LegalBasis.CONSENT:
+        return r.purpose
+    return CAMPAIGNS if is_marketing else None
+
+
+def _consented(asked: Mapping[Recipient, tuple[Address | None, Purpose]], at: datetime) -> set[Recipient]:
+    """Those whose consent stands, by whose address is written to. No query where nobody is asked about."""
+    to = {r: (address.contact, of) for r, (address, of) in asked.items() if address is not None}
+    if not to:
+        return set()
+    held = standings_of({contact for contact, _ in to.values()}, {of for _, of in to.values()}, at)
+    return {r for r, (contact, of) in to.items() if held[of][contact].state is State.ACTIVE}
 
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from msgspec import structs
 
 from jawort.consent.asking import is_question, say_more
-from jawort.consent.purpose import CARE
+from jawort.consent.purpose import Purpose
 from jawort.consent.rules import Permit
 from jawort.core.ids import uuid7
 from jawort.lanes.enqueue import NewJob, enqueue
@@ -120,7 +120,8 @@ def retry(message: Message, author: Author, at: datetime) -> Message:
         what = whats.get(held.pk)
         if what is None:
             raise CannotRetry("This message does not open: it cannot be sent again.")
-        return send(home, Draft.of(what), author, at, retry_of=held)
+        again = replace(Draft.of(what), purpose=Purpose(held.purpose))
+        return send(home, again, author, at, retry_of=held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Fitting:
     def recipient(self) -> Recipient:
         """What the gate is asked."""
         template, document = template_of(self.said.part), is_document(self.said.kind, self.said.part)
-        return Recipient(self.home.contact_id, self.home.line_id, CARE, template, document)
+        return Recipient(self.home.contact_id, self.home.line_id, self.said.purpose, template, document)
 
 
 def must_be_open(home: Conversation) -> None:
@@ -193,6 +194,7 @@ def _message(one: Fitting, answer: Answer, author: Author, at: datetime) -> Mess
         client_id=one.client_id,
         retry_of=one.retry_of,
         about_id=one.said.about,
+        purpose=one.said.purpose,
         gate=answer.word,
     )
 

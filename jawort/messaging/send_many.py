@@ -98,7 +98,7 @@ def _judged(one: Wanted, known: _Known, author: Author, at: datetime) -> Message
     if said := known.before.get(one.client_id):
         check_theirs(said, home, actor=author.actor, direction="out")
         what = known.said.get(said.pk)
-        if what is None or not one.draft.was(what):
+        if what is None or one.draft.purpose != said.purpose or not one.draft.was(what):
             raise ClientIdTaken("This id was used for another message.")
         return said
     must_be_open(home)

@@ -9,7 +9,9 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Product, Referral
+from jawort.consent.models import DeclaredPurpose
 from jawort.consent.purpose import CARE
+from jawort.consent.purposes import asked_for
 from jawort.consent.state import Event as ConsentEvent
 from jawort.consent.state import Standing
 from jawort.core import clock
@@ -18,7 +20,7 @@ from jawort.ledger.queries import Event, events_of, indices
 from jawort.messaging.about import ON_ANOTHER, STANDS_ON_ANOTHER, Quote, around
 from jawort.messaging.access import threads_of
 from jawort.messaging.again import waits_until
-from jawort.messaging.ask_consent import consent_of
+from jawort.messaging.ask_consent import consents_of
 from jawort.messaging.contents import UNREADABLE
 from jawort.messaging.failures import Told, failures_of
 from jawort.messaging.files.queries import Attached, attached
@@ -148,7 +150,7 @@ class Earlier:
 @dataclass(frozen=True, slots=True)
 class Panel:
     """What stands beside a thread: the person, their username and since when, whether free text may leave now, and how
-    their consent to marketing stands.
+    their consents stand, of each purpose that can be consented to.
 
     `phone` is masked; None where it is withheld."""
 
@@ -159,7 +161,7 @@ class Panel:
     known_since: datetime
     earlier: list[Earlier]
     gate: Answer
-    consent: Standing
+    consents: Sequence[tuple[DeclaredPurpose, Standing]]
 
 
 def thread(conversation: Conversation, *, before: UUID | None = None, limit: int = 50) -> list[Item]:
@@ -213,6 +215,8 @@ def panel(conversation: Conversation) -> Panel:
     now = clock.now()
     gate = answers([recipient], now, {conversation.contact_id: conversation.person})[recipient]
     username, since = username_in(conversation.contact) or ("", None)
+    declared = asked_for()
+    held = consents_of(conversation, gate, declared, now)
     return Panel(
         row=rows_of([conversation.pk])[0],
         phone=masked(gate.address),
@@ -221,7 +225,7 @@ def panel(conversation: Conversation) -> Panel:
         known_since=conversation.contact.created_at,
         earlier=_earlier(conversation),
         gate=gate,
-        consent=consent_of(conversation, gate, now),
+        consents=[(one, held[purpose]) for purpose, one in declared.items()],
     )
 
 

@@ -93,7 +93,7 @@ def _told(held: Stored, at: datetime) -> dict[str, Any]:
         "language": said["language"],
         "known_since": said["since"],
         "attributes": said["attributes"],
-        "advertising": said["standing"],
+        "consented": [one["says"] for one in said["stands"]],
         "consents": said["consents"],
         "objections": said["objections"],
         "restrictions": said["restrictions"],

@@ -5,6 +5,7 @@ ends after half an hour. Nothing personal stands in an address. Looking at a lin
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
+from jawort.consent.purposes import asked_for
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.legal.queries import links
@@ -90,23 +92,16 @@ def enter(request: HttpRequest, token: str, page: OwnPage) -> HttpResponseBase:
 @require_POST
 @at_link
 def refuse(request: HttpRequest, token: str, page: OwnPage) -> HttpResponseBase:
-    """No more advertising, or no more messages at all. It asks for no code (Art. 7(3), 21(2) GDPR)."""
-    wanted = request.POST.get("wish", "")
-    words = {
-        CAMPAIGNS: gettext("I want no more advertising from you."),
-        CARE: gettext("I want no more messages from you at all."),
-    }
-    if wanted not in words:
+    """No more of one purpose, of advertising, or no more at all. It asks for no code (Art. 7(3), 21(2) GDPR)."""
+    wanted = Purpose(request.POST.get("wish", ""))
+    words = _refusals().get(wanted)
+    if words is None:
         return _back(request, token, page, bad=gettext("Please choose what you want no more of."), status=UNFIT)
     try:
-        object_there(page, Purpose(wanted), words[wanted], clock.now())
+        object_there(page, wanted, words.said, clock.now())
     except Shut:
         return _shut(request, page)
-    told = {
-        CAMPAIGNS: gettext("You get no more advertising from us. This holds from now on."),
-        CARE: gettext("You get no more messages from us. This holds from now on, for advertising too."),
-    }
-    return _back(request, token, page, good=told[wanted])
+    return _back(request, token, page, good=words.told)
 
 
 @csrf_exempt
@@ -141,6 +136,36 @@ def ended(request: HttpRequest, token: str, page: OwnPage) -> HttpResponse:
     """The key is no more: back to the code."""
     text = gettext("The page was open for 30 minutes and is shut now. Have a new code sent to go on.")
     return _first(request, token, page, bad=text, status=CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What the person says with a button, as their message, and what they are told."""
+
+    said: str
+    told: str
+
+
+def _refusals() -> dict[Purpose, _Refusal]:
+    language = get_language() or "de"
+    names = {key: {"name": one.name(language)} for key, one in asked_for().items()}
+    others = {
+        key: _Refusal(
+            gettext("I take back my consent: “%(name)s”.") % name,
+            gettext("“%(name)s”: you get nothing of it any more. This holds from now on.") % name,
+        )
+        for key, name in names.items()
+    }
+    return others | {
+        CAMPAIGNS: _Refusal(
+            gettext("I want no more advertising from you."),
+            gettext("You get no more advertising from us. This holds from now on."),
+        ),
+        CARE: _Refusal(
+            gettext("I want no more messages from you at all."),
+            gettext("You get no more messages from us. This holds from now on, for advertising too."),
+        ),
+    }
 
 
 def _asked(request: HttpRequest, token: str, page: OwnPage, wish: Wish, words: str) -> HttpResponse:

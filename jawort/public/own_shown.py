@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from jawort.channels.destinations import Destination
-from jawort.consent.models import ConsentEvent
-from jawort.consent.purpose import Purpose
-from jawort.consent.state import Event
+from jawort.consent.models import ConsentEvent, DeclaredPurpose
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.state import Event, State
 from jawort.egress.words import WORDS
 from jawort.messaging.files.rules import safe_name
 from jawort.messaging.own_page.stored import Stored, Word
@@ -21,6 +21,7 @@ from jawort.public.own_words import (
     LANGUAGES,
     METHODS,
     OBJECTED,
+    OTHER_STATES,
     READERS,
     SECTIONS,
     STATES,
@@ -53,10 +54,10 @@ def shown(held: Stored) -> dict[str, Any]:
             for one, value in held.attributes
         ],
         "talk": held.talk,
-        "standing": STATES[held.standing.state],
+        "stands": [_stands(held.declared[key], how.state) for key, how in held.stands.items()],
         "consents": [_consent(row, held) for row in held.consents],
         "objections": [
-            {"what": OBJECTED[Purpose(row.purpose)], "since": row.since, "until": row.lifted_at}
+            {"what": _objected(Purpose(row.purpose), held), "since": row.since, "until": row.lifted_at}
             for row in held.objections
         ],
         "restrictions": [{"since": row.since, "until": row.lifted_at} for row in held.restrictions],
@@ -84,6 +85,20 @@ def _address(one: KnownAddress) -> dict[str, Any]:
         "last": one.last_seen,
         "until": one.ended_at,
     }
+
+
+def _stands(purpose: DeclaredPurpose, state: State) -> dict[str, Any]:
+    """How a consent stands; what is not advertising can be taken back by itself."""
+    if purpose.key == CAMPAIGNS:
+        return {"key": purpose.key, "says": str(STATES[state]), "take_back": False}
+    says = str(OTHER_STATES[state]) % {"name": purpose.name(get_language() or "de")}
+    return {"key": purpose.key, "says": says, "take_back": state is State.ACTIVE}
+
+
+def _objected(purpose: Purpose, held: Stored) -> str:
+    if purpose in OBJECTED:
+        return str(OBJECTED[purpose])
+    return gettext("Nothing of “%(name)s”") % {"name": held.declared[purpose].name(get_language() or "de")}
 
 
 def _consent(row: ConsentEvent, held: Stored) -> dict[str, Any]:

@@ -127,6 +127,18 @@ STATES: Final[Mapping[State, Text]] = {
     State.EXPIRED: gettext_lazy("Your consent to advertising has expired. You get none."),
     State.INVALIDATED: gettext_lazy("Your consent to advertising has ended with your old address. You get none."),
 }
+#: The same of what a company has declared besides.
+OTHER_STATES: Final[Mapping[State, Text]] = {
+    State.NONE: gettext_lazy("“%(name)s”: you have not consented, so you get nothing of it."),
+    State.REQUESTED: gettext_lazy("“%(name)s”: we have asked you, and you have not answered. You get nothing of it."),
+    State.REFUSED: gettext_lazy("“%(name)s”: you have said no, so you get nothing of it."),
+    State.UNCONFIRMED: gettext_lazy("“%(name)s”: your yes is not confirmed. You get nothing of it."),
+    State.ACTIVE: gettext_lazy("“%(name)s”: you have consented. You can take that back at any time."),
+    State.WITHDRAWN: gettext_lazy("“%(name)s”: you have taken your consent back, so you get nothing of it."),
+    State.REVOKED: gettext_lazy("“%(name)s”: we have ended your consent. You get nothing of it."),
+    State.EXPIRED: gettext_lazy("“%(name)s”: your consent has expired. You get nothing of it."),
+    State.INVALIDATED: gettext_lazy("“%(name)s”: your consent has ended with your old address. You get nothing of it."),
+}
 #: What is mostly without words; of other kinds what can be read of them is their text.
 KINDS: Final[Mapping[str, Text]] = {
     "image": gettext_lazy("picture"),

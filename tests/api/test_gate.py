@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purposes import declare
 from jawort.consent.stop import object_to
 from jawort.ledger.models import Handout
 from jawort.lines.models import Line
@@ -14,6 +15,7 @@ from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
 from tests.api.test_v1 import program
 from tests.fixtures.cast import Customer
+from tests.fixtures.purposes import EVENTS
 from tests.fixtures.scene import Scene
 
 GATE = "/api/v1/gate"
@@ -81,7 +83,7 @@ def test_which_line_is_named_or_follows(scene: Scene, token: str, kim: Customer)
     [
         ({"contact": str(uuid4())}, 404),
         ({"contact": "kim"}, 400),
-        ({"purpose": "spam"}, 400),
+        ({"purpose": "Spam!"}, 400),
         ({"channel": "fax"}, 400),
         ({"template": {"name": "x" * 600, "language": "de"}}, 400),
         ({"template": {}}, 400),
@@ -100,3 +102,12 @@ def test_who_may_not_write_may_not_ask(scene: Scene, dana: Agent, kim: Customer)
     scene.writes(kim, "Hallo")
     theirs = issue(dana, "test program", actor="system", at=scene.clock.at)
     assert asks(theirs, {"contact": str(scene.chat(kim).contact_id), "purpose": "care"}).status_code == 403
+
+
+def test_of_a_purpose_that_nobody_has_declared_it_says_so(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    answer = asks(token, {"contact": str(scene.chat(kim).contact_id), "purpose": "riddles"}).json()
+    assert (answer["permitted"], answer["code"]) == (False, "purpose_closed")
+    declare("riddles", EVENTS, actor="system", at=scene.clock.at)
+    answer = asks(token, {"contact": str(scene.chat(kim).contact_id), "purpose": "riddles"}).json()
+    assert (answer["permitted"], answer["code"]) == (False, "no_consent")

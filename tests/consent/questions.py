@@ -4,7 +4,7 @@ from uuid import UUID
 
 from jawort.channels.parts import Buttons
 from jawort.consent.consents import history, standings
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.rules import Permit, Refusal
 from jawort.consent.state import State
 from jawort.consent.texts import Filled
@@ -23,15 +23,17 @@ GERMAN = Filled(HOUSE, "Angebote und Neuigkeiten", "höchstens viermal im Monat"
 ENGLISH = Filled(HOUSE, "offers and news", "at most four times a month", NOTICE)
 
 
-def verdict(scene: Scene, who: Customer) -> Permit | Refusal:
+def verdict(
+    scene: Scene, who: Customer, purpose: Purpose = CAMPAIGNS, template: tuple[str, str] | None = None
+) -> Permit | Refusal:
     home = scene.chat(who)
-    recipient = Recipient(home.contact_id, home.line_id, CAMPAIGNS)
+    recipient = Recipient(home.contact_id, home.line_id, purpose, template)
     return answers([recipient], scene.clock.at)[recipient].verdict
 
 
-def asks(scene: Scene, who: Customer, agent: Agent, *, wished: bool = False) -> Message:
+def asks(scene: Scene, who: Customer, agent: Agent, *, wished: bool = False, purpose: Purpose = CAMPAIGNS) -> Message:
     """`agent` asks, and the question arrives."""
-    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, wished=wished)
+    message = ask_for_consent(scene.chat(who), author(agent), scene.clock.at, wished=wished, purpose=purpose)
     scene.delivers()
     message.refresh_from_db()
     return message
@@ -53,9 +55,9 @@ def quotes(scene: Scene, who: Customer, question: Message, text: str) -> None:
     scene.writes(who, text, context={"id": f"wamid.OUT-{question.pk}"})
 
 
-def stands(scene: Scene, who: Customer) -> State:
+def stands(scene: Scene, who: Customer, purpose: Purpose = CAMPAIGNS) -> State:
     contact = scene.chat(who).contact_id
-    return standings([contact], CAMPAIGNS, scene.clock.at)[contact].state
+    return standings([contact], purpose, scene.clock.at)[contact].state
 
 
 def events(scene: Scene, who: Customer) -> list[str]:

@@ -18,13 +18,13 @@ from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.shown_elsewhere import Wording, keep_text
 from jawort.consent.state import (
     HOLDS,
-    TERMS,
     CannotRecord,
     Event,
     Happened,
     Noes,
     Source,
     State,
+    Terms,
     Way,
     after_objection,
     may_record,
@@ -316,7 +316,7 @@ def test_what_may_be_recorded_holds_and_nothing_that_stands_is_touched(
     told: list[Happened], hours: int, objected: bool, last_hours: int | None
 ) -> None:
     at, new = DAY + timedelta(hours=901), Happened(Event.GIVEN, DAY + timedelta(hours=hours), "paper")
-    terms = TERMS[CAMPAIGNS]
+    terms = Terms(confirms=False, unused_for=timedelta(days=730))
     last = None if last_hours is None else DAY + timedelta(hours=last_hours)
     why = may_record(told, new, terms, at, Noes(objected, last, last))
     before = after_objection(standing(told, terms, at), last)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jawort.consent.purpose import CAMPAIGNS, CARE
+from jawort.consent.purpose import LegalBasis
 from jawort.consent.reasons import BASES, REASONS
 from jawort.consent.rules import (
     LEDGER_LAG_SECONDS_MAX,
@@ -23,7 +23,7 @@ from jawort.consent.rules import (
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FINE = Facts(
-    purpose=CARE,
+    rests_on=LegalBasis.QUESTION,
     window_ends_at=AT + timedelta(hours=5),
     objected=False,
     restricted=False,
@@ -38,8 +38,9 @@ WRONG = {
     Refused.OBJECTED: {"objected": True},
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
-    Refused.PAUSED: {"purpose": CAMPAIGNS, "consent_stands": True, "paused": True},
-    Refused.NO_CONSENT: {"purpose": CAMPAIGNS},
+    Refused.PURPOSE_CLOSED: {"purpose_closed": True},
+    Refused.PAUSED: {"rests_on": LegalBasis.CONSENT, "consent_stands": True, "paused": True},
+    Refused.NO_CONSENT: {"rests_on": LegalBasis.CONSENT},
     Refused.DOCUMENTS_FORBIDDEN: {"is_document": True, "documents_forbidden": True},
     Refused.WINDOW_CLOSED: {"window_ends_at": None},
     Refused.TEMPLATE_STOPPED: {"is_template": True, "template_stopped": True},
@@ -80,7 +81,7 @@ def test_only_documents_are_forbidden_and_only_where_they_are(only: dict[str, bo
 
 
 def test_consent_opens_what_needs_it_and_nothing_else() -> None:
-    campaign = replace(FINE, purpose=CAMPAIGNS, consent_stands=True)
+    campaign = replace(FINE, rests_on=LegalBasis.CONSENT, consent_stands=True)
     assert ask(campaign, AT) == Permit(Basis.CONSENT)
     assert ask(replace(campaign, objected=True), AT) == Refusal(Refused.OBJECTED)
 

@@ -7,6 +7,7 @@ from django.utils.translation import override
 from jawort.consent.consents import standings
 from jawort.consent.models import Text, Use
 from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purposes import purposes
 from jawort.consent.state import Standing, State
 from jawort.intake.upkeep import upkeep
 from jawort.messaging.draft import Draft
@@ -26,7 +27,7 @@ def how(scene: Scene, who: Customer) -> Standing:
 
 def said(scene: Scene, who: Customer) -> str:
     with override("en"):
-        return consent_words(how(scene, who), scene.clock.at).says
+        return consent_words(how(scene, who), purposes()[CAMPAIGNS], scene.clock.at).says
 
 
 def goes_by(scene: Scene, months: int) -> None:

@@ -1,8 +1,9 @@
 """What a migration may do while processes of the version before still run on the same tables.
 
 An update goes in two steps. The first only widens: what the old processes read stays, what they write is still taken,
-and nothing holds a table that grows while all of it is read. What nobody uses any more goes in a later version, by a
-migration that names in `unused_since` the version since which no process uses it.
+and nothing holds a table that grows while all of it is read. A list of known values (`…_known`) may go: what old
+processes write was in it. What nobody uses any more goes in a later version, by a migration that names in
+`unused_since` the version since which no process uses it.
 """
 
 import re
@@ -19,7 +20,7 @@ _CHECK = re.compile(r'^ALTER TABLE "\w+" ADD CONSTRAINT "\w+" CHECK (\(.+\))( NO
 _HARMLESS = re.compile(
     r"^(?:COMMENT ON |CREATE TABLE |CREATE (?:UNIQUE )?INDEX CONCURRENTLY |DROP INDEX CONCURRENTLY "
     r'|ALTER TABLE "\w+" VALIDATE CONSTRAINT |ALTER TABLE "\w+" ALTER COLUMN "\w+" SET DEFAULT '
-    r'|ALTER TABLE "\w+" SET \()'
+    r'|ALTER TABLE "\w+" DROP CONSTRAINT "\w+_known"|ALTER TABLE "\w+" SET \()'
 )
 _INDEX = re.compile(r"^CREATE (?:UNIQUE )?INDEX ")
 

@@ -33,6 +33,7 @@ VALUES = {
     "<slug:ref>": "1",
     "<slug:picture>": "1",
     "<slug:name>": "inbox",
+    "<slug:key>": "campaigns",
 }
 
 

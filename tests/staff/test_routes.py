@@ -13,6 +13,7 @@ from jawort.consent.house_words import add_word
 from jawort.consent.models import Picture
 from jawort.consent.opt_in import make_link
 from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purposes import declare
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
@@ -36,6 +37,7 @@ from jawort.staff.models import Agent, Invitation
 from jawort.staff.permissions import Role, may
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer, a_hire
+from tests.fixtures.purposes import REMINDERS
 from tests.fixtures.scene import Scene, author
 from tests.messaging.files.hostile import picture
 from tests.messaging.listed import a_template, has
@@ -96,6 +98,7 @@ class Place:
             ("<slug:ref>", "1"),
             ("<slug:picture>", self.picture),
             ("<slug:name>", "inbox"),
+            ("<slug:key>", "reminders"),
             ("<uuid:file>", self.file),
             ("<uuid:template>", self.template),
             ("<uuid:author>", self.author),
@@ -116,6 +119,7 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     chat = scene.chat(kim)
     wording = Meaning("Kundennummer", "Customer number", "Bestellungen finden")
     attribute = define("customer_number", Holds.TEXT, wording, actor="system", at=now())
+    declare("reminders", REMINDERS, actor="system", at=now())
     label = define_label("Beschwerde", 0, actor="system", at=now())
     has(scene, a_template())
     keep_draft(chat, bob, Words("Hallo"), now())

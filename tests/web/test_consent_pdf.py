@@ -57,7 +57,7 @@ def an_event(text: Text, **changes: object) -> Shown:
     row = ConsentEvent(
         contact_id=UUID(int=7), purpose="campaigns", event=Event.GIVEN, method=Method.WORDS, text=text, at=AT
     )
-    shown = Shown(row, "1C4F4708", "Given", "in a message", 13, None, None, "", None, None, "", None)
+    shown = Shown(row, "1C4F4708", "marketing", "Given", "in a message", 13, None, None, "", None, None, "", None)
     return replace(shown, **changes)  # type: ignore[arg-type]
 
 

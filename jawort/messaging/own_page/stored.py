@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
-from jawort.consent.consents import history, standings
+from jawort.consent.consents import history, standings_of
 from jawort.consent.elsewhere import Shown as Elsewhere
 from jawort.consent.elsewhere import evidence_of
-from jawort.consent.models import ConsentEvent, Objection, Restriction
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Objection, Restriction
+from jawort.consent.purpose import Purpose
+from jawort.consent.purposes import purposes, terms_of, told_of
 from jawort.consent.state import Standing
 from jawort.messaging.content import Content
 from jawort.messaging.contents import contents_of
@@ -61,12 +62,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Everything but the messages' words. `elsewhere` bears consents out that we were not told ourselves, by event."""
+    """Everything but the messages' words. `elsewhere` bears consents out that we were not told ourselves, by event;
+    `stands` is how they stand, of the `declared` purposes that concern the person."""
 
     known: Known
     attributes: Sequence[tuple[Defined, str]]
     talk: Talk
-    standing: Standing
+    declared: Mapping[Purpose, DeclaredPurpose]
+    stands: Mapping[Purpose, Standing]
     consents: Sequence[ConsentEvent]
     elsewhere: Mapping[UUID, Elsewhere]
     objections: Sequence[Objection]
@@ -78,11 +81,15 @@ def stored(contact: UUID, at: datetime) -> Stored:
     (known,) = read([contact])
     values = values_of([contact]).get(contact, {})
     consents = history([contact])
+    declared = purposes()
+    told = told_of(declared, consents)
+    held = standings_of([contact], list(told), at, {key: terms_of(one) for key, one in told.items()})
     return Stored(
         known=known,
         attributes=[(each, values[each.id]) for each in attributes() if each.id in values] if values else [],
         talk=_talk(contact),
-        standing=standings([contact], CAMPAIGNS, at)[contact],
+        declared=declared,
+        stands={key: held[key][contact] for key in told},
         consents=consents,
         elsewhere=evidence_of(consents),
         objections=list(Objection.objects.filter(contact=contact).order_by("-since", "-pk")),

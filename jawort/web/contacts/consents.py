@@ -4,7 +4,8 @@ Who checks need not see who it is: names and conversations are shown to whoever 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -17,13 +18,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from jawort.consent.consents import history, standings
+from jawort.consent.consents import history, standings, standings_of
 from jawort.consent.elsewhere import evidence_of
-from jawort.consent.models import ConsentEvent
+from jawort.consent.models import ConsentEvent, DeclaredPurpose
 from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import purposes, terms_of, told_of
 from jawort.consent.record import Beside, record, texts_of
 from jawort.consent.slips import ticked
-from jawort.consent.state import TERMS
 from jawort.consent.texts import short
 from jawort.core import clock
 from jawort.ledger.evidence import evidence
@@ -34,7 +35,7 @@ from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.permissions import Permission, Role, may
 from jawort.web.contacts.answers import contacts_at
 from jawort.web.contacts.proof import Sheet, shown
-from jawort.web.inbox.consent_words import consent_words
+from jawort.web.inbox.consent_words import Consent, consent_words
 
 
 class Printer(Protocol):
@@ -42,6 +43,16 @@ class Printer(Protocol):
 
     def printed(self, sheet: Sheet) -> bytes:
         """A PDF, in the language of the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """How the consent of a contact to a purpose stands, and whether there is a record of it."""
+
+    contact: UUID
+    purpose: str
+    how: Consent
+    has: bool
 
 
 #: Whether there is what prints, which is an extra.
@@ -56,17 +67,17 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     sees = _sees(request)
     happened = history(contacts)
     hand_out(actor_of(request), list(contacts), right=Permission.CONSENT_READ, at=now)
-    asked = {row.contact_id for row in happened}
-    held = standings(contacts, CAMPAIGNS, now)
+    known = told_of(purposes(), happened)
     given: dict[str, Any] = {
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], "") if sees else "",
         "sees": sees,
         "prints": PRINTS,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
-        "people": [(contact, consent_words(held[contact], now), contact in asked) for contact in contacts],
+        "stands": _stands(contacts, known, happened, now),
         "events": shown(happened, sees=sees),
         "several": len(contacts) > 1,
+        "purposes": len(known) > 1,
         "vkey": vkey(),
         "screen": "contacts" if sees else "",
     }
@@ -77,8 +88,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONSENT_READ)
 def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """One contact's record with its evidence, which verifies without us."""
-    events, now = _handed_out(request, pk, contact)
-    told = _told(contact, events, now, sees=_sees(request))
+    purpose, (events, now) = _wanted(request), _handed_out(request, pk, contact)
+    told = _told(contact, purpose, events, now, sees=_sees(request))
     return _file(told, _name(events, "json"), "application/json") if told else _not_sealed()
 
 
@@ -88,15 +99,15 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """The same to read and to print, with the record inside. 404 where the extra `pdf` is not installed."""
     if not PRINTS:
         raise Http404
-    events, now = _handed_out(request, pk, contact)
-    told = _told(contact, events, now, sees=_sees(request))
+    purpose, (events, now) = _wanted(request), _handed_out(request, pk, contact)
+    told = _told(contact, purpose, events, now, sees=_sees(request))
     if told is None:
         return _not_sealed()
     sheet = Sheet(
         company=settings.CONFIG.company,
         contact=contact,
         name=names([contact]).get(contact, "") if _sees(request) else "",
-        standing=consent_words(standings([contact], CAMPAIGNS, now)[contact], now).says,
+        standing=consent_words(standings([contact], Purpose(purpose.key), now)[contact], purpose, now).says,
         events=shown(events, sees=_sees(request)),
         record=told,
         file=_name(events, "json"),
@@ -106,11 +117,35 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     return _file(_printer().printed(sheet), _name(events, "pdf"), "application/pdf")
 
 
+def _wanted(request: HttpRequest) -> DeclaredPurpose:
+    """The purpose whose record is asked for: campaigns where none is named."""
+    found = purposes().get(Purpose(request.GET.get("purpose", CAMPAIGNS)))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _stands(
+    contacts: Sequence[UUID],
+    known: Mapping[Purpose, DeclaredPurpose],
+    happened: Sequence[ConsentEvent],
+    at: datetime,
+) -> list[Stands]:
+    """How it stands with each purpose, of each contact."""
+    told = {(row.contact_id, row.purpose) for row in happened}
+    held = standings_of(contacts, list(known), at, {key: terms_of(one) for key, one in known.items()})
+    return [
+        Stands(contact, key, consent_words(held[key][contact], one, at), (contact, key) in told)
+        for key, one in known.items()
+        for contact in contacts
+    ]
+
+
 def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence[ConsentEvent], datetime]:
     """What happened to this contact's consent, oldest first, and the moment as of which it is handed out."""
     if contact not in contacts_at(pk):
         raise Http404
-    events = [row for row in reversed(history([contact])) if Purpose(row.purpose) in TERMS]
+    events = [row for row in reversed(history([contact])) if row.purpose == _wanted(request).key]
     if not events:
         raise Http404
     now = clock.now()
@@ -118,14 +153,16 @@ def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence
     return events, now
 
 
-def _told(contact: UUID, events: Sequence[ConsentEvent], at: datetime, *, sees: bool) -> bytes | None:
+def _told(
+    contact: UUID, purpose: DeclaredPurpose, events: Sequence[ConsentEvent], at: datetime, *, sees: bool
+) -> bytes | None:
     """The record as a file; None as long as the ledger has not sealed all of it."""
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         return None
-    state = standings([contact], CAMPAIGNS, at)[contact].state
+    state = standings([contact], Purpose(purpose.key), at)[contact].state
     beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events, words=sees))
-    told = record(contact, CAMPAIGNS, events, state, beside) | {"evidence": proved}
+    told = record(contact, purpose, events, state, beside) | {"evidence": proved}
     return json.dumps(told, indent=2, ensure_ascii=False).encode()
 
 

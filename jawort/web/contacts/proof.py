@@ -12,12 +12,15 @@ from jawort.consent.elsewhere import Shown as GivenElsewhere
 from jawort.consent.elsewhere import evidence_of
 from jawort.consent.models import ConsentEvent, Picture, Slip
 from jawort.consent.pictures import Kept, looked, pictures_of
+from jawort.consent.purpose import Purpose
+from jawort.consent.purposes import purposes
 from jawort.consent.slips import ticked
 from jawort.consent.state import Event, Method, Way
 from jawort.consent.texts import short
 from jawort.ledger.queries import indices
 from jawort.messaging.acknowledge import acknowledgements
 from jawort.messaging.models import Message
+from jawort.web.inbox.consent_words import called
 from jawort.web.inbox.words import tick
 
 SAYS: dict[str, str | Promise] = {
@@ -60,6 +63,7 @@ class Shown:
 
     row: ConsentEvent
     number: str
+    what: str
     says: str | Promise
     way: str | Promise
     place: int | None
@@ -99,11 +103,13 @@ def shown(happened: Sequence[ConsentEvent], *, sees: bool) -> list[Shown]:
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
     borne_out = evidence_of(happened, words=sees)
     answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
+    known = purposes()
     kept = pictures_of({row.text_id for row in happened if row.text_id})
     return [
         Shown(
             row=row,
             number=short(row.pk),
+            what=called(known[Purpose(row.purpose)]),
             says=SAYS[row.event],
             way=_way(row, row.pk in borne_out),
             place=placed.get(row.entry),

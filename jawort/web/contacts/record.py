@@ -67,7 +67,8 @@ class RecordForm(forms.Form):
 @requires(Permission.CONSENT_RECORD)
 def record(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """The form, and what it stores: of this contact alone, for a consent is given from an address."""
-    contacts, texts = contacts_at(pk), texts_read(CAMPAIGNS)
+    contacts, wanted = contacts_at(pk), request.GET.get("purpose", CAMPAIGNS)
+    texts = [text for text in texts_read() if text.purpose == wanted]
     if contact not in contacts:
         raise Http404
     sent = request.method == "POST"

@@ -46,6 +46,8 @@ PAGES: Mapping[str, str] = {
     "settings:notifications": "own",
     "settings:opt-in-links": "consents",
     "settings:house-words": "consents",
+    "settings:purposes": "consents",
+    "settings:purpose": "consents",
     "settings:texts-elsewhere": "consents-elsewhere",
     "settings:consents-import": "consents-elsewhere",
     "settings:passkey-new": "people",

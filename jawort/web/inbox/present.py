@@ -248,7 +248,7 @@ def around(person: Agent, conversation: Conversation, newest: Item | None) -> di
     return against(conversation.person, said_no, doubts, facts.objected_to_campaigns) | {
         "pause": open_pause(conversation.person) if facts.paused and not facts.objected_to_campaigns else None,
         "blocking": blocking(conversation.person, conversation.line_id),
-        **asking(conversation, beside.consent, facts, clock.now()),
+        "consents": asking(conversation, beside.consents, facts, clock.now()),
         "line": beside.row,
         "phone": beside.phone,
         "panel": beside,

@@ -8,18 +8,20 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from jawort.consent.models import Picture, Text
+from jawort.consent.models import DeclaredPurpose, Picture, Text
 from jawort.consent.pictures import kept_as, looked, pictures_of
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import asked_for
 from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
 from jawort.core import clock
 from jawort.legal.queries import links
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import NameField
+from jawort.web.fields import NameField, PurposeField, purpose_choices
 
 CHARACTERS_MAX: Final = 200
 #: What each field is called, and what may stand in it.
@@ -40,9 +42,14 @@ _LENGTH: Final[dict[str, Any]] = {"max_length": CHARACTERS_MAX, "error_messages"
 class TextForm(forms.Form):
     """What the company fills into both languages at once: people are asked in theirs. How often need not be said."""
 
+    purpose = PurposeField()
     controller = NameField(**_LENGTH)
     contents_de, frequency_de = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
     contents_en, frequency_en = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["purpose"].choices = purpose_choices()  # type: ignore[attr-defined]
 
     def filled(self, notice: str) -> dict[Language, Filled]:
         """By language."""
@@ -57,21 +64,24 @@ class TextForm(forms.Form):
 @requires(Permission.CONSENT_TEXT_CHANGE)
 def index(request: HttpRequest) -> HttpResponse:
     """The texts in use, and a form for others: first shown as people will read them, then put into use."""
-    sent, used, legal = request.method == "POST", texts_in_use(CAMPAIGNS), links()
-    form = TextForm(request.POST if sent else _filled(used))
+    sent, legal, purpose = request.method == "POST", links(), _wanted(request)
+    key = Purpose(purpose.key)
+    used = texts_in_use(key)
+    form = TextForm(request.POST if sent else _filled(purpose, used))
     preview: list[Whole] = []
     if sent and legal is not None and form.is_valid():
         filled = form.filled(legal.privacy)
         try:
-            preview = [whole(CAMPAIGNS, language, one) for language, one in filled.items()]
+            preview = [whole(key, language, one) for language, one in filled.items()]
         except TextUnfit:
             form.add_error("contents_de", str(TOO_LONG_IN_ALL))
         else:
             if request.POST.get("use") == _names(preview):  # nobody puts into use what nobody has seen
-                put_into_use(CAMPAIGNS, filled, actor=actor_of(request), at=clock.now())
+                put_into_use(key, filled, actor=actor_of(request), at=clock.now())
                 messages.success(request, gettext("People are asked in these words from now on."))
-                return redirect("settings:consents")
+                return redirect(f"{reverse('settings:consents')}?purpose={key}")
     given = {"form": form, "used": used, "preview": preview, "links": legal, "sent": sent, "screen": "settings"}
+    given |= {"wanted": purpose, "names": purpose_choices()}
     given |= {"shown": _with_pictures(used, clock.now())}
     given |= {"previewed": _names(preview), "most": CHARACTERS_MAX}
     given |= {"fields": [(form[name], label, example) for name, (label, example) in FIELDS.items()]}
@@ -103,11 +113,21 @@ def _names(texts: Sequence[Whole]) -> str:
     return " ".join(text.id for text in texts)
 
 
-def _filled(used: tuple[Text, ...]) -> dict[str, str] | None:
-    """The form as it was filled in last."""
+def _wanted(request: HttpRequest) -> DeclaredPurpose:
+    """The purpose that the page is about: the last one that is named, or campaigns."""
+    open_ = asked_for()
+    named = Purpose((request.POST or request.GET).get("purpose", CAMPAIGNS))
+    return open_.get(named) or open_[CAMPAIGNS]
+
+
+def _filled(purpose: DeclaredPurpose, used: tuple[Text, ...]) -> dict[str, Any]:
+    """The form as it was filled in last, or as far as the purpose says it."""
+    before: dict[str, Any] = {"purpose": [purpose.key]}
     if not used:
-        return None
-    filled = {"controller": used[0].controller}
+        often = {f"frequency_{language}": purpose.frequency(language) for language in LANGUAGES}
+        company = texts_in_use(CAMPAIGNS)
+        return before | often | ({"controller": company[0].controller} if company else {})
+    filled = before | {"controller": used[0].controller}
     for text in used:
         filled |= {f"contents_{text.language}": text.contents, f"frequency_{text.language}": text.frequency}
     return filled

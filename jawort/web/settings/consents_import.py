@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.consent.elsewhere import Recorder, record_by_number
 from jawort.consent.not_recorded import NOT_RECORDED
-from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.sheet import BYTES_MAX, COLUMNS, OPTIONAL, Row, SheetUnfit, Wrong, WrongRow, read
 from jawort.consent.shown_elsewhere import texts_read
 from jawort.consent.state import CannotRecord, Source, Way
@@ -47,7 +46,7 @@ UNFIT: Final[dict[str, str | Promise]] = {
 @requires(Permission.CONSENT_IMPORT)
 def index(request: HttpRequest) -> HttpResponse:
     """A table of consents, row by row recorded or refused. The file is read in memory and not kept."""
-    known = texts_read(CAMPAIGNS)
+    known = texts_read()
     given: dict[str, Any] = {
         "texts": known,
         "columns": ";".join((*COLUMNS, *OPTIONAL)),

@@ -29,13 +29,13 @@ from jawort.consent.opt_in import (
 from jawort.consent.origin import origin_of
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.replies import NO_SCRIPT
-from jawort.consent.texts import texts_in_use
+from jawort.consent.texts import has_texts
 from jawort.core import clock
 from jawort.core.qr import drawn
 from jawort.lines.queries import live
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import TOO_LONG, NameField
+from jawort.web.fields import TOO_LONG, NameField, PurposeField, purpose_choices
 
 LANGUAGES: Final = (("de", gettext_lazy("German")), ("en", gettext_lazy("English")))
 WEBSITE: Final = "https://www.firma.example"
@@ -55,7 +55,9 @@ CANNOT: Final[Mapping[str, str | Promise]] = {
 
 
 class LinkForm(forms.Form):
-    """Where the link hangs or stands, to which line it leads, and in which language people are asked."""
+    """Where the link hangs or stands, to which line it leads, what for and in which language people are asked."""
+
+    purpose = PurposeField()
 
     place = NameField(
         max_length=PLACE_CHARACTERS_MAX,
@@ -68,6 +70,7 @@ class LinkForm(forms.Form):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
+        self.fields["purpose"].choices = purpose_choices()  # type: ignore[attr-defined]
         self.fields["line"].choices = [(str(line.pk), line.name) for line in live()]  # type: ignore[attr-defined]
 
 
@@ -99,11 +102,18 @@ class Wrong:
 def index(request: HttpRequest) -> HttpResponse:
     """All links, and a form for one more."""
     sent = request.method == "POST"
-    form = LinkForm(request.POST if sent else None)
+    form = LinkForm(request.POST if sent else None, initial={"purpose": [CAMPAIGNS]})
     if sent and form.is_valid():
         said = form.cleaned_data
         try:
-            make_link(said["line"], said["language"], said["place"], actor=actor_of(request), at=clock.now())
+            make_link(
+                said["line"],
+                said["language"],
+                said["place"],
+                purpose=said["purpose"],
+                actor=actor_of(request),
+                at=clock.now(),
+            )
         except CannotLink as refusal:
             form.add_error("language" if refusal.why == "no_text" else None, str(CANNOT[refusal.why]))
         else:
@@ -120,7 +130,7 @@ def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wr
         "wrong": wrong,
         "used": [_shown(one) for one in made if one.link.ended_at is None],
         "ended": [one for one in made if one.link.ended_at is not None],
-        "can": bool(texts_in_use(CAMPAIGNS)),
+        "can": has_texts(),
         "most": PLACE_CHARACTERS_MAX,
         "website": WEBSITE,
         "screen": "settings",

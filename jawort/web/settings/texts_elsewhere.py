@@ -1,6 +1,6 @@
 """The words of consents that people read elsewhere: nobody is asked in them, and consents can be recorded to them."""
 
-from typing import get_args
+from typing import Any, get_args
 
 from django import forms
 from django.contrib import messages
@@ -15,7 +15,7 @@ from jawort.consent.texts import Language, TextUnfit, texts_in_use
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import REQUIRED, TOO_LONG, NameField
+from jawort.web.fields import REQUIRED, TOO_LONG, NameField, PurposeField, purpose_choices
 from jawort.web.settings.consents import CHARACTERS_MAX
 from jawort.web.settings.opt_in_links import LANGUAGES, NO_LANGUAGE
 
@@ -23,6 +23,7 @@ from jawort.web.settings.opt_in_links import LANGUAGES, NO_LANGUAGE
 class WordingForm(forms.Form):
     """A text as it stood on the form, and what it was about."""
 
+    purpose = PurposeField()
     title = NameField(max_length=TITLE_CHARACTERS_MAX, error_messages={"max_length": TOO_LONG})
     language = forms.ChoiceField(
         choices=LANGUAGES, error_messages=dict.fromkeys(("required", "invalid_choice"), NO_LANGUAGE)
@@ -36,6 +37,10 @@ class WordingForm(forms.Form):
         max_length=BODY_CHARACTERS_MAX, error_messages={"required": REQUIRED, "max_length": TOO_LONG}
     )
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["purpose"].choices = purpose_choices()  # type: ignore[attr-defined]
+
     def wording(self) -> Wording:
         """What it says."""
         said = self.cleaned_data
@@ -48,16 +53,16 @@ class WordingForm(forms.Form):
 def index(request: HttpRequest) -> HttpResponse:
     """The texts of other places, and a form for one more."""
     used = texts_in_use(CAMPAIGNS)
-    sent = request.method == "POST"
-    form = WordingForm(request.POST if sent else {"controller": used[0].controller if used else "", "language": "de"})
+    sent, before = request.method == "POST", {"controller": used[0].controller if used else "", "language": "de"}
+    form = WordingForm(request.POST if sent else before | {"purpose": [CAMPAIGNS]})
     if sent and form.is_valid():
         try:
-            keep_text(CAMPAIGNS, form.wording(), actor=actor_of(request), at=clock.now())
+            keep_text(form.cleaned_data["purpose"], form.wording(), actor=actor_of(request), at=clock.now())
         except TextUnfit:
             form.add_error("body", gettext("This text is kept already."))
         else:
             messages.success(request, gettext("Kept. Consents can be recorded that were given to it."))
             return redirect("settings:texts-elsewhere")
-    kept = [text for text in texts_read(CAMPAIGNS) if text.title]
+    kept = [text for text in texts_read() if text.title]
     given = {"form": form, "sent": sent, "kept": kept, "most": BODY_CHARACTERS_MAX, "screen": "settings"}
     return render(request, "settings/texts_elsewhere.html", given, status=422 if sent else 200)
