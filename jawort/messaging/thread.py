@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from jawort.channels.parts import Part, Product, Referral
 from jawort.consent.models import DeclaredPurpose
-from jawort.consent.purpose import CARE
-from jawort.consent.purposes import asked_for
+from jawort.consent.purpose import CAMPAIGNS, CARE, WIDER
+from jawort.consent.purposes import asked_for, purposes
 from jawort.consent.state import Event as ConsentEvent
 from jawort.consent.state import Standing
 from jawort.core import clock
@@ -309,6 +310,7 @@ def told(entries: Collection[Event]) -> list[Item]:
     people = staff_names({i for e in entries for i in (_staff(e.actor), _staff(e.facts.get("to"))) if i})
     labelled = {e.related for e in entries if e.kind == Kind.CONVERSATION_LABELLED and e.related}
     named = people | label_names(labelled)
+    purpose = _purpose_names(entries)
     return [
         Item(
             id=f"event-{e.id}",
@@ -318,10 +320,19 @@ def told(entries: Collection[Event]) -> list[Item]:
             state="",
             at=e.at,
             author=people.get(actor) if (actor := _staff(e.actor)) else None,
-            subject=named.get(of) if (of := _staff(e.facts.get("to")) or e.related) else None,
+            subject=named.get(of)
+            if (of := _staff(e.facts.get("to")) or e.related)
+            else purpose.get(str(e.facts.get("purpose"))),
         )
         for e in entries
     ]
+
+
+def _purpose_names(entries: Collection[Event]) -> dict[str, str]:
+    """What the purposes are called that these events name beside the first two. No query where none does."""
+    keys = {str(event.facts["purpose"]) for event in entries if event.facts.get("purpose")} - WIDER
+    language = get_language() or "de"
+    return {key: one.name(language) for key, one in purposes().items() if key in keys} if keys else {}
 
 
 def in_one(events: Iterable[Event]) -> list[Event]:
@@ -340,7 +351,7 @@ def in_one(events: Iterable[Event]) -> list[Event]:
 
 
 def _what(event: Event) -> str:
-    """What changed: `objected`, for another purpose than care with its name, and with where the person said so.
+    """What changed: `objected`, for campaigns with that, for a declared purpose with a star, and where it was said.
 
     Of a question whether an opt-in link led to it; of addresses that ended whether number, id or both; of a snooze
     until when; of a contact whether one of us entered it, and what of it was set or cleared.
@@ -354,8 +365,8 @@ def _what(event: Event) -> str:
     if event.kind == Kind.CONTACT_CHANGED:
         return f"{event.facts['what']}.{event.facts['change']}"
     said = [str(event.facts.get("change") or event.facts.get("wish") or "")]
-    if event.facts.get("purpose", CARE) != CARE:
-        said.append(str(event.facts["purpose"]))
+    if (purpose := event.facts.get("purpose", CARE)) != CARE:
+        said.append(CAMPAIGNS if purpose == CAMPAIGNS else "*")
     if source := event.facts.get("source"):
         said.append(str(source).partition(".")[0])
     if "link" in event.facts:

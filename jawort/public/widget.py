@@ -24,15 +24,22 @@ from jawort.public.views import UNKNOWN
 from jawort.public.words import words
 
 SCRIPT: Final = files("jawort.public").joinpath("widget.js").read_text("utf-8")
+#: So many purposes may be asked for on one page.
+CODES_MAX: Final = 5
 #: So long an ended link is still shown where somebody has looked at the page before.
 SECONDS: Final = 300
 
 
 @require_safe
 def script(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The widget of a link as a script; for a link that is not in use one that does nothing."""
-    link, text = asking(code)
-    body = "" if link is None or text is None else _around(link, text)
+    """The widget of a link as a script; for a link that is not in use one that does nothing.
+
+    Of several codes with commas between, the widgets one below the other, each with a box of its own: a yes is to one
+    purpose.
+    """
+    asked = [asking(each) for each in code.split(",")[:CODES_MAX]]
+    # Each puts itself right behind the script.
+    body = "".join(_around(link, text) for link, text in reversed(asked) if link is not None and text is not None)
     status = 200 if body else UNKNOWN
     response = HttpResponse(body, content_type="text/javascript; charset=utf-8", status=status)
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

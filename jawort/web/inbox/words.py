@@ -94,6 +94,21 @@ CHANGES = {
     ("consent.changed", "invalidated.campaigns"): gettext_lazy(
         "The consent to marketing holds no more: it was given from another number or WhatsApp id"
     ),
+    ("consent.changed", "requested.*"): gettext_lazy("%(who)s asked for a consent: “%(whom)s”"),
+    ("consent.changed", "requested.*.link"): gettext_lazy(
+        "The person followed an opt-in link and was asked for a consent: “%(whom)s”"
+    ),
+    ("consent.changed", "refused.*"): gettext_lazy("The person said no: “%(whom)s”"),
+    ("consent.changed", "given.*"): gettext_lazy("The person consented: “%(whom)s”"),
+    ("consent.changed", "confirmed.*"): gettext_lazy("The person confirmed their consent: “%(whom)s”"),
+    ("consent.changed", "withdrawn.*"): gettext_lazy("The consent is withdrawn: “%(whom)s”"),
+    ("consent.changed", "invalidated.*"): gettext_lazy(
+        "The consent holds no more, it was given from another number or WhatsApp id: “%(whom)s”"
+    ),
+    ("consent.changed", "forgotten.*"): gettext_lazy("A consent that was not confirmed is deleted: “%(whom)s”"),
+    ("objection.changed", "objected.*"): gettext_lazy("%(who)s recorded an objection: “%(whom)s”"),
+    ("objection.changed", "lifted.*"): gettext_lazy("%(who)s lifted the objection: “%(whom)s”"),
+    ("objection.changed", "lifted.*.consent"): gettext_lazy("The consent ends the objection: “%(whom)s”"),
     ("alias.closed", "number"): gettext_lazy("The person has a new number"),
     ("alias.closed", "id"): gettext_lazy("The person has a new WhatsApp id"),
     ("alias.closed", "both"): gettext_lazy("The person has a new number and a new WhatsApp id"),
