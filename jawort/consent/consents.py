@@ -49,7 +49,7 @@ class Told:
 
 
 #: What is told of each contact, by purpose.
-_Tales = Mapping[Purpose, Mapping[UUID, Told]]
+Tales = Mapping[Purpose, Mapping[UUID, Told]]
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -66,8 +66,8 @@ def standings_of(
     """The same for several purposes, in as many queries; one less where it is known `under` which terms."""
     told = _told(contacts, wanted)
     spoken = {contact for each in told.values() for contact, one in each.items() if one.events}
-    _add_beside(told, spoken)
-    return _folded(told, at, under)
+    add_beside(told, spoken)
+    return folded(told, at, under)
 
 
 def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]:
@@ -75,7 +75,7 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     persons = members(contacts)
     everybody = {*contacts, *chain.from_iterable(persons.values())}
     tales = _told(everybody, [purpose])
-    _add_beside(tales, everybody)
+    add_beside(tales, everybody)
     told = tales[purpose]
     for one in told.values():
         noes = [event.at for event in one.events if event.event in _WORDS_OF_NO]
@@ -87,7 +87,8 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     return told
 
 
-def _add_beside(tales: _Tales, contacts: Collection[UUID]) -> None:
+def add_beside(tales: Tales, contacts: Collection[UUID]) -> None:
+    """Add what bears on what is told of these contacts: closed addresses, objections, uses. One query."""
     if not contacts:
         return
     asked = list(contacts)
@@ -105,7 +106,7 @@ def _add_beside(tales: _Tales, contacts: Collection[UUID]) -> None:
                 one.objected_at, one.no_at = max(when, one.objected_at or when), max(until, one.no_at or until)
 
 
-def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> _Tales:
+def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> Tales:
     tales: dict[Purpose, dict[UUID, Told]] = {purpose: {contact: Told() for contact in contacts} for purpose in wanted}
     rows = ConsentEvent.objects.filter(contact__in=list(contacts), purpose__in=list(wanted))
     for contact, purpose, event, when, text in rows.values_list("contact", "purpose", "event", "at", "text"):
@@ -113,10 +114,10 @@ def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> _Tales:
     return tales
 
 
-def _folded(
-    tales: _Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
+def folded(
+    tales: Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
 ) -> dict[Purpose, dict[UUID, Standing]]:
-    """No query where nobody has said anything."""
+    """How each stands that is told of. No query where nobody has said anything."""
     if not any(one.events for told in tales.values() for one in told.values()):
         return {purpose: dict.fromkeys(told, Standing()) for purpose, told in tales.items()}
     known = terms() if under is None else under
@@ -177,7 +178,7 @@ def end(endings: Mapping[UUID, Ending], wanted: Collection[Purpose], event: Even
     told = [event for each in tales.values() for one in each.values() for event in one.events]
     at = max([at, *(event.at for event in told)])  # behind a yes that was just committed
     noted: list[Noted] = []
-    for purpose, held in _folded(tales, at).items():
+    for purpose, held in folded(tales, at).items():
         over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
         if event is Event.WITHDRAWN:
             over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)

@@ -199,6 +199,11 @@ BASES: Mapping[Basis, Reason] = {
         Words("Art. 6 Abs. 1 lit. a DSGVO", "Art. 6(1)(a) GDPR"),
         Words("", ""),
     ),
+    Basis.EXISTING_CUSTOMER: Reason(
+        Words("Werbung für Ähnliches an eine Kundin oder einen Kunden", "Advertising of similar goods to a customer"),
+        Words("§ 7 Abs. 3 UWG, Art. 6 Abs. 1 lit. f DSGVO", "§ 7(3) UWG, Art. 6(1)(f) GDPR"),
+        Words("", ""),
+    ),
     Basis.CONTRACT: Reason(
         Words("Gehört zu einem Vertrag mit der Person", "Belongs to a contract with the person"),
         Words("Art. 6 Abs. 1 lit. b DSGVO", "Art. 6(1)(b) GDPR"),

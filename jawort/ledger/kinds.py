@@ -53,6 +53,7 @@ class Kind(StrEnum):
     HOUSE_WORD_CHANGED = "house_word.changed"
     OPT_IN_LINK_CHANGED = "opt_in_link.changed"
     CONSENT_CHANGED = "consent.changed"
+    EXISTING_CUSTOMER_CHANGED = "existing_customer.changed"
     BLOCK_CHANGED = "block.changed"
     CONTACT_BOOK_CHANGED = "contact_book.changed"
     AGENT_CREATED = "agent.created"

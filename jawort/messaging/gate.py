@@ -9,18 +9,15 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Template, file_kind
-from jawort.consent.consents import standings_of
-from jawort.consent.models import DeclaredPurpose
-from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
-from jawort.consent.purposes import purposes
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Refusal, ask
-from jawort.consent.state import State
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
 from jawort.lines.template_list import marketing_templates
 from jawort.messaging.content import What
+from jawort.messaging.grounds import Wish, grounds
 from jawort.messaging.models import Message
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
@@ -101,61 +98,45 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
-    declared = purposes() if any(r.purpose != CARE for r in wanted) else {}
-    bases = {r: _rests_on(declared.get(r.purpose)) for r in wanted}
-    needs = {r: of for r in wanted if (of := _consent_needed(r, bases[r], templates.get(r) in marketing))}
-    consented = _consented({r: (reachable.get((r.contact_id, r.line_id)), of) for r, of in needs.items()}, at)
+    wishes = {
+        r: Wish(
+            r.purpose,
+            reachable.get((r.contact_id, r.line_id)),
+            lines[r.line_id].channel,
+            templates.get(r),
+            templates.get(r) in marketing,
+        )
+        for r in wanted
+    }
+    ground = grounds(wishes, at)
     found = {}
     for r in wanted:
-        address = reachable.get((r.contact_id, r.line_id))
+        rests, address, line = ground[r], wishes[r].address, lines[r.line_id]
         facts = Facts(
-            rests_on=bases[r],
+            rests_on=rests.rests_on,
             window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
-            objected=any((r.contact_id, of) in against.objections for of in {r.purpose, CARE, needs.get(r, CARE)}),
+            objected=rests.suppressed
+            or any((r.contact_id, of) in against.objections for of in (r.purpose, CARE, rests.needs)),
             objected_to_campaigns=(r.contact_id, CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
             has_address=address is not None,
-            line_is_live=lines[r.line_id].state == "live",
+            line_is_live=line.state == "live",
             ledger_lag_s=behind,
             is_template=r.template is not None,
             template_stopped=templates.get(r) in stopped,
             is_marketing=templates.get(r) in marketing,
-            answers_only=lines[r.line_id].answers_only,
+            answers_only=line.answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
             paused=r.contact_id in against.paused,
-            consent_stands=r in consented,
+            consent_stands=rests.consent_stands,
+            is_existing_customer=rests.is_existing_customer,
             is_document=r.document,
-            documents_forbidden=lines[r.line_id].forbids_documents,
-            purpose_closed=r.purpose != CARE and not _is_open(declared.get(r.purpose), lines[r.line_id].channel),
+            documents_forbidden=line.forbids_documents,
+            purpose_closed=rests.closed,
         )
-        found[r] = Answer(ask(facts, at), address, facts, needs.get(r))
+        found[r] = Answer(ask(facts, at), address, facts, rests.needs)
     return found
-
-
-def _rests_on(purpose: DeclaredPurpose | None) -> LegalBasis:
-    """What a purpose that is known rests on; without one it is care."""
-    return LegalBasis(purpose.basis) if purpose else LegalBasis.QUESTION
-
-
-def _is_open(purpose: DeclaredPurpose | None, channel: str) -> bool:
-    return purpose is not None and purpose.ended_at is None and channel in purpose.channels.split()
-
-
-def _consent_needed(r: Recipient, basis: LegalBasis, is_marketing: bool) -> Purpose | None:
-    """To which purpose the person must have consented: the message's own, or campaigns for what is marketing."""
-    if basis is LegalBasis.CONSENT:
-        return r.purpose
-    return CAMPAIGNS if is_marketing else None
-
-
-def _consented(asked: Mapping[Recipient, tuple[Address | None, Purpose]], at: datetime) -> set[Recipient]:
-    """Those whose consent stands, by whose address is written to. No query where nobody is asked about."""
-    to = {r: (address.contact, of) for r, (address, of) in asked.items() if address is not None}
-    if not to:
-        return set()
-    held = standings_of({contact for contact, _ in to.values()}, {of for _, of in to.values()}, at)
-    return {r for r, (contact, of) in to.items() if held[of][contact].state is State.ACTIVE}
 
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:

@@ -102,7 +102,27 @@ def test_a_template_outside_the_window_claims_no_question(ends_at: datetime | No
     assert ask(replace(FINE, window_ends_at=ends_at, is_template=True), AT) == Permit(Basis.NO_OPEN_QUESTION)
 
 
-@pytest.mark.parametrize("ends_at", [None, FINE.window_ends_at])
+def test_an_existing_customer_needs_no_consent_but_may_object_like_anybody() -> None:
+    offer = replace(FINE, rests_on=LegalBasis.CONSENT, is_existing_customer=True, is_template=True)
+    assert ask(offer, AT) == Permit(Basis.EXISTING_CUSTOMER)
+    assert ask(replace(offer, consent_stands=True), AT) == Permit(Basis.CONSENT)
+    assert ask(replace(offer, objected=True), AT) == Refusal(Refused.OBJECTED)
+    assert ask(replace(offer, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
+    assert ask(replace(offer, paused=True), AT) == Refusal(Refused.PAUSED)
+
+
+@pytest.mark.parametrize("rests_on", [LegalBasis.CONTRACT, LegalBasis.OBLIGATION])
+def test_what_a_contract_or_a_law_demands_is_no_advertising_yet(rests_on: LegalBasis) -> None:
+    reminder = replace(FINE, rests_on=rests_on, is_template=True, window_ends_at=None)
+    assert ask(reminder, AT) == Permit(Basis(rests_on))
+    assert ask(replace(reminder, objected_to_campaigns=True), AT) == Permit(Basis(rests_on))
+    assert ask(replace(reminder, objected=True), AT) == Refusal(Refused.OBJECTED)
+    became_marketing = replace(reminder, is_marketing=True)
+    assert ask(became_marketing, AT) == Refusal(Refused.NO_CONSENT)
+    assert ask(replace(became_marketing, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
+
+
+@pytest.mark.parametrize("ends_at", [None, AT + timedelta(hours=5)])
 def test_an_objection_to_campaigns_holds_back_every_template(ends_at: datetime | None) -> None:
     template = replace(FINE, window_ends_at=ends_at, is_template=True)
     assert ask(replace(template, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
