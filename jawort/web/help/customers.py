@@ -141,8 +141,8 @@ CUSTOMERS: Mapping[str, Topic] = {
                 "word, their number changes, or nothing was sent on it for two years."
             ),
             _(
-                "What you write for besides enquiries and advertising gets a purpose of its own, under “Purposes”. Each "
-                "that rests on consent is asked for by itself, and “STOP” ends them all."
+                "What you write for besides enquiries and advertising gets a purpose of its own, under “Purposes”. "
+                "Each that rests on consent is asked for by itself, and “STOP” ends them all."
             ),
         ),
         final=(
