@@ -75,7 +75,7 @@ def test_only_what_says_how_to_object_leaves(
     message = send(scene.chat(kim), OFFER, author(alice), scene.clock.at)
     scene.delivers()
     message.refresh_from_db()
-    assert (message.state, message.gate) == ("sent", "existing_customer")
+    assert (message.state, message.gate) == ("accepted", "existing_customer")
 
 
 @pytest.mark.parametrize("way", ["stop", "objects"])
