@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "jawort.web.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jawort.web.middleware.WhoAsks",
     "jawort.web.packed_pages.Pack",
     "jawort.web.middleware.Person",
     "django.contrib.messages.middleware.MessageMiddleware",

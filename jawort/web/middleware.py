@@ -1,17 +1,21 @@
 """What surrounds every answer of the desk: the person's language and time zone, and the headers that protect it."""
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from jawort.core import clock
 from jawort.staff.models import Agent
-from jawort.staff.sessions import SessionStore, seen
+from jawort.staff.sessions import SessionStore, person_in, seen
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -67,6 +71,16 @@ class Sessions(SessionMiddleware):
                 patch_vary_headers(response, ("Cookie",))
             return response
         return super().process_response(request, response)
+
+
+class WhoAsks(AuthenticationMiddleware):
+    """Django's, but the person has been read with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Asked when somebody wants to know."""
+        super().process_request(request)
+        person = SimpleLazyObject(lambda: person_in(request.session) or AnonymousUser())
+        request.user = cast(Agent | AnonymousUser, person)
 
 
 class Shield:
