@@ -19,6 +19,10 @@ from jawort.people.persons import members
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
 _WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
 
+_EVENTS: Final = """
+SELECT contact_id, event, at, text_id FROM consent_event WHERE contact_id = ANY(%b::uuid[]) AND purpose = %s
+"""
+
 # Whatever closed an address of theirs: what they gave before was given from it. An objection, lifted or not, ends what
 # was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
 # used lives on.
@@ -91,9 +95,10 @@ def _add_beside(told: Mapping[UUID, Told], purpose: Purpose, contacts: Collectio
 
 def _told(contacts: Collection[UUID], purpose: Purpose) -> dict[UUID, Told]:
     told = {contact: Told() for contact in contacts}
-    rows = ConsentEvent.objects.filter(contact__in=told, purpose=purpose)
-    for contact, event, when, text in rows.values_list("contact", "event", "at", "text"):
-        told[contact].events.append(Happened(Event(event), when, text or ""))
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [list(told), str(purpose)])
+        for contact, event, when, text in cursor.fetchall():
+            told[contact].events.append(Happened(Event(event), when, text or ""))
     return told
 
 
