@@ -146,11 +146,7 @@ def _count(sold: Mapping[tuple[UUID, Purpose], date], at: datetime) -> dict[Purp
     tales: dict[Purpose, dict[UUID, Told]] = {}
     for (contact, purpose), day in sold.items():
         tales.setdefault(purpose, {})[contact] = Told([Happened(Event.GIVEN, _begin(day))])
-    everybody = {contact for contact, _ in sold}
-    for told in tales.values():
-        for contact in everybody - told.keys():
-            told[contact] = Told()
-    add_beside(tales, everybody)
+    add_beside(tales)
     under = {key: Terms(confirms=False, unused_for=one.unused_for) for key, one in terms().items()}
     return {
         purpose: {contact for contact, how in held.items() if how.state is State.ACTIVE}

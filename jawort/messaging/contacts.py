@@ -23,6 +23,7 @@ from jawort.people.find import Holders, called, holders
 from jawort.people.models import Alias
 from jawort.people.persons import persons_of
 from jawort.people.queries import Address, addresses, first_seen, names
+from jawort.people.rules import may_be_address
 from jawort.people.spelling import words
 from jawort.staff.models import Agent
 
@@ -192,6 +193,8 @@ def find(
 
 def held_by(text: str) -> Holders | None:
     """Whose number or id `text` is, among everybody; None if it is neither."""
+    if not may_be_address(text):
+        return None
     lines = every()
     ours = [number.digits for line in lines if (number := parse(line.display_number))]
     return holders(text, ours, {line.scope for line in lines})

@@ -82,14 +82,21 @@ class Answer:
 
 
 def answers(
-    recipients: Iterable[Recipient], at: datetime, known: Mapping[UUID, Sequence[UUID]] | None = None
+    recipients: Iterable[Recipient],
+    at: datetime,
+    persons: Mapping[UUID, Sequence[UUID]] | None = None,
+    lines: Mapping[UUID, Line] | None = None,
 ) -> dict[Recipient, Answer]:
-    """The gate's answer for each, in constant many queries. `known` are all contacts of each person, as people.persons
-    says them, where they are known."""
+    """The gate's answer for each, in constant many queries.
+
+    Where they are known, `persons` are all contacts of each person, as people.persons says them, `lines` theirs by id.
+    """
     wanted = set(recipients)
     contacts = {r.contact_id for r in wanted}
-    lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
-    persons = members(contacts) if known is None else known
+    if lines is None:
+        lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
+    if persons is None:
+        persons = members(contacts)
     windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)
