@@ -29,6 +29,8 @@ class Refused(StrEnum):
     RESTRICTED = "processing_restricted"
     BLOCKED = "blocked"
     OBJECTED = "objected"
+    AWAITS_YES = "awaits_yes"
+    NOT_AWAITED = "not_awaited"
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
     NO_CONSENT = "no_consent"
@@ -59,7 +61,8 @@ class Facts:
     the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
     `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
     decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
-    none go this way.
+    none go this way. `awaits_yes` that what they wrote is withheld until they have said yes to being read; `asks_yes` is
+    the message that asks them for it.
     """
 
     purpose: Purpose
@@ -80,6 +83,8 @@ class Facts:
     paused: bool = False
     is_document: bool = False
     documents_forbidden: bool = False
+    awaits_yes: bool = False
+    asks_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.RESTRICTED, facts.restricted),
         (Refused.BLOCKED, facts.blocked),
         (Refused.OBJECTED, facts.objected or (facts.is_template and facts.objected_to_campaigns)),
+        (Refused.AWAITS_YES, facts.awaits_yes and not facts.asks_yes),
+        (Refused.NOT_AWAITED, facts.asks_yes and not facts.awaits_yes),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.PAUSED, _needs_consent(facts) and facts.paused),

@@ -19,6 +19,7 @@ from jawort.lines.notices import stopped_templates
 from jawort.lines.template_list import marketing_templates
 from jawort.messaging.content import What
 from jawort.messaging.models import Message
+from jawort.messaging.yes_first.queries import waiting
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
@@ -34,13 +35,17 @@ SELECT known.id, c.line_id, max(c.window_ends_at)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom, through which line, for what; with which template (name, language), if with one; with a document?"""
+    """To whom, through which line, for what; with which template (name, language), if with one; with a document?
+
+    `asks_yes`: it asks a new person whether what they wrote may be read.
+    """
 
     contact_id: UUID
     line_id: UUID
     purpose: Purpose = Purpose.CARE
     template: tuple[str, str] | None = None
     document: bool = False
+    asks_yes: bool = False
 
 
 def template_of(part: Part | None) -> tuple[str, str] | None:
@@ -56,7 +61,8 @@ def is_document(kind: str, part: Part | None) -> bool:
 def recipient_of(message: Message, what: What) -> Recipient:
     """To whom a message that is stored goes, and with what."""
     template, document = template_of(what.part), is_document(what.kind, what.part)
-    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document)
+    asks_yes = message.conversation_id is None  # of ours nothing else is without one
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document, asks_yes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ def answers(
     contacts = {r.contact_id for r in wanted}
     lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
     persons = members(contacts) if known is None else known
-    windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
+    everybody = {*contacts, *chain.from_iterable(persons.values())}
+    windows, awaited = _windows(everybody, lines), waiting(everybody, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)
     against = stops(contacts, persons)
@@ -99,9 +106,11 @@ def answers(
     found = {}
     for r in wanted:
         address = reachable.get((r.contact_id, r.line_id))
+        person = persons.get(r.contact_id, (r.contact_id,))
+        asked = awaited if r.asks_yes else windows
         facts = Facts(
             purpose=r.purpose,
-            window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
+            window_ends_at=_latest(asked.get((c, r.line_id)) for c in person),
             objected=any((r.contact_id, of) in against.objections for of in (r.purpose, Purpose.CARE)),
             objected_to_campaigns=(r.contact_id, Purpose.CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
@@ -118,6 +127,8 @@ def answers(
             consent_stands=address is not None and address.contact in consented,
             is_document=r.document,
             documents_forbidden=lines[r.line_id].forbids_documents,
+            awaits_yes=any((c, r.line_id) in awaited for c in {r.contact_id, address.contact if address else None}),
+            asks_yes=r.asks_yes,
         )
         found[r] = Answer(ask(facts, at), address, facts)
     return found
