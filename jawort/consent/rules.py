@@ -61,8 +61,8 @@ class Facts:
     the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
     `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
     decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
-    none go this way. `awaits_yes` that what they wrote is withheld until they have said yes to being read; `asks_yes` is
-    the message that asks them for it.
+    none go this way. `awaits_yes` that what they wrote is withheld until they have said yes to being read, `asks_yes`
+    is the message that asks them for it.
     """
 
     purpose: Purpose

@@ -1,6 +1,6 @@
 """What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
-originals of notices, old drafts and setups too, what new people wrote and never agreed to, restrictions ended whose time has come, receipts that
-came early tried again.
+originals of notices, old drafts and setups too, what new people wrote and never agreed to deleted, restrictions ended
+whose time has come, receipts that came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """

@@ -1,4 +1,4 @@
-"""Somebody who is known for nothing is forgotten: names, addresses and keys go, and a pseudonym stays that names nobody."""
+"""Who is known for nothing is forgotten: names, addresses and keys go, and a pseudonym stays that names nobody."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -16,8 +16,8 @@ from jawort.vault.seal import Klass
 def forget(contacts: Collection[UUID], at: datetime, *, but: Mapping[type[Model], Q]) -> set[UUID]:
     """Forget those of these for whom no row speaks, in whatever table; who they were. Needs a transaction.
 
-    `but` are rows that do not count, by table. What is sealed under their keys opens for nobody any more. Whoever one of
-    us entered, named or merged stays.
+    `but` are rows that do not count, by table. What is sealed under their keys opens for nobody any more. Whoever one
+    of us entered, named or merged stays.
     """
     held = Contact.objects.select_for_update(of=("self",)).filter(pk__in=contacts, person=None)
     gone = {one.pk for one in held.order_by("pk") if one.our_name_wrapped is None}

@@ -71,6 +71,8 @@ def _ask(newcomer_id: UUID, at: datetime) -> Outcome:
 
 
 def _was_asked(newcomer: Newcomer) -> bool:
+    if newcomer.prompt is None:
+        return False
     asked = Message.objects.filter(pk=newcomer.prompt).values_list("state", flat=True).first()
     return asked is not None and State(asked) not in LOST
 

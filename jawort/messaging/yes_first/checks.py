@@ -67,6 +67,4 @@ def _shown() -> Iterator[Finding]:
 def _texts() -> Iterator[Finding]:
     for text in PromptText.objects.order_by("pk").iterator():
         if Wording.of(text).id != text.pk:
-            yield Finding(
-                "newcomers.text", f"Prompt text {text.pk} says something else than when people were asked so."
-            )
+            yield Finding("newcomers.text", f"Prompt text {text.pk} says something else than people were asked.")

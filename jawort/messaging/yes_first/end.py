@@ -84,8 +84,8 @@ def tell_deleted(
 def end_silent(at: datetime, heard_until: datetime) -> int:
     """Delete what waits for more than a day without a yes; of how many people. At most SWEPT_MAX.
 
-    `heard_until`: what came later has not been taken in yet, and may be an answer. Whoever is being heard at this moment
-    is left to that.
+    `heard_until`: what came later has not been taken in yet, and may be an answer. Whoever is being heard at this
+    moment is left to that.
     """
     now = min(at, heard_until)
     rows = Newcomer.objects.filter(since__lte=now - ANSWER_WITHIN).order_by("pk")

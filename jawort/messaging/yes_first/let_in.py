@@ -1,4 +1,4 @@
-"""Who has said yes is let in: what waited is a conversation, with its messages in the order and at the times they came."""
+"""Who has said yes is let in: what waited is a conversation, its messages in the order and at the times they came."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -13,7 +13,7 @@ ENDS = [end.value for end in End]
 
 
 class Newcomer(models.Model):
-    """Somebody who is new on a line and has not said yes yet. The row goes when they are let in or what waits is deleted.
+    """Somebody who is new on a line and has not said yes yet. The row goes when they are let in, or deleted unread.
 
     Its id is the vault's subject of what is withheld: with that key all of it is unreadable, wherever copies lie.
     """

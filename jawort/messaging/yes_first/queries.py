@@ -27,7 +27,7 @@ def waiting(contacts: Collection[UUID], lines: Collection[UUID]) -> Waiting:
 
 
 def strangers(contacts: Collection[UUID]) -> set[UUID]:
-    """Those who wait, and with whom we have never spoken anywhere: nobody learns that they are here. Mostly one query."""
+    """Those who wait, and with whom we have never spoken anywhere: nobody learns of them. Two queries at most."""
     found = set(Newcomer.objects.filter(contact__in=contacts).values_list("contact", flat=True))
     if found:
         found -= set(Conversation.objects.filter(contact__in=found).values_list("contact", flat=True))

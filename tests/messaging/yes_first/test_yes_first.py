@@ -60,10 +60,10 @@ class TestWhileWithheld:
         heard = scene.hears(lambda: scene.writes(kim, "Meine Heizung ist kalt."))
         assert heard == []
         scene.delivers()
-        assert not Conversation.objects.exists() and not Message.objects.filter(direction="in").exists()
-        assert rows(alice, view=None) == [] and not any(
-            vars_ for vars_ in (counts(alice).all, counts(alice).unread, counts(alice).unassigned)
-        )
+        assert not Conversation.objects.exists()
+        assert not Message.objects.filter(direction="in").exists()
+        assert rows(alice, view=None) == []
+        assert not any(vars_ for vars_ in (counts(alice).all, counts(alice).unread, counts(alice).unassigned))
         assert Withheld.objects.count() == 1
 
     def test_a_file_is_not_fetched(self, scene: Scene, kim: Customer) -> None:
@@ -74,9 +74,13 @@ class TestWhileWithheld:
     def test_one_question_leaves_however_much_they_write(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Hallo")
         question = asked(scene)
-        assert COMPANY in question.text and NOTICE in question.text and "Meta" in question.text
-        assert "„Ja“" in question.text and "„Zustimmung“" in question.text
-        assert isinstance(question.part, Buttons) and [b.title for b in question.part.buttons] == ["Ja", "Nein"]
+        assert COMPANY in question.text
+        assert NOTICE in question.text
+        assert "Meta" in question.text
+        assert "„Ja“" in question.text
+        assert "„Zustimmung“" in question.text
+        assert isinstance(question.part, Buttons)
+        assert [b.title for b in question.part.buttons] == ["Ja", "Nein"]
         scene.writes(kim, "Ist jemand da?")
         scene.passes(hours=3)
         scene.writes(kim, "???")
@@ -88,7 +92,8 @@ class TestWhileWithheld:
         text = PromptText.objects.get()
         assert text.body == question.text
         entry = Entry.objects.get(kind="newcomer.changed", facts__change="asked")
-        assert entry.facts["text"] == text.pk and entry.facts["message"] == question.own_id
+        assert entry.facts["text"] == text.pk
+        assert entry.facts["message"] == question.own_id
 
     def test_who_speaks_english_is_asked_in_it(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Hello")
@@ -137,7 +142,8 @@ class TestWhileWithheld:
         Line.objects.update(state="paused")
         scene.writes(kim, "Hallo")
         scene.delivers()
-        assert scene.wire.sent == [] and Newcomer.objects.get().prompt is None
+        assert scene.wire.sent == []
+        assert Newcomer.objects.get().prompt is None
         Line.objects.update(state="live")
         scene.passes(minutes=6)
         asked(scene)
@@ -164,7 +170,8 @@ class TestYes:
         home = scene.chat(kim)
         assert (home.status, home.unread, home.waiting_since) == ("open", 3, begun)
         assert [row.id for row in rows(alice, view=View.UNASSIGNED)] == [home.pk]
-        assert not Newcomer.objects.exists() and not Withheld.objects.exists()
+        assert not Newcomer.objects.exists()
+        assert not Withheld.objects.exists()
         assert told() == [("withheld", ""), ("asked", ""), ("withheld", ""), ("let_in", "")]
         assert how() == {"let_in": 1}
 
@@ -173,7 +180,8 @@ class TestYes:
         presses(scene, kim, asked(scene), "Ja")
         assert thread(scene, kim)[0] == "Hallo"
         entry = Entry.objects.get(kind="newcomer.changed", facts__change="let_in")
-        assert entry.facts["method"] == "button" and entry.facts["text"] == PromptText.objects.get().pk
+        assert entry.facts["method"] == "button"
+        assert entry.facts["text"] == PromptText.objects.get().pk
 
     @pytest.mark.parametrize("words", ["Ja, aber wer liest das?", "ja?", "Ja 👎", "okay", "Jaja mach hin", "👍"])
     def test_nothing_less_does(self, scene: Scene, kim: Customer, words: str) -> None:
@@ -261,8 +269,11 @@ class TestNo:
         asked(scene)
         assert SubjectKey.objects.exists()
         scene.writes(kim, "Nein")
-        assert not Withheld.objects.exists() and not Newcomer.objects.exists() and not Conversation.objects.exists()
-        assert not Alias.objects.exists() and not SubjectKey.objects.exists()
+        assert not Withheld.objects.exists()
+        assert not Newcomer.objects.exists()
+        assert not Conversation.objects.exists()
+        assert not Alias.objects.exists()
+        assert not SubjectKey.objects.exists()
         assert Contact.objects.get().name_ciphertext is None
         assert how() == {"refused": 1}
         assert told()[-1] == ("deleted", "refused")
@@ -272,7 +283,8 @@ class TestNo:
     def test_by_the_button(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Hallo")
         presses(scene, kim, asked(scene), "Nein")
-        assert how() == {"refused": 1} and not Objection.objects.exists()
+        assert how() == {"refused": 1}
+        assert not Objection.objects.exists()
 
     def test_a_stop_counts_as_objection_and_the_person_stays_for_that(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Hallo")
@@ -280,14 +292,17 @@ class TestNo:
         scene.writes(kim, "STOP")
         scene.delivers()
         assert len(scene.wire.sent) == 1
-        assert how() == {"stopped": 1} and not Withheld.objects.exists()
+        assert how() == {"stopped": 1}
+        assert not Withheld.objects.exists()
         assert Objection.objects.get().purpose == "campaigns"
         assert Alias.objects.exists()
 
     def test_a_stop_at_once_asks_nothing(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Stopp!")
         scene.delivers()
-        assert scene.wire.sent == [] and how() == {"stopped": 1} and not Newcomer.objects.exists()
+        assert scene.wire.sent == []
+        assert how() == {"stopped": 1}
+        assert not Newcomer.objects.exists()
 
     def test_a_day_of_silence_deletes_and_a_later_message_begins_anew(self, scene: Scene, kim: Customer) -> None:
         scene.writes(kim, "Hallo")
@@ -297,10 +312,12 @@ class TestNo:
         assert Withheld.objects.exists()
         scene.passes(minutes=1)
         upkeep([])
-        assert not Withheld.objects.exists() and how() == {"silent": 1}
+        assert not Withheld.objects.exists()
+        assert how() == {"silent": 1}
         scene.writes(kim, "Ja")
         scene.delivers()
-        assert len(scene.wire.sent) == 2 and Withheld.objects.count() == 1
+        assert len(scene.wire.sent) == 2
+        assert Withheld.objects.count() == 1
         scene.writes(kim, "Ja")
         assert [text for text in thread(scene, kim) if COMPANY not in text] == ["Ja", "Ja"]
 
@@ -342,8 +359,10 @@ class TestNo:
         asked(scene)
         scene.passes(hours=24, minutes=1)
         scene.writes(kim, "Ja")
-        assert not Conversation.objects.exists() and how() == {"silent": 1}
-        assert Counter(told())["deleted", "silent"] == 1 and Withheld.objects.count() == 1
+        assert not Conversation.objects.exists()
+        assert how() == {"silent": 1}
+        assert Counter(told())["deleted", "silent"] == 1
+        assert Withheld.objects.count() == 1
 
 
 class TestTheLine:
