@@ -21,8 +21,8 @@ COMPANY_CHARS_MAX: Final = 200
 _BODY: Final = Reply(
     "Guten Tag, hier ist {company}. Dürfen wir Ihre Nachricht lesen, um sie zu beantworten? WhatsApp gehört zu Meta, "
     "und Meta verarbeitet dabei, was Sie schreiben. Wie wir mit Ihren Daten umgehen: {notice}\n\nWenn Sie "
-    "einverstanden sind, antworten Sie mit „Ja“ oder „Zustimmung“. Bis dahin liest Ihre Nachricht bei uns niemand. Antworten Sie mit "
-    "„Nein“ oder innerhalb von 24 Stunden gar nicht, löschen wir sie.",
+    "einverstanden sind, antworten Sie mit „Ja“ oder „Zustimmung“. Bis dahin liest Ihre Nachricht bei uns niemand. "
+    "Antworten Sie mit „Nein“ oder innerhalb von 24 Stunden gar nicht, löschen wir sie.",
     "Hello, this is {company}. May we read your message in order to answer it? WhatsApp belongs to Meta, and Meta "
     "processes what you write there. How we handle your data: {notice}\n\nIf you agree, answer “Yes” or “I agree”. "
     "Until then nobody here reads your message. If you answer “No”, or nothing within 24 hours, we delete it.",
