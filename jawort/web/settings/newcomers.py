@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from jawort.consent.rules import Purpose
 from jawort.consent.texts import texts_in_use
@@ -21,7 +21,7 @@ from jawort.web.settings.words import Choice
 CHOICES: Final = (
     Choice(
         Newcomers.OPEN,
-        gettext_lazy("Open"),
+        pgettext_lazy("of a line", "Open"),
         gettext_lazy("Whoever writes is read. That is how a line begins."),
     ),
     Choice(

@@ -1,19 +1,15 @@
 """Where a line asks for a yes first, nobody learns what a new person writes before they have said it."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
-from django.test import Client
 
 from jawort.channels.parts import Buttons
 from jawort.consent.models import Objection
 from jawort.intake.upkeep import upkeep
 from jawort.ledger.models import Entry
-from jawort.lines.decide import CannotAskFirst, set_newcomers
-from jawort.lines.models import Line, Newcomers
+from jawort.lines.models import Line
 from jawort.messaging.contents import texts_of
 from jawort.messaging.files.models import File
 from jawort.messaging.models import Conversation, Message, PrivacyNotice
@@ -123,7 +119,7 @@ class TestWhileWithheld:
         assert scene.wire.sent == []
 
     def test_two_new_people_in_one_webhook(self, scene: Scene, kim: Customer, nour: Customer) -> None:
-        words = {"type": "text", "text": {"body": "Hallo"}}
+        words: dict[str, object] = {"type": "text", "text": {"body": "Hallo"}}
         scene.tells(scene.message(kim, "wamid.K", words), scene.message(nour, "wamid.N", words))
         scene.delivers()
         assert {question.to_phone for question in scene.wire.sent} == {kim.phone.digits, nour.phone.digits}
@@ -363,46 +359,3 @@ class TestNo:
         assert how() == {"silent": 1}
         assert Counter(told())["deleted", "silent"] == 1
         assert Withheld.objects.count() == 1
-
-
-class TestTheLine:
-    def test_it_needs_a_company_and_a_notice(self, scene: Scene) -> None:
-        opened(scene)
-        Line.objects.update(company="")
-        with pytest.raises(CannotAskFirst):
-            set_newcomers(scene.line.pk, Newcomers.YES_FIRST, "  ", actor="system", at=scene.clock.at)
-
-    def test_opened_again_who_waits_is_waited_for_and_nobody_else(
-        self, scene: Scene, kim: Customer, nour: Customer
-    ) -> None:
-        scene.writes(kim, "Hallo")
-        opened(scene)
-        scene.writes(kim, "Ist da wer?")
-        scene.writes(nour, "Guten Tag")
-        assert {home.pk for home in Conversation.objects.all()} == {scene.chat(nour).pk}
-        asked(scene)
-        scene.writes(kim, "Ja")
-        assert [text for text in thread(scene, kim) if COMPANY not in text] == ["Hallo", "Ist da wer?", "Ja"]
-
-    def test_the_entry_says_what_was_decided(self, scene: Scene) -> None:
-        entry = Entry.objects.filter(kind="line.changed").latest("pk")
-        assert entry.facts == {"change": "newcomers", "newcomers": "yes_first", "was": "open", "renamed": True}
-
-
-class TestTheGate:
-    def test_nothing_but_the_question_leaves(
-        self, scene: Scene, kim: Customer, alice: Agent, signed_in: Callable[[Agent], Client]
-    ) -> None:
-        scene.writes(kim, "Hallo")
-        asked(scene)
-        contact: UUID = Contact.objects.get().pk
-        home = Conversation.objects.create(
-            contact_id=contact, line=scene.line, opened_at=scene.clock.at, last_message_at=scene.clock.at
-        )
-        message = send(home, "Guten Tag", author(alice), scene.clock.at)
-        assert (message.state, message.gate) == (State.REFUSED, "awaits_yes")
-        scene.delivers()
-        assert len(scene.wire.sent) == 1
-        scene.writes(kim, "Ja")
-        assert send(home, "Guten Tag", author(alice), scene.clock.at).state == State.QUEUED
-        scene.delivers()
