@@ -61,8 +61,8 @@ def _erased(contacts: Collection[UUID]) -> set[UUID]:
     """Those of these whose keys were destroyed on purpose, as the ledger says. No query where there is none."""
     if not contacts:
         return set()
-    told = Entry.objects.filter(object__in=contacts, kind=Kind.ERASED)
-    return set(told.values_list("object", flat=True))
+    told = Entry.objects.filter(object__in=contacts, kind=Kind.ERASED).values_list("object", flat=True)
+    return {contact for contact in told if contact is not None}
 
 
 def _named(entry: Entry) -> str:

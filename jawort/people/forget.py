@@ -30,7 +30,7 @@ def forget(contacts: Collection[UUID], at: datetime, *, but: Mapping[type[Model]
     if gone:
         Alias.objects.filter(contact__in=gone).delete()
         nameless = {f"{name}_{part}": None for name in ("name", "username") for part in ("wrapped", "ciphertext")}
-        Contact.objects.filter(pk__in=gone).update(**nameless, username_at=None)
+        Contact.objects.filter(pk__in=gone).update(**nameless, username_at=None, language="")
         destroy([(contact, klass) for contact in gone for klass in Klass])
         record([Entry(Kind.ERASED, "system", contact) for contact in sorted(gone)], at)
     return gone

@@ -44,7 +44,7 @@ class Newcomer(models.Model):
                 name="messaging_newcomer_asked_in_words",
             ),
         ]
-        indexes = [models.Index(fields=["last_at"], name="messaging_newcomer_waiting")]
+        indexes = [models.Index(fields=["since"], name="messaging_newcomer_since")]
 
 
 class Withheld(models.Model):

@@ -11,6 +11,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State
 from jawort.messaging.yes_first.models import Ended, Newcomer, Withheld
 from jawort.messaging.yes_first.rules import Case, Standing
+from jawort.people.models import Alias
 
 #: In these a question has not left.
 _NOT_LEFT: Final = [State.QUEUED, State.CLAIMED, State.FAILED, State.REFUSED]
@@ -27,10 +28,11 @@ def waiting(contacts: Collection[UUID], lines: Collection[UUID]) -> Waiting:
 
 
 def strangers(contacts: Collection[UUID]) -> set[UUID]:
-    """Those who wait, and with whom we have never spoken anywhere: nobody learns of them. Two queries at most."""
+    """Those who wait, whom nobody here has ever spoken with or entered: nobody learns of them. Mostly one query."""
     found = set(Newcomer.objects.filter(contact__in=contacts).values_list("contact", flat=True))
     if found:
         found -= set(Conversation.objects.filter(contact__in=found).values_list("contact", flat=True))
+        found -= set(Alias.objects.filter(contact__in=found).exclude(basis="").values_list("contact", flat=True))
     return found
 
 

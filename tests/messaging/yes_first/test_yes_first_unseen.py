@@ -78,6 +78,34 @@ def test_nobody_sees_it_before_the_yes_and_everybody_after(
     assert desk.get(f"/contacts/{contact}/").status_code == 200
 
 
+def test_whoever_enters_their_number_meanwhile_is_told_to_wait(
+    scene: Scene, kim: Customer, bob: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, SECRET)
+    asked(scene)
+    desk, entered = signed_in(bob), {"number": f"+{kim.phone.digits}", "name": "", "basis": "request"}
+    answer = desk.post("/contacts/new", entered)
+    assert answer.status_code == 422
+    assert "is just being asked whether you may read them" in answer.content.decode()
+    scene.writes(kim, "Ja")
+    assert "This number is known already" in desk.post("/contacts/new", entered, follow=True).content.decode()
+
+
+def test_who_was_entered_before_is_still_seen_and_what_they_write_is_not(
+    scene: Scene, kim: Customer, bob: Agent, signed_in: SignedIn
+) -> None:
+    desk, entered = signed_in(bob), {"number": f"+{kim.phone.digits}", "name": "Frau Muster", "basis": "request"}
+    desk.post("/contacts/new", entered)
+    scene.writes(kim, SECRET)
+    asked(scene)
+    contact = Newcomer.objects.get().contact_id
+    page = desk.get(f"/contacts/{contact}/").content.decode()
+    assert "Frau Muster" in page
+    assert "pfeift" not in page
+    scene.writes(kim, "Nein")
+    assert desk.get(f"/contacts/{contact}/").status_code == 200
+
+
 def test_a_program_is_told_why_it_may_not_write_to_them_and_what_helps(
     scene: Scene, kim: Customer, program: Client
 ) -> None:
