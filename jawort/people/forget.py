@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import ForeignObjectRel, Model, Q
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -22,10 +22,11 @@ def forget(contacts: Collection[UUID], at: datetime, *, but: Mapping[type[Model]
     held = Contact.objects.select_for_update(of=("self",)).filter(pk__in=contacts, person=None)
     gone = {one.pk for one in held.order_by("pk") if one.our_name_wrapped is None}
     gone -= set(Alias.objects.filter(contact__in=gone).exclude(basis="").values_list("contact", flat=True))
-    for of in Contact._meta.related_objects:
-        if gone and of.related_model is not Alias:
-            name, rows = of.field.name, of.related_model._default_manager.filter(**{f"{of.field.name}__in": gone})
-            counted = rows.exclude(but[of.related_model]) if of.related_model in but else rows
+    for of in Contact._meta.get_fields(include_hidden=True):
+        if gone and isinstance(of, ForeignObjectRel) and of.related_model is not Alias:
+            model, name = of.related_model, of.remote_field.name
+            rows = model._default_manager.filter(**{f"{name}__in": gone})
+            counted = rows.exclude(but[model]) if model in but else rows
             gone -= set(counted.values_list(name, flat=True))
     if gone:
         Alias.objects.filter(contact__in=gone).delete()

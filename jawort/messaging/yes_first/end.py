@@ -30,7 +30,7 @@ SELECT * FROM unnest(%b::uuid[], %b::date[], %b::text[], %b::bigint[])
 """
 
 #: That somebody was asked is no reason to know them.
-_QUESTIONS: Final = {Message: Q(direction="out", conversation=None), PrivacyNotice: Q()}
+_QUESTIONS: Final = {Message: Q(direction="out", conversation=None), PrivacyNotice: Q(message__isnull=False)}
 
 Ending = tuple[Newcomer, End]
 
