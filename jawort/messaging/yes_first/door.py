@@ -25,7 +25,7 @@ from jawort.messaging.rules import window_end
 from jawort.messaging.yes_first.ask import LOST, ask_soon
 from jawort.messaging.yes_first.end import Ending, drop, tell_deleted
 from jawort.messaging.yes_first.models import Newcomer, Withheld
-from jawort.messaging.yes_first.queries import asked_at
+from jawort.messaging.yes_first.queries import cases
 from jawort.messaging.yes_first.rules import Case, End, Happened, Standing, Words, heard, lapsed, step
 from jawort.messaging.yes_first.withhold import sealed
 from jawort.vault.blind import blind
@@ -84,13 +84,8 @@ def at_the_door(arrivals: Sequence[Arrival], asking: Collection[UUID], at: datet
     held = lock_newcomers({arrival.contact_id for arrival in arrivals}, lines) if arrivals else []
     if not held and lines.isdisjoint(asking):
         return arrivals
-    asked = asked_at(held)
-    waiting = {
-        (each.contact_id, each.line_id): Waits(
-            each, Case(Standing.WAITING, each.last_at, asked.get(each.pk), 1), is_stored=True
-        )
-        for each in held
-    }
+    standing = cases(held)
+    waiting = {(each.contact_id, each.line_id): Waits(each, standing[each.pk], is_stored=True) for each in held}
     quoting = _ours(arrivals, held)
     batch = Batch(at, house_words(), waiting, _known(arrivals, asking), asking)
     for arrival in arrivals:
@@ -102,8 +97,8 @@ def at_the_door(arrivals: Sequence[Arrival], asking: Collection[UUID], at: datet
 def _place(batch: Batch, arrival: Arrival, ours: bool) -> None:
     place, when = (arrival.contact_id, arrival.line_id), min(arrival.inbound.sent_at, batch.at)
     waits = batch.waiting.get(place)
-    if waits is not None and (over := lapsed(waits.case, when)).ended and over.standing is Standing.NEW:
-        _end(batch, place, over.ended)  # their time was over before this was written
+    if waits is not None and (over := lapsed(waits.case, when)).standing is Standing.NEW:
+        _end(batch, place, over.ended or End.SILENT)  # their time was over before this was written
         waits = None
     if waits is None and (arrival.place in batch.known or arrival.line_id not in batch.asking):
         batch.passed.append(arrival)
