@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jawort.messaging.files",
     "jawort.messaging.quick_replies",
     "jawort.messaging.labels",
+    "jawort.messaging.yes_first",
     "jawort.messaging.saved_views",
     "jawort.messaging.mentions",
     "jawort.messaging.drafts",

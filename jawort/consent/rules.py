@@ -25,6 +25,8 @@ class Refused(StrEnum):
     RESTRICTED = "processing_restricted"
     BLOCKED = "blocked"
     OBJECTED = "objected"
+    AWAITS_YES = "awaits_yes"
+    NOT_AWAITED = "not_awaited"
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
     PURPOSE_CLOSED = "purpose_closed"
@@ -65,7 +67,8 @@ class Facts:
     that the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
     `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
     decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
-    none go this way.
+    none go this way. `awaits_yes` that what they wrote is withheld until they have said yes to being read, `asks_yes`
+    is the message that asks them for it.
     """
 
     rests_on: LegalBasis
@@ -88,6 +91,8 @@ class Facts:
     documents_forbidden: bool = False
     purpose_closed: bool = False
     is_existing_customer: bool = False
+    awaits_yes: bool = False
+    asks_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.RESTRICTED, facts.restricted),
         (Refused.BLOCKED, facts.blocked),
         (Refused.OBJECTED, facts.objected or _may_be_objected_to(facts)),
+        (Refused.AWAITS_YES, facts.awaits_yes and not facts.asks_yes),
+        (Refused.NOT_AWAITED, facts.asks_yes and not facts.awaits_yes),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.PURPOSE_CLOSED, facts.purpose_closed),

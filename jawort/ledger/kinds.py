@@ -34,6 +34,7 @@ class Kind(StrEnum):
     HANDED_OUT_TO_MANY = "content.handed_out_to_many"
     SCAN_BEGUN = "search.scan_begun"
     SCAN_ENDED = "search.scan_ended"
+    NEWCOMER_CHANGED = "newcomer.changed"
     CONTACT_CREATED = "contact.created"
     CONTACT_CHANGED = "contact.changed"
     ATTRIBUTE_CHANGED = "attribute.changed"

@@ -19,6 +19,7 @@ from jawort.lines.queries import every
 from jawort.messaging.listing import BY_NEWEST
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import addresses_of, masked, newest_conversations, visible
+from jawort.messaging.yes_first.queries import strangers
 from jawort.people.find import Holders, called, holders
 from jawort.people.models import Alias
 from jawort.people.persons import persons_of
@@ -201,9 +202,10 @@ def held_by(text: str) -> Holders | None:
 
 
 def _found_by_address(person: Agent, hits: Holders) -> Found:
-    persons = persons_of(hits.living | hits.ended)
-    living = {persons[one][0] for one in hits.living}
-    left = {persons[one][0] for one in hits.ended} - living
+    hidden = strangers(hits.living | hits.ended)
+    persons = persons_of((hits.living | hits.ended) - hidden)
+    living = {persons[one][0] for one in hits.living - hidden}
+    left = {persons[one][0] for one in hits.ended - hidden} - living
     return Found(rows(person, [*sorted(living), *sorted(left)], left))
 
 

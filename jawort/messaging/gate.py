@@ -1,6 +1,6 @@
 """Collect the facts and put them to the gate: once when a message is queued, once more when it leaves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -19,6 +19,7 @@ from jawort.lines.template_list import marketing_templates
 from jawort.messaging.content import What
 from jawort.messaging.grounds import Wish, grounds
 from jawort.messaging.models import Message
+from jawort.messaging.yes_first.queries import waiting
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
@@ -34,13 +35,17 @@ SELECT known.id, c.line_id, max(c.window_ends_at)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom, through which line, for what; with which template (name, language), if with one; with a document?"""
+    """To whom, through which line, for what; with which template (name, language), if with one; with a document?
+
+    `asks_yes`: it asks a new person whether what they wrote may be read.
+    """
 
     contact_id: UUID
     line_id: UUID
     purpose: Purpose = CARE
     template: tuple[str, str] | None = None
     document: bool = False
+    asks_yes: bool = False
 
 
 def template_of(part: Part | None) -> tuple[str, str] | None:
@@ -56,7 +61,8 @@ def is_document(kind: str, part: Part | None) -> bool:
 def recipient_of(message: Message, what: What) -> Recipient:
     """To whom a message that is stored goes, and with what."""
     template, document = template_of(what.part), is_document(what.kind, what.part)
-    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document)
+    asks_yes = message.conversation_id is None  # of ours nothing else is without one
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document, asks_yes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ def answers(
         lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
     if persons is None:
         persons = members(contacts)
-    windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
+    everybody = {*contacts, *chain.from_iterable(persons.values())}
+    windows, awaited = _windows(everybody, lines), waiting(everybody, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)
     against = stops(contacts, persons)
@@ -105,23 +112,15 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
-    wishes = {
-        r: Wish(
-            r.purpose,
-            reachable.get((r.contact_id, r.line_id)),
-            lines[r.line_id].channel,
-            templates.get(r),
-            templates.get(r) in marketing,
-        )
-        for r in wanted
-    }
+    wishes = {r: _wish(r, reachable, lines[r.line_id], templates.get(r), marketing) for r in wanted}
     ground = grounds(wishes, at)
     found = {}
     for r in wanted:
         rests, address, line = ground[r], wishes[r].address, lines[r.line_id]
+        person, asked = persons.get(r.contact_id, (r.contact_id,)), awaited if r.asks_yes else windows
         facts = Facts(
             rests_on=rests.rests_on,
-            window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
+            window_ends_at=_latest(asked.get((c, r.line_id)) for c in person),
             objected=rests.suppressed
             or any((r.contact_id, of) in against.objections for of in (r.purpose, CARE, rests.needs)),
             objected_to_campaigns=(r.contact_id, CAMPAIGNS) in against.objections,
@@ -141,9 +140,22 @@ def answers(
             is_document=r.document,
             documents_forbidden=line.forbids_documents,
             purpose_closed=rests.closed,
+            awaits_yes=any((c, r.line_id) in awaited for c in {r.contact_id, address.contact if address else None}),
+            asks_yes=r.asks_yes,
         )
         found[r] = Answer(ask(facts, at), address, facts, rests.needs)
     return found
+
+
+def _wish(
+    r: Recipient,
+    reachable: Mapping[tuple[UUID, UUID], Address],
+    line: Line,
+    template: tuple[str, str, str] | None,
+    marketing: Collection[tuple[str, str, str]],
+) -> Wish:
+    address = reachable.get((r.contact_id, r.line_id))
+    return Wish(r.purpose, address, line.channel, template, template in marketing)
 
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:

@@ -36,6 +36,8 @@ WRONG = {
     Refused.RESTRICTED: {"restricted": True},
     Refused.BLOCKED: {"blocked": True},
     Refused.OBJECTED: {"objected": True},
+    Refused.AWAITS_YES: {"awaits_yes": True},
+    Refused.NOT_AWAITED: {"asks_yes": True},
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
     Refused.PURPOSE_CLOSED: {"purpose_closed": True},
@@ -59,7 +61,10 @@ def test_each_reason_alone_keeps_it_here(code: Refused) -> None:
     assert ask(replace(FINE, **WRONG[code]), AT) == Refusal(code)  # type: ignore[arg-type]
 
 
-@given(st.sets(st.sampled_from(list(Refused)), min_size=1))
+YES = {Refused.AWAITS_YES, Refused.NOT_AWAITED}
+
+
+@given(st.sets(st.sampled_from(list(Refused)), min_size=1).filter(lambda codes: not codes >= YES))
 def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
     facts = FINE
     for code in codes:
@@ -67,6 +72,10 @@ def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
     if facts.is_template:  # it needs no window
         codes -= {Refused.WINDOW_CLOSED}
     assert ask(facts, AT) == Refusal(next(code for code in WRONG if code in codes))
+
+
+def test_the_question_for_a_yes_leaves_to_whoever_waits_for_it() -> None:
+    assert ask(replace(FINE, awaits_yes=True, asks_yes=True), AT) == Permit(Basis.OWN_QUESTION)
 
 
 @given(st.integers(-200_000, 200_000))

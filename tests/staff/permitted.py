@@ -181,6 +181,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/lines/<uuid:pk>/read"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/<uuid:pk>/profile"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/<uuid:pk>/contact-book"): Permission.LINE_CHANGE,
+    ("POST", "settings/lines/<uuid:pk>/newcomers"): Permission.LINE_CHANGE,
     ("POST", "settings/lines/<uuid:pk>/token"): Permission.LINE_CHANGE,
     ("GET", "settings/lines/moving"): Permission.LINE_CHANGE,
     ("GET", "settings/lines/connect"): Permission.LINE_CHANGE,
