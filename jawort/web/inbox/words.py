@@ -91,7 +91,9 @@ CHANGES = {
     ("consent.changed", "refused.campaigns"): gettext_lazy("The person said no to marketing"),
     ("consent.changed", "given.campaigns"): gettext_lazy("The person consented to marketing"),
     ("consent.changed", "confirmed.campaigns"): gettext_lazy("The person confirmed their consent to marketing"),
-    ("consent.changed", "forgotten.campaigns"): gettext_lazy("A consent to marketing that was not confirmed is deleted"),
+    ("consent.changed", "forgotten.campaigns"): gettext_lazy(
+        "A consent to marketing that was not confirmed is deleted"
+    ),
     ("consent.changed", "withdrawn.campaigns"): gettext_lazy("The consent to marketing is withdrawn"),
     ("consent.changed", "invalidated.campaigns"): gettext_lazy(
         "The consent to marketing holds no more: it was given from another number or WhatsApp id"
