@@ -33,6 +33,7 @@ from jawort.messaging.waiting import leave_nothing
 from jawort.people.change import change_identity
 from jawort.people.give import give_number
 from jawort.people.resolve import Addresses, Sender, resolve
+from jawort.people.rules import classify
 
 Lines = Mapping[str, Line]
 #: In place of a line where an update is known again whichever it names.
@@ -184,7 +185,13 @@ def _spoken(inbound: Inbound, message: Message) -> Spoken:
         to_bot=inbound.standby,
         forwarded=inbound.forwarded,
         home=message.conversation_id,
+        phone=_phone(inbound),
     )
+
+
+def _phone(inbound: Inbound) -> str:
+    one = inbound.sender
+    return classify(one.phone, one.bsuid, one.parent_bsuid).number or ""
 
 
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:

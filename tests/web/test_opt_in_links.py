@@ -15,11 +15,13 @@ from jawort.consent.models import OptInLink, Text
 from jawort.consent.opt_in import make_link
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
+from jawort.legal.keep import keep
 from jawort.staff.models import Agent
 from tests.consent.questions import ENGLISH, GERMAN
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
+from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
 from tests.web.gallery import picture_kept, violations
 from tests.web.tongue import Tongue, both_languages
@@ -69,6 +71,21 @@ def test_made_followed_counted_and_ended(
     assert "Ended on" in desk.get(LINKS).content.decode()
     assert desk.get(f"{LINKS}/{link.pk}.svg").status_code == 404
     assert desk.post(f"{LINKS}/{uuid4()}/end").status_code == 404
+
+
+def test_whether_it_asks_for_the_number_is_switched_there(
+    scene: Scene, ada: Agent, signed_in: SignedIn, texts: tuple[Text, ...], settings: Any
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, side_door_url="https://files.firma.example")
+    keep(*LEGAL, actor="system", at=scene.clock.at)
+    link, desk = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at), signed_in(ada)
+    switch = 'name="asks_number" checked'
+    assert switch not in desk.get(LINKS).content.decode()
+    assert switch in desk.post(f"{LINKS}/{link.pk}/number", {"asks_number": "on"}, follow=True).content.decode()
+    assert OptInLink.objects.get().asks_number
+    assert "How the page looks that asks for the number" in desk.get("/settings/consents").content.decode()
+    assert switch not in desk.post(f"{LINKS}/{link.pk}/number", {}, follow=True).content.decode()
+    assert desk.post(f"{LINKS}/{uuid4()}/number").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from jawort.consent.opt_in import (
     PLACE_CHARACTERS_MAX,
     CannotLink,
     Counted,
+    ask_number,
     end_link,
     links,
     make_link,
@@ -165,6 +166,20 @@ def pages(request: HttpRequest, pk: UUID) -> HttpResponse:
     except OptInLink.DoesNotExist:
         raise Http404 from None
     messages.success(request, gettext("Saved. The question can be shown on these pages now, and on no others."))
+    return redirect("settings:opt-in-links")
+
+
+@require_POST
+@requires(Permission.CONSENT_TEXT_CHANGE)
+def number(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whether its page also asks for the number."""
+    asks = "asks_number" in request.POST
+    try:
+        ask_number(pk, asks, actor=actor_of(request), at=clock.now())
+    except OptInLink.DoesNotExist:
+        raise Http404 from None
+    said = gettext("Saved. The page asks for the number, too.") if asks else gettext("Saved. It asks for no number.")
+    messages.success(request, said)
     return redirect("settings:opt-in-links")
 
 
