@@ -28,6 +28,7 @@ __all__ = [
     "Restriction",
     "Slip",
     "Text",
+    "TypedNumber",
     "Use",
 ]
 
@@ -89,7 +90,7 @@ class Picture(models.Model):
         max_length=16,
         db_default="",
         default="",
-        db_comment=plain("what the page asks for beside the yes: number; empty for nothing"),
+        db_comment=plain("what the page asks for beside the yes: number, confirmed; empty for nothing"),
     )
     media_type = models.CharField(max_length=32, db_comment=plain("what the bytes are"))
     content = models.BinaryField(db_comment=plain("the picture"))
@@ -132,6 +133,12 @@ class OptInLink(models.Model):
     asks_number = models.BooleanField(
         db_default=False, default=False, db_comment=plain("whether its page also asks for the number")
     )
+    template = models.CharField(
+        max_length=512, db_default="", default="", db_comment=plain("template that asks at that number, empty for none")
+    )
+    template_language = models.CharField(
+        max_length=64, db_default="", default="", db_comment=plain("language of that template")
+    )
     since = models.DateTimeField(db_comment=plain("when it was made"))
     ended_at = models.DateTimeField(null=True, db_comment=plain("since when nobody is asked by it any more"))
 
@@ -150,7 +157,22 @@ class OptInLink(models.Model):
     @property
     def asks(self) -> Asks:
         """What its page asks for beside the yes."""
-        return Asks.NUMBER if self.asks_number else Asks.NOTHING
+        if not self.asks_number:
+            return Asks.NOTHING
+        return Asks.CONFIRMED if self.template else Asks.NUMBER
+
+
+class TypedNumber(models.Model):
+    """A number was typed on a page whose link asks by a template as well: until that is decided, a moment later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the row in its job"))
+    link = models.ForeignKey(OptInLink, models.PROTECT, db_index=False, db_comment=plain("link whose page asked"))
+    sealed = models.BinaryField(db_comment=personal("number as it was typed", purpose="care", klass="transit"))
+    at = models.DateTimeField(db_comment=plain("when"))
+
+    class Meta:
+        db_table = "consent_typed_number"
+        db_table_comment = "Numbers that were typed on pages of opt-in links, until it is decided whether to ask there"
 
 
 class Slip(models.Model):
@@ -164,7 +186,7 @@ class Slip(models.Model):
         max_length=16,
         db_default="",
         default="",
-        db_comment=plain("what that page asked for beside the yes: number; empty for nothing"),
+        db_comment=plain("what that page asked for beside the yes: number, confirmed; empty for nothing"),
     )
     message = models.UUIDField(db_comment=plain("the message that handed it in first"))
     torn_at = models.DateTimeField(

@@ -120,14 +120,21 @@ def show_on(pk: UUID, origins: Iterable[str], *, actor: str, at: datetime) -> No
 
 
 @transaction.atomic
-def ask_number(pk: UUID, asks: bool, *, actor: str, at: datetime) -> None:
-    """Its page also asks for the number from now on, or does not. Raises OptInLink.DoesNotExist."""
+def ask_number(
+    pk: UUID, asks: bool, *, actor: str, at: datetime, template: str = "", template_language: str = ""
+) -> None:
+    """Its page also asks for the number from now on, or does not. Raises OptInLink.DoesNotExist.
+
+    With a template, whose fitness the caller has seen to, whoever types a number may be asked there as well.
+    """
     link = OptInLink.objects.select_for_update().get(pk=pk, ended_at=None)
-    if asks == link.asks_number:
+    wanted = (asks, template, template_language) if asks and template else (asks, "", "")
+    if wanted == (link.asks_number, link.template, link.template_language):
         return
-    link.asks_number = asks
-    link.save(update_fields=["asks_number"])
-    _enter(link, "number", actor, at, asks_number=asks)
+    link.asks_number, link.template, link.template_language = wanted
+    link.save(update_fields=["asks_number", "template", "template_language"])
+    named: dict[str, JSON] = {"template": template, "template_language": template_language} if link.template else {}
+    _enter(link, "number", actor, at, asks_number=asks, **named)
     keep_forms(Purpose(link.purpose), actor=actor, at=at)
 
 

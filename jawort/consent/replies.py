@@ -74,7 +74,7 @@ _META: Final = Reply(
 )
 #: By what the page asks for.
 NOTES: Final[Mapping[Asks, tuple[Reply, ...]]] = MappingProxyType(
-    {Asks.NOTHING: (_UNKNOWN, _META), Asks.NUMBER: (_TYPED, _META)}
+    {Asks.NOTHING: (_UNKNOWN, _META), Asks.NUMBER: (_TYPED, _META), Asks.CONFIRMED: (_TYPED, _META)}
 )
 NUMBER: Final = Reply("Ihre Nummer bei WhatsApp (freiwillig)", "Your number on WhatsApp (optional)")
 #: Below that field.
@@ -83,6 +83,12 @@ NUMBER_HINTS: Final[Mapping[Asks, Reply]] = MappingProxyType(
         Asks.NUMBER: Reply(
             "Wenn Sie sie angeben, zählt Ihr Ja nur von dieser Nummer. Wir speichern sie hier nicht.",
             "If you give it, your yes counts from this number only. We do not store it here.",
+        ),
+        Asks.CONFIRMED: Reply(
+            "Wenn Sie sie angeben, zählt Ihr Ja nur von dieser Nummer. Wir fragen dort vielleicht auch selbst noch "
+            "einmal nach; dann können Sie stattdessen dort antworten.",
+            "If you give it, your yes counts from this number only. We may also ask there ourselves; then you can "
+            "answer there instead.",
         ),
     }
 )

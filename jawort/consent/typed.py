@@ -8,3 +8,4 @@ class Asks(StrEnum):
 
     NOTHING = ""
     NUMBER = "number"
+    CONFIRMED = "confirmed"  # the number, to which we may send a template that asks

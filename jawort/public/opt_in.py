@@ -22,16 +22,21 @@ from jawort.consent.purpose import Purpose
 from jawort.consent.replies import YES
 from jawort.consent.slips import tear_off
 from jawort.consent.texts import text_for
+from jawort.consent.typed import Asks
 from jawort.core import clock
 from jawort.core.phone import Phone, dialled, parse
 from jawort.core.qr import drawn
 from jawort.legal.queries import links
+from jawort.messaging.confirm_typed import confirm_soon
+from jawort.public.often import Often
 from jawort.public.views import UNKNOWN, quiet
 from jawort.public.words import words
 
 TICKED: Final = "yes"
 #: Of what is no yes.
 STATUS: Final = {"not_ticked": 422, "text_changed": 409, "no_number": 422}
+#: So many numbers an hour one place may have asked.
+OFTEN: Final = Often(5)
 #: What is longer is no number, however it is written.
 NUMBER_CHARACTERS_MAX: Final = 40
 
@@ -88,10 +93,17 @@ def asking(code: str) -> tuple[OptInLink | None, Text | None]:
 
 
 def slip_for(request: HttpRequest, link: OptInLink, text: Text, at: datetime) -> dict[str, Any]:
-    """What whoever has posted a yes sends: `message`, the `address` that opens WhatsApp with it, its `picture`."""
-    message = tear_off(link, text, at, _number(request, link))
+    """What whoever has posted a yes sends: `message`, the `address` that opens WhatsApp with it, its `picture`.
+
+    `also` where the number that they typed may be written to. It says the same whether that is so.
+    """
+    typed = _number(request, link)
+    asks_there = typed is not None and link.asks is Asks.CONFIRMED
+    if typed is not None and asks_there and OFTEN.admits(request.META.get("REMOTE_ADDR", ""), at):
+        confirm_soon(link, typed, at)
+    message = tear_off(link, text, at, typed)
     address = chat_link(link.line.display_number, message, settings.CONFIG.simulator_url)
-    return {"message": message, "address": address, "picture": drawn(address)}
+    return {"message": message, "address": address, "picture": drawn(address), "also": asks_there}
 
 
 def _shown(request: HttpRequest, name: str, given: dict[str, Any], status: int = 200) -> HttpResponse:

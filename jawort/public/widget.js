@@ -86,12 +86,13 @@ class OptIn extends HTMLElement {
   }
 
   /** What to send, as a link for this phone and as a picture for another. */
-  shows(form, { message, address, picture }) {
+  shows(form, { message, address, picture, also }) {
     const link = made("a", { className: "go", href: address, textContent: asked.open, rel: "noopener noreferrer", target: "_blank" });
     const parts = [
       made("p", { textContent: asked.then, tabIndex: -1 }),
       made("p", {}, made("q", { textContent: message })),
       link,
+      ...(also ? [made("p", { textContent: asked.also })] : []),
       made("p", { className: "small", textContent: asked.camera }),
       drawn(picture, asked.code),
       made("p", { className: "small", textContent: asked.withdrawal }),

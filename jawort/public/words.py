@@ -40,4 +40,5 @@ def _of_number(asks: Asks, language: str) -> dict[str, Any]:
             "This is no number that can be called. Please write it with the code of its area or network and the zero "
             "in front, or with + and the code of its country. You can also leave the field empty."
         ),
+        "also": gettext("If we ask you at that number first, you can answer there instead."),
     }

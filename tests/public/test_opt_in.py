@@ -59,13 +59,14 @@ def test_from_the_box_to_the_consent(scene: Scene, kim: Customer, link: OptInLin
     assert stands(scene, kim) is State.ACTIVE
 
 
-@pytest.mark.parametrize("asks", [Asks.NOTHING, Asks.NUMBER])
+@pytest.mark.parametrize("asks", list(Asks))
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_picture_that_is_kept_says_what_the_page_says(
     scene: Scene, link: OptInLink, language: str, asks: Asks
 ) -> None:
     link = make_link(scene.line.pk, language, "Plakat", actor="system", at=scene.clock.at)
-    ask_number(link.pk, bool(asks), actor="system", at=scene.clock.at)
+    named = {"template": "nachfrage", "template_language": "de"} if asks is Asks.CONFIRMED else {}
+    ask_number(link.pk, bool(asks), actor="system", at=scene.clock.at, **named)
     page = Client().get(f"/opt-in/{link.code}").content.decode()
     text = Text.objects.get(language=language)
     picture = words(bytes(Picture.objects.get(text=text, kind="page", asks=asks).content)).replace("• ", "")
