@@ -28,16 +28,10 @@ from jawort.staff.models import Agent
 from tests.consent.questions import ENGLISH, GERMAN, asks, events, stands, taps, what
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
-from tests.messaging.listed import a_template, has
+from tests.messaging.listed import ASKING_BUTTONS, a_template, components, has
 
 SITE = "http://testserver"
-BODY = "Diese Nummer wurde auf unserer Website eingetragen. {{1}} Waren Sie das nicht, müssen Sie nichts tun."
-BUTTONS = ({"type": "QUICK_REPLY", "text": "Ja"}, {"type": "QUICK_REPLY", "text": "Nein"})
 UNKNOWN = "+49 171 3920099"
-
-
-def components(body: str = BODY, buttons: Any = BUTTONS) -> list[dict[str, Any]]:
-    return [{"type": "BODY", "text": body}, {"type": "BUTTONS", "buttons": list(buttons)}]
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +66,7 @@ def templates() -> list[Message]:
 def presses(scene: Scene, who: Customer, question: Message, button: int) -> None:
     part = what(question).part
     assert isinstance(part, Template)
-    pressed = {"payload": part.buttons[button].value, "text": BUTTONS[button]["text"]}
+    pressed = {"payload": part.buttons[button].value, "text": ASKING_BUTTONS[button]["text"]}
     scene.writes(who, "", type="button", button=pressed, context={"id": f"wamid.OUT-{question.pk}"})
 
 
@@ -276,8 +270,8 @@ def test_while_the_ledger_is_late_it_waits_an_hour_at_most(scene: Scene, link: O
     ("fits", "changed"),
     [
         (True, {}),
-        (True, {"components": components(buttons=BUTTONS[:1])}),
-        (True, {"components": components(buttons=reversed(BUTTONS))}),
+        (True, {"components": components(buttons=ASKING_BUTTONS[:1])}),
+        (True, {"components": components(buttons=reversed(ASKING_BUTTONS))}),
         (True, {"components": components("Eingetragen auf der Website. {{text}} Danke."), "named": True}),
         (True, {"language": "de_DE"}),
         (False, {"language": "en_US"}),
@@ -285,9 +279,9 @@ def test_while_the_ledger_is_late_it_waits_an_hour_at_most(scene: Scene, link: O
         (False, {"status": "PAUSED"}),
         (False, {"components": components("Bitte bestätigen Sie Ihre Nummer.")}),
         (False, {"components": components("{{1}}, {{2}} auf der Website.")}),
-        (False, {"components": components(buttons=BUTTONS[1:])}),
+        (False, {"components": components(buttons=ASKING_BUTTONS[1:])}),
         (False, {"components": components(buttons=[{"type": "QUICK_REPLY", "text": "Weiter"}])}),
-        (False, {"components": components(buttons=[*BUTTONS, {"type": "QUICK_REPLY", "text": "Später"}])}),
+        (False, {"components": components(buttons=[*ASKING_BUTTONS, {"type": "QUICK_REPLY", "text": "Später"}])}),
         (False, {"components": components(buttons=[{"type": "URL", "text": "Ja", "url": "https://firma.example"}])}),
         (False, {"components": components(f"{'Lang ' * 190} {{{{1}}}} Ende.")}),
         (False, {"components": [{"type": "HEADER", "format": "IMAGE"}, *components()]}),
