@@ -11,6 +11,9 @@ UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)",$$/\1/p' pyproject.toml)
 # every process that compiles what it imports needs a tenth more memory for good.
 SYNC := UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --system-certs --locked --all-extras --compile-bytecode --quiet
 
+# The tests start some hundred processes; each would compile Jawort anew where the surroundings forbid to keep it.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What a target prints is read by programs, also when another make calls this one.
 MAKEFLAGS += --no-print-directory
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "jawort.messaging.files",
     "jawort.messaging.quick_replies",
     "jawort.messaging.labels",
+    "jawort.messaging.yes_first",
     "jawort.messaging.saved_views",
     "jawort.messaging.mentions",
     "jawort.messaging.drafts",
@@ -68,7 +69,7 @@ MIDDLEWARE = [
     "jawort.web.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jawort.web.middleware.WhoAsks",
     "jawort.web.packed_pages.Pack",
     "jawort.web.middleware.Person",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -142,6 +143,8 @@ SESSION_COOKIE_AGE = 12 * 3_600  # a working day
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# The shield says both, where they say something.
+SECURE_REFERRER_POLICY = SECURE_CROSS_ORIGIN_OPENER_POLICY = None
 # Browsers take the __Host- prefix over TLS only, and Safari refuses Secure cookies on plain loopback.
 SESSION_COOKIE_NAME = "__Host-session" if CONFIG.secure else f"jawort-session-{CONFIG.port}"
 CSRF_COOKIE_NAME = "__Host-csrf" if CONFIG.secure else f"jawort-csrf-{CONFIG.port}"

@@ -6,6 +6,7 @@ from django.db import connection
 
 from jawort.consent.elsewhere import committed, evidence_of, packed
 from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.purposes import purposes
 from jawort.consent.texts import Whole
 from jawort.core.finding import Finding
 from jawort.ledger.models import Entry
@@ -36,9 +37,42 @@ SELECT p.id FROM consent_picture p
 """  # noqa: S608 - a number of ours
 
 
+# Whoever was recorded as an existing customer has an entry that says so of them, with the commitment to the words.
+_UNSOLD = f"""
+SELECT c.id FROM consent_existing_customer c
+  LEFT JOIN ledger_entry l ON l.id = c.entry
+ WHERE l.kind IS DISTINCT FROM 'existing_customer.changed' OR l.object IS DISTINCT FROM c.contact_id
+    OR l.facts ->> 'change' IS DISTINCT FROM 'recorded' OR l.facts ->> 'purpose' IS DISTINCT FROM c.purpose
+    OR l.facts ->> 'sold_on' IS DISTINCT FROM c.sold_on::text OR NOT l.facts ? 'evidence'
+ ORDER BY c.id LIMIT {FINDINGS_MAX}
+"""  # noqa: S608 - a number of ours
+
+_SPOKEN_OF = """
+SELECT purpose FROM consent_text UNION SELECT purpose FROM consent_event UNION SELECT purpose FROM consent_objection
+UNION SELECT purpose FROM consent_opt_in_link UNION SELECT purpose FROM consent_existing_customer
+"""
+
+
 def findings() -> list[Finding]:
-    """Texts and pictures that are not what their names say, and events that the ledger does not bear out."""
-    return [*_changed_texts(), *_repainted(), *_unproved(), *_unborne()]
+    """Texts and pictures that are not what their names say, events that the ledger does not bear out, and purposes that
+    nobody has declared."""
+    return [*_changed_texts(), *_repainted(), *_unproved(), *_unborne(), *_unsold(), *_undeclared()]
+
+
+def _unsold() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute(_UNSOLD)
+        for (row,) in cursor.fetchall():
+            yield Finding("consent.existing", f"Existing customer {row} is not what its entry in the ledger says.")
+
+
+def _undeclared() -> Iterator[Finding]:
+    known = purposes()
+    with connection.cursor() as cursor:
+        cursor.execute(_SPOKEN_OF)
+        for (purpose,) in cursor.fetchall():
+            if purpose not in known:
+                yield Finding("consent.purpose", f"Nobody has declared the purpose “{purpose}” that consents name.")
 
 
 def _changed_texts() -> Iterator[Finding]:

@@ -20,6 +20,11 @@ from jawort.people.persons import members
 _NOS: Final = frozenset({Event.REFUSED, *ENDS})
 _WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
 
+_EVENTS: Final = """
+SELECT contact_id, purpose, event, at, text_id FROM consent_event
+ WHERE contact_id = ANY(%b::uuid[]) AND purpose = ANY(%b)
+"""
+
 # Whatever closed an address of theirs: what they gave before was given from it. An objection, lifted or not, ends what
 # was given before it; also what was recorded at the moment in which it came in, and which it could not see. What was
 # used lives on.
@@ -49,7 +54,7 @@ class Told:
 
 
 #: What is told of each contact, by purpose.
-_Tales = Mapping[Purpose, Mapping[UUID, Told]]
+Tales = Mapping[Purpose, Mapping[UUID, Told]]
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -64,10 +69,10 @@ def standings_of(
     contacts: Collection[UUID], wanted: Collection[Purpose], at: datetime, under: Mapping[Purpose, Terms] | None = None
 ) -> dict[Purpose, dict[UUID, Standing]]:
     """The same for several purposes, in as many queries; one less where it is known `under` which terms."""
-    told = _told(contacts, wanted)
-    spoken = {contact for each in told.values() for contact, one in each.items() if one.events}
-    _add_beside(told, spoken)
-    return _folded(told, at, under)
+    tales = _told(contacts, wanted)
+    said = {purpose: {contact: one for contact, one in told.items() if one.events} for purpose, told in tales.items()}
+    add_beside(said)
+    return folded(tales, at, under)
 
 
 def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]:
@@ -75,7 +80,7 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     persons = members(contacts)
     everybody = {*contacts, *chain.from_iterable(persons.values())}
     tales = _told(everybody, [purpose])
-    _add_beside(tales, everybody)
+    add_beside(tales)
     told = tales[purpose]
     for one in told.values():
         noes = [event.at for event in one.events if event.event in _WORDS_OF_NO]
@@ -87,36 +92,43 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     return told
 
 
-def _add_beside(tales: _Tales, contacts: Collection[UUID]) -> None:
-    if not contacts:
+def add_beside(tales: Tales) -> None:
+    """Add what bears on what is told: closed addresses, objections, uses. One query, none where nothing is told."""
+    asked = list({contact for told in tales.values() for contact in told})
+    if not asked:
         return
-    asked = list(contacts)
     with connection.cursor() as cursor:
         cursor.execute(_BESIDE, [asked, asked, asked])
         rows = cursor.fetchall()
     for contact, of, what, when, until in rows:
         for purpose, told in tales.items():
-            one = told[contact]
-            if what == "moved":
-                one.events.append(Happened(Event.INVALIDATED, when))
-            elif what == "used" and of == purpose:
-                one.used_at = when
-            elif what == "objected" and of in {purpose, *WIDER}:
-                one.objected_at, one.no_at = max(when, one.objected_at or when), max(until, one.no_at or until)
+            if contact in told and (not of or of == purpose or (what == "objected" and of in WIDER)):
+                _add(told[contact], what, when, until)
 
 
-def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> _Tales:
+def _add(one: Told, what: str, when: datetime, until: datetime | None) -> None:
+    if what == "moved":
+        one.events.append(Happened(Event.INVALIDATED, when))
+    elif what == "used":
+        one.used_at = when
+    else:
+        over = until or when
+        one.objected_at, one.no_at = max(when, one.objected_at or when), max(over, one.no_at or over)
+
+
+def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> Tales:
     tales: dict[Purpose, dict[UUID, Told]] = {purpose: {contact: Told() for contact in contacts} for purpose in wanted}
-    rows = ConsentEvent.objects.filter(contact__in=list(contacts), purpose__in=list(wanted))
-    for contact, purpose, event, when, text in rows.values_list("contact", "purpose", "event", "at", "text"):
-        tales[Purpose(purpose)][contact].events.append(Happened(Event(event), when, text or ""))
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [list(contacts), list(wanted)])
+        for contact, purpose, event, when, text in cursor.fetchall():
+            tales[Purpose(purpose)][contact].events.append(Happened(Event(event), when, text or ""))
     return tales
 
 
-def _folded(
-    tales: _Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
+def folded(
+    tales: Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
 ) -> dict[Purpose, dict[UUID, Standing]]:
-    """No query where nobody has said anything."""
+    """How each stands that is told of. No query where nobody has said anything."""
     if not any(one.events for told in tales.values() for one in told.values()):
         return {purpose: dict.fromkeys(told, Standing()) for purpose, told in tales.items()}
     known = terms() if under is None else under
@@ -177,7 +189,7 @@ def end(endings: Mapping[UUID, Ending], wanted: Collection[Purpose], event: Even
     told = [event for each in tales.values() for one in each.values() for event in one.events]
     at = max([at, *(event.at for event in told)])  # behind a yes that was just committed
     noted: list[Noted] = []
-    for purpose, held in _folded(tales, at).items():
+    for purpose, held in folded(tales, at).items():
         over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
         if event is Event.WITHDRAWN:
             over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)

@@ -23,6 +23,7 @@ from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.purposes import terms
 from jawort.consent.queries import stops
 from jawort.consent.state import CannotRecord, Event, Happened, Method, Noes, Source, Terms, Way, may_record
+from jawort.consent.suppression import suppressed_of
 from jawort.core.ids import uuid7
 from jawort.core.phone import Phone
 from jawort.ledger.handouts import hand_out_together
@@ -182,7 +183,7 @@ def _weighed(
 ) -> list[ConsentEvent | CannotRecord | None]:
     """Of each why not, the event that it is already, or None for one that is to be recorded."""
     contacts = {contact for contact, _ in given}
-    no = stops(contacts).objections
+    no = stops(contacts).objections | suppressed_of(contacts)
     under = terms()
     told = {purpose: told_of(contacts, purpose) for purpose in {Purpose(text.purpose) for text in texts.values()}}
     answers: list[ConsentEvent | CannotRecord | None] = []

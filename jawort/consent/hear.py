@@ -87,6 +87,11 @@ def is_everyday(text: str) -> bool:
     return not _variants(normal(text)).isdisjoint(phrases.EVERYDAY)
 
 
+def is_ending(text: str, also: Collection[str] = ()) -> bool:
+    """Whether it is one of the words that end advertising, of ours or those `also`, with nothing but manners around."""
+    return "?" not in text and not _variants(normal(text)).isdisjoint(phrases.WITHDRAWS.union(map(normal, also)))
+
+
 def is_doubtful(text: str) -> bool:
     """Whether it asks, or shows a picture that says no: nothing that stands beside it is sure."""
     return "?" in text or "？" in text or not phrases.CONTRARY.isdisjoint(text)

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from jawort.consent.models_against import BLOCKING, Block, Objection, Pause, Preference, Restriction
-from jawort.consent.models_purpose import DeclaredPurpose
+from jawort.consent.models_against import BLOCKING, Block, Objection, Pause, Preference, Restriction, Suppression
+from jawort.consent.models_purpose import DeclaredPurpose, ExistingCustomer
 from jawort.consent.state import Event, Method, Source, Way
 from jawort.consent.typed import Asks
 from jawort.core.column import personal, plain
@@ -18,6 +18,7 @@ __all__ = [
     "ConsentEvent",
     "DeclaredPurpose",
     "Evidence",
+    "ExistingCustomer",
     "HouseWord",
     "Objection",
     "OptInLink",
@@ -27,6 +28,7 @@ __all__ = [
     "Question",
     "Restriction",
     "Slip",
+    "Suppression",
     "Text",
     "TypedNumber",
     "Use",

@@ -36,6 +36,26 @@ class Objection(models.Model):
         ]
 
 
+class Suppression(models.Model):
+    """From this address somebody has objected. It outlives everything else of them; suppression.py says why."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("row"))
+    address = models.BinaryField(
+        db_comment=personal(
+            "keyed hash of a number or WhatsApp id, of this list alone", purpose="proof", klass="consent", sealed=False
+        )
+    )
+    purpose = models.CharField(
+        max_length=16, db_comment=personal("purpose objected to", purpose="proof", klass="consent", sealed=False)
+    )
+    since = models.DateTimeField(db_comment=personal("when", purpose="proof", klass="consent", sealed=False))
+
+    class Meta:
+        db_table = "consent_suppression"
+        db_table_comment = "From which addresses people have objected, also when nothing else is kept of them"
+        constraints = [models.UniqueConstraint(fields=["address", "purpose"], name="consent_suppression_once")]
+
+
 class Restriction(models.Model):
     """A person's data may be stored and nothing else (Art. 18 GDPR), until it is lifted."""
 

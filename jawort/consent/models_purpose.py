@@ -1,10 +1,12 @@
-"""What a company writes to people for."""
+"""What a company writes to people for, and to whom it may without having asked them."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from jawort.consent.purpose import LegalBasis
-from jawort.core.column import plain
+from jawort.core.column import personal, plain
+from jawort.core.ids import uuid7
+from jawort.people.models import Contact
 
 BASES = [basis.value for basis in LegalBasis]
 
@@ -24,6 +26,11 @@ class DeclaredPurpose(models.Model):
     confirms = models.BooleanField(db_comment=plain("whether a yes must be said twice"))
     unused_days = models.IntegerField(db_comment=plain("after so many days without use a consent to it ends"))
     warned_days = models.IntegerField(db_comment=plain("after so many days without use people are warned of that"))
+    existing_customers = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment=plain("whether existing customers get it without a consent (§ 7(3) UWG)"),
+    )
     since = models.DateTimeField(db_comment=plain("since when it is as it is"))
     ended_at = models.DateTimeField(null=True, db_comment=plain("since when nothing leaves for it any more"))
 
@@ -49,3 +56,40 @@ class DeclaredPurpose(models.Model):
     def frequency(self, language: str) -> str:
         """The same of how often at most, empty where that is not declared."""
         return self.frequency_en if language.startswith("en") else self.frequency_de
+
+
+class ExistingCustomer(models.Model):
+    """Somebody of ours says that a person is an existing customer (§ 7(3) UWG), and on what that rests, sealed.
+
+    The ledger commits to the words in the entry.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names it in the ledger"))
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        db_index=False,
+        db_comment=personal("pseudonym of a contact", purpose="proof", klass="consent", sealed=False),
+    )
+    purpose = models.CharField(
+        max_length=16, db_comment=personal("what they may be sent", purpose="proof", klass="consent", sealed=False)
+    )
+    sold_on = models.DateField(
+        db_comment=personal("day of the sale the address came with", purpose="proof", klass="consent", sealed=False)
+    )
+    wrapped = models.BinaryField(db_comment=personal("key of the words", purpose="proof", klass="consent"))
+    ciphertext = models.BinaryField(
+        db_comment=personal("the sale, what is similar, how they were told", purpose="proof", klass="consent")
+    )
+    recorded_at = models.DateTimeField(db_comment=plain("when it was recorded"))
+    entry = models.BigIntegerField(db_comment=plain("its entry in the ledger"))
+    ended_at = models.DateTimeField(null=True, db_comment=plain("when one of us took it back"))
+
+    class Meta:
+        db_table = "consent_existing_customer"
+        db_table_comment = "Who may be sent advertising for what is similar to what they bought"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "purpose"], condition=Q(ended_at=None), name="consent_existing_customer_once"
+            )
+        ]

@@ -34,7 +34,7 @@ _LOCK: Final = "LOCK TABLE consent_purpose IN SHARE ROW EXCLUSIVE MODE"
 class CannotDeclare(ValueError):
     """Nothing was stored. `why`: `key` (not of the form), `taken`, `full`, `ended`, `fixed` (care stays as it is),
     `basis` (it never changes), `confirms` (people have consented already), `channel` (none, or one that there is not),
-    `days`."""
+    `days`, `customers` (what needs no consent needs no exception from it)."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -43,7 +43,11 @@ class CannotDeclare(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a company says of a purpose. Days are those without use; both names and descriptions are filled."""
+    """What a company says of a purpose. Days are those without use; both names and descriptions are filled.
+
+    `existing_customers`: who has bought gets it without a consent, under the four conditions of § 7(3) UWG
+    (existing.py).
+    """
 
     basis: LegalBasis
     name_de: str
@@ -56,6 +60,7 @@ class Declared:
     confirms: bool = False
     unused_days: int = UNUSED_DAYS_MAX
     warned_days: int = 365
+    existing_customers: bool = False
 
 
 #: As long as nobody has said otherwise.
@@ -166,6 +171,8 @@ def _keep(key: Purpose, said: Declared, change: str, actor: str, at: datetime) -
         raise CannotDeclare("channel")
     if not 1 <= said.warned_days < said.unused_days <= UNUSED_DAYS_MAX:
         raise CannotDeclare("days")
+    if said.existing_customers and said.basis is not LegalBasis.CONSENT:
+        raise CannotDeclare("customers")
     row = _row(key, said, at)
     row.save(force_insert=not DeclaredPurpose.objects.filter(pk=key).exists())
     facts: dict[str, JSON] = {"purpose": key, "change": change, **asdict(said), "channels": list(said.channels)}

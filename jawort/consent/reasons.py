@@ -69,6 +69,30 @@ REASONS: Mapping[Refused, Reason] = {
             "If they objected to marketing alone, answers leave and templates do not: they may be marketing.",
         ),
     ),
+    Refused.AWAITS_YES: Reason(
+        Words(
+            "Die Person schreibt hier zum ersten Mal und hat noch nicht zugestimmt, dass ihre Nachricht gelesen wird.",
+            "The person writes here for the first time and has not yet agreed that their message is read.",
+        ),
+        Words("Art. 6 Abs. 1 lit. a, Art. 25 Abs. 2 DSGVO", "Art. 6(1)(a), 25(2) GDPR"),
+        Words(
+            "Sie wurde danach gefragt. Stimmt sie zu, erscheint ihre Unterhaltung im Posteingang; "
+            "sagt sie Nein oder 24 Stunden nichts, wird gelöscht, was sie geschrieben hat.",
+            "They were asked. If they say yes, their conversation appears in the inbox; if they say no, or nothing for "
+            "24 hours, what they wrote is deleted.",
+        ),
+    ),
+    Refused.NOT_AWAITED: Reason(
+        Words(
+            "Die Frage, ob wir lesen dürfen, hat sich erledigt, bevor sie das Haus verließ.",
+            "The question whether we may read was settled before it left the house.",
+        ),
+        Words("Art. 5 Abs. 1 lit. c DSGVO", "Art. 5(1)(c) GDPR"),
+        Words(
+            "Schreibt die Person wieder, wird sie neu gefragt.",
+            "If the person writes again they are asked anew.",
+        ),
+    ),
     Refused.IDENTITY_UNCLEAR: Reason(
         Words(
             "Unter dieser Nummer schreibt jetzt vielleicht jemand anderes.",
@@ -197,6 +221,11 @@ BASES: Mapping[Basis, Reason] = {
     Basis.CONSENT: Reason(
         Words("Einwilligung", "Consent"),
         Words("Art. 6 Abs. 1 lit. a DSGVO", "Art. 6(1)(a) GDPR"),
+        Words("", ""),
+    ),
+    Basis.EXISTING_CUSTOMER: Reason(
+        Words("Werbung für Ähnliches an eine Kundin oder einen Kunden", "Advertising of similar goods to a customer"),
+        Words("§ 7 Abs. 3 UWG, Art. 6 Abs. 1 lit. f DSGVO", "§ 7(3) UWG, Art. 6(1)(f) GDPR"),
         Words("", ""),
     ),
     Basis.CONTRACT: Reason(

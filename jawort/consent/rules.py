@@ -25,6 +25,8 @@ class Refused(StrEnum):
     RESTRICTED = "processing_restricted"
     BLOCKED = "blocked"
     OBJECTED = "objected"
+    AWAITS_YES = "awaits_yes"
+    NOT_AWAITED = "not_awaited"
     IDENTITY_UNCLEAR = "identity_unclear"
     NO_ADDRESS = "no_address"
     PURPOSE_CLOSED = "purpose_closed"
@@ -44,6 +46,7 @@ class Basis(StrEnum):
     OWN_QUESTION = "own_question"  # Art. 6(1)(b) GDPR: the customer wrote, this is the answer
     NO_OPEN_QUESTION = "no_open_question"  # a template outside the window: nothing was asked, and no basis is recorded
     CONSENT = "consent"  # Art. 6(1)(a) GDPR, § 7(2) no. 2 UWG
+    EXISTING_CUSTOMER = "existing_customer"  # § 7(3) UWG, Art. 6(1)(f) GDPR; CJEU C-654/23
     CONTRACT = "contract"  # Art. 6(1)(b) GDPR: the purpose is declared to belong to a contract with the person
     OBLIGATION = "obligation"  # Art. 6(1)(c) GDPR: the purpose is declared to be demanded by law
 
@@ -60,10 +63,12 @@ class Facts:
     channel. `objected` is to what the message is for, or to all that we write. `objected_to_campaigns` counts for
     templates: whether one is marketing, the platform decides, and may decide anew. `is_marketing` is a template that
     it counts as marketing: that needs a consent, whoever sends it and whatever for. `consent_stands` is one to what it
-    is for. `template_stopped` says that the platform does not send this template now, `answers_only` that it lets the
-    line answer and not write first. `blocked` that we block the person there. `paused` that something of theirs may be
-    a withdrawal, and nobody has decided it. `is_document` is a message that brings a document along,
-    `documents_forbidden` that the company lets none go this way.
+    is for; `is_existing_customer` that instead all conditions hold under which none is needed. `template_stopped` says
+    that the platform does not send this template now, `answers_only` that it lets the line answer and not write first.
+    `blocked` that we block the person there. `paused` that something of theirs may be a withdrawal, and nobody has
+    decided it. `is_document` is a message that brings a document along, `documents_forbidden` that the company lets
+    none go this way. `awaits_yes` that what they wrote is withheld until they have said yes to being read, `asks_yes`
+    is the message that asks them for it.
     """
 
     rests_on: LegalBasis
@@ -85,6 +90,9 @@ class Facts:
     is_document: bool = False
     documents_forbidden: bool = False
     purpose_closed: bool = False
+    is_existing_customer: bool = False
+    awaits_yes: bool = False
+    asks_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def ask(facts: Facts, at: datetime) -> Permit | Refusal:
 
 def _basis(facts: Facts, at: datetime) -> Basis:
     if _needs_consent(facts):
-        return Basis.CONSENT
+        return Basis.CONSENT if facts.consent_stands else Basis.EXISTING_CUSTOMER
     if facts.rests_on in _DECLARED:
         return _DECLARED[facts.rests_on]
     return Basis.OWN_QUESTION if window_is_open(facts.window_ends_at, at) else Basis.NO_OPEN_QUESTION
@@ -135,11 +143,13 @@ def _reasons_against(facts: Facts, at: datetime) -> list[tuple[Refused, bool]]:
         (Refused.RESTRICTED, facts.restricted),
         (Refused.BLOCKED, facts.blocked),
         (Refused.OBJECTED, facts.objected or _may_be_objected_to(facts)),
+        (Refused.AWAITS_YES, facts.awaits_yes and not facts.asks_yes),
+        (Refused.NOT_AWAITED, facts.asks_yes and not facts.awaits_yes),
         (Refused.IDENTITY_UNCLEAR, facts.in_review),
         (Refused.NO_ADDRESS, not facts.has_address),
         (Refused.PURPOSE_CLOSED, facts.purpose_closed),
         (Refused.PAUSED, _needs_consent(facts) and facts.paused),
-        (Refused.NO_CONSENT, _needs_consent(facts) and not facts.consent_stands),
+        (Refused.NO_CONSENT, _needs_consent(facts) and not (facts.consent_stands or facts.is_existing_customer)),
         (Refused.DOCUMENTS_FORBIDDEN, facts.is_document and facts.documents_forbidden),
         (Refused.WINDOW_CLOSED, not facts.is_template and not window_is_open(facts.window_ends_at, at)),
         (Refused.TEMPLATE_STOPPED, facts.is_template and facts.template_stopped),

@@ -11,6 +11,7 @@ from jawort.consent.models import Objection, Restriction
 from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.purposes import terms
 from jawort.consent.state import Event, Method
+from jawort.consent.suppression import lift_suppression, suppress
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
@@ -57,6 +58,7 @@ def object_themselves(said: Mapping[UUID, UUID | None], purpose: Purpose, *, at:
 @transaction.atomic
 def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: datetime) -> None:
     """The person wants messages for `purpose` again, whichever of their contacts the no was said with."""
+    lift_suppression([contact_id], purpose)
     facts = {"purpose": purpose, "change": "lifted"}
     for contact in contacts_of(contact_id):
         if Objection.objects.filter(contact=contact, purpose=purpose, lifted_at=None).update(lifted_at=at):
@@ -65,11 +67,12 @@ def lift_objection(contact_id: UUID, purpose: Purpose, *, actor: str, at: dateti
 
 @transaction.atomic
 def lift_by_consent(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> None:
-    """These persons have just consented: what they objected to before is over. One query where nobody had."""
+    """These persons have just consented: what they objected to before is over."""
     persons = persons_of(contacts)
     asked = {member: contact for contact, person in persons.items() for member in person}
     held = Objection.objects.select_for_update(of=("self",)).filter(contact__in=asked, purpose=purpose, lifted_at=None)
     lifted = list(held.order_by("pk"))
+    lift_suppression(contacts, purpose)
     Objection.objects.filter(pk__in=[one.pk for one in lifted]).update(lifted_at=at)
     facts = {"purpose": purpose, "change": "lifted", "source": "consent"}
     names = [(one.contact_id, f"customer:{asked[one.contact_id]}") for one in lifted]
@@ -100,6 +103,7 @@ def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, sour
     with connection.cursor() as cursor:
         cursor.execute(_OBJECT, [purpose, at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())
+    suppress(fresh, purpose, at)
     facts = {"purpose": purpose, "change": "objected"} | ({"source": source} if source else {})
     record([Entry(Kind.OBJECTION_CHANGED, endings[contact].actor, contact, facts) for contact in fresh], at)
     return set(fresh)

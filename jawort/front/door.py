@@ -1,15 +1,9 @@
 """Who a session belongs to, for the live stream, which stands before Django's middleware."""
 
-from importlib import import_module
-
-from django.conf import settings
-from django.contrib.auth import get_user
-from django.http import HttpRequest
-
 from jawort.front.hub import Viewer
 from jawort.staff.access import holds, lacks_factor
-from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
+from jawort.staff.sessions import SessionStore, person_in
 
 
 def admit(session_key: str) -> Viewer | int:
@@ -17,12 +11,9 @@ def admit(session_key: str) -> Viewer | int:
 
     Everybody who may read conversations may read the same ones, so this right is the whole class.
     """
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    person = get_user(request)
-    if not isinstance(person, Agent) or not person.is_active:
-        return 401
-    if lacks_factor(person, request.session):
+    session = SessionStore(session_key)
+    person = person_in(session)
+    if person is None or lacks_factor(person, session):
         return 401
     if not holds(person, Permission.CONVERSATION_READ):
         return 404

@@ -44,6 +44,12 @@ def has_trouble() -> bool:
     return RawEvent.objects.filter(parked_at__isnull=False).exclude(reason=UNKNOWN_MESSAGE).exists()
 
 
+def heard_until(at: datetime) -> datetime:
+    """Until when everything is taken in that has come by `at`: since the oldest body that waits, nothing is sure."""
+    oldest = RawEvent.objects.filter(parked_at=None).order_by("pk").values_list("received_at", flat=True).first()
+    return min(at, oldest or at)
+
+
 def parked(limit: int = 200) -> list[Parked]:
     """What is set aside, newest first."""
     rows = RawEvent.objects.filter(parked_at__isnull=False).order_by("-parked_at", "-pk")

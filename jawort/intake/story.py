@@ -30,6 +30,8 @@ from jawort.messaging.receive import Arrival, receive
 from jawort.messaging.seen import first_time, name_of
 from jawort.messaging.touch import lock_all, still_merged
 from jawort.messaging.waiting import leave_nothing
+from jawort.messaging.yes_first.door import at_the_door, lock_newcomers
+from jawort.messaging.yes_first.let_in import let_in, show_prompts
 from jawort.people.change import change_identity
 from jawort.people.give import give_number
 from jawort.people.resolve import Addresses, Sender, resolve
@@ -144,6 +146,8 @@ def _lock(updates: Sequence[_Of], messages: set[UUID], lines: Lines, addresses: 
     on = {lines[update.line_ref].pk for update in updates}
     if known.contacts or messages:
         lock_all(messages, known.contacts, on)
+    if known.contacts:
+        lock_newcomers(known.contacts, on)
     return still_merged(known.persons, known.contacts, on, messages) if known.persons else {}
 
 
@@ -164,9 +168,13 @@ def _receive(inbound: Sequence[Inbound], lines: Lines, addresses: Addresses, per
         Arrival(one, lines[one.line_ref].pk, contact, persons.get(contact, ()))
         for one, contact in zip(inbound, contacts, strict=True)
     ]
-    messages = receive(arrivals, at)
-    _hear([_spoken(i, m) for i, m in zip(inbound, messages, strict=True)], at)
-    for one in inbound:
+    asking = {line.pk for line in lines.values() if line.asks_first}
+    passed = let_in(at_the_door(arrivals, asking, at), at)
+    messages = receive(passed.arrivals, at)
+    show_prompts(passed, messages)
+    heard = [(a.inbound, m) for a, m in zip(passed.arrivals, messages, strict=True) if m.pk not in passed.answers]
+    _hear([_spoken(one, message) for one, message in heard], at)
+    for one, _ in heard:
         if isinstance(one.part, Cards) and one.part.own_number:
             give_number(_sender(one, lines[one.line_ref].scope), one.part.own_number, at)
 
@@ -199,6 +207,8 @@ def _hear(spoken: Sequence[Spoken], at: datetime) -> None:
 
     Whoever followed an opt-in link is asked for one. What says nothing else leaves nothing to answer.
     """
+    if not spoken:
+        return
     heard = take_words(spoken, at, what_left)
     links = followed([one for one in spoken if one.message_id not in heard.answers])
     acknowledge(heard.answered, at)

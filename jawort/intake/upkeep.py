@@ -1,6 +1,6 @@
 """What must be done again and again: day keys made and destroyed, days closed, the seen and the parked forgotten,
-originals of notices, old drafts and setups too, restrictions ended whose time has come, receipts that
-came early tried again.
+originals of notices, old drafts and setups too, what new people wrote and never agreed to deleted, restrictions ended
+whose time has come, receipts that came early tried again.
 
 One lane, one job that arms itself anew, so that of many workers one does it.
 """
@@ -12,6 +12,7 @@ from jawort.consent.unconfirmed import forget_unconfirmed
 from jawort.core import clock
 from jawort.intake import park
 from jawort.intake.early import replay_known
+from jawort.intake.queries import heard_until
 from jawort.lanes import periodic
 from jawort.lanes.outcome import Again, Job, Outcome
 from jawort.lines.setup import forget_setups
@@ -23,6 +24,7 @@ from jawort.messaging.day import close_days
 from jawort.messaging.drafts import keep as drafts
 from jawort.messaging.files.given import forget_given
 from jawort.messaging.files.upload import forget_drafts
+from jawort.messaging.yes_first.end import SWEPT_MAX, end_silent
 from jawort.vault.transit import ensure_days, opener
 
 UPKEEP = "upkeep"
@@ -54,6 +56,8 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_attendance(at)
     forget_unconfirmed(at)
     forget_typed(at)
+    while end_silent(at, heard_until(at)) == SWEPT_MAX:
+        pass
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

@@ -7,7 +7,9 @@ from django.db import transaction
 
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
-from jawort.lines.models import Book, Documents, Line, Receipts
+from jawort.ledger.rules import JSON
+from jawort.legal.queries import links
+from jawort.lines.models import Book, Documents, Line, Newcomers, Receipts
 
 
 def set_receipts(line_id: UUID, receipts: Receipts, *, actor: str, at: datetime) -> bool:
@@ -37,6 +39,30 @@ def set_book(line_id: UUID, book: Book, reason: str, *, actor: str, at: datetime
         return False
     Line.objects.filter(pk=line_id).update(book=book, book_reason=why)
     record([Entry(Kind.LINE_CHANGED, actor, line_id, {"change": "book", "book": book.value, "was": line.book})], at)
+    return True
+
+
+class CannotAskFirst(ValueError):
+    """Nobody can be asked for a yes without the company's name and the address of its privacy notice."""
+
+
+@transaction.atomic
+def set_newcomers(line_id: UUID, newcomers: Newcomers, company: str, *, actor: str, at: datetime) -> bool:
+    """Decide whether new people say yes before they are read, asked in the name of `company`; True if it changed.
+
+    Whoever waits when the line is opened is still asked and waited for. Without a `company` the name stays as it is.
+    Raises Line.DoesNotExist, CannotAskFirst.
+    """
+    line = Line.objects.select_for_update().only("newcomers", "company").get(pk=line_id)
+    name = " ".join(company.split()) or line.company
+    if newcomers is Newcomers.YES_FIRST and (not name or links() is None):
+        raise CannotAskFirst
+    if (line.newcomers, line.company) == (newcomers, name):
+        return False
+    Line.objects.filter(pk=line_id).update(newcomers=newcomers, company=name)
+    facts: dict[str, JSON] = {"change": "newcomers", "newcomers": newcomers.value, "was": line.newcomers}
+    facts |= {"renamed": True} if name != line.company else {}
+    record([Entry(Kind.LINE_CHANGED, actor, line_id, facts)], at)
     return True
 
 

@@ -40,6 +40,13 @@ class Documents(models.TextChoices):
     FORBIDDEN = "forbidden"
 
 
+class Newcomers(models.TextChoices):
+    """Whether a new person is read at once, or once they have said yes. Until then what they write is withheld."""
+
+    OPEN = "open"
+    YES_FIRST = "yes_first"
+
+
 class Book(models.TextChoices):
     """How Meta's contact book is, by somebody's word: whether it is on cannot be asked, nor can it be switched here."""
 
@@ -95,6 +102,10 @@ class Line(models.Model):
         choices=Book.choices, db_default=Book.UNSAID, db_comment=plain("how Meta's contact book is, by our word")
     )
     book_reason = models.TextField(db_default="", db_comment=plain("why it is on, empty if it is not"))
+    newcomers = models.TextField(
+        choices=Newcomers.choices, db_default=Newcomers.OPEN, db_comment=plain("whether new people say yes first")
+    )
+    company = models.TextField(db_default="", db_comment=plain("the company's name, as new people are asked by it"))
     rate_per_s = models.PositiveIntegerField(db_default=80, db_comment=plain("messages a second the platform allows"))
 
     class Meta:
@@ -112,6 +123,13 @@ class Line(models.Model):
                 condition=(models.Q(book=Book.ON) & ~models.Q(book_reason=""))
                 | (~models.Q(book=Book.ON) & models.Q(book_reason="")),
                 name="lines_line_book_on_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(newcomers__in=Newcomers.values), name="lines_line_newcomers_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(newcomers=Newcomers.OPEN) | ~models.Q(company=""),
+                name="lines_line_yes_first_has_a_company",
             ),
             models.CheckConstraint(condition=models.Q(rate_per_s__gte=1), name="lines_line_rate_positive"),
             models.CheckConstraint(condition=~models.Q(phone_number_id=""), name="lines_line_has_phone_number_id"),
@@ -131,6 +149,11 @@ class Line(models.Model):
     def forbids_documents(self) -> bool:
         """Whether the company lets no document go over WhatsApp here."""
         return self.documents == Documents.FORBIDDEN
+
+    @property
+    def asks_first(self) -> bool:
+        """Whether what a new person writes is withheld here until they have said yes."""
+        return self.newcomers == Newcomers.YES_FIRST
 
     @property
     def scope(self) -> str:

@@ -1,5 +1,6 @@
 """The templates of an account as they are chosen from."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +103,15 @@ def marketing_templates(asked: Collection[tuple[str, str, str]]) -> set[tuple[st
         return set()
     found = _named(asked).filter(category=MARKETING)
     return set(asked).intersection(found.values_list("account", "name", "language"))
+
+
+def templates_that_say(word: str, asked: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    """Those of `asked`, as (account, name, language), in whose text or footer `word` stands, in capitals or not.
+
+    One query, or none.
+    """
+    said = {key: " ".join((one.body, one.footer)) for key, one in patterns_of(asked).items()}
+    return {key for key, text in said.items() if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)}
 
 
 def _named(asked: Collection[tuple[str, str, str]]) -> QuerySet[Template]:

@@ -11,7 +11,7 @@ from jawort.staff.models import Agent
 
 def conversation_for(person: Agent, conversation_id: UUID) -> Conversation:
     """The conversation, if this person may see it; raises Conversation.DoesNotExist, whatever the reason."""
-    return visible(person).select_related("line", "assignee", "contact").get(pk=conversation_id)
+    return visible(person).select_related("line", "contact").get(pk=conversation_id)
 
 
 def conversations_for(person: Agent, ids: Collection[UUID]) -> list[Conversation]:

@@ -17,6 +17,7 @@ from jawort.messaging.files.checks import findings as file_findings
 from jawort.messaging.models import Conversation, Day, Message, Seen
 from jawort.messaging.quick_replies.checks import findings as quick_reply_findings
 from jawort.messaging.rules import SEEN_FOR, State
+from jawort.messaging.yes_first.checks import findings as newcomer_findings
 
 FINDINGS_MAX = 100  # of each kind: more say nothing new
 UPKEEP_WITHIN = timedelta(minutes=5)  # a worker keeps house every minute; a restart takes less than one
@@ -39,13 +40,14 @@ def findings() -> list[Finding]:
 
     nothing in a stranger's thread; nobody gone holding a conversation; days closed; forgotten what has had its time;
 
-    what is ready to be sent opens."""
+    what is ready to be sent opens; nobody waits for too long to be let in."""
     at = clock.now()
     return [
         *(*_gaps(), *_unpermitted(), *_previews(), *_two_open(), *_strays(), *_leavers()),
         *(*_idle(), *_asleep(), *_days(at), *_closes(), *_remembered(at), *file_findings()),
         *quick_reply_findings(),
         *draft_findings(at),
+        *newcomer_findings(at),
     ]
 
 

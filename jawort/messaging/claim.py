@@ -35,7 +35,8 @@ from jawort.vault.keys import keks
 
 #: These pass by themselves: the message waits instead of being refused, as long as its window is open.
 PASSING = {Refused.LEDGER_LATE, Refused.LINE_NOT_LIVE}
-_ON_CONSENT = Permit(Basis.CONSENT)
+#: What leaves on one of these lives on.
+_LIVES_ON = {Permit(Basis.CONSENT), Permit(Basis.EXISTING_CUSTOMER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ def claim(ids: Sequence[UUID], at: datetime) -> Claimed:
 
 
 def _use(permitted: Sequence[Answer], at: datetime) -> None:
-    """What leaves on the strength of a consent is noted, by purpose."""
+    """What leaves on the strength of a consent, or of a sale, is noted, by purpose."""
     used: dict[Purpose, set[UUID]] = {}
     for answer in permitted:
-        if answer.needs and answer.address and answer.verdict == _ON_CONSENT:
+        if answer.needs and answer.address and answer.verdict in _LIVES_ON:
             used.setdefault(answer.needs, set()).add(answer.address.contact)
     for purpose in sorted(used):
         use(used[purpose], purpose, at)

@@ -18,9 +18,10 @@ from jawort.channels.whatsapp.limits_templates import filled_in, template
 from jawort.channels.whatsapp.templates import Pattern, placeholders, wording
 from jawort.consent.hear import Said, said
 from jawort.consent.models import OptInLink, Question, Text, TypedNumber
-from jawort.consent.purpose import Purpose
+from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.rules import Refused
 from jawort.consent.state import OPEN_FOR, CannotAsk
+from jawort.consent.suppression import suppressed_of
 from jawort.consent.texts import text_for
 from jawort.consent.typed import Asks
 from jawort.core import clock
@@ -35,6 +36,7 @@ from jawort.messaging.begin import CannotBegin, begin
 from jawort.messaging.draft import Draft, Unfit
 from jawort.messaging.models import Message
 from jawort.messaging.send import NotOpen
+from jawort.messaging.yes_first.models import Newcomer
 from jawort.people.create import create
 from jawort.people.persons import contacts_of
 from jawort.people.rules import NumberBasis
@@ -114,8 +116,11 @@ def _ask(row: TypedNumber, at: datetime) -> None:
     if asked_by_template(at - DAY) >= A_DAY_MAX:
         raise NotAsked(CannotAsk.ASKED)
     contact, _ = create(_number(row), "", NumberBasis.REQUEST, actor=BY_ITSELF.actor, at=at)
-    asked = Question.objects.filter(contact__in=contacts_of(contact), at__gt=at - OPEN_FOR)
-    if asked.exists():  # for whatever purpose
+    person, purposes = contacts_of(contact), {Purpose(link.purpose), *WIDER}
+    if any(of in purposes for _, of in suppressed_of(person)):  # also of whom nothing else is known any more
+        raise NotAsked(CannotAsk.OBJECTED)
+    asked = Question.objects.filter(contact__in=person, at__gt=at - OPEN_FOR)  # for whatever purpose
+    if asked.exists() or Newcomer.objects.filter(contact__in=person).exists():
         raise NotAsked(CannotAsk.ASKED)
     home = begin(contact, link.line_id, None, actor=BY_ITSELF.actor, at=at)
     ask_for_consent(home, BY_ITSELF, at, template=one)

@@ -19,10 +19,12 @@ from jawort.lines.queries import every
 from jawort.messaging.listing import BY_NEWEST
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import addresses_of, masked, newest_conversations, visible
+from jawort.messaging.yes_first.queries import strangers
 from jawort.people.find import Holders, called, holders
 from jawort.people.models import Alias
 from jawort.people.persons import persons_of
 from jawort.people.queries import Address, addresses, first_seen, names
+from jawort.people.rules import may_be_address
 from jawort.people.spelling import words
 from jawort.staff.models import Agent
 
@@ -192,15 +194,18 @@ def find(
 
 def held_by(text: str) -> Holders | None:
     """Whose number or id `text` is, among everybody; None if it is neither."""
+    if not may_be_address(text):
+        return None
     lines = every()
     ours = [number.digits for line in lines if (number := parse(line.display_number))]
     return holders(text, ours, {line.scope for line in lines})
 
 
 def _found_by_address(person: Agent, hits: Holders) -> Found:
-    persons = persons_of(hits.living | hits.ended)
-    living = {persons[one][0] for one in hits.living}
-    left = {persons[one][0] for one in hits.ended} - living
+    hidden = strangers(hits.living | hits.ended)
+    persons = persons_of((hits.living | hits.ended) - hidden)
+    living = {persons[one][0] for one in hits.living - hidden}
+    left = {persons[one][0] for one in hits.ended - hidden} - living
     return Found(rows(person, [*sorted(living), *sorted(left)], left))
 
 

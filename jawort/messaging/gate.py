@@ -1,6 +1,6 @@
 """Collect the facts and put them to the gate: once when a message is queued, once more when it leaves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -9,19 +9,17 @@ from uuid import UUID
 from django.db import connection
 
 from jawort.channels.parts import Part, Template, file_kind
-from jawort.consent.consents import standings_of
-from jawort.consent.models import DeclaredPurpose
-from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
-from jawort.consent.purposes import purposes
+from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
 from jawort.consent.queries import stops
 from jawort.consent.rules import Facts, Permit, Refusal, ask
-from jawort.consent.state import State
 from jawort.ledger.queries import lateness
 from jawort.lines.models import Line
 from jawort.lines.notices import stopped_templates
 from jawort.lines.template_list import marketing_templates
 from jawort.messaging.content import What
+from jawort.messaging.grounds import Wish, grounds
 from jawort.messaging.models import Message
+from jawort.messaging.yes_first.queries import waiting
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
@@ -37,13 +35,17 @@ SELECT known.id, c.line_id, max(c.window_ends_at)
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom, through which line, for what; with which template (name, language), if with one; with a document?"""
+    """To whom, through which line, for what; with which template (name, language), if with one; with a document?
+
+    `asks_yes`: it asks a new person whether what they wrote may be read.
+    """
 
     contact_id: UUID
     line_id: UUID
     purpose: Purpose = CARE
     template: tuple[str, str] | None = None
     document: bool = False
+    asks_yes: bool = False
 
 
 def template_of(part: Part | None) -> tuple[str, str] | None:
@@ -59,7 +61,8 @@ def is_document(kind: str, part: Part | None) -> bool:
 def recipient_of(message: Message, what: What) -> Recipient:
     """To whom a message that is stored goes, and with what."""
     template, document = template_of(what.part), is_document(what.kind, what.part)
-    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document)
+    asks_yes = message.conversation_id is None  # of ours nothing else is without one
+    return Recipient(message.contact_id, message.line_id, Purpose(message.purpose), template, document, asks_yes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,23 @@ class Answer:
 
 
 def answers(
-    recipients: Iterable[Recipient], at: datetime, known: Mapping[UUID, Sequence[UUID]] | None = None
+    recipients: Iterable[Recipient],
+    at: datetime,
+    persons: Mapping[UUID, Sequence[UUID]] | None = None,
+    lines: Mapping[UUID, Line] | None = None,
 ) -> dict[Recipient, Answer]:
-    """The gate's answer for each, in constant many queries. `known` are all contacts of each person, as people.persons
-    says them, where they are known."""
+    """The gate's answer for each, in constant many queries.
+
+    Where they are known, `persons` are all contacts of each person, as people.persons says them, `lines` theirs by id.
+    """
     wanted = set(recipients)
     contacts = {r.contact_id for r in wanted}
-    lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
-    persons = members(contacts) if known is None else known
-    windows = _windows({*contacts, *chain.from_iterable(persons.values())}, lines)
+    if lines is None:
+        lines = {line.id: line for line in Line.objects.filter(pk__in={r.line_id for r in wanted})}
+    if persons is None:
+        persons = members(contacts)
+    everybody = {*contacts, *chain.from_iterable(persons.values())}
+    windows, awaited = _windows(everybody, lines), waiting(everybody, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)
     against = stops(contacts, persons)
@@ -101,61 +112,50 @@ def answers(
     templates = {r: (lines[r.line_id].waba_id, *r.template) for r in wanted if r.template}
     stopped = stopped_templates({account for account, _, _ in templates.values()}, at)
     marketing = marketing_templates(set(templates.values()))
-    declared = purposes() if any(r.purpose != CARE for r in wanted) else {}
-    bases = {r: _rests_on(declared.get(r.purpose)) for r in wanted}
-    needs = {r: of for r in wanted if (of := _consent_needed(r, bases[r], templates.get(r) in marketing))}
-    consented = _consented({r: (reachable.get((r.contact_id, r.line_id)), of) for r, of in needs.items()}, at)
+    wishes = {r: _wish(r, reachable, lines[r.line_id], templates.get(r), marketing) for r in wanted}
+    ground = grounds(wishes, at)
     found = {}
     for r in wanted:
-        address = reachable.get((r.contact_id, r.line_id))
+        rests, address, line = ground[r], wishes[r].address, lines[r.line_id]
+        person, asked = persons.get(r.contact_id, (r.contact_id,)), awaited if r.asks_yes else windows
         facts = Facts(
-            rests_on=bases[r],
-            window_ends_at=_latest(windows.get((c, r.line_id)) for c in persons.get(r.contact_id, (r.contact_id,))),
-            objected=any((r.contact_id, of) in against.objections for of in {r.purpose, CARE, needs.get(r, CARE)}),
+            rests_on=rests.rests_on,
+            window_ends_at=_latest(asked.get((c, r.line_id)) for c in person),
+            objected=rests.suppressed
+            or any((r.contact_id, of) in against.objections for of in (r.purpose, CARE, rests.needs)),
             objected_to_campaigns=(r.contact_id, CAMPAIGNS) in against.objections,
             restricted=r.contact_id in against.restricted,
             in_review=r.contact_id in unclear,
             has_address=address is not None,
-            line_is_live=lines[r.line_id].state == "live",
+            line_is_live=line.state == "live",
             ledger_lag_s=behind,
             is_template=r.template is not None,
             template_stopped=templates.get(r) in stopped,
             is_marketing=templates.get(r) in marketing,
-            answers_only=lines[r.line_id].answers_only,
+            answers_only=line.answers_only,
             blocked=(r.contact_id, r.line_id) in against.blocked,
             paused=r.contact_id in against.paused,
-            consent_stands=r in consented,
+            consent_stands=rests.consent_stands,
+            is_existing_customer=rests.is_existing_customer,
             is_document=r.document,
-            documents_forbidden=lines[r.line_id].forbids_documents,
-            purpose_closed=r.purpose != CARE and not _is_open(declared.get(r.purpose), lines[r.line_id].channel),
+            documents_forbidden=line.forbids_documents,
+            purpose_closed=rests.closed,
+            awaits_yes=any((c, r.line_id) in awaited for c in {r.contact_id, address.contact if address else None}),
+            asks_yes=r.asks_yes,
         )
-        found[r] = Answer(ask(facts, at), address, facts, needs.get(r))
+        found[r] = Answer(ask(facts, at), address, facts, rests.needs)
     return found
 
 
-def _rests_on(purpose: DeclaredPurpose | None) -> LegalBasis:
-    """What a purpose that is known rests on; without one it is care."""
-    return LegalBasis(purpose.basis) if purpose else LegalBasis.QUESTION
-
-
-def _is_open(purpose: DeclaredPurpose | None, channel: str) -> bool:
-    return purpose is not None and purpose.ended_at is None and channel in purpose.channels.split()
-
-
-def _consent_needed(r: Recipient, basis: LegalBasis, is_marketing: bool) -> Purpose | None:
-    """To which purpose the person must have consented: the message's own, or campaigns for what is marketing."""
-    if basis is LegalBasis.CONSENT:
-        return r.purpose
-    return CAMPAIGNS if is_marketing else None
-
-
-def _consented(asked: Mapping[Recipient, tuple[Address | None, Purpose]], at: datetime) -> set[Recipient]:
-    """Those whose consent stands, by whose address is written to. No query where nobody is asked about."""
-    to = {r: (address.contact, of) for r, (address, of) in asked.items() if address is not None}
-    if not to:
-        return set()
-    held = standings_of({contact for contact, _ in to.values()}, {of for _, of in to.values()}, at)
-    return {r for r, (contact, of) in to.items() if held[of][contact].state is State.ACTIVE}
+def _wish(
+    r: Recipient,
+    reachable: Mapping[tuple[UUID, UUID], Address],
+    line: Line,
+    template: tuple[str, str, str] | None,
+    marketing: Collection[tuple[str, str, str]],
+) -> Wish:
+    address = reachable.get((r.contact_id, r.line_id))
+    return Wish(r.purpose, address, line.channel, template, template in marketing)
 
 
 def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:

@@ -12,6 +12,7 @@ from jawort.messaging.send import DELIVER
 from jawort.messaging.snooze import WAKE, come_back
 from jawort.messaging.tell import TELL, Tell
 from jawort.messaging.templates import LIST, Lister, ListTemplates
+from jawort.messaging.yes_first.ask import PROMPT, ask_newcomers
 
 
 def handlers(carrier: Carrier) -> dict[str, Handler]:
@@ -26,7 +27,13 @@ def tellers(teller: Teller) -> dict[str, Handler]:
 
 def wakers() -> dict[str, Handler]:
     """Handler by kind, of what comes due here: what comes back into sight, whoever is answered or asked by itself."""
-    return {WAKE: come_back, ACKNOWLEDGE: answer_words, ASK: ask_followers, CONFIRM: confirm_typed}
+    return {
+        WAKE: come_back,
+        ACKNOWLEDGE: answer_words,
+        ASK: ask_followers,
+        CONFIRM: confirm_typed,
+        PROMPT: ask_newcomers,
+    }
 
 
 def forgetters(book: Book) -> dict[str, Handler]:

@@ -2,8 +2,9 @@
 
 the row's columns: a changed byte of a text, an address, an original, a number or a time does not fit any more."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
@@ -42,15 +43,26 @@ def prove() -> Proved:
     for entries in in_chunks(MESSAGES, CHUNK):
         found = Message.objects.in_bulk([e.pk for e in entries], field_name="entry_id")
         keys = keks({key_name(m.contact_id, m.month) for m in found.values()}, create=False)
+        erased = _erased({m.contact_id for m in found.values() if key_name(m.contact_id, m.month) not in keys})
         for entry in entries:
             checked += 1
             message = found.get(entry.pk)
             if message is None:
                 problems.append(Finding("record.missing", f"There is no record in the store for {_named(entry)}."))
+            elif message.contact_id in erased and entry.object == message.pk:
+                continue  # what remains is the commitment
             elif (text := _misfit(entry, message, keys.get(key_name(message.contact_id, message.month)))) is not None:
                 problems.append(Finding("record.changed", text))
     files, misfits = prove_files()
     return Proved(checked + files, [*problems, *_unsealed(), *_astray(), *_untold(), *misfits])
+
+
+def _erased(contacts: Collection[UUID]) -> set[UUID]:
+    """Those of these whose keys were destroyed on purpose, as the ledger says. No query where there is none."""
+    if not contacts:
+        return set()
+    told = Entry.objects.filter(object__in=contacts, kind=Kind.ERASED).values_list("object", flat=True)
+    return {contact for contact in told if contact is not None}
 
 
 def _named(entry: Entry) -> str:

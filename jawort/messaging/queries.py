@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jawort.core import clock
 from jawort.core.phone import Phone
+from jawort.messaging.among import among
 from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Place, closing, narrowed, parts
 from jawort.messaging.mentions.models import Mention
 from jawort.messaging.mentions.queries import mentioned_in
@@ -128,7 +129,7 @@ def rows(
 
 def rows_by_id(person: Agent, ids: Iterable[UUID]) -> list[Row]:
     """The rows of these conversations, as far as this person may see them."""
-    found = visible(person).filter(pk__in=set(ids)).order_by("-last_message_at", "-id")
+    found = visible(person).filter(among("pk", set(ids))).order_by("-last_message_at", "-id")
     return rows_of(list(found.values_list("pk", flat=True)))
 
 

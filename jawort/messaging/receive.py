@@ -30,13 +30,16 @@ from jawort.vault.keys import keks
 class Arrival:
     """One message that nobody has taken in yet, with the line it came on and the contact it is from.
 
-    `person` is all contacts that are one person with it, the one in front first; empty for a contact alone.
+    `person` is all contacts that are one person with it, the one in front first; empty for a contact alone. What was
+    withheld before it is taken in has its `id` already, and came at `came_at`.
     """
 
     inbound: Inbound
     line_id: UUID
     contact_id: UUID
     person: tuple[UUID, ...] = ()
+    id: UUID | None = None
+    came_at: datetime | None = None
 
     @property
     def place(self) -> tuple[UUID, UUID]:
@@ -105,15 +108,14 @@ def _of_persons(arrivals: Sequence[Arrival]) -> dict[tuple[UUID, UUID], UUID]:
 
 
 def _sealed(arrivals: Sequence[Arrival], homes: dict[tuple[UUID, UUID], UUID], at: datetime) -> list[Message]:
-    month = period(at)
-    keys = keks({key_name(a.contact_id, month) for a in arrivals}, create=True)
+    keys = keks({key_name(a.contact_id, period(a.came_at or at)) for a in arrivals}, create=True)
     numbers = {line: take(line, Direction.IN, n) for line, n in sorted(Counter(a.line_id for a in arrivals).items())}
     messages, entries = [], []
     for arrival in arrivals:
         seq = numbers[arrival.line_id]
         numbers[arrival.line_id] += 1
         message = _message(arrival, homes[arrival.contact_id, arrival.line_id], seq, at)
-        kek = keys[key_name(arrival.contact_id, month)]
+        kek = keys[key_name(arrival.contact_id, message.month)]
         committed = seal_content(kek, message.id, _content(arrival.inbound), Facts.of(message))
         message.wrapped, message.ciphertext = committed.sealed.wrapped, committed.sealed.ciphertext
         messages.append(message)
@@ -125,9 +127,9 @@ def _sealed(arrivals: Sequence[Arrival], homes: dict[tuple[UUID, UUID], UUID], a
 
 
 def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Message:
-    inbound = arrival.inbound
+    inbound, came_at = arrival.inbound, arrival.came_at or at
     return Message(
-        id=uuid7(),
+        id=arrival.id or uuid7(),
         conversation_id=conversation,
         contact_id=arrival.contact_id,
         line_id=arrival.line_id,
@@ -135,10 +137,10 @@ def _message(arrival: Arrival, conversation: UUID, seq: int, at: datetime) -> Me
         kind=inbound.kind,
         state=State.RECEIVED,
         seq=seq,
-        month=period(at),
+        month=period(came_at),
         provider_index=blind("provider", inbound.provider_id) if inbound.provider_id else None,
         provider_time=inbound.sent_at,
-        created_at=at,
+        created_at=came_at,
     )
 
 
@@ -182,12 +184,15 @@ def _touch(
     newest: dict[UUID, UUID] = {}
     unread: Counter[UUID] = Counter()
     windows: dict[UUID, datetime] = {}
+    since: dict[UUID, datetime] = {}
     for arrival, message in zip(arrivals, messages, strict=True):
         home = homes[arrival.contact_id, arrival.line_id]
         newest[home] = message.id
-        unread[home] += not stands_on_another(message)
+        if not stands_on_another(message):
+            unread[home] += 1
+            since[home] = min(message.created_at, since.get(home, at))
         if arrival.inbound.opens_window:
-            end = window_end(arrival.inbound.sent_at, at)
+            end = window_end(arrival.inbound.sent_at, message.created_at)
             windows[home] = max(end, windows.get(home, end))
     ids = sorted(newest)
     with connection.cursor() as cursor:
@@ -198,9 +203,13 @@ def _touch(
                 window_ends_at = greatest(c.window_ends_at, new.window_end), version = c.version + 1,
                 snoozed_at = CASE WHEN new.unread = 0 THEN c.snoozed_at END,
                 snoozed_until = CASE WHEN new.unread = 0 THEN c.snoozed_until END,
-                waiting_since = coalesce(c.waiting_since, CASE WHEN new.unread > 0 THEN %s END)
-            FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::timestamptz[]) AS new (id, newest, unread, window_end)
+                waiting_since = coalesce(c.waiting_since, new.since)
+            FROM unnest(%b::uuid[], %b::uuid[], %b::int[], %b::timestamptz[], %b::timestamptz[])
+                AS new (id, newest, unread, window_end, since)
             WHERE c.id = new.id
             """,
-            [at, at, ids, [newest[i] for i in ids], [unread[i] for i in ids], [windows.get(i) for i in ids]],
+            [
+                *(at, ids, [newest[i] for i in ids], [unread[i] for i in ids]),
+                *([windows.get(i) for i in ids], [since.get(i) for i in ids]),
+            ],
         )

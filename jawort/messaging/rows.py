@@ -16,10 +16,14 @@ from jawort.messaging.mentions.queries import mentions_of
 from jawort.people.queries import names
 from jawort.staff.queries import names as staff_names
 
-# Each by its key, whatever the planner believes of the size of these tables.
+# Each by its key, whatever the planner believes of the size of these tables. Of what hangs on few conversations only
+# whether there is any: it is then read where it belongs.
 _ROWS = """
 SELECT c.id, c.contact_id, l.channel, l.name, c.line_id, p.language, c.status, c.assignee_id, c.unread,
        c.last_message_at, c.window_ends_at, c.waiting_since, c.snoozed_at IS NOT NULL, c.snoozed_until, c.version,
+       (SELECT true FROM messaging_labelled WHERE conversation_id = c.id LIMIT 1),
+       (SELECT true FROM messaging_mention WHERE conversation_id = c.id LIMIT 1),
+       (SELECT true FROM messaging_kept_draft WHERE conversation_id = c.id LIMIT 1),
        m.id, m.contact_id, m.month, m.wrapped, m.ciphertext, m.direction, m.kind, m.state
   FROM unnest(%b::uuid[]) WITH ORDINALITY AS asked (id, place)
  CROSS JOIN LATERAL (SELECT * FROM messaging_conversation WHERE id = asked.id LIMIT 1) AS c
@@ -78,10 +82,12 @@ def rows_of(conversations: Sequence[UUID]) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [list(conversations)])
         found = cursor.fetchall()
-    newest = {each[0]: _Newest(*each[15:]) for each in found if each[15] is not None}
+    newest = {each[0]: _Newest(*each[18:]) for each in found if each[18] is not None}
     contents = contents_of(newest.values())
     called = names({each[1] for each in found})
-    carried, named, writers = labels_of(conversations), mentions_of(conversations), writers_of(conversations)
+    carried = labels_of([each[0] for each in found if each[15]])
+    named = mentions_of([each[0] for each in found if each[16]])
+    writers = writers_of([each[0] for each in found if each[17]])
     staff = staff_names({each[7] for each in found if each[7]}.union(*writers.values()))
     rows = []
     for home, contact, channel, line, line_id, language, status, assignee, unread, *times in found:

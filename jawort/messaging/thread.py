@@ -213,8 +213,8 @@ def last_in(conversation: Conversation) -> UUID | None:
 def panel(conversation: Conversation) -> Panel:
     """What stands beside the thread."""
     recipient = Recipient(conversation.contact_id, conversation.line_id)
-    now = clock.now()
-    gate = answers([recipient], now, {conversation.contact_id: conversation.person})[recipient]
+    now, person, line = clock.now(), {recipient.contact_id: conversation.person}, {recipient.line_id: conversation.line}
+    gate = answers([recipient], now, person, line)[recipient]
     username, since = username_in(conversation.contact) or ("", None)
     declared = asked_for()
     held = consents_of(conversation, gate, declared, now)

@@ -23,8 +23,10 @@ SELECT known.id, o.id
 def members(ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     """Of those contacts that are merged with others all contacts of the person, the one in front first. One query.
 
-    A contact alone is left out: nearly all are.
+    A contact alone is left out: nearly all are. Of nobody nothing is asked.
     """
+    if not ids:
+        return {}
     found: dict[UUID, list[UUID]] = {}
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, [list(set(ids))])

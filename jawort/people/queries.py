@@ -156,6 +156,13 @@ def named(aliases: Iterable[UUID]) -> dict[UUID, str]:
     return {alias: clear[alias] for alias in wanted if alias in clear}
 
 
+def living_of(contacts: Collection[UUID]) -> list[tuple[UUID, AliasKind, str]]:
+    """Every living address of these contacts with whose it is and its kind, as far as they open."""
+    rows = Alias.objects.filter(contact__in=list(contacts), valid_to=None).values_list("id", "contact", "kind")
+    known = {alias: (contact, AliasKind(kind)) for alias, contact, kind in rows}
+    return [(*known[alias], value) for alias, value in named(known).items()]
+
+
 def in_review(ids: Collection[UUID], persons: Mapping[UUID, Sequence[UUID]] | None = None) -> set[UUID]:
     """Those contacts about whom, or about whom they are one person with, there is an open doubt.
 

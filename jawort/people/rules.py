@@ -112,6 +112,11 @@ def classify(phone: str | None, bsuid: str | None, parent_bsuid: str | None) -> 
     return Claim(found.get("number"), found.get("bsuid"), found.get("parent"))
 
 
+def may_be_address(typed: str) -> bool:
+    """Whether it has what every number or every id has: a digit, or a dot. Most of what people look for has neither."""
+    return "." in typed or any(letter.isdigit() for letter in typed)
+
+
 def clean_name(name: str | None) -> str | None:
     """A profile name fit for one line of a list, or None: customers choose it, so it may hold anything."""
     printable = "".join(char if char.isprintable() else " " for char in name or "")

@@ -44,6 +44,11 @@ SELECT * FROM unnest(%b::text[], %b::int[], %b::int[], %b::bytea[])
     ON CONFLICT (klass, month) DO NOTHING
 """
 
+_DESTROY = """
+DELETE FROM vault_subjectkey k USING unnest(%b::uuid[], %b::text[]) AS gone (subject, klass)
+ WHERE k.subject = gone.subject AND k.klass = gone.klass
+"""
+
 
 @dataclass(slots=True)
 class _Rings:
@@ -80,6 +85,18 @@ def keks(refs: Iterable[Ref], create: bool) -> dict[Ref, bytes]:
     # Only after the commit: a key whose row was rolled back would seal what nobody can ever open again.
     transaction.on_commit(partial(memory.put, fresh, generation))
     return found | fresh
+
+
+def destroy(subjects: Collection[tuple[UUID, Klass]]) -> None:
+    """Destroy these subjects' keys: what lies under them opens for nobody any more. Needs a transaction.
+
+    Other processes may remember them for as long as any key (vault/memory.py).
+    """
+    ordered = sorted(subjects)
+    with connection.cursor() as cursor:
+        cursor.execute(_DESTROY, [[subject for subject, _ in ordered], [klass.value for _, klass in ordered]])
+    for subject in {subject for subject, _ in ordered}:
+        transaction.on_commit(partial(forget, subject))
 
 
 def forget(subject: UUID) -> None:

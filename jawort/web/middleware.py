@@ -1,17 +1,21 @@
 """What surrounds every answer of the desk: the person's language and time zone, and the headers that protect it."""
 
 from collections.abc import Callable
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from jawort.core import clock
 from jawort.staff.models import Agent
-from jawort.staff.sessions import SessionStore, seen
+from jawort.staff.sessions import SessionStore, person_in, seen
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +35,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
 }
+#: What is no document: of it a policy for documents says nothing, and a first visit loads forty such files.
+PARTS = ("text/css", "text/javascript", "font/")
+HEADERS_OF_PARTS = {name: HEADERS[name] for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")}
 HSTS = "max-age=31536000; includeSubDomains"
 
 
@@ -69,6 +76,16 @@ class Sessions(SessionMiddleware):
         return super().process_response(request, response)
 
 
+class WhoAsks(AuthenticationMiddleware):
+    """Django's, but the person has been read with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Asked when somebody wants to know."""
+        super().process_request(request)
+        person = SimpleLazyObject(lambda: person_in(request.session) or AnonymousUser())
+        request.user = cast(Agent | AnonymousUser, person)
+
+
 class Shield:
     """Headers of every answer. A view that needs another policy sets its own; what holds content is not kept."""
 
@@ -78,7 +95,8 @@ class Shield:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add what the view has not set."""
         response = self.answer(request)
-        for name, value in HEADERS.items():
+        is_part = response.headers.get("Content-Type", "").startswith(PARTS)
+        for name, value in (HEADERS_OF_PARTS if is_part else HEADERS).items():
             response.headers.setdefault(name, value)
         if settings.CONFIG.secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)

@@ -13,9 +13,9 @@ from jawort.lines.models import Line
 from jawort.messaging.models import Message
 from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
-from tests.api.test_v1 import program
+from tests.api.test_v1 import CONVERSATIONS, program
 from tests.fixtures.cast import Customer
-from tests.fixtures.purposes import EVENTS
+from tests.fixtures.purposes import EVENTS, REMINDERS
 from tests.fixtures.scene import Scene
 
 GATE = "/api/v1/gate"
@@ -111,3 +111,23 @@ def test_of_a_purpose_that_nobody_has_declared_it_says_so(scene: Scene, token: s
     declare("riddles", EVENTS, actor="system", at=scene.clock.at)
     answer = asks(token, {"contact": str(scene.chat(kim).contact_id), "purpose": "riddles"}).json()
     assert (answer["permitted"], answer["code"]) == (False, "no_consent")
+
+
+def test_a_message_says_what_it_is_for(scene: Scene, token: str, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    declare("reminders", REMINDERS, actor="system", at=scene.clock.at)
+    url = f"{CONVERSATIONS}/{scene.chat(kim).pk}/messages"
+
+    def sends(**more: str) -> tuple[int, str]:
+        answer = program(token, **{"Idempotency-Key": "k"}).post(
+            url, {"text": "Morgen um 9"} | more, "application/json"
+        )
+        return answer.status_code, answer.json().get("code", "")
+
+    assert sends(purpose="reminders") == (201, "")
+    assert Message.objects.get(direction="out").gate == "contract"
+    assert sends(purpose="reminders") == (201, "")
+    assert sends() == (409, "idempotency_key_reused")
+    assert sends(purpose="Reminders!")[0] == 400
+    answer = program(token).post(url, {"text": "Angebot", "purpose": "campaigns"}, "application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_consent")

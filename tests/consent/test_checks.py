@@ -1,10 +1,16 @@
 """What the doctor finds of consents that are not what they were."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from django.db import connection
 
 from jawort.cli.doctor import check_world
-from jawort.consent.models import ConsentEvent, Text
-from jawort.consent.purpose import CAMPAIGNS
+from jawort.consent.existing import Sale, keep_existing
+from jawort.consent.models import ConsentEvent, ExistingCustomer, Objection, Text
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import FROM_THE_START, change
+from jawort.consent.stop import object_to
 from jawort.consent.texts import put_into_use
 from jawort.messaging.ask_consent import ask_for_consent
 from jawort.staff.models import Agent
@@ -31,3 +37,18 @@ def test_a_text_and_an_event_that_somebody_changed(scene: Scene, kim: Customer, 
     assert codes() == {"consent.event"}
     ConsentEvent.objects.update(event="requested")
     assert codes() == set()
+
+
+def test_an_existing_customer_and_a_purpose_that_nobody_declared(scene: Scene, kim: Customer) -> None:
+    scene.writes(kim, "Hallo")
+    at, contact = scene.clock.at, scene.chat(kim).contact_id
+    change(CAMPAIGNS, replace(FROM_THE_START[CAMPAIGNS], existing_customers=True), actor="system", at=at)
+    keep_existing(contact, CAMPAIGNS, at.date(), Sale("4711", "Reifen", "Formular"), actor="system", at=at)
+    scene.delivers()
+    assert codes() == set()
+    ExistingCustomer.objects.update(sold_on=at.date() + timedelta(days=1))
+    assert codes() == {"consent.existing"}
+    ExistingCustomer.objects.update(sold_on=at.date())
+    object_to(contact, Purpose("riddles"), actor="system", at=at)
+    assert codes() == {"consent.purpose"}
+    Objection.objects.all().delete()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from jawort.consent.consents import standings_of
 from jawort.consent.models import ConsentEvent, DeclaredPurpose, Question, Text
 from jawort.consent.opt_in import CannotLink, make_link
 from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
@@ -35,7 +36,7 @@ from jawort.messaging.draft import Draft
 from jawort.messaging.models import Message
 from jawort.messaging.send import retry, send
 from jawort.staff.models import Agent
-from tests.consent.questions import GERMAN, asks, events, stands, taps, verdict, what
+from tests.consent.questions import GERMAN, asks, events, events_of, stands, taps, verdict, what
 from tests.fixtures.cast import Customer
 from tests.fixtures.purposes import EVENTS, REMINDERS
 from tests.fixtures.scene import Scene, author
@@ -329,3 +330,17 @@ def test_the_time_to_confirm_is_that_of_the_rule(scene: Scene, kim: Customer, al
     assert stands(scene, kim, twice) is State.UNCONFIRMED
     scene.passes(seconds=1)
     assert stands(scene, kim, twice) is State.EXPIRED
+
+
+def test_a_changed_number_ends_only_what_was_given(
+    scene: Scene, kim: Customer, alice: Agent, invitations: Purpose
+) -> None:
+    scene.writes(kim, "Hallo")
+    contact = scene.chat(kim).contact_id
+    taps(scene, kim, asks(scene, kim, alice), 0)
+    scene.delivers()
+    system = {"type": "user_changed_number", "wa_id": "491713920099", "body": "changed", "user_id": "DE.1713920099"}
+    scene.tells(scene.message(kim, "wamid.CHANGED", {"type": "system", "system": system}))
+    held = standings_of([contact], [CAMPAIGNS, invitations], scene.clock.at)
+    assert [held[of][contact].state for of in (CAMPAIGNS, invitations)] == [State.INVALIDATED, State.NONE]
+    assert events_of(contact) == ["requested", "given", "invalidated"]

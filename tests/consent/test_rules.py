@@ -36,6 +36,8 @@ WRONG = {
     Refused.RESTRICTED: {"restricted": True},
     Refused.BLOCKED: {"blocked": True},
     Refused.OBJECTED: {"objected": True},
+    Refused.AWAITS_YES: {"awaits_yes": True},
+    Refused.NOT_AWAITED: {"asks_yes": True},
     Refused.IDENTITY_UNCLEAR: {"in_review": True},
     Refused.NO_ADDRESS: {"has_address": False},
     Refused.PURPOSE_CLOSED: {"purpose_closed": True},
@@ -59,7 +61,10 @@ def test_each_reason_alone_keeps_it_here(code: Refused) -> None:
     assert ask(replace(FINE, **WRONG[code]), AT) == Refusal(code)  # type: ignore[arg-type]
 
 
-@given(st.sets(st.sampled_from(list(Refused)), min_size=1))
+YES = {Refused.AWAITS_YES, Refused.NOT_AWAITED}
+
+
+@given(st.sets(st.sampled_from(list(Refused)), min_size=1).filter(lambda codes: not codes >= YES))
 def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
     facts = FINE
     for code in codes:
@@ -67,6 +72,10 @@ def test_the_gravest_reason_is_named(codes: set[Refused]) -> None:
     if facts.is_template:  # it needs no window
         codes -= {Refused.WINDOW_CLOSED}
     assert ask(facts, AT) == Refusal(next(code for code in WRONG if code in codes))
+
+
+def test_the_question_for_a_yes_leaves_to_whoever_waits_for_it() -> None:
+    assert ask(replace(FINE, awaits_yes=True, asks_yes=True), AT) == Permit(Basis.OWN_QUESTION)
 
 
 @given(st.integers(-200_000, 200_000))
@@ -102,7 +111,27 @@ def test_a_template_outside_the_window_claims_no_question(ends_at: datetime | No
     assert ask(replace(FINE, window_ends_at=ends_at, is_template=True), AT) == Permit(Basis.NO_OPEN_QUESTION)
 
 
-@pytest.mark.parametrize("ends_at", [None, FINE.window_ends_at])
+def test_an_existing_customer_needs_no_consent_but_may_object_like_anybody() -> None:
+    offer = replace(FINE, rests_on=LegalBasis.CONSENT, is_existing_customer=True, is_template=True)
+    assert ask(offer, AT) == Permit(Basis.EXISTING_CUSTOMER)
+    assert ask(replace(offer, consent_stands=True), AT) == Permit(Basis.CONSENT)
+    assert ask(replace(offer, objected=True), AT) == Refusal(Refused.OBJECTED)
+    assert ask(replace(offer, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
+    assert ask(replace(offer, paused=True), AT) == Refusal(Refused.PAUSED)
+
+
+@pytest.mark.parametrize("rests_on", [LegalBasis.CONTRACT, LegalBasis.OBLIGATION])
+def test_what_a_contract_or_a_law_demands_is_no_advertising_yet(rests_on: LegalBasis) -> None:
+    reminder = replace(FINE, rests_on=rests_on, is_template=True, window_ends_at=None)
+    assert ask(reminder, AT) == Permit(Basis(rests_on))
+    assert ask(replace(reminder, objected_to_campaigns=True), AT) == Permit(Basis(rests_on))
+    assert ask(replace(reminder, objected=True), AT) == Refusal(Refused.OBJECTED)
+    became_marketing = replace(reminder, is_marketing=True)
+    assert ask(became_marketing, AT) == Refusal(Refused.NO_CONSENT)
+    assert ask(replace(became_marketing, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)
+
+
+@pytest.mark.parametrize("ends_at", [None, AT + timedelta(hours=5)])
 def test_an_objection_to_campaigns_holds_back_every_template(ends_at: datetime | None) -> None:
     template = replace(FINE, window_ends_at=ends_at, is_template=True)
     assert ask(replace(template, objected_to_campaigns=True), AT) == Refusal(Refused.OBJECTED)

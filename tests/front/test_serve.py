@@ -61,3 +61,12 @@ def test_what_cannot_be_says_what_to_do() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigError, match=f"Cannot listen on 127.0.0.1, port {port}"):
             listener("127.0.0.1", port)
+
+
+def test_what_few_need_is_loaded_when_somebody_does() -> None:
+    """A library for pictures, which the one for QR codes brings along, and a table of a thousand kinds of files."""
+    program = (
+        "import django, sys; django.setup(); import jawort.front.serve, jawort.urls, jawort.messaging.files.jobs; "
+        "print(sorted({'PIL', 'puremagic', 'qrcode'} & set(sys.modules)))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "[]\n"

@@ -33,6 +33,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.plans import index_conditions, most_rows
 from tests.fixtures.scene import Scene, author
+from tests.fixtures.stage import once
 from tests.fixtures.time import Clock
 
 MANY = 60_000
@@ -58,8 +59,13 @@ def customers(kim: Customer) -> list[Customer]:
 
 
 @pytest.fixture
-def inbox(scene: Scene, customers: list[Customer], alice: Agent) -> dict[str, Conversation]:
+def inbox(scene: Scene, customers: list[Customer], ada: Agent, alice: Agent) -> dict[str, Conversation]:
     """Seven conversations by name, each in another state; Kunde 0 wrote 23 hours ago, the others after."""
+    once("listing", scene, [ada, alice], lambda: _play(scene, customers, alice))
+    return {customer.name: scene.chat(customer) for customer in customers}
+
+
+def _play(scene: Scene, customers: list[Customer], alice: Agent) -> None:
     scene.passes(minutes=1)
     for customer in customers:
         scene.writes(customer, "Hallo")
@@ -72,7 +78,6 @@ def inbox(scene: Scene, customers: list[Customer], alice: Agent) -> dict[str, Co
     mark_read(chats["Kunde 3"], actor="system", at=scene.clock.at)
     snooze(chats["Kunde 4"], None, actor="system", at=scene.clock.at)
     resolve(chats["Kunde 5"], actor="system", at=scene.clock.at)
-    return chats
 
 
 def names(rows: list[Row]) -> list[str]:

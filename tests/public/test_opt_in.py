@@ -104,11 +104,13 @@ def test_a_text_that_has_changed_meanwhile_is_shown_anew(scene: Scene, link: Opt
     assert "wa.me" not in said
 
 
-def test_a_thousand_ticks_store_nothing(link: OptInLink) -> None:
+@pytest.mark.parametrize(("ticks", "least"), [(50, 49), pytest.param(1_000, 991, marks=pytest.mark.long)])
+def test_ticks_alone_store_nothing(link: OptInLink, ticks: int, least: int) -> None:
+    """Each is shown a slip of its own, but for the few that are drawn alike."""
     client, said = Client(), {"yes": "yes", "text": Text.objects.get(language="de").pk}
     with CaptureQueriesContext(connection) as queries:
-        slips = {client.post(f"/opt-in/{link.code}", said).content for _ in range(1_000)}
-    assert len(slips) > 990
+        slips = {client.post(f"/opt-in/{link.code}", said).content for _ in range(ticks)}
+    assert len(slips) >= least
     assert not Slip.objects.exists()
     assert all(query["sql"].startswith("SELECT") for query in queries)
 

@@ -13,7 +13,7 @@ from jawort.consent.house_words import add_word
 from jawort.consent.models import Picture
 from jawort.consent.opt_in import make_link
 from jawort.consent.purpose import CAMPAIGNS
-from jawort.consent.purposes import declare
+from jawort.consent.purposes import FROM_THE_START, change, declare
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
 from jawort.legal.keep import keep as keep_links
@@ -119,6 +119,7 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     chat = scene.chat(kim)
     wording = Meaning("Kundennummer", "Customer number", "Bestellungen finden")
     attribute = define("customer_number", Holds.TEXT, wording, actor="system", at=now())
+    change(CAMPAIGNS, replace(FROM_THE_START[CAMPAIGNS], existing_customers=True), actor="system", at=now())
     declare("reminders", REMINDERS, actor="system", at=now())
     label = define_label("Beschwerde", 0, actor="system", at=now())
     has(scene, a_template())

@@ -161,7 +161,7 @@ def test_of_nobody_and_of_nothing_there_is_none(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
 @both_languages
 def test_the_page_is_accessible_and_fits(
     desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str

@@ -144,7 +144,7 @@ def test_without_a_text_there_is_none(scene: Scene, ada: Agent, signed_in: Signe
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
 @both_languages
 def test_the_page_is_accessible_and_fits(
     desk: Desk,

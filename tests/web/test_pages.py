@@ -163,6 +163,21 @@ def test_headers_of_every_answer(client: Client, db: None) -> None:
     assert "data:" not in POLICY
 
 
+@pytest.mark.parametrize(
+    ("file", "is_document"),
+    [("js/app.js", False), ("css/app.css", False), ("vendor/inter.woff2", False), ("vendor/icons.svg", True)],
+)
+def test_what_is_no_document_carries_no_policy_for_documents(
+    client: Client, db: None, file: str, is_document: bool
+) -> None:
+    answer = client.get(f"{settings.STATIC_URL}{file}")
+    answer.close()
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+    for name in ("Content-Security-Policy", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy"):
+        assert (name in answer) is is_document
+
+
 def test_over_tls_browsers_are_told_to_stay_there(client: Client, db: None, settings: Any) -> None:
     settings.CONFIG = replace(settings.CONFIG, public_url="https://desk.firma.example")
     assert "max-age=31536000" in client.get("/accounts/login/")["Strict-Transport-Security"]

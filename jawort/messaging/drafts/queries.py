@@ -37,7 +37,12 @@ def drafts_in(home: Conversation) -> list[Kept]:
 
 
 def writers_of(conversations: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    """Who has a draft in which of these conversations, whoever began first in front. Nothing is opened."""
+    """Who has a draft in which of these conversations, whoever began first in front. Nothing is opened.
+
+    Of none nothing is asked.
+    """
+    if not conversations:
+        return {}
     found: defaultdict[UUID, list[UUID]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_WRITERS, [list(conversations)])

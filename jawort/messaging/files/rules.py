@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from importlib import import_module
 from typing import Final
-
-import puremagic
 
 
 class State(StrEnum):
@@ -241,10 +240,13 @@ def _marked_up(head: bytes) -> str:
 
 
 def _guesses(head: bytes) -> list[str]:
-    """What the library takes it for, surest first."""
+    """What the library takes it for, surest first. Loaded with the first file that it is asked about: its table is a
+    megabyte of each process, and hardly one has a use for it.
+    """
+    library = import_module("puremagic")
     try:
-        return [guess.mime_type for guess in puremagic.magic_string(head) if guess.mime_type]
-    except (puremagic.PureError, ValueError):
+        return [guess.mime_type for guess in library.magic_string(head) if guess.mime_type]
+    except (library.PureError, ValueError):
         return []
 
 

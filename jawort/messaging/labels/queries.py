@@ -61,7 +61,9 @@ def offered(carried: Sequence[Defined]) -> list[tuple[Defined, bool]]:
 
 
 def labels_of(conversations: Collection[UUID]) -> dict[UUID, tuple[Defined, ...]]:
-    """What each of these conversations carries, by name."""
+    """What each of these conversations carries, by name. Of none nothing is asked."""
+    if not conversations:
+        return {}
     found: dict[UUID, list[Defined]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_CARRIED, [list(conversations)])

@@ -17,7 +17,9 @@ SELECT m.conversation_id, m.agent_id
 
 
 def mentions_of(conversations: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    """Who is to look at which of these conversations."""
+    """Who is to look at which of these conversations. Of none nothing is asked."""
+    if not conversations:
+        return {}
     found: defaultdict[UUID, set[UUID]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(_MENTIONED, [list(conversations)])

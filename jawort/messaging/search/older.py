@@ -5,8 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from jawort.messaging.among import among
 from jawort.messaging.listing import narrowed
-from jawort.messaging.queries import Listing, in_view, rows_by_id
+from jawort.messaging.queries import Listing, in_view
+from jawort.messaging.rows import rows_of
 from jawort.messaging.search.ask import Begin, Look, Progress, State, begin, look
 from jawort.messaging.search.queries import SHOWN_MAX, Hit, hits_of, readable
 from jawort.messaging.search.rules import wanted
@@ -51,13 +53,13 @@ def _shown(person: Agent, listing: Listing, told: Progress, now: datetime, place
     found = readable(person, told.messages)
     homes = dict(found.values_list("pk", "conversation_id"))
     shown = narrowed(in_view(person, listing.view, now), listing.filters, now)
-    there = set(shown.filter(pk__in=set(homes.values())).values_list("pk", flat=True))
+    there = set(shown.filter(among("pk", set(homes.values()))).values_list("pk", flat=True))
     page = [message for message, home in homes.items() if home in there]
     is_more = len(page) > SHOWN_MAX
     if is_more and told.state is State.RUNS and told.scan:
         told = look(Look(person.pk, told.scan, stop=True), place)
-    messages = list(found.filter(pk__in=page[:SHOWN_MAX]))
-    rows = {row.id: row for row in rows_by_id(person, {homes[one.pk] for one in messages})}
+    messages = list(found.filter(among("pk", page[:SHOWN_MAX])))
+    rows = {row.id: row for row in rows_of([*{homes[one.pk] for one in messages}])}
     below = told.below if told.state in {State.STOPPED, State.FULL, State.FAILED} else None
     return Older(
         state=State.FULL if is_more else told.state,

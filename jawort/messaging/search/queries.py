@@ -3,7 +3,7 @@
 Texts are opened here; who asks records the hand-out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -13,13 +13,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jawort.messaging.among import among
 from jawort.messaging.contacts import held_by
 from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.queries import labels
 from jawort.messaging.listing import narrowed
 from jawort.messaging.models import Conversation, Message
-from jawort.messaging.queries import Listing, in_view, rows_by_id, visible
-from jawort.messaging.rows import Row
+from jawort.messaging.queries import Listing, in_view, visible
+from jawort.messaging.rows import Row, rows_of
 from jawort.messaging.search.ask import Answer, Away, ask
 from jawort.messaging.search.rules import Piece, fits, snippet, terms, wanted
 from jawort.messaging.search.said import NEEDED, said, searched
@@ -82,10 +83,10 @@ def search(person: Agent, listing: Listing, text: str, now: datetime, place: Pat
     homes = dict(found.values_list("pk", "conversation_id"))
     looked_at = (seen.filter(each).values_list("pk", flat=True)[:ELSEWHERE_MAX] for each in named)
     every = {*homes.values(), *chain.from_iterable(looked_at)}
-    there = set(shown.filter(pk__in=every).values_list("pk", flat=True))
+    there = set(shown.filter(among("pk", every)).values_list("pk", flat=True))
     page = [message for message, home in homes.items() if home in there]
-    messages = list(found.filter(pk__in=page[:SHOWN_MAX]))
-    rows = {row.id: row for row in rows_by_id(person, {*called[:NAMED_MAX], *(homes[one.pk] for one in messages)})}
+    messages = list(found.filter(among("pk", page[:SHOWN_MAX])))
+    rows = {row.id: row for row in rows_of([*{*called[:NAMED_MAX], *(homes[one.pk] for one in messages)}])}
     return Hits(
         rows=[rows[home] for home in called[:NAMED_MAX] if home in rows],
         messages=hits_of(messages, rows, words),
@@ -112,8 +113,10 @@ def _named(words: Sequence[Word], text: str, contacts: Iterable[UUID]) -> list[Q
     held = holders.living | holders.ended if holders else ()
     everybody = set(chain.from_iterable(persons_of({*contacts, *held}).values()))
     called = [label.id for label in labels() if words and fits(words, terms(label.name))]
-    carries = Exists(Labelled.objects.filter(conversation=OuterRef("pk"), label__in=called))
-    return [Q(contact__in=everybody), Q(carries)]
+    found = [Q(contact__in=everybody)] if everybody else []
+    if called:
+        found.append(Q(Exists(Labelled.objects.filter(conversation=OuterRef("pk"), label__in=called))))
+    return found
 
 
 def _newest(shown: QuerySet[Conversation]) -> Iterable[tuple[datetime, UUID]]:
@@ -121,9 +124,9 @@ def _newest(shown: QuerySet[Conversation]) -> Iterable[tuple[datetime, UUID]]:
     return shown.order_by("-last_message_at", "-pk").values_list("last_message_at", "pk")[: NAMED_MAX + 1]
 
 
-def readable(person: Agent, messages: Iterable[UUID]) -> QuerySet[Message]:
+def readable(person: Agent, messages: Collection[UUID]) -> QuerySet[Message]:
     """Those of these messages that this person may read, newest first."""
-    found = searched().filter(pk__in=messages, conversation__in=visible(person)).order_by("-pk")
+    found = searched().filter(among("pk", messages), conversation__in=visible(person)).order_by("-pk")
     return found.only(*NEEDED, "conversation_id", "direction")
 
 

@@ -47,7 +47,14 @@ def fits(words: Iterable[Word], there: Iterable[str]) -> bool:
 def snippet(text: str, words: Sequence[Word]) -> list[Piece]:
     """Some of `text` around the first word that was looked for, in one line, with all such words apart."""
     line = " ".join(normalize("NFC", text).split())
-    found = [(begin, end) for begin, end, word in _words(line) if any(fits([one], word) for one in words)]
+    every = {beginning for word in words for beginning in word}
+    longer = tuple(one for one in every if len(one) >= WHOLE_BELOW)
+    letters = every.difference(longer)
+    found = [
+        (begin, end)
+        for begin, end, word in _words(line)  # as in `is_meant`, of all words at once
+        if any(term.startswith(longer) or term in letters for term in word)
+    ]
     begin = _begin(line, found[0][0]) if found else 0
     stop = begin + SNIPPET_CHARACTERS
     pieces: list[Piece] = [("…", False)] if begin else []

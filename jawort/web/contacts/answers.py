@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
+from jawort.messaging.yes_first.queries import strangers
 from jawort.people.access import person_for
 from jawort.people.models import Contact
 from jawort.staff.access import actor_of
@@ -19,11 +20,17 @@ Place = tuple[datetime, UUID]
 
 
 def contacts_at(pk: UUID) -> tuple[UUID, ...]:
-    """The contacts of the person at an address of ours, the one in front first; 404 where there is nobody."""
+    """The contacts of the person at an address of ours, the one in front first; 404 where there is nobody.
+
+    Nor who waits to be let in, as long as they have not said yes.
+    """
     try:
-        return person_for(pk)
+        found = person_for(pk)
     except Contact.DoesNotExist:
         raise Http404 from None
+    if strangers(found).issuperset(found):
+        raise Http404
+    return found
 
 
 def handed(request: HttpRequest, what: Iterable[UUID]) -> None:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 
 from jawort.consent.consents import history, standings, standings_of
 from jawort.consent.elsewhere import evidence_of
+from jawort.consent.existing import kept_of
 from jawort.consent.models import ConsentEvent, DeclaredPurpose
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import purposes, terms_of, told_of
@@ -53,6 +54,7 @@ class Stands:
     purpose: str
     how: Consent
     has: bool
+    allows_customers: bool
 
 
 #: Whether there is what prints, which is an extra.
@@ -76,6 +78,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "stands": _stands(contacts, known, happened, now),
         "events": shown(happened, sees=sees),
+        "customers": kept_of(contacts, now) if sees else [],
         "several": len(contacts) > 1,
         "purposes": len(known) > 1,
         "vkey": vkey(),
@@ -135,7 +138,7 @@ def _stands(
     told = {(row.contact_id, row.purpose) for row in happened}
     held = standings_of(contacts, list(known), at, {key: terms_of(one) for key, one in known.items()})
     return [
-        Stands(contact, key, consent_words(held[key][contact], one, at), (contact, key) in told)
+        Stands(contact, key, consent_words(held[key][contact], one, at), (contact, key) in told, one.existing_customers)
         for key, one in known.items()
         for contact in contacts
     ]

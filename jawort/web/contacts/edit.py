@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.core import clock
 from jawort.messaging.describe import describe
+from jawort.messaging.yes_first.queries import strangers
 from jawort.people.create import create
 from jawort.people.read import Known, read
 from jawort.people.rules import NumberBasis
@@ -53,13 +54,11 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         actor, basis = actor_of(request), NumberBasis(said["basis"])
         contact, created = create(said["number"], said["name"], basis, actor=actor, at=clock.now())
-        if created:
-            messages.success(request, gettext("Created. Nothing was sent."))
-        else:
-            messages.success(
-                request, gettext("This number is known already: it is this contact’s. Nothing was changed.")
-            )
-        return redirect("contacts:detail", contact)
+        if not strangers([contact]):
+            known = gettext("This number is known already: it is this contact’s. Nothing was changed.")
+            messages.success(request, gettext("Created. Nothing was sent.") if created else known)
+            return redirect("contacts:detail", contact)
+        form.add_error("number", gettext("Whoever has this number is just being asked whether you may read them."))
     given = {"form": form, "bases": BASES.items(), "screen": "contacts"}
     return render(request, "contacts/new.html", given, status=422 if sent else 200)
 

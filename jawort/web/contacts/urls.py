@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jawort.web.contacts import attributes, begin, consents, detail, edit, record, views
+from jawort.web.contacts import attributes, begin, consents, detail, edit, existing, record, views
 
 app_name = "contacts"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<uuid:pk>/stop", detail.stop, name="stop"),
     path("<uuid:pk>/consents", consents.show, name="consents"),
     path("<uuid:pk>/consents/<uuid:contact>/record", record.record, name="record-consent"),
+    path("<uuid:pk>/consents/<uuid:contact>/existing", existing.record, name="existing"),
+    path("<uuid:pk>/existing/end", existing.end, name="existing-end"),
     path("<uuid:pk>/consents/<uuid:contact>.json", consents.download, name="consent"),
     path("<uuid:pk>/consents/<uuid:contact>.pdf", consents.printed, name="consent-printed"),
     path("<uuid:pk>/attributes", attributes.edit, name="attributes"),

@@ -70,6 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "flows": [_flow(each, counted, ways) for each in Destination if each in known],
         "silent": [WORDS[each].name for each in Destination if each not in known],
         "stores": [Kept(each, located(getattr(config, each.ours) if each.ours else "")) for each in STORES],
+        "signs_in_elsewhere": bool(config.oidc_issuer),
         "ways": [Passes(each, OPENINGS[each.what]) for each in ways],
     }
     return render(request, "flows/index.html", given)

@@ -108,19 +108,22 @@ COMPANY: Mapping[str, Topic] = {
             _(
                 "The administration connects numbers, step by step, or brings one from another provider. On the page "
                 "of a line stand its quality, limits and token, what customers see of you, and what they learn of "
-                "being read. For a line you can decide that documents do not go over WhatsApp."
+                "being read. For a line you can decide that documents do not go over WhatsApp, and that new people say "
+                "yes before anybody reads what they write."
             ),
         ),
         then=(
             _(
                 "What stopped half-way while connecting goes on from where it is, for a day. Another token is checked "
-                "before it replaces the old one. What customers see of you changes at WhatsApp as soon as you save it."
+                "before it replaces the old one. What customers see of you changes at WhatsApp as soon as you save it. "
+                "With yes first a new person is asked once; after a yes their conversation appears in the inbox."
             ),
         ),
         final=(
             _(
                 "A number that is registered here no longer works where it worked before. A token and a secret are "
-                "never shown again once they are stored. Keep the PIN of a number: registering it anew asks for it."
+                "never shown again once they are stored. Keep the PIN of a number: registering it anew asks for it. "
+                "What a new person wrote and did not agree to within 24 hours is deleted, and nobody can bring it back."
             ),
         ),
     ),

@@ -140,9 +140,14 @@ CUSTOMERS: Mapping[str, Topic] = {
                 "The person gets a receipt with time and number. The consent stands until they withdraw it with a "
                 "word, their number changes, or nothing was sent on it for two years."
             ),
+            _(
+                "What you write for besides enquiries and advertising gets a purpose of its own, under “Purposes”. "
+                "Each that rests on consent is asked for by itself, and “STOP” ends them all."
+            ),
         ),
         final=(
             _("A text that was put into use never changes: a new wording is a new text, and old consents keep theirs."),
+            _("What a purpose rests on never changes either, and one that has ended is not taken up again."),
         ),
     ),
     "consents-elsewhere": Topic(

@@ -11,6 +11,7 @@ PAGES: Mapping[str, str] = {
     "contacts:attributes": "contacts",
     "contacts:consents": "consents",
     "contacts:record-consent": "consents-elsewhere",
+    "contacts:existing": "consents-elsewhere",
     "contacts:detail": "contacts",
     "contacts:edit": "contacts",
     "contacts:index": "contacts",

@@ -21,7 +21,7 @@ from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import handed
 from jawort.web.inbox.asked import YES, asked, pairs, query
 from jawort.web.inbox.forms import YEARS, first_id
-from jawort.web.inbox.present import NAMELESS
+from jawort.web.inbox.hit import hit_html
 from jawort.web.inbox.search import TYPED_MAX, TYPED_MIN
 from jawort.web.inbox.views import listed
 
@@ -33,14 +33,15 @@ def older(request: HttpRequest) -> HttpResponse:
     said, listing = request.POST, asked(request)
     typed = said.get("text", "")[:TYPED_MAX].strip()
     given: dict[str, Any] = {"typed": typed, "from": said.get("from", ""), "until": said.get("until", "")}
+    given["query"] = view = query(listing)
+    given |= {"everywhere": said.get("everywhere") == YES, "fields": pairs(listing), "user": request.user}
     try:
         given["older"], given["problem"] = _older(request, typed)
     except Away:
         given["away"] = True
     if shown := given.get("older"):
         handed(request, shown.conversations)
-    given |= {"everywhere": said.get("everywhere") == YES, "query": query(listing), "fields": pairs(listing)}
-    given |= {"nameless": NAMELESS, "user": request.user}
+        given["older_rows"] = [hit_html(hit, view) for hit in shown.hits]
     if "HX-Request" in request.headers:
         return render(request, "inbox/_older.html", given)
     return render(request, "inbox/index.html", listed(request) | given | {"is_older": True})

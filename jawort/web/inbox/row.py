@@ -30,7 +30,7 @@ _VALUES: Final = (
     *("assignee", "assignee_id", "unread_count", "preview", "bad", "mentions", "drafts", "label_ids", "more_labels"),
     *("waits_at", "waits_clock", "ends_at", "phase", "left", "returns_at", "returns"),
 )
-_LABELS: Final = (("label_a", "hue_a"), ("label_b", "hue_b"))
+LABELS: Final = (("label_a", "hue_a"), ("label_b", "hue_b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +81,30 @@ def _sort(row: Row, is_stopped: bool) -> _Sort:
     )
 
 
-def _values(row: Row) -> dict[str, str]:
-    line = preview(row.preview_kind, row.preview)[:PREVIEW_CHARACTERS_MAX]
+def face(row: Row, at: datetime) -> dict[str, str]:
+    """Who it is, since when, with whom it is, and the labels: what a row and what was found have in common."""
     values = {
-        "id": str(row.id),
-        "version": str(row.version),
-        "address": address("inbox:conversation", row.id),
-        "at": iso(row.last_at),
-        "clock": _clock(row.last_at),
+        "at": iso(at),
+        "clock": _clock(at),
         "name": row.name or str(NAMELESS),
         "initials": initials(row.name),
         "hue": str(hue(row.name)),
+        "assignee": row.assignee or "",
+    }
+    for (name, colour), label in zip(LABELS, row.labels, strict=False):
+        values |= {name: label.name, colour: str(label.hue)}
+    return values
+
+
+def _values(row: Row) -> dict[str, str]:
+    line = preview(row.preview_kind, row.preview)[:PREVIEW_CHARACTERS_MAX]
+    values = face(row, row.last_at) | {
+        "id": str(row.id),
+        "version": str(row.version),
+        "address": address("inbox:conversation", row.id),
         "line": row.line,
         "line_id": str(row.line_id),
         "language": row.language,
-        "assignee": row.assignee or "",
         "assignee_id": str(row.assignee_id or ""),
         "unread_count": str(row.unread),
         "preview": gettext("A message that does not open") if row.preview_kind == UNREADABLE else line,
@@ -106,8 +115,6 @@ def _values(row: Row) -> dict[str, str]:
         "more_labels": str(len(row.labels) - LABELS_SHOWN),
         "phase": phase(row.window_ends_at),
     }
-    for (name, colour), label in zip(_LABELS, row.labels, strict=False):
-        values |= {name: label.name, colour: str(label.hue)}
     if row.waiting_since:
         values |= {"waits_at": iso(row.waiting_since), "waits_clock": _clock(row.waiting_since)}
     if row.window_ends_at:
@@ -129,11 +136,11 @@ def _clock(at: datetime) -> str:
 @lru_cache(MOULDS_MAX)
 def _mould(sort: _Sort) -> Mould:
     """Made of nobody's row, so that nothing of one person stands in another's."""
-    holes = {name: hole(name) for name in (*_VALUES, *(each for pair in _LABELS for each in pair))}
+    holes = {name: hole(name) for name in (*_VALUES, *(each for pair in LABELS for each in pair))}
     return mould(_rendered(sort, holes))
 
 
 def _rendered(sort: _Sort, values: dict[str, str]) -> str:
-    labels = [(values[name], values[colour]) for name, colour in _LABELS[: sort.labels_shown]]
+    labels = [(values[name], values[colour]) for name, colour in LABELS[: sort.labels_shown]]
     given: dict[str, Any] = asdict(sort) | values | {"labels": labels}
     return str(get_template("inbox/_row.html").render(given))

@@ -15,7 +15,7 @@ from jawort.staff.access import person_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.inbox.answers import handed
 from jawort.web.inbox.asked import YES, asked, pairs, query
-from jawort.web.inbox.present import NAMELESS
+from jawort.web.inbox.hit import hit_html, named_html
 from jawort.web.inbox.views import listed
 
 TYPED_MAX = 200
@@ -39,5 +39,7 @@ def _found(request: HttpRequest, typed: str) -> dict[str, Any]:
     within = replace(listing, view=None) if everywhere else listing
     hits = search(person_of(request), within, typed, clock.now(), settings.CONFIG.search_socket)
     handed(request, hits.conversations)
-    given = {"hits": hits, "typed": typed, "everywhere": everywhere, "nameless": NAMELESS, "query": query(listing)}
-    return given | {"user": request.user, "fields": pairs(listing)}
+    view = query(listing)
+    given = {"hits": hits, "typed": typed, "everywhere": everywhere, "query": view, "fields": pairs(listing)}
+    given |= {"named_rows": [named_html(row, view) for row in hits.rows], "user": request.user}
+    return given | {"said_rows": [hit_html(hit, view) for hit in hits.messages]}

@@ -16,9 +16,9 @@ from jawort.channels.whatsapp import business_profile as limits
 from jawort.channels.whatsapp.business_profile import Profile
 from jawort.core import clock
 from jawort.lines.billed import of_month
-from jawort.lines.decide import set_book
+from jawort.lines.decide import CannotAskFirst, set_book, set_newcomers
 from jawort.lines.grant import check
-from jawort.lines.models import Book, Line
+from jawort.lines.models import Book, Line, Newcomers
 from jawort.lines.queries import every
 from jawort.lines.reading import NotRead, Read, change_profile, last_reading, read_anew
 from jawort.lines.rotate import replace_access_token
@@ -30,6 +30,8 @@ from jawort.web.settings.connect_forms import Secret
 from jawort.web.settings.connect_words import grant_words
 from jawort.web.settings.graph import graph
 from jawort.web.settings.line_words import VERTICALS, limit, marks, not_read_words, throughput, troubles
+from jawort.web.settings.newcomers import NewcomersForm
+from jawort.web.settings.newcomers import shown as shown_newcomers
 from jawort.web.settings.words import BOOKS, condition
 
 REASON_CHARS_MAX: Final = 500
@@ -185,12 +187,31 @@ def book(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("settings:line", pk)
 
 
+@require_POST
+@requires(Permission.LINE_CHANGE)
+def newcomers(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide whether new people say yes before they are read."""
+    line, form = _line(pk), NewcomersForm(request.POST)
+    if not form.is_valid():
+        return _page(request, line, newcomers_form=form)
+    said, actor = form.cleaned_data, actor_of(request)
+    try:
+        changed = set_newcomers(line.pk, Newcomers(said["newcomers"]), said["company"], actor=actor, at=clock.now())
+    except CannotAskFirst:
+        form.add_error("newcomers", gettext("Please enter the address of your privacy notice first."))
+        return _page(request, line, newcomers_form=form)
+    words = gettext("Saved. The entry in the ledger names you.") if changed else gettext("Nothing changed.")
+    messages.success(request, words)
+    return redirect("settings:line", pk)
+
+
 def _page(
     request: HttpRequest,
     line: Line,
     form: ProfileForm | None = None,
     token_form: TokenForm | None = None,
     book_form: BookForm | None = None,
+    newcomers_form: NewcomersForm | None = None,
 ) -> HttpResponse:
     found, at = last_reading(line.pk), clock.now()
     month = of_month(line.pk, at)
@@ -203,7 +224,9 @@ def _page(
     given |= {"book_form": book_form or BookForm({"book": line.book, "reason": line.book_reason}), "books": BOOKS}
     given |= {"book_sent": book_form is not None, "reason_most": REASON_CHARS_MAX}
     given |= {"templates": sum(count for (what, _), count in month.items() if what != SERVICE)}
-    return render(request, "settings/line.html", given, status=422 if form or token_form or book_form else 200)
+    given |= shown_newcomers(line, newcomers_form)
+    unfit = form or token_form or book_form or newcomers_form
+    return render(request, "settings/line.html", given, status=422 if unfit else 200)
 
 
 def _shown(found: Read) -> dict[str, Any]:

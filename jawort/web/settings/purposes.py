@@ -50,6 +50,10 @@ CANNOT: Final[Mapping[str, tuple[str | None, str | Promise]]] = {
         gettext_lazy("People have consented already, so this stays as it is. Declare a new purpose instead."),
     ),
     "channel": ("channels", NO_CHANNEL),
+    "customers": (
+        "existing_customers",
+        gettext_lazy("What does not rest on consent needs no exception from it: please untick this."),
+    ),
     "days": ("warned_days", gettext_lazy("The warning comes before the end.")),
 }
 _DAYS: Final[dict[str, Any]] = {
@@ -76,7 +80,7 @@ class ChangeForm(forms.Form):
         choices=[(channel, channel) for channel in CHANNELS],
         error_messages=dict.fromkeys(("required", "invalid_choice"), NO_CHANNEL),
     )
-    confirms = forms.BooleanField(required=False)
+    confirms, existing_customers = forms.BooleanField(required=False), forms.BooleanField(required=False)
     unused_days, warned_days = forms.IntegerField(**_DAYS), forms.IntegerField(**_DAYS)
 
     def said(self, basis: LegalBasis) -> Declared:

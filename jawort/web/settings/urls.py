@@ -91,6 +91,7 @@ urlpatterns = [
     path("lines/<uuid:pk>/read", line.read, name="line-read"),
     path("lines/<uuid:pk>/profile", line.profile, name="line-profile"),
     path("lines/<uuid:pk>/contact-book", line.book, name="line-book"),
+    path("lines/<uuid:pk>/newcomers", line.newcomers, name="line-newcomers"),
     path("lines/<uuid:pk>/token", line.token, name="line-token"),
     path("lines/<uuid:pk>/receipts", lines.receipts, name="receipts"),
     path("lines/<uuid:pk>/documents", lines.documents, name="documents"),
