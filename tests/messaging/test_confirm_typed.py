@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from jawort.channels.parts import Template
-from jawort.consent.models import ConsentEvent, OptInLink, Text, TypedNumber
+from jawort.consent.models import ConsentEvent, OptInLink, Suppression, Text, TypedNumber
 from jawort.consent.opt_in import ask_number, end_link, make_link
 from jawort.consent.purpose import CAMPAIGNS, CARE
 from jawort.consent.state import State
@@ -25,6 +25,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.people.models import Contact
 from jawort.public.opt_in import OFTEN
 from jawort.staff.models import Agent
+from jawort.vault.blind import blind
 from tests.consent.questions import ENGLISH, GERMAN, asks, events, stands, taps, what
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
@@ -134,6 +135,12 @@ def is_blocked(scene: Scene, who: Customer, agent: Agent) -> None:
     Job.objects.filter(kind=BLOCK).delete()  # nobody tells the platform in this test
 
 
+def is_suppressed(scene: Scene, who: Customer, agent: Agent) -> None:
+    """Nothing else is known of them any more."""
+    mark = blind("suppression", f"tel:{who.phone.digits}")
+    Suppression.objects.create(address=mark, purpose=CAMPAIGNS, since=scene.clock.at)
+
+
 def was_asked(scene: Scene, who: Customer, agent: Agent) -> None:
     scene.writes(who, "Hallo")
     asks(scene, who, agent)
@@ -148,7 +155,7 @@ def has_consented(scene: Scene, who: Customer, agent: Agent) -> None:
 
 
 @pytest.mark.parametrize(
-    "before", [objects, objects_to_all, is_restricted, is_paused, is_blocked, was_asked, has_consented]
+    "before", [objects, objects_to_all, is_restricted, is_paused, is_blocked, is_suppressed, was_asked, has_consented]
 )
 def test_who_is_not_written_to_is_told_from_nobody(
     scene: Scene, kim: Customer, alice: Agent, link: OptInLink, before: Callable[[Scene, Customer, Agent], None]
