@@ -35,6 +35,7 @@ FILLED = {
     "contents_en": "offers and news",
     "frequency_en": "",
 }
+SENT = FILLED | {"purpose": "campaigns"}
 
 
 def date(at: datetime, language: str) -> str:
@@ -55,14 +56,14 @@ def test_a_text_is_shown_as_it_will_be_read_and_then_put_into_use(db: None, ada:
     desk = signed_in(ada)
     assert "/settings/legal" in desk.get(SETTINGS).content.decode()
     keep(*LEGAL, actor="system", at=now())
-    preview = desk.post(SETTINGS, FILLED).content.decode()
+    preview = desk.post(SETTINGS, SENT).content.decode()
     assert "Möchten Sie von Werkstatt Lindenhof Angebote und Neuigkeiten per WhatsApp erhalten, höchstens" in preview
     assert not Text.objects.exists()
     seen = re.search(r'name="use" value="([0-9a-f ]+)"', preview)
     assert seen is not None
-    changed = desk.post(SETTINGS, FILLED | {"use": seen[1], "contents_de": "Angebote von Partnern"})
+    changed = desk.post(SETTINGS, SENT | {"use": seen[1], "contents_de": "Angebote von Partnern"})
     assert (changed.status_code, Text.objects.exists()) == (200, False)  # nobody has seen that
-    assert desk.post(SETTINGS, FILLED | {"use": seen[1]}).status_code == 302
+    assert desk.post(SETTINGS, SENT | {"use": seen[1]}).status_code == 302
     page = desk.get(SETTINGS).content.decode()
     assert all(text.pk in page for text in Text.objects.all())
     assert LEGAL[1] in Text.objects.get(language="en").body
@@ -81,7 +82,7 @@ def test_what_is_missing_or_too_long_is_said(
     db: None, ada: Agent, signed_in: SignedIn, change: dict[str, str], says: str
 ) -> None:
     keep(*LEGAL, actor="system", at=now())
-    assert says in signed_in(ada).post(SETTINGS, FILLED | change).content.decode()
+    assert says in signed_in(ada).post(SETTINGS, SENT | change).content.decode()
     assert not Text.objects.exists()
 
 

@@ -49,7 +49,7 @@ def test_made_followed_counted_and_ended(
     settings: Any,
 ) -> None:
     desk = signed_in(ada)
-    wanted = {"place": "Plakat im Laden", "line": str(scene.line.pk), "language": "de"}
+    wanted = {"purpose": "campaigns", "place": "Plakat im Laden", "line": str(scene.line.pk), "language": "de"}
     assert desk.post(LINKS, wanted).status_code == 302
     assert "/opt-in/" not in desk.get(LINKS).content.decode()
     settings.CONFIG = replace(settings.CONFIG, side_door_url="https://files.firma.example")
@@ -129,7 +129,7 @@ def test_a_template_is_chosen_from_those_that_may_ask(
 def test_what_is_missing_or_foreign_is_said(
     scene: Scene, ada: Agent, signed_in: SignedIn, texts: tuple[Text, ...], change: dict[str, str], says: str
 ) -> None:
-    wanted = {"place": "Plakat", "line": str(scene.line.pk), "language": "de"} | change
+    wanted = {"purpose": "campaigns", "place": "Plakat", "line": str(scene.line.pk), "language": "de"} | change
     answer = signed_in(ada).post(LINKS, wanted, follow=True).content.decode()
     assert says in answer
     assert "<script>" not in answer
@@ -137,7 +137,10 @@ def test_what_is_missing_or_foreign_is_said(
 
 
 def test_without_a_text_there_is_none(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
-    desk, wanted = signed_in(ada), {"place": "Plakat", "line": str(scene.line.pk), "language": "de"}
+    desk, wanted = (
+        signed_in(ada),
+        {"purpose": "campaigns", "place": "Plakat", "line": str(scene.line.pk), "language": "de"},
+    )
     assert "Write one" in desk.get(LINKS).content.decode()
     assert desk.post(LINKS, wanted).status_code == 422
     assert not OptInLink.objects.exists()

@@ -118,7 +118,14 @@ def test_only_at_the_contact_itself(
 
 def test_the_words_of_a_form_are_kept_once(scene: Scene, ada: Agent, signed_in: SignedIn) -> None:
     desk = signed_in(ada)
-    said = {"title": FORM.title, "language": "de", "controller": HOUSE, "contents": "Angebote", "body": FORM.body}
+    said = {
+        "purpose": "campaigns",
+        "title": FORM.title,
+        "language": "de",
+        "controller": HOUSE,
+        "contents": "Angebote",
+        "body": FORM.body,
+    }
     assert desk.post(ELSEWHERE, said)["Location"] == ELSEWHERE
     assert FORM.title in desk.get(ELSEWHERE).content.decode()
     again = desk.post(ELSEWHERE, said | {"title": "Anderswo"})
