@@ -8,7 +8,7 @@ const STYLE = `
   label { display: flex; gap: .625rem; align-items: center; min-block-size: 2rem; font-weight: 600; }
   [type=checkbox] { inline-size: 1.25rem; block-size: 1.25rem; accent-color: #0d6b72; }
   label.over { display: grid; gap: .25rem; }
-  [type=tel] { min-inline-size: 0; inline-size: 100%; box-sizing: border-box; padding: .5rem .75rem; border: 1px solid #6b7883; border-radius: .5rem; background: #fff; color: inherit; font: inherit; }
+  [type=tel] { min-inline-size: 0; inline-size: 100%; box-sizing: border-box; padding: .5rem .75rem; border: 1px solid #6b7883; border-radius: .5rem; background: #fff; color: inherit; font: inherit; font-weight: 400; }
   .go { display: block; padding: .625rem 1rem; border: 0; border-radius: .5rem; background: #0d6b72; color: #fff; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
   .go:disabled { opacity: .6; cursor: progress; }
   :focus-visible { outline: 3px solid #0d6b72; outline-offset: 2px; }
