@@ -1,7 +1,7 @@
 """Somebody is asked for a consent; when their question has no longer the last word, and when it is over."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,7 +18,8 @@ class Asked:
     """Whom we ask, in which words and by which message, whose buttons carry `question`.
 
     `alone`: nothing else of ours awaits an answer. Otherwise a yes counts only where it refers to the question. `link`
-    is by what they wished it, where they did. `confirms`: they have said yes to the text and are asked once more.
+    is by what they wished it, where they did; `typed` where somebody typed their number on its page. `confirms`: they
+    have said yes to the text and are asked once more.
     """
 
     contact_id: UUID
@@ -29,6 +30,7 @@ class Asked:
     alone: bool
     link: UUID | None = None
     confirms: bool = False
+    typed: bool = False
 
 
 def ask(asked: Asked, *, actor: str, at: datetime) -> None:
@@ -48,8 +50,9 @@ def ask(asked: Asked, *, actor: str, at: datetime) -> None:
     )
     if asked.confirms:
         return  # it stands as given, and is not asked for anew
-    purpose, method = Purpose(text.purpose), Method.WORDS if link else Method.AGENT
+    purpose, method = Purpose(text.purpose), Method.WORDS if link and not asked.typed else Method.AGENT
     requested = Noted(contact_id, purpose, Event.REQUESTED, method, actor, text.pk, message, asked.wished, link)
+    requested = replace(requested, typed=asked.typed)
     note([requested], at)
 
 

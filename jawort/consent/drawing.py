@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
 
-from jawort.consent.replies import GO, HEADING, NO, NOTES, PRIVACY, YES
+from jawort.consent.replies import GO, HEADING, NO, NOTES, NUMBER, NUMBER_HINTS, PRIVACY, YES
+from jawort.consent.typed import Asks
 
 MEDIA_TYPE: Final = "image/svg+xml"
 WIDTH: Final = 480
@@ -39,8 +40,8 @@ class Form:
     notice: str
 
 
-def page(form: Form) -> bytes:
-    """The page of an opt-in link before anybody has acted: the box is not ticked."""
+def page(form: Form, asks: Asks = Asks.NOTHING) -> bytes:
+    """The page of an opt-in link before anybody has acted: the box is not ticked, the field for the number empty."""
     words = form.language
     sheet = _Sheet()
     sheet.lines(form.controller, size=15, weight=600)
@@ -48,8 +49,10 @@ def page(form: Form) -> bytes:
     top = sheet.card()
     sheet.lines(form.body)
     sheet.box(YES.to(words))
+    if asks:
+        sheet.field(NUMBER.to(words), NUMBER_HINTS[asks].to(words))
     sheet.button(GO.to(words), filled=True)
-    for note in NOTES:
+    for note in NOTES[asks]:
         sheet.lines(f"• {note.to(words)}", size=14, colour=PALE)
     sheet.end_card(top)
     sheet.lines(f"{PRIVACY.to(words)}: {form.notice}", size=14, colour=PALE)
@@ -104,6 +107,13 @@ class _Sheet:
         """A box, empty, and what it says."""
         self._above.append(_rect(self.left, self.y + 2, 20, 20, 4, "#ffffff", PALE))
         self.lines(label, weight=600, left=30)
+
+    def field(self, label: str, hint: str) -> None:
+        """A field for one line, empty, with what it is for above and more about it below."""
+        self.lines(label, weight=600)
+        self._above.append(_rect(self.left, self.y, WIDTH - 2 * self.left, 40, 8, "#ffffff", PALE))
+        self.y += 48
+        self.lines(hint, size=14, colour=PALE)
 
     def button(self, label: str, *, filled: bool) -> None:
         """A button as wide as the column, with its label in the middle."""

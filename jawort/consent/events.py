@@ -20,7 +20,8 @@ class Noted:
 
     `wished`: the person had asked to be asked, although they had objected before. `link`: by this opt-in link,
     `slip` what its page gave for the ticked box. `happened_at` is when, if not now; `way` in which it was given
-    elsewhere, `evidence` the ledger's commitment to what bears that out, in hexadecimal.
+    elsewhere, `evidence` the ledger's commitment to what bears that out, in hexadecimal. `typed`: somebody had typed
+    their number on the page of that link.
     """
 
     contact_id: UUID
@@ -36,6 +37,7 @@ class Noted:
     happened_at: datetime | None = None
     way: str = ""
     evidence: str = ""
+    typed: bool = False
     id: UUID = field(default_factory=uuid7)
 
 
@@ -71,5 +73,6 @@ def _facts(one: Noted) -> dict[str, str | bool]:
         "way": one.way,
         "evidence": one.evidence,
         "wished": one.wished,
+        "typed": one.typed,
     }
     return facts | {name: value for name, value in more.items() if value}

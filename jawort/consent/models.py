@@ -6,6 +6,7 @@ from django.db.models import Q
 from jawort.consent.models_against import BLOCKING, Block, Objection, Pause, Preference, Restriction, Suppression
 from jawort.consent.models_purpose import DeclaredPurpose, ExistingCustomer
 from jawort.consent.state import Event, Method, Source, Way
+from jawort.consent.typed import Asks
 from jawort.core.column import personal, plain
 from jawort.core.ids import uuid7
 from jawort.lines.models import Line
@@ -29,6 +30,7 @@ __all__ = [
     "Slip",
     "Suppression",
     "Text",
+    "TypedNumber",
     "Use",
 ]
 
@@ -86,6 +88,12 @@ class Picture(models.Model):
         Text, models.PROTECT, related_name="pictures", db_comment=plain("the text that stands in it")
     )
     kind = models.CharField(max_length=8, db_comment=plain("which form it shows: page or chat"))
+    asks = models.CharField(
+        max_length=16,
+        db_default="",
+        default="",
+        db_comment=plain("what the page asks for beside the yes: number, confirmed; empty for nothing"),
+    )
     media_type = models.CharField(max_length=32, db_comment=plain("what the bytes are"))
     content = models.BinaryField(db_comment=plain("the picture"))
     made_at = models.DateTimeField(db_comment=plain("when it was made"))
@@ -124,6 +132,15 @@ class OptInLink(models.Model):
     origins = models.TextField(
         db_default="", default="", db_comment=plain("origins whose pages may show its question, one a line")
     )
+    asks_number = models.BooleanField(
+        db_default=False, default=False, db_comment=plain("whether its page also asks for the number")
+    )
+    template = models.CharField(
+        max_length=512, db_default="", default="", db_comment=plain("template that asks at that number, empty for none")
+    )
+    template_language = models.CharField(
+        max_length=64, db_default="", default="", db_comment=plain("language of that template")
+    )
     since = models.DateTimeField(db_comment=plain("when it was made"))
     ended_at = models.DateTimeField(null=True, db_comment=plain("since when nobody is asked by it any more"))
 
@@ -139,6 +156,26 @@ class OptInLink(models.Model):
         """What the person finds written and sends."""
         return f"{self.wording} [{self.code}]"
 
+    @property
+    def asks(self) -> Asks:
+        """What its page asks for beside the yes."""
+        if not self.asks_number:
+            return Asks.NOTHING
+        return Asks.CONFIRMED if self.template else Asks.NUMBER
+
+
+class TypedNumber(models.Model):
+    """A number was typed on a page whose link asks by a template as well: until that is decided, a moment later."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment=plain("names the row in its job"))
+    link = models.ForeignKey(OptInLink, models.PROTECT, db_index=False, db_comment=plain("link whose page asked"))
+    sealed = models.BinaryField(db_comment=personal("number as it was typed", purpose="care", klass="transit"))
+    at = models.DateTimeField(db_comment=plain("when"))
+
+    class Meta:
+        db_table = "consent_typed_number"
+        db_table_comment = "Numbers that were typed on pages of opt-in links, until it is decided whether to ask there"
+
 
 class Slip(models.Model):
     """Somebody has handed in what a page of ours gave them for a ticked box: it gives a consent once."""
@@ -147,6 +184,12 @@ class Slip(models.Model):
         primary_key=True, max_length=24, db_comment=plain("what the slip says, without its signature")
     )
     link = models.ForeignKey(OptInLink, models.PROTECT, db_comment=plain("link whose page gave it"))
+    asks = models.CharField(
+        max_length=16,
+        db_default="",
+        default="",
+        db_comment=plain("what that page asked for beside the yes: number, confirmed; empty for nothing"),
+    )
     message = models.UUIDField(db_comment=plain("the message that handed it in first"))
     torn_at = models.DateTimeField(
         db_comment=personal("minute in which the box was ticked", purpose="proof", klass="consent", sealed=False)

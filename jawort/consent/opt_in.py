@@ -25,9 +25,10 @@ from jawort.consent.purposes import asked_for
 from jawort.consent.replies import FOLLOWS
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import Event
-from jawort.consent.texts import text_for
+from jawort.consent.texts import keep_forms, text_for
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
+from jawort.ledger.rules import JSON
 
 PLACE_CHARACTERS_MAX: Final = 60
 LINKS_MAX: Final = 100
@@ -118,6 +119,25 @@ def show_on(pk: UUID, origins: Iterable[str], *, actor: str, at: datetime) -> No
         _enter(link, "origins", actor, at)
 
 
+@transaction.atomic
+def ask_number(
+    pk: UUID, asks: bool, *, actor: str, at: datetime, template: str = "", template_language: str = ""
+) -> None:
+    """Its page also asks for the number from now on, or does not. Raises OptInLink.DoesNotExist.
+
+    With a template, whose fitness the caller has seen to, whoever types a number may be asked there as well.
+    """
+    link = OptInLink.objects.select_for_update().get(pk=pk, ended_at=None)
+    wanted = (asks, template, template_language) if asks and template else (asks, "", "")
+    if wanted == (link.asks_number, link.template, link.template_language):
+        return
+    link.asks_number, link.template, link.template_language = wanted
+    link.save(update_fields=["asks_number", "template", "template_language"])
+    named: dict[str, JSON] = {"template": template, "template_language": template_language} if link.template else {}
+    _enter(link, "number", actor, at, asks_number=asks, **named)
+    keep_forms(Purpose(link.purpose), actor=actor, at=at)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A link, how many were asked because they followed it or answered its page, and how many of them said yes."""
@@ -175,6 +195,6 @@ def code_in(one: Spoken) -> tuple[str, str]:
     return (found[1].upper(), normal(one.text[: found.start()] + one.text[found.end() :])) if found else ("", "")
 
 
-def _enter(link: OptInLink, change: str, actor: str, at: datetime) -> None:
-    facts = {"change": change, "purpose": link.purpose, "language": link.language}
+def _enter(link: OptInLink, change: str, actor: str, at: datetime, **more: JSON) -> None:
+    facts: dict[str, JSON] = {"change": change, "purpose": link.purpose, "language": link.language, **more}
     record([Entry(Kind.OPT_IN_LINK_CHANGED, actor, link.pk, facts, related=link.line_id)], at)

@@ -1,7 +1,11 @@
 """What Jawort itself says to people about consent, in their language. Companies fill in what is theirs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
+
+from jawort.consent.typed import Asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +59,38 @@ CONFIRMS: Final = Reply("Ja, ich bestätige", "Yes, I confirm")
 HEADING: Final = Reply("Nachrichten per WhatsApp", "Messages on WhatsApp")
 GO: Final = Reply("Weiter zu WhatsApp", "On to WhatsApp")
 PRIVACY: Final = Reply("Datenschutzhinweise", "Privacy notice")
-NOTES: Final = (
-    Reply(
-        "Sie stimmen mit einer Nachricht zu, die Sie selbst senden. Bis dahin erfahren wir weder Ihre Nummer noch "
-        "Ihren Namen.",
-        "You say yes with a message that you send yourself. Until then we learn neither your number nor your name.",
-    ),
-    Reply(
-        "WhatsApp gehört zu Meta. Meta überträgt die Nachrichten und entschlüsselt sie in unserem Auftrag.",
-        "WhatsApp belongs to Meta, which carries the messages and decrypts them for us.",
-    ),
+_UNKNOWN: Final = Reply(
+    "Sie stimmen mit einer Nachricht zu, die Sie selbst senden. Bis dahin erfahren wir weder Ihre Nummer noch Ihren "
+    "Namen.",
+    "You say yes with a message that you send yourself. Until then we learn neither your number nor your name.",
+)
+_TYPED: Final = Reply(
+    "Sie stimmen mit einer Nachricht zu, die Sie selbst senden.",
+    "You say yes with a message that you send yourself.",
+)
+_META: Final = Reply(
+    "WhatsApp gehört zu Meta. Meta überträgt die Nachrichten und entschlüsselt sie in unserem Auftrag.",
+    "WhatsApp belongs to Meta, which carries the messages and decrypts them for us.",
+)
+#: By what the page asks for.
+NOTES: Final[Mapping[Asks, tuple[Reply, ...]]] = MappingProxyType(
+    {Asks.NOTHING: (_UNKNOWN, _META), Asks.NUMBER: (_TYPED, _META), Asks.CONFIRMED: (_TYPED, _META)}
+)
+NUMBER: Final = Reply("Ihre Nummer bei WhatsApp (freiwillig)", "Your number on WhatsApp (optional)")
+#: Below that field.
+NUMBER_HINTS: Final[Mapping[Asks, Reply]] = MappingProxyType(
+    {
+        Asks.NUMBER: Reply(
+            "Wenn Sie sie angeben, zählt Ihr Ja nur von dieser Nummer. Wir speichern sie hier nicht.",
+            "If you give it, your yes counts from this number only. We do not store it here.",
+        ),
+        Asks.CONFIRMED: Reply(
+            "Wenn Sie sie angeben, zählt Ihr Ja nur von dieser Nummer. Wir fragen dort vielleicht auch selbst noch "
+            "einmal nach; dann können Sie stattdessen dort antworten.",
+            "If you give it, your yes counts from this number only. We may also ask there ourselves; then you can "
+            "answer there instead.",
+        ),
+    }
 )
 #: What an opt-in link writes for who follows it.
 FOLLOWS: Final = Reply(

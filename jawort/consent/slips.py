@@ -2,7 +2,8 @@
 
 The page tells nobody who they are; they write the slip to us from their own WhatsApp, and so the platform's signature
 names the number that said yes (the reverse of a double opt-in: no stranger is ever written to). Nothing is kept of a
-slip before it comes: it is signed, so that whoever asks for a million of them fills no table.
+slip before it comes: it is signed, so that whoever asks for a million of them fills no table. Where a number was typed
+on the page the signature is over that number too, and from any other the slip is none; it shows of neither which it is.
 """
 
 import hmac
@@ -22,7 +23,9 @@ from jawort.consent.purpose import Purpose
 from jawort.consent.replies import SLIPS
 from jawort.consent.spoken import Spoken
 from jawort.consent.state import ENDS, OPEN_FOR, Event, Method
+from jawort.consent.typed import Asks
 from jawort.core.ids import uuid7
+from jawort.core.phone import Phone
 from jawort.people.persons import members
 from jawort.vault.blind import blind
 
@@ -39,7 +42,7 @@ _SLIP: Final = re.compile(rf"\[({CODE.pattern})" + rf"-({PART.pattern})" * 3 + r
 class Torn:
     """What a slip says: by which link, `text` as it abbreviates its name, in which minute; `number` is its own.
 
-    `code` is all of it, as its message carries it.
+    `code` is all of it, as its message carries it; `asks` what its page asked for beside the yes.
     """
 
     link: str
@@ -47,18 +50,22 @@ class Torn:
     at: datetime
     number: str
     code: str
+    asks: Asks = Asks.NOTHING
 
 
-def tear_off(link: OptInLink, text: Text, at: datetime) -> str:
-    """The message for whoever ticked the box below `text` at `at`."""
+def tear_off(link: OptInLink, text: Text, at: datetime, typed: Phone | None = None) -> str:
+    """The message for whoever ticked the box below `text` at `at`; from the number that they have `typed`, if any."""
     minute = _minute(at)
     number = "-".join([link.code, _short(text), _letters(minute, PART_LETTERS), drawn(PART_LETTERS)])
-    return SLIPS.to(text.language).format(code=f"{number}-{_signature(number, minute)}")
+    signed = _signature(number, minute, link.asks, typed.digits if typed else "")
+    return SLIPS.to(text.language).format(code=f"{number}-{signed}")
 
 
-def read(message: str, at: datetime) -> Torn | None:
-    """The slip in `message`, None where there is none of ours, or one that is older than a day at `at`. Pure but for
-    the key."""
+def read(message: str, at: datetime, phone: str = "") -> Torn | None:
+    """The slip in `message`, which came from the number `phone`, in digits. Pure but for the key.
+
+    None where there is none of ours, one that is older than a day at `at`, or one for another number.
+    """
     found = _SLIP.search(message.upper())
     if found is None:
         return None
@@ -66,18 +73,19 @@ def read(message: str, at: datetime) -> Torn | None:
     age = (_minute(at) - _number(found[3])) % turn
     age -= turn if age >= turn - _AHEAD else 0  # the page's clock may be before ours
     minute = _minute(at) - age
-    if age * _MINUTE > OPEN_FOR or not hmac.compare_digest(found[5], _signature(number, minute)):
+    asks = _asked(found[5], number, minute, phone)
+    if age * _MINUTE > OPEN_FOR or asks is None:
         return None
-    return Torn(found[1], found[2], _EPOCH + minute * _MINUTE, number, f"{number}-{found[5]}")
+    return Torn(found[1], found[2], _EPOCH + minute * _MINUTE, number, f"{number}-{found[5]}", asks)
 
 
 def handed_in(spoken: Sequence[Spoken], at: datetime) -> dict[UUID, ConsentEvent]:
     """Take the consents that come with slips, by message. Needs the batch's transaction; no query where nobody has any.
 
-    The whole message is the slip as the page wrote it, nobody has handed it in before, and its writer has said no to
-    nothing since they sent it: all else gives nothing.
+    The whole message is the slip as the page wrote it, it comes from the number that was typed there if one was, nobody
+    has handed it in before, and its writer has said no to nothing since they sent it: all else gives nothing.
     """
-    torn = {one.message_id: slip for one in spoken if code_in(one)[0] and (slip := read(one.text, at))}
+    torn = {one.message_id: slip for one in spoken if code_in(one)[0] and (slip := read(one.text, at, one.phone))}
     if not torn:
         return {}
     links = links_of({slip.link for slip in torn.values()})
@@ -128,7 +136,7 @@ def _is_whole(one: Spoken, slip: Torn, links: Mapping[str, OptInLink], texts: Ma
 def _used_first(torn: Mapping[UUID, Torn], links: Mapping[str, OptInLink], at: datetime) -> set[UUID]:
     """Those of these messages whose slip nobody has handed in before them."""
     rows = [
-        Slip(number=slip.number, link=links[slip.link], message=message, torn_at=slip.at, used_at=at)
+        Slip(number=slip.number, link=links[slip.link], asks=slip.asks, message=message, torn_at=slip.at, used_at=at)
         for message, slip in sorted(torn.items(), key=lambda one: one[1].number)  # as all do, or two would wait
     ]
     Slip.objects.bulk_create(rows, ignore_conflicts=True)
@@ -166,9 +174,17 @@ def _minute(at: datetime) -> int:
     return (at - _EPOCH) // _MINUTE
 
 
-def _signature(number: str, minute: int) -> str:
+def _asked(signed: str, number: str, minute: int, phone: str) -> Asks | None:
+    """What the page asked for that signed this for whoever holds it, or for `phone`; None if none of ours did."""
+    forms = [(asks, typed) for asks in Asks for typed in dict.fromkeys(["", phone if asks else ""])]
+    fits = [asks for asks, typed in forms if hmac.compare_digest(signed, _signature(number, minute, asks, typed))]
+    return fits[0] if fits else None
+
+
+def _signature(number: str, minute: int, asks: Asks, typed: str) -> str:
     """With the whole minute, of which the number has the end alone: in two years it comes again."""
-    return _letters(int.from_bytes(blind("slip", f"{number}/{minute}")), SIGNED_LETTERS)
+    said = f"{number}/{minute}" + (f"/{asks}/{blind('typed', typed).hex()}" if asks else "")
+    return _letters(int.from_bytes(blind("slip", said)), SIGNED_LETTERS)
 
 
 def _letters(number: int, many: int) -> str:

@@ -1,7 +1,7 @@
 """What somebody says to us, as far as it can be about a consent."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -29,7 +29,8 @@ class Spoken:
     """A message. `payload` is what a button brought back, `about` the message that it quotes, if we know it.
 
     `home` is the conversation. `sent_at` is the platform's time, None where it is not known. `to_bot`: another program
-    had the chat then, and may have asked something of its own. `forwarded`: the words are somebody else's.
+    had the chat then, and may have asked something of its own. `forwarded`: the words are somebody else's. `phone` is
+    the number that the platform says it came from, in digits; empty where it does not say.
     """
 
     contact_id: UUID
@@ -43,6 +44,7 @@ class Spoken:
     to_bot: bool = False
     forwarded: bool = False
     home: UUID | None = None
+    phone: str = field(default="", repr=False)
 
     @property
     def stands_on_another(self) -> bool:

@@ -101,6 +101,8 @@ class State(StrEnum):
 
 #: Something was given, and nothing has ended it.
 HOLDS: Final = frozenset({State.ACTIVE, State.UNCONFIRMED})
+#: The person wants it not, as far as we know.
+SAID_NO: Final = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED})
 #: Each of these ends what stood, and of what happened at one moment they count last: a doubt is a no.
 ENDS: Final[Mapping[Event, State]] = MappingProxyType(
     {

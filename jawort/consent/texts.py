@@ -4,7 +4,7 @@ What a consent says is the whole text that the person read (Art. 7(1) GDPR): who
 often, and how it ends.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,7 +17,7 @@ from django.db import transaction
 
 from jawort.channels.whatsapp.limits import BODY_MAX
 from jawort.consent.drawing import Form
-from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.models import ConsentEvent, OptInLink, Text
 from jawort.consent.pictures import keep, not_kept
 from jawort.consent.purpose import Purpose
 from jawort.consent.purposes import asked_for, must_be_asked_for
@@ -96,13 +96,23 @@ def put_into_use(purpose: Purpose, filled: Mapping[Language, Filled], *, actor: 
     fresh = [text for text in texts if used.get(text.language) != text.id]
     for text in fresh:
         Text.objects.update_or_create(pk=text.id, defaults=asdict(text) | {"since": at})
-    pictures = not_kept([Form(text.id, text.language, text.controller, text.body, text.notice) for text in texts])
+    _enter(purpose, fresh, texts, actor, at)
+    return texts_in_use(purpose)
+
+
+def keep_forms(purpose: Purpose, *, actor: str, at: datetime) -> None:
+    """Keep how the forms of the texts in use look, where a link shows one that is not kept yet. Needs a transaction."""
+    _enter(purpose, [], [Whole.of(text) for text in texts_in_use(purpose)], actor, at)
+
+
+def _enter(purpose: Purpose, fresh: Sequence[Whole], texts: Sequence[Whole], actor: str, at: datetime) -> None:
+    asks = {link.asks for link in OptInLink.objects.filter(purpose=purpose, ended_at=None)}
+    pictures = not_kept([Form(text.id, text.language, text.controller, text.body, text.notice) for text in texts], asks)
     if fresh or pictures:
         facts: dict[str, JSON] = {"purpose": purpose, "texts": [text.id for text in fresh]}
         facts |= {"pictures": [picture.pk for picture in pictures]} if pictures else {}
         (entry,) = record([Entry(Kind.CONSENT_TEXT_CHANGED, actor, None, facts)], at)
         keep(pictures, entry, at)
-    return texts_in_use(purpose)
 
 
 def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:

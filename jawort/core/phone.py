@@ -9,6 +9,8 @@ _DIGITS = re.compile(r"[1-9][0-9]{6,14}")  # E.164: at most 15 digits, no leadin
 _DRESSING = re.compile(r"[\s().\-/\u00a0]+")
 _NATIONAL_DIGITS_MIN = 7
 _DASHES = str.maketrans("‐‑‒–—―−", "-------")
+#: Country codes where the zero in front is part of the number, which callers from abroad dial as well.
+_KEEPS_ZERO = frozenset({"39"})
 _OPTIONAL_ZERO = re.compile(r"\(\s*0\s*\)")
 #: Country codes of two digits; those that begin with 1 or 7 have one digit, all others three (ITU-T E.164, annex).
 _TWO_DIGITS = frozenset(
@@ -65,6 +67,20 @@ def abroad(text: str) -> Phone | None:
     """The one number that `text` is, in any usual writing that begins with plus or 00; None for all else."""
     bare = _bare(text)
     return parse(bare) if bare.startswith("+") else None
+
+
+def dialled(text: str, home: str) -> Phone | None:
+    """The one number that somebody means who writes it as it is dialled: with plus or 00, or with a zero in front.
+
+    That one is read as in the country of `home`, a number of ours in digits. None for all else: it may be several.
+    """
+    bare = _bare(text)
+    if bare.startswith("+"):
+        return parse(bare)
+    if not home or not bare.startswith("0") or len(bare) < _NATIONAL_DIGITS_MIN:
+        return None
+    code = country_code(home)
+    return parse(code + (bare if code in _KEEPS_ZERO else bare.removeprefix("0")))
 
 
 def _bare(text: str) -> str:

@@ -35,6 +35,7 @@ from jawort.messaging.yes_first.let_in import let_in, show_prompts
 from jawort.people.change import change_identity
 from jawort.people.give import give_number
 from jawort.people.resolve import Addresses, Sender, resolve
+from jawort.people.rules import classify
 
 Lines = Mapping[str, Line]
 #: In place of a line where an update is known again whichever it names.
@@ -192,7 +193,13 @@ def _spoken(inbound: Inbound, message: Message) -> Spoken:
         to_bot=inbound.standby,
         forwarded=inbound.forwarded,
         home=message.conversation_id,
+        phone=_phone(inbound),
     )
+
+
+def _phone(inbound: Inbound) -> str:
+    one = inbound.sender
+    return classify(one.phone, one.bsuid, one.parent_bsuid).number or ""
 
 
 def _hear(spoken: Sequence[Spoken], at: datetime) -> None:

@@ -19,6 +19,7 @@ from jawort.lines.setup import forget_setups
 from jawort.lines.tell import end_restrictions, forget_originals
 from jawort.messaging import seen
 from jawort.messaging.attendance.attend import forget_attendance
+from jawort.messaging.confirm_typed import forget_typed
 from jawort.messaging.day import close_days
 from jawort.messaging.drafts import keep as drafts
 from jawort.messaging.files.given import forget_given
@@ -54,6 +55,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_given(at)
     forget_attendance(at)
     forget_unconfirmed(at)
+    forget_typed(at)
     while end_silent(at, heard_until(at)) == SWEPT_MAX:
         pass
     close_days(at)

@@ -1,13 +1,13 @@
 """Somebody of ours asks a person in their chat for a consent: one question, for one purpose, with two buttons."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from jawort.channels.parts import Button, Buttons
+from jawort.channels.parts import Button, Buttons, Template, TemplateButton, Value
 from jawort.consent.answers import payload
 from jawort.consent.asking import Asked, ask, is_question
 from jawort.consent.consents import standings_of
@@ -18,7 +18,7 @@ from jawort.consent.purposes import asked_for, terms_of
 from jawort.consent.replies import CONFIRM, CONFIRMS, NO, YES
 from jawort.consent.rules import Facts, Permit, Refused
 from jawort.consent.spoken import Left
-from jawort.consent.state import CannotAsk, Standing, may_ask
+from jawort.consent.state import SAID_NO, CannotAsk, Standing, may_ask
 from jawort.consent.texts import text_for
 from jawort.core import clock
 from jawort.core.ids import uuid7
@@ -65,6 +65,29 @@ class Followed:
     message: Message
 
 
+@dataclass(frozen=True, slots=True)
+class ByTemplate:
+    """With which approved template somebody is asked whose number was typed on the page of a link.
+
+    Its body has one placeholder, named `hole` or not at all, for the whole consent text; `yes` and `no` are the places
+    of its buttons, `no` None where there is none.
+    """
+
+    link: OptInLink
+    name: str
+    language: str
+    yes: int
+    no: int | None = None
+    hole: str = ""
+
+    def draft(self, text: Text, question: UUID) -> Draft:
+        """The question in it."""
+        heard = {self.yes: Said.YES} | ({self.no: Said.NO} if self.no is not None else {})
+        buttons = (TemplateButton(at, "quick_reply", payload(question, said)) for at, said in sorted(heard.items()))
+        part = Template(self.name, self.language, body=(Value(text.body, self.hole),), buttons=tuple(buttons))
+        return Draft(kind="template", part=part)
+
+
 def ask_for_consent(
     conversation: Conversation,
     author: Author,
@@ -73,41 +96,47 @@ def ask_for_consent(
     purpose: Purpose = CAMPAIGNS,
     wished: bool = False,
     followed: Followed | None = None,
+    template: ByTemplate | None = None,
 ) -> Message:
     """Ask for a consent to `purpose`. Raises NotAsked, and what `send` raises; then nothing was stored.
 
     `wished`: the person has asked for it themselves. Only then is somebody asked who has objected. Who has `followed` a
-    link wishes it as long as nothing else has happened since, and is asked in the link's language.
+    link wishes it as long as nothing else has happened since, and is asked in the link's language. With a `template`
+    whoever has not written is asked: what its link asks for, in its language.
     """
+    link = followed.link if followed else template.link if template else None
     with transaction.atomic():
         home = Conversation.objects.select_related("contact").select_for_update(of=("self",)).get(pk=conversation.pk)
         at = max(at, clock.now())  # whoever waited for the lock sees what was noted meanwhile, and not as yet to come
-        recipient = Recipient(home.contact_id, home.line_id)
+        named = (template.name, template.language) if template else None
+        recipient = Recipient(home.contact_id, home.line_id, template=named)
         answer = answers([recipient], at)[recipient]
         person = contacts_of(home.contact_id)
         if followed and _is_overtaken(home, person, answer, followed.message):
             raise NotAsked(CannotAsk.OVERTAKEN)
         wished = wished or followed is not None
-        purpose = Purpose(followed.link.purpose) if followed else purpose
+        purpose = Purpose(link.purpose) if link else purpose
         declared = asked_for().get(purpose)
         if declared is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         standing = consents_of(home, answer, {purpose: declared}, at)[purpose]
+        if template and standing.state in SAID_NO:  # whoever wants it after all can say so themselves
+            raise NotAsked(CannotAsk.OBJECTED)
         if why := why_not(standing, answer.facts, at, wished=wished):
             raise NotAsked(why)
         if not isinstance(answer.verdict, Permit):
             raise NotAsked(answer.verdict.code)
-        text = text_for(purpose, followed.link.language if followed else home.contact.language)
+        text = text_for(purpose, link.language if link else home.contact.language)
         if text is None:
             raise NotAsked(CannotAsk.NO_TEXT)
         assert answer.address is not None, "the gate wants one"
         question, whose = uuid7(), answer.address.contact
         alone = _is_alone(person, followed.message if followed else None)
-        message = send(home, _question(text, question), author, at)
+        message = send(home, template.draft(text, question) if template else _question(text, question), author, at)
         if message.state == State.REFUSED:  # something has changed since the gate was asked above
             raise NotAsked(Refused(message.gate))
-        asked = Asked(whose, text, question, message.pk, wished, alone, followed.link.pk if followed else None)
-        ask(asked, actor=author.actor, at=at)
+        asked = Asked(whose, text, question, message.pk, wished, alone, link.pk if link else None)
+        ask(replace(asked, typed=template is not None), actor=author.actor, at=at)
     return message
 
 
@@ -158,7 +187,7 @@ def _is_alone(person: Collection[UUID], wish: Message | None) -> bool:
     else:
         newest = Message.objects.filter(conversation__in=list(homes.values_list("pk", flat=True)), pk__lt=wish.pk)
     last = newest.exclude(STANDS_ON_ANOTHER).order_by("-pk").first()
-    return last.direction == "in" if last else wish is not None
+    return last is None or last.direction == "in"
 
 
 def _question(text: Text, question: UUID) -> Draft:

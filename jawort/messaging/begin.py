@@ -31,8 +31,9 @@ def free_lines(person: Sequence[UUID]) -> list[Line]:
     return [line for line in live() if line.pk not in taken and addresses([person[0]], line.scope)]
 
 
-def begin(contact: UUID, line: UUID, agent: Agent, *, actor: str, at: datetime) -> Conversation:
-    """The conversation of this person on this line, given to whoever begins it; the one that is open, where one is.
+def begin(contact: UUID, line: UUID, agent: Agent | None, *, actor: str, at: datetime) -> Conversation:
+    """The conversation of this person on this line, given to whoever begins it, if that is one of us; the one that is
+    open, where one is.
 
     Nothing is sent: what leaves asks the gate, and as nobody has written that is a template. Raises CannotBegin.
     """
@@ -56,7 +57,7 @@ def _open(person: Sequence[UUID], line: UUID) -> Conversation | None:
 
 
 @transaction.atomic
-def _begun(contact: UUID, line: UUID, agent: Agent, actor: str, at: datetime) -> Conversation:
+def _begun(contact: UUID, line: UUID, agent: Agent | None, actor: str, at: datetime) -> Conversation:
     made = Conversation.objects.create(id=uuid7(), contact_id=contact, line_id=line, opened_at=at, last_message_at=at)
     record([Entry(Kind.CONVERSATION_OPENED, actor, made.pk, {"contact": str(contact)})], at)
     assign(made, agent, actor=actor, at=at)

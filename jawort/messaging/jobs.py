@@ -5,6 +5,7 @@ from jawort.messaging.acknowledge import ACKNOWLEDGE, answer_words
 from jawort.messaging.ask_followers import ASK, ask_followers
 from jawort.messaging.block import BLOCK, Blocker, BlockList
 from jawort.messaging.carrier import Carrier, Teller
+from jawort.messaging.confirm_typed import CONFIRM, confirm_typed
 from jawort.messaging.contact_book import DELETE, Book, ContactBook
 from jawort.messaging.deliver import Deliver
 from jawort.messaging.send import DELIVER
@@ -26,7 +27,13 @@ def tellers(teller: Teller) -> dict[str, Handler]:
 
 def wakers() -> dict[str, Handler]:
     """Handler by kind, of what comes due here: what comes back into sight, whoever is answered or asked by itself."""
-    return {WAKE: come_back, ACKNOWLEDGE: answer_words, ASK: ask_followers, PROMPT: ask_newcomers}
+    return {
+        WAKE: come_back,
+        ACKNOWLEDGE: answer_words,
+        ASK: ask_followers,
+        CONFIRM: confirm_typed,
+        PROMPT: ask_newcomers,
+    }
 
 
 def forgetters(book: Book) -> dict[str, Handler]:

@@ -353,8 +353,9 @@ def in_one(events: Iterable[Event]) -> list[Event]:
 def _what(event: Event) -> str:
     """What changed: `objected`, for campaigns with that, for a declared purpose with a star, and where it was said.
 
-    Of a question whether an opt-in link led to it; of addresses that ended whether number, id or both; of a snooze
-    until when; of a contact whether one of us entered it, and what of it was set or cleared.
+    Of a question whether an opt-in link led to it, or a number typed on its page; of addresses that ended whether
+    number, id or both; of a snooze until when; of a contact whether one of us entered it, and what of it was set or
+    cleared.
     """
     if event.kind == Kind.CONVERSATION_SNOOZED:
         return str(event.facts.get("until") or "")
@@ -370,7 +371,7 @@ def _what(event: Event) -> str:
     if source := event.facts.get("source"):
         said.append(str(source).partition(".")[0])
     if "link" in event.facts:
-        said.append("link")
+        said.append("typed" if "typed" in event.facts else "link")
     return ".".join(said)
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from jawort.consent.models import OptInLink, Text
 from jawort.consent.replies import YES
 from jawort.core import clock
-from jawort.public.opt_in import STATUS, asking, slip_for, why_not
+from jawort.public.opt_in import NUMBER_CHARACTERS_MAX, STATUS, asking, slip_for, why_not
 from jawort.public.views import UNKNOWN
 from jawort.public.words import words
 
@@ -57,10 +57,10 @@ def slip(request: HttpRequest, code: str) -> HttpResponseBase:
     origin = request.headers.get("Origin", "")
     if origin not in link.origins.split():
         return _to_all(JsonResponse({"error": "unknown_origin"}, status=403))
-    if wrong := why_not(request, text):
+    if wrong := why_not(request, link, text):
         response = JsonResponse({"error": wrong}, status=STATUS[wrong])
     else:
-        given = slip_for(link, text, clock.now())
+        given = slip_for(request, link, text, clock.now())
         response = JsonResponse(given | {"picture": {"size": given["picture"].size, "path": given["picture"].path}})
     response["Access-Control-Allow-Origin"] = origin
     return _to_all(response)
@@ -80,13 +80,15 @@ def _around(link: OptInLink, text: Text) -> str:
             "link": link.code,
             "language": text.language,
             "text": text.pk,
+            "asks": link.asks,
+            "most": NUMBER_CHARACTERS_MAX,
             "question": text.body,
             "notice": text.notice,
             "yes": YES.to(text.language),
             "withdrawal": text.withdrawal,
             "slip": f"{host}{reverse('public:opt-in-slip', args=[link.code])}",
             "page": f"{host}{reverse('public:opt-in', args=[link.code])}",
-        } | words()
+        } | words(link.asks)
     # No markup can stand in a script file, and `<` not even in its strings, wherever somebody may put them.
     said = json.dumps(asked).replace("<", "\\u003c")
     return f"(() => {{\nconst asked = {said};\n{SCRIPT}}})();\n"

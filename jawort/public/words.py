@@ -4,13 +4,14 @@ from typing import Any
 
 from django.utils.translation import get_language, gettext
 
-from jawort.consent.replies import GO, HEADING, NOTES, PRIVACY
+from jawort.consent.replies import GO, HEADING, NOTES, NUMBER, NUMBER_HINTS, PRIVACY
+from jawort.consent.typed import Asks
 
 
-def words() -> dict[str, Any]:
+def words(asks: Asks) -> dict[str, Any]:
     """By their places, in the language of the moment. What stands on the picture of the form is shared with it."""
     language = get_language() or "de"
-    return {
+    return _of_number(asks, language) | {
         "heading": HEADING.to(language),
         "go": GO.to(language),
         "untick": gettext(
@@ -24,5 +25,20 @@ def words() -> dict[str, Any]:
         "open": gettext("Open WhatsApp"),
         "camera": gettext("Or point the camera of your phone at this:"),
         "code": gettext("QR code that opens WhatsApp with this message"),
-        "notes": [note.to(language) for note in NOTES],
+        "notes": [note.to(language) for note in NOTES[asks]],
+    }
+
+
+def _of_number(asks: Asks, language: str) -> dict[str, Any]:
+    """Nothing where it is not asked for."""
+    if not asks:
+        return {}
+    return {
+        "number": NUMBER.to(language),
+        "hint": NUMBER_HINTS[asks].to(language),
+        "misdialled": gettext(
+            "This is no number that can be called. Please write it with the code of its area or network and the zero "
+            "in front, or with + and the code of its country. You can also leave the field empty."
+        ),
+        "also": gettext("If we ask you at that number first, you can answer there instead."),
     }

@@ -10,7 +10,7 @@ from typing import Literal
 
 from jawort.vault.state import vault
 
-Use = Literal["phone", "bsuid", "provider", "seen", "side_door", "own_page", "slip", "suppression"]
+Use = Literal["phone", "bsuid", "provider", "seen", "side_door", "own_page", "slip", "typed", "place", "suppression"]
 
 INDEX_BYTES = 16
 

@@ -1,6 +1,7 @@
 """Templates that an account has, as if the platform had listed them."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from jawort.channels.parts import Template, TemplateButton, Value
@@ -22,6 +23,16 @@ FILLED = Template(
     body=(Value("Kim"),),
     buttons=(TemplateButton(0, "url", "2291"),),
 )
+
+
+#: One that asks for a consent where a number was typed.
+ASKING = "Diese Nummer wurde auf unserer Website eingetragen. {{1}} Waren Sie das nicht, müssen Sie nichts tun."
+ASKING_BUTTONS = ({"type": "QUICK_REPLY", "text": "Ja"}, {"type": "QUICK_REPLY", "text": "Nein"})
+
+
+def components(body: str = ASKING, buttons: Iterable[Any] = ASKING_BUTTONS) -> list[dict[str, Any]]:
+    """What it consists of."""
+    return [{"type": "BODY", "text": body}, {"type": "BUTTONS", "buttons": list(buttons)}]
 
 
 def a_template(name: str = "fertig", components: Any = None, **more: Any) -> Listed:

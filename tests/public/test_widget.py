@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from jawort.consent.models import OptInLink, Text
-from jawort.consent.opt_in import end_link, make_link, show_on
+from jawort.consent.opt_in import ask_number, end_link, make_link, show_on
 from jawort.consent.origin import origin_of
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import State
@@ -96,6 +96,21 @@ def test_who_may_show_it_stands_in_the_ledger(scene: Scene, link: OptInLink) -> 
     assert Client().post(f"/opt-in/{link.code}/slip", {"yes": "yes"}, HTTP_ORIGIN=HOST).status_code == 403
     with pytest.raises(OptInLink.DoesNotExist):
         show_on(uuid4(), [], actor="system", at=scene.clock.at)
+
+
+def test_the_number_that_is_typed_there_is_the_one_that_counts(
+    scene: Scene, kim: Customer, nour: Customer, link: OptInLink
+) -> None:
+    ask_number(link.pk, True, actor="system", at=scene.clock.at)
+    said = {"yes": "yes", "text": Text.objects.get().pk, "asks": "number", "number": "0171 3920021"}
+    address = f"/opt-in/{link.code}/slip"
+    wrong = Client().post(address, said | {"number": "3920021"}, HTTP_ORIGIN=HOST)
+    assert (wrong.status_code, wrong.json()) == (422, {"error": "no_number"})
+    assert wrong.headers["Access-Control-Allow-Origin"] == HOST  # or the widget could not say what is wrong
+    message = Client().post(address, said, HTTP_ORIGIN=HOST).json()["message"]
+    scene.writes(nour, message)
+    scene.writes(kim, message)
+    assert (stands(scene, nour), stands(scene, kim)) == (State.NONE, State.ACTIVE)
 
 
 @pytest.mark.parametrize(

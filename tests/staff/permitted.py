@@ -161,6 +161,7 @@ DESK: dict[tuple[str, str], Permission | None] = {
     ("POST", "settings/consents/links"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/consents/links/<uuid:pk>.svg"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/links/<uuid:pk>/pages"): Permission.CONSENT_TEXT_CHANGE,
+    ("POST", "settings/consents/links/<uuid:pk>/number"): Permission.CONSENT_TEXT_CHANGE,
     ("POST", "settings/consents/links/<uuid:pk>/end"): Permission.CONSENT_TEXT_CHANGE,
     ("GET", "settings/people"): Permission.STAFF_MANAGE,
     ("GET", "settings/people/<uuid:pk>"): Permission.STAFF_MANAGE,

@@ -12,14 +12,18 @@ from playwright.sync_api import Page, expect
 
 from jawort.channels.whatsapp.chat_link import chat_link
 from jawort.consent.models import OptInLink, Text
-from jawort.consent.opt_in import make_link
+from jawort.consent.opt_in import ask_number, make_link
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
+from jawort.legal.keep import keep
+from jawort.lines.models import Template
 from jawort.staff.models import Agent
 from tests.consent.questions import ENGLISH, GERMAN
 from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
+from tests.messaging.listed import a_template, components, has
+from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
 from tests.web.gallery import picture_kept, violations
 from tests.web.tongue import Tongue, both_languages
@@ -71,6 +75,47 @@ def test_made_followed_counted_and_ended(
     assert desk.post(f"{LINKS}/{uuid4()}/end").status_code == 404
 
 
+def test_whether_it_asks_for_the_number_is_switched_there(
+    scene: Scene, ada: Agent, signed_in: SignedIn, texts: tuple[Text, ...], settings: Any
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, side_door_url="https://files.firma.example")
+    keep(*LEGAL, actor="system", at=scene.clock.at)
+    link, desk = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at), signed_in(ada)
+    switch = 'name="asks_number" checked'
+    assert switch not in desk.get(LINKS).content.decode()
+    assert switch in desk.post(f"{LINKS}/{link.pk}/number", {"asks_number": "on"}, follow=True).content.decode()
+    assert OptInLink.objects.get().asks_number
+    assert "How the page looks that asks for the number" in desk.get("/settings/consents").content.decode()
+    assert switch not in desk.post(f"{LINKS}/{link.pk}/number", {}, follow=True).content.decode()
+    assert desk.post(f"{LINKS}/{uuid4()}/number").status_code == 404
+
+
+def test_a_template_is_chosen_from_those_that_may_ask(
+    scene: Scene, ada: Agent, signed_in: SignedIn, texts: tuple[Text, ...], settings: Any
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, side_door_url="https://files.firma.example")
+    link, desk = make_link(scene.line.pk, "de", "Website", actor="system", at=scene.clock.at), signed_in(ada)
+    assert 'name="template"' not in desk.get(LINKS).content.decode()
+    has(scene, a_template("nachfrage", components()), a_template("angebot", components(), category="MARKETING"))
+    offered = {one.name: str(one.pk) for one in Template.objects.all()}
+    page = desk.get(LINKS).content.decode()
+    assert offered["nachfrage"] in page
+    assert offered["angebot"] not in page
+    for risk in ("29 U 1682/12", "I-15 U 64/15"):
+        assert risk in page
+    address = f"{LINKS}/{link.pk}/number"
+    refused = desk.post(address, {"asks_number": "on", "template": offered["angebot"]}, follow=True)
+    assert "This template cannot ask any more" in refused.content.decode()
+    assert not OptInLink.objects.get().asks_number
+    chosen = desk.post(address, {"asks_number": "on", "template": offered["nachfrage"]}, follow=True).content.decode()
+    assert "0 people of at most 50 were asked by a template" in chosen
+    assert OptInLink.objects.get().template == "nachfrage"
+    has(scene, a_template("nachfrage", components(), status="REJECTED"))
+    assert "The template “nachfrage” cannot ask any more" in desk.get(LINKS).content.decode()
+    desk.post(address, {"template": offered["nachfrage"]})  # without the number nobody is written to
+    assert (OptInLink.objects.get().asks_number, OptInLink.objects.get().template) == (False, "")
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -118,6 +163,9 @@ def test_the_page_is_accessible_and_fits(
 ) -> None:
     settings.CONFIG = replace(settings.CONFIG, public_url=site, side_door_url=site)
     made = make_link(desk.scene.line.pk, "de", "Kassenbon", actor="system", at=desk.scene.clock.at)
+    has(desk.scene, a_template("nachfrage", components()))
+    named = {"template": "nachfrage", "template_language": "de"}
+    ask_number(made.pk, True, actor="system", at=desk.scene.clock.at, **named)
     page = at_desk(ada, width=width, theme=theme)
     page.goto(f"{site}{LINKS}")
     page.locator("#id_place").fill("Plakat im Laden")
@@ -128,7 +176,11 @@ def test_the_page_is_accessible_and_fits(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     opened = page.locator(f"#o-{made.pk}")
-    page.locator("details.optin__pages").last.locator("summary").click()
+    page.locator(f"details:has(#o-{made.pk}) > summary").click()
+    numbers = page.locator(f"details:has(#t-{made.pk})")
+    numbers.locator("summary").click()
+    expect(page.locator(f"#t-{made.pk} option:checked")).to_have_text("nachfrage (de)")
+    picture_kept(page, f"opt-in-links-number-{width}-{tongue.language}-{theme}")
     opened.fill("https://www.firma.example\nfirma")
     opened.locator("xpath=ancestor::form").get_by_role("button").click()
     expect(opened).to_be_focused()

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from jawort.consent.opt_in import make_link
+from jawort.consent.opt_in import ask_number, make_link
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
@@ -61,3 +61,32 @@ def test_by_keyboard_and_nothing_is_kept(
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(site).netloc}
     watch.forgive("422")  # the form without its tick
+
+
+@pytest.mark.browser
+def test_a_number_that_is_none_is_said_at_its_field(
+    desk: Desk, site: str, settings: Any, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    settings.CONFIG = replace(settings.CONFIG, company="Werkstatt Lindenhof", public_url=site, side_door_url=site)
+    keep(*LEGAL, actor="system", at=desk.scene.clock.at)
+    put_into_use(CAMPAIGNS, {"de": GERMAN, "en": ENGLISH}, actor="system", at=desk.scene.clock.at)
+    link = make_link(desk.scene.line.pk, "de", "Website", actor="system", at=desk.scene.clock.at)
+    ask_number(link.pk, True, actor="system", at=desk.scene.clock.at)
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{site}/opt-in/{link.code}")
+    number = page.get_by_role("textbox")
+    page.get_by_role("checkbox").check()
+    number.fill("171 3920021")
+    picture_kept(page, "opt-in-page-number-390-de-light")
+    page.keyboard.press("Enter")
+    expect(page.locator("#number-error")).to_be_visible()
+    expect(number).to_be_focused()
+    expect(number).to_have_value("171 3920021")
+    expect(page.get_by_role("checkbox")).to_be_checked()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    number.fill("0171 3920021")
+    page.keyboard.press("Enter")
+    expect(page.locator("a.btn")).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
+    assert "3920021" not in page.url
+    watch.forgive("422")

@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jawort.consent.models import OptInLink
-from jawort.consent.opt_in import make_link, show_on
+from jawort.consent.opt_in import ask_number, make_link, show_on
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.state import State
 from jawort.consent.texts import put_into_use
 from jawort.legal.keep import keep
 from tests.consent.questions import ENGLISH, GERMAN, stands
 from tests.fixtures.browser import Watch
+from tests.fixtures.cast import Customer
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
 from tests.web.gallery import picture_kept, violations
@@ -119,6 +120,57 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     (message,) = parse_qs(urlsplit(way.get_attribute("href") or "").query)["text"]
     desk.scene.writes(desk.kim, message)
     assert stands(desk.scene, desk.kim) is State.ACTIVE
+
+
+@pytest.mark.parametrize(("language", "width"), [("de", 390), ("en", 1440)])
+def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
+    desk: Desk,
+    nour: Customer,
+    site: str,
+    link: OptInLink,
+    elsewhere: Elsewhere,
+    open_page: Callable[..., Page],
+    watch: Watch,
+    width: int,
+    language: str,
+) -> None:
+    show_on(link.pk, [elsewhere.origin], actor="system", at=desk.scene.clock.at)
+    ask_number(link.pk, True, actor="system", at=desk.scene.clock.at)
+    elsewhere.shows(link, site)
+    page = open_page(viewport={"width": width, "height": 844})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(elsewhere.origin)
+    number = page.get_by_role("textbox")
+    expect(number).to_have_value("")
+    assert violations(page) == []
+    picture_kept(page, f"widget-number-{width}-{language}")
+    assert {urlsplit(url).path for url in asked if site in url} == {f"/opt-in/{link.code}.js"}
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(number).to_be_focused()
+    page.keyboard.type("171")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(number).to_be_focused()
+    expect(number).to_have_attribute("aria-invalid", "true")
+    assert violations(page) == []
+    picture_kept(page, f"widget-number-wrong-{width}-{language}")
+    number.fill(f"+{desk.kim.phone.digits}")
+    page.keyboard.press("Enter")
+    way = page.get_by_role("link")
+    expect(way).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not [url for url in asked if desk.kim.phone.digits[3:] in url]
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    (message,) = parse_qs(urlsplit(way.get_attribute("href") or "").query)["text"]
+    desk.scene.writes(nour, message)
+    desk.scene.writes(desk.kim, message)
+    assert stands(desk.scene, nour) is State.NONE
+    assert stands(desk.scene, desk.kim) is State.ACTIVE
+    watch.forgive("422")  # the number that is none
 
 
 @pytest.mark.parametrize("language", ["de"])

@@ -137,4 +137,4 @@ def _picture(row: ConsentEvent, kept: Kept, slips: Mapping[UUID, Slip]) -> Pictu
         return None
     slip = slips.get(row.message) if row.message else None
     kind, at = (Picture.Kind.PAGE, slip.torn_at) if slip else (Picture.Kind.CHAT, row.at)
-    return looked(kept, row.text.pk, kind, at)
+    return looked(kept, row.text.pk, kind, at, slip.asks if slip else "")

@@ -88,6 +88,9 @@ CHANGES = {
     ("consent.changed", "requested.campaigns.link"): gettext_lazy(
         "The person followed an opt-in link and was asked for a consent to marketing"
     ),
+    ("consent.changed", "requested.campaigns.typed"): gettext_lazy(
+        "Their number was typed on the page of an opt-in link, and they were asked for a consent to marketing"
+    ),
     ("consent.changed", "refused.campaigns"): gettext_lazy("The person said no to marketing"),
     ("consent.changed", "given.campaigns"): gettext_lazy("The person consented to marketing"),
     ("consent.changed", "confirmed.campaigns"): gettext_lazy("The person confirmed their consent to marketing"),
@@ -101,6 +104,9 @@ CHANGES = {
     ("consent.changed", "requested.*"): gettext_lazy("%(who)s asked for a consent: “%(whom)s”"),
     ("consent.changed", "requested.*.link"): gettext_lazy(
         "The person followed an opt-in link and was asked for a consent: “%(whom)s”"
+    ),
+    ("consent.changed", "requested.*.typed"): gettext_lazy(
+        "Their number was typed on the page of an opt-in link, and they were asked for a consent: “%(whom)s”"
     ),
     ("consent.changed", "refused.*"): gettext_lazy("The person said no: “%(whom)s”"),
     ("consent.changed", "given.*"): gettext_lazy("The person consented: “%(whom)s”"),

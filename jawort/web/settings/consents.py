@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jawort.consent.models import DeclaredPurpose, Picture, Text
-from jawort.consent.pictures import kept_as, looked, pictures_of
+from jawort.consent.pictures import SHAPES, kept_as, looked, pictures_of
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import asked_for
 from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
@@ -105,7 +105,7 @@ def pictured(request: HttpRequest, picture: str) -> HttpResponse:
 def _with_pictures(texts: Sequence[Text], at: datetime) -> list[tuple[Text, list[Picture]]]:
     """Each text with how its forms look now."""
     kept = pictures_of([text.pk for text in texts])
-    found = [(text, [looked(kept, text.pk, kind, at) for kind in Picture.Kind.values]) for text in texts]
+    found = [(text, [looked(kept, text.pk, kind, at, asks) for kind, asks in SHAPES]) for text in texts]
     return [(text, [one for one in pictures if one]) for text, pictures in found]
 
 

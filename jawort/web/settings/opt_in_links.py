@@ -1,6 +1,6 @@
 """Links and QR codes for print and web: whoever follows one asks to be asked for a consent, and is, in the chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from jawort.consent.opt_in import (
     PLACE_CHARACTERS_MAX,
     CannotLink,
     Counted,
+    ask_number,
     end_link,
     links,
     make_link,
@@ -33,6 +34,8 @@ from jawort.consent.texts import has_texts
 from jawort.core import clock
 from jawort.core.qr import drawn
 from jawort.lines.queries import live
+from jawort.lines.template_list import Offered
+from jawort.messaging.confirm_typed import A_DAY_MAX, DAY, asked_by_template, fitting
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.fields import TOO_LONG, NameField, PurposeField, purpose_choices
@@ -78,7 +81,8 @@ class LinkForm(forms.Form):
 class Shown:
     """A link as it is handed on: its address, its page, the line for other pages. `counted` is what has come of it.
 
-    `host` is ours, which their policy must let in.
+    `host` is ours, which their policy must let in. `templates` are those that may ask at typed numbers;
+    `template_gone` if the one that was chosen is not among them any more.
     """
 
     counted: Counted
@@ -86,6 +90,8 @@ class Shown:
     page: str
     snippet: str
     host: str
+    templates: Sequence[Offered] = ()
+    template_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +129,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wrong | None = None) -> HttpResponse:
-    made = links()
+    made, at = links(), clock.now()
+    used = [one for one in made if one.link.ended_at is None]
+    places = {_template_key(one.link): one.link for one in used}
+    offered = {key: fitting(link, at) for key, link in places.items()}
     given = {
         "form": form,
         "sent": sent,
         "wrong": wrong,
-        "used": [_shown(one) for one in made if one.link.ended_at is None],
+        "used": [_shown(one, offered[_template_key(one.link)]) for one in used],
+        "asked_today": asked_by_template(at - DAY),
+        "asked_most": A_DAY_MAX,
         "ended": [one for one in made if one.link.ended_at is not None],
         "can": has_texts(),
         "most": PLACE_CHARACTERS_MAX,
@@ -170,6 +181,25 @@ def pages(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(Permission.CONSENT_TEXT_CHANGE)
+def number(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Whether its page also asks for the number, and whether whoever types one is asked there by a template as well."""
+    link = OptInLink.objects.select_related("line").filter(pk=pk, ended_at=None).first()
+    if link is None:
+        raise Http404
+    asks, wanted, at = "asks_number" in request.POST, request.POST.get("template", ""), clock.now()
+    one = next((each for each in fitting(link, at) if asks and str(each.id) == wanted), None)
+    if asks and wanted and one is None:
+        messages.error(request, gettext("This template cannot ask any more. Please choose another one, or none."))
+        return redirect("settings:opt-in-links")
+    named = {"template": one.name, "template_language": one.language} if one else {}
+    ask_number(pk, asks, actor=actor_of(request), at=at, **named)
+    said = gettext("Saved. The page asks for the number, too.") if asks else gettext("Saved. It asks for no number.")
+    messages.success(request, said)
+    return redirect("settings:opt-in-links")
+
+
+@require_POST
+@requires(Permission.CONSENT_TEXT_CHANGE)
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nobody is asked by it any more."""
     try:
@@ -180,12 +210,21 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("settings:opt-in-links")
 
 
-def _shown(one: Counted) -> Shown:
+def _template_key(link: OptInLink) -> tuple[str, str, str]:
+    """What decides which templates may ask for it."""
+    return link.line.waba_id, link.purpose, link.language
+
+
+def _shown(one: Counted, templates: Sequence[Offered]) -> Shown:
     host, code = settings.CONFIG.side_door_url, one.link.code
+    chosen = one.link.template, one.link.template_language
+    gone = bool(one.link.template) and chosen not in {(each.name, each.language) for each in templates}
     page = f"{host}{reverse('public:opt-in', args=[code])}" if host else ""
     script = f"{host}{reverse('public:opt-in-script', args=[code])}"
     fallback = f'<noscript><a href="{page}">{NO_SCRIPT.to(one.link.language)}</a></noscript>'
-    return Shown(one, _address(one.link), page, f'<script src="{script}" async></script>{fallback}', host)
+    return Shown(
+        one, _address(one.link), page, f'<script src="{script}" async></script>{fallback}', host, templates, gone
+    )
 
 
 def _address(link: OptInLink) -> str:

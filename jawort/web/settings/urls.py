@@ -65,6 +65,7 @@ urlpatterns = [
     path("consents/links", opt_in_links.index, name="opt-in-links"),
     path("consents/links/<uuid:pk>.svg", opt_in_links.picture, name="opt-in-link-picture"),
     path("consents/links/<uuid:pk>/pages", opt_in_links.pages, name="opt-in-link-pages"),
+    path("consents/links/<uuid:pk>/number", opt_in_links.number, name="opt-in-link-number"),
     path("consents/links/<uuid:pk>/end", opt_in_links.end, name="opt-in-link-end"),
     path("people", people.index, name="people"),
     path("people/<uuid:pk>", people.edit, name="person"),
