@@ -147,7 +147,6 @@ CUSTOMERS: Mapping[str, Topic] = {
         ),
         final=(
             _("A text that was put into use never changes: a new wording is a new text, and old consents keep theirs."),
-            _("What a purpose rests on never changes either, and one that has ended is not taken up again."),
         ),
     ),
     "consents-elsewhere": Topic(
