@@ -54,6 +54,12 @@ class Text(models.Model):
     frequency = models.TextField(db_comment=plain("how often at most, empty if it is not stated"))
     withdrawal = models.TextField(db_comment=plain("sentence that says how to withdraw"))
     notice = models.TextField(db_comment=plain("address of the privacy notice"))
+    notice_version = models.CharField(
+        max_length=80,
+        default="",
+        db_default="",
+        db_comment=plain("which version of the notice it was, empty where nobody has said"),
+    )
     body = models.TextField(db_comment=plain("the whole text, as people read it"))
     since = models.DateTimeField(db_comment=plain("when it was put into use"))
     title = models.CharField(

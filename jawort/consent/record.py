@@ -5,7 +5,7 @@ that go along as evidence; each is in the ledger by its hash.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -79,12 +79,13 @@ def record(
 def texts_of(events: Sequence[ConsentEvent]) -> list[JSON]:
     """All that each text states which these events refer to: the bytes behind its hash."""
     found = {one.text.pk: one.text for one in events if one.text}
-    return [asdict(Whole.of(text)) for text in found.values()]
+    return [Whole.of(text).stated for text in found.values()]
 
 
 def _processing(purpose: DeclaredPurpose, text: Text | None) -> dict[str, JSON]:
     return {
         "privacy_notice": text.notice if text else None,
+        "privacy_notice_version": (text.notice_version or None) if text else None,
         "language": text.language if text else None,
         "purposes": [
             {

@@ -33,12 +33,14 @@ LANGUAGES: Final[tuple[Language, ...]] = ("de", "en")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the company fills in, in one language. `frequency` may be empty."""
+    """What the company fills in, in one language. `frequency` may be empty, and so may which version of the notice
+    stands at its address."""
 
     controller: str
     contents: str
     frequency: str
     notice: str
+    notice_version: str = ""
 
 
 class TextUnfit(ValueError):
@@ -58,11 +60,17 @@ class Whole:
     withdrawal: str
     notice: str
     body: str
+    notice_version: str = ""
 
     @property
     def id(self) -> str:
         """SHA-256 of the canonical form, in hexadecimal."""
-        return sha256(canonical(asdict(self))).hexdigest()
+        return sha256(canonical(self.stated)).hexdigest()
+
+    @property
+    def stated(self) -> dict[str, JSON]:
+        """What the hash is over. A version that nobody has named is left out, as it was before there was one."""
+        return {name: value for name, value in asdict(self).items() if value or name != "notice_version"}
 
     @classmethod
     def of(cls, text: Text) -> "Whole":

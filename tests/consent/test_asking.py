@@ -1,5 +1,6 @@
 """A person is asked, answers, and takes it back; the gate goes by it at once, and by nothing less."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from jawort.consent.models import ConsentEvent, Question, Text
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.state import CannotAsk, State
-from jawort.consent.texts import Filled, TextUnfit, put_into_use, short, texts_in_use
+from jawort.consent.texts import Filled, TextUnfit, Whole, put_into_use, short, texts_in_use
 from jawort.ledger.models import Entry
 from jawort.messaging.ask_consent import NotAsked, ask_for_consent
 from jawort.messaging.models import Message
@@ -256,3 +257,13 @@ def test_whom_we_may_not_write_to_is_not_asked(
         ask_for_consent(scene.chat(kim), author(alice), scene.clock.at)
     assert refused.value.why is Refused.WINDOW_CLOSED
     assert not Message.objects.filter(direction="out").exists()
+
+
+def test_a_text_states_which_notice_it_named(scene: Scene, texts: tuple[Text, ...]) -> None:
+    at, filled = scene.clock.at, replace(GERMAN, notice_version="November 2026")
+    (told,) = [text for text in put_into_use(CAMPAIGNS, {"de": filled}, actor="x", at=at) if text.language == "de"]
+    assert (told.notice_version, told.body) == ("November 2026", texts[0].body)
+    assert told.pk != texts[0].pk
+    assert Whole.of(told).stated["notice_version"] == "November 2026"
+    assert "notice_version" not in Whole.of(texts[0]).stated  # texts from before versions keep their names
+    assert {Whole.of(text).id for text in (told, texts[0])} == {told.pk, texts[0].pk}

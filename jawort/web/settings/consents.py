@@ -31,6 +31,7 @@ FIELDS: Final = {
     "frequency_de": (gettext_lazy("How often at most, in German (may be left out)"), "höchstens zweimal im Monat"),
     "contents_en": (gettext_lazy("What you send, in English"), "offers and news"),
     "frequency_en": (gettext_lazy("How often at most, in English (may be left out)"), "at most twice a month"),
+    "notice_version": (gettext_lazy("Which version of your privacy notice (may be left out)"), "November 2026"),
 }
 TOO_LONG: Final = gettext_lazy("At most %(limit_value)d characters, please: WhatsApp takes 1,024 in all.")
 TOO_LONG_IN_ALL: Final = gettext_lazy("The whole question is longer than the 1,024 characters that WhatsApp takes.")
@@ -45,6 +46,7 @@ class TextForm(forms.Form):
     purpose = PurposeField()
     controller = NameField(**_LENGTH)
     contents_de, frequency_de = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
+    notice_version = forms.CharField(required=False, max_length=80, error_messages={"max_length": TOO_LONG})
     contents_en, frequency_en = NameField(**_LENGTH), forms.CharField(required=False, **_LENGTH)
 
     def __init__(self, *given: Any, **more: Any) -> None:
@@ -55,7 +57,13 @@ class TextForm(forms.Form):
         """By language."""
         given = self.cleaned_data
         return {
-            language: Filled(given["controller"], given[f"contents_{language}"], given[f"frequency_{language}"], notice)
+            language: Filled(
+                given["controller"],
+                given[f"contents_{language}"],
+                given[f"frequency_{language}"],
+                notice,
+                given["notice_version"],
+            )
             for language in LANGUAGES
         }
 
@@ -127,7 +135,7 @@ def _filled(purpose: DeclaredPurpose, used: tuple[Text, ...]) -> dict[str, Any]:
         often = {f"frequency_{language}": purpose.frequency(language) for language in LANGUAGES}
         company = texts_in_use(CAMPAIGNS)
         return before | often | ({"controller": company[0].controller} if company else {})
-    filled = before | {"controller": used[0].controller}
+    filled = before | {"controller": used[0].controller, "notice_version": used[0].notice_version}
     for text in used:
         filled |= {f"contents_{text.language}": text.contents, f"frequency_{text.language}": text.frequency}
     return filled
