@@ -260,6 +260,7 @@ def test_whom_we_may_not_write_to_is_not_asked(
 
 
 def test_a_text_states_which_notice_it_named(scene: Scene, texts: tuple[Text, ...]) -> None:
+    scene.passes(minutes=1)
     at, filled = scene.clock.at, replace(GERMAN, notice_version="November 2026")
     (told,) = [text for text in put_into_use(CAMPAIGNS, {"de": filled}, actor="x", at=at) if text.language == "de"]
     assert (told.notice_version, told.body) == ("November 2026", texts[0].body)
