@@ -9,7 +9,7 @@ from jawort.consent.consents import standings_of
 from jawort.consent.existing import existing_customers
 from jawort.consent.models import DeclaredPurpose
 from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
-from jawort.consent.purposes import purposes
+from jawort.consent.purposes import purposes, terms_of
 from jawort.consent.state import State
 from jawort.consent.suppression import suppressed
 from jawort.lines.template_list import templates_that_say
@@ -52,7 +52,7 @@ def grounds(wishes: Mapping[Key, Wish], at: datetime) -> dict[Key, Ground]:
     declared = purposes() if special else {}
     bases = {key: _basis(declared.get(one.purpose)) for key, one in wishes.items()}
     needs = {key: of for key, one in wishes.items() if (of := _needed(one, bases[key]))}
-    consented = _consented(wishes, needs, at)
+    consented = _consented(wishes, needs, declared, at)
     bought = _bought(wishes, {key: of for key, of in needs.items() if key not in consented}, declared, at)
     peace = suppressed({one.address for key, one in wishes.items() if key in needs and one.address}) if needs else {}
     return {
@@ -86,12 +86,19 @@ def _needed(one: Wish, basis: LegalBasis) -> Purpose | None:
     return CAMPAIGNS if one.is_marketing else None
 
 
-def _consented(wishes: Mapping[Key, Wish], needs: Mapping[Key, Purpose], at: datetime) -> set[Key]:
+def _consented(
+    wishes: Mapping[Key, Wish],
+    needs: Mapping[Key, Purpose],
+    declared: Mapping[Purpose, DeclaredPurpose],
+    at: datetime,
+) -> set[Key]:
     """Those whose consent stands, by whose address is written to."""
     to = {key: (address.contact, of) for key, of in needs.items() if (address := wishes[key].address)}
     if not to:
         return set()
-    held = standings_of({contact for contact, _ in to.values()}, {of for _, of in to.values()}, at)
+    wanted = {of for _, of in to.values()}
+    under = {of: terms_of(declared[of]) for of in wanted}
+    held = standings_of({contact for contact, _ in to.values()}, wanted, at, under)
     return {key for key, (contact, of) in to.items() if held[of][contact].state is State.ACTIVE}
 
 
