@@ -34,9 +34,14 @@ class Asked:
 
 
 def ask(asked: Asked, *, actor: str, at: datetime) -> None:
-    """The person is asked; what they were asked before is over. Needs a transaction."""
+    """The person is asked; what they were asked before for this purpose is over. Needs a transaction.
+
+    Of other purposes an open question answers to its own buttons and to what quotes it.
+    """
     contact_id, text, message, link = asked.contact_id, asked.text, asked.message, asked.link
-    update_in_order(Question.objects.filter(contact=contact_id, closed_at=None), closed_at=at)
+    open_ = Question.objects.filter(contact=contact_id, closed_at=None)
+    update_in_order(open_.exclude(text__purpose=text.purpose).filter(passed_at=None), passed_at=at)
+    update_in_order(open_.filter(text__purpose=text.purpose), closed_at=at)
     passed = None if asked.alone else at
     Question.objects.create(
         id=asked.question,

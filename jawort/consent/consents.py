@@ -160,9 +160,9 @@ def given_by(messages: Collection[UUID]) -> dict[UUID, ConsentEvent]:
     return {row.message: row for row in found if row.message is not None}
 
 
-def state_of(given: ConsentEvent, at: datetime) -> State:
+def standing_of(given: ConsentEvent, at: datetime) -> Standing:
     """How the consent that was given with this event stands."""
-    return standings([given.contact_id], Purpose(given.purpose), at)[given.contact_id].state
+    return standings([given.contact_id], Purpose(given.purpose), at)[given.contact_id]
 
 
 @dataclass(frozen=True, slots=True)

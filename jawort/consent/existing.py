@@ -140,7 +140,8 @@ def _rows(contacts: Collection[UUID]) -> QuerySet[ExistingCustomer]:
 
 
 def _count(sold: Mapping[tuple[UUID, Purpose], date], at: datetime) -> dict[Purpose, set[UUID]]:
-    """A sale counts as a yes of its day would: what has ended that since ends this too."""
+    """A sale counts as a yes of its day would: what has ended that since ends this too, and so does any later no of the
+    person, to a question or with a merged contact."""
     if not sold:
         return {}
     tales: dict[Purpose, dict[UUID, Told]] = {}
@@ -148,10 +149,12 @@ def _count(sold: Mapping[tuple[UUID, Purpose], date], at: datetime) -> dict[Purp
         tales.setdefault(purpose, {})[contact] = Told([Happened(Event.GIVEN, _begin(day))])
     add_beside(tales)
     under = {key: Terms(confirms=False, unused_for=one.unused_for) for key, one in terms().items()}
-    return {
-        purpose: {contact for contact, how in held.items() if how.state is State.ACTIVE}
-        for purpose, held in folded(tales, at, under).items()
-    }
+    counts = {}
+    for purpose, held in folded(tales, at, under).items():
+        noes = {contact: one.no_at for contact, one in told_of(list(held), purpose).items()}
+        active = {contact for contact, how in held.items() if how.state is State.ACTIVE}
+        counts[purpose] = {c for c in active if (no := noes[c]) is None or no < _begin(sold[c, purpose])}
+    return counts
 
 
 def _why_not(contact: UUID, purpose: Purpose, sold_on: date, sale: Sale, at: datetime) -> str:

@@ -178,9 +178,10 @@ def followed(spoken: Sequence[Spoken]) -> dict[UUID, OptInLink]:
 
 
 def links_of(codes: Iterable[str]) -> dict[str, OptInLink]:
-    """Those in use, by code, with their lines."""
+    """Those in use, by code, with their lines; of a purpose that has ended nobody is asked."""
     found = OptInLink.objects.select_related("line").filter(code__in=set(codes), ended_at=None)
-    return {link.code: link for link in found}
+    links, open_ = {link.code: link for link in found}, asked_for() if found else {}
+    return {code: link for code, link in links.items() if Purpose(link.purpose) in open_}
 
 
 def code_in(one: Spoken) -> tuple[str, str]:

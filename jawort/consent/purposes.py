@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from jawort.consent.models import ConsentEvent, DeclaredPurpose
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Question
 from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
 from jawort.consent.state import Event, Terms
 from jawort.ledger.kinds import Kind
@@ -163,6 +163,9 @@ def end_purpose(key: Purpose, *, actor: str, at: datetime) -> None:
     if key in FROM_THE_START:
         raise CannotDeclare("fixed")
     if DeclaredPurpose.objects.filter(key=key, ended_at=None).update(ended_at=at):
+        open_ = Question.objects.filter(text__purpose=key, closed_at=None).order_by("pk")
+        held = list(open_.select_for_update(of=("self",)).values_list("pk", flat=True))
+        Question.objects.filter(pk__in=held).update(closed_at=at)
         record([Entry(Kind.PURPOSE_CHANGED, actor, None, {"purpose": key, "change": "ended"})], at)
 
 

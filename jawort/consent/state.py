@@ -145,7 +145,8 @@ class Standing:
     """How a consent stands: since when, by which text; `used_at` is when it was given or last lived on.
 
     `asked_at` is when the person was asked last, whatever they said since; `ends_at` when a consent that stands ends
-    if nobody uses it before.
+    if nobody uses it before. `pending` is another text that they have said yes to at `pending_at` and not confirmed:
+    what stands goes on meanwhile.
     """
 
     state: State = State.NONE
@@ -154,6 +155,8 @@ class Standing:
     used_at: datetime | None = None
     asked_at: datetime | None = None
     ends_at: datetime | None = None
+    pending: str = ""
+    pending_at: datetime | None = None
 
 
 def standing(events: Iterable[Happened], terms: Terms, at: datetime, *, sent_at: datetime | None = None) -> Standing:
@@ -240,6 +243,11 @@ def _given(now: Standing, one: Happened, terms: Terms) -> Standing:
     match one.event, now.state:
         case Event.GIVEN | Event.REAFFIRMED, State.ACTIVE if same:
             return replace(now, used_at=one.at)
+        case Event.GIVEN, State.ACTIVE if terms.confirms:
+            return replace(now, pending=one.text, pending_at=one.at)
+        case Event.CONFIRMED, State.ACTIVE if now.pending_at and one.text == now.pending:
+            in_time = one.at <= now.pending_at + CONFIRM_WITHIN
+            return Standing(State.ACTIVE, one.at, now.pending, one.at) if in_time else now
         case Event.GIVEN, _:
             return Standing(State.UNCONFIRMED if terms.confirms else State.ACTIVE, one.at, one.text, one.at)
         case Event.CONFIRMED, State.UNCONFIRMED if same:

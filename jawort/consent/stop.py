@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from jawort.consent.consents import Ending, end
-from jawort.consent.models import Objection, Restriction
+from jawort.consent.consents import Ending, end, standings_of
+from jawort.consent.models import Objection, Question, Restriction
 from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.purposes import terms
-from jawort.consent.state import Event, Method
+from jawort.consent.state import HOLDS, Event, Method
 from jawort.consent.suppression import lift_suppression, suppress
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -94,12 +94,24 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
             record([Entry(Kind.RESTRICTION_CHANGED, actor, contact, {"change": "lifted"})], at)
 
 
+def may_end(contact_id: UUID, purpose: Purpose, at: datetime) -> bool:
+    """Whether a no to `purpose` would end anything that this person has consented to, or is asked."""
+    person, reached = contacts_of(contact_id), _reached(purpose)
+    held = standings_of(person, reached, at)
+    open_ = Question.objects.filter(contact__in=person, text__purpose__in=reached, closed_at=None)
+    return any(how.state in HOLDS for by in held.values() for how in by.values()) or open_.exists()
+
+
+def _reached(purpose: Purpose) -> list[Purpose]:
+    """Who wants nothing of us wants no advertising either, and who wants no advertising wants none of any kind."""
+    return [one for one in terms() if purpose in {one, *WIDER}]
+
+
 def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, source: str) -> set[UUID]:
     if not endings:
         return set()
     # Before the objection, as whoever hears an answer does: the other way round the two would wait for each other.
-    # Who wants nothing of us wants no advertising either, and who wants no advertising wants none of any kind.
-    end(endings, [one for one in terms() if purpose in {one, *WIDER}], Event.WITHDRAWN, at)
+    end(endings, _reached(purpose), Event.WITHDRAWN, at)
     with connection.cursor() as cursor:
         cursor.execute(_OBJECT, [purpose, at, [uuid7() for _ in endings], list(endings)])
         fresh = sorted(contact for (contact,) in cursor.fetchall())

@@ -12,18 +12,26 @@ from django.db import connection, transaction
 from jawort.consent.models import ConsentEvent, Question, Slip
 from jawort.consent.purpose import Purpose
 from jawort.consent.purposes import terms
-from jawort.consent.state import CONFIRM_WITHIN, UNCONFIRMED_KEPT, Event
+from jawort.consent.state import CONFIRM_WITHIN, ENDS, UNCONFIRMED_KEPT, Event
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
 BATCH: Final = 500
+_NOES: Final = [str(event) for event in (Event.REFUSED, *ENDS)]
 
+# What was said again while a confirmed consent stood is part of its story, and stays.
 _UNCONFIRMED: Final = """
 SELECT g.id, g.contact_id, g.purpose FROM consent_event g
  WHERE g.purpose = ANY(%b) AND g.event = 'given' AND g.at < %s
    AND NOT EXISTS (SELECT FROM consent_event c
                     WHERE c.contact_id = g.contact_id AND c.purpose = g.purpose AND c.event = 'confirmed'
                       AND c.at BETWEEN g.at AND g.at + make_interval(secs => %s))
+   AND NOT EXISTS (SELECT FROM consent_event c
+                    WHERE c.contact_id = g.contact_id AND c.purpose = g.purpose AND c.event = 'confirmed'
+                      AND c.at <= g.at
+                      AND NOT EXISTS (SELECT FROM consent_event e
+                                       WHERE e.contact_id = g.contact_id AND e.purpose = g.purpose
+                                         AND e.event = ANY(%b) AND e.at BETWEEN c.at AND g.at))
  ORDER BY g.contact_id, g.id LIMIT %s FOR UPDATE OF g SKIP LOCKED
 """
 
@@ -39,7 +47,7 @@ def forget_unconfirmed(at: datetime) -> None:
 def _forget_some(confirming: list[str], at: datetime) -> int:
     before = at - UNCONFIRMED_KEPT
     with connection.cursor() as cursor:
-        cursor.execute(_UNCONFIRMED, [confirming, before, CONFIRM_WITHIN.total_seconds(), BATCH])
+        cursor.execute(_UNCONFIRMED, [confirming, before, CONFIRM_WITHIN.total_seconds(), _NOES, BATCH])
         found = cursor.fetchall()
     given = ConsentEvent.objects.filter(pk__in=[pk for pk, _, _ in found])
     messages = [message for message in given.values_list("message", flat=True) if message]

@@ -24,7 +24,7 @@ from jawort.messaging.day import close_days
 from jawort.messaging.drafts import keep as drafts
 from jawort.messaging.files.given import forget_given
 from jawort.messaging.files.upload import forget_drafts
-from jawort.messaging.yes_first.end import SWEPT_MAX, end_silent
+from jawort.messaging.yes_first.end import end_all_silent
 from jawort.vault.transit import ensure_days, opener
 
 UPKEEP = "upkeep"
@@ -56,8 +56,7 @@ def upkeep(jobs: Sequence[Job]) -> Sequence[Outcome]:
     forget_attendance(at)
     forget_unconfirmed(at)
     forget_typed(at)
-    while end_silent(at, heard_until(at)) == SWEPT_MAX:
-        pass
+    end_all_silent(at, heard_until(at))
     close_days(at)
     replay_known(opener(), at)
     return [Again(at + EVERY, "periodic", counts=False) for _ in jobs]

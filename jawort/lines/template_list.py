@@ -106,12 +106,12 @@ def marketing_templates(asked: Collection[tuple[str, str, str]]) -> set[tuple[st
 
 
 def templates_that_say(word: str, asked: Collection[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
-    """Those of `asked`, as (account, name, language), in whose text or footer `word` stands, in capitals or not.
+    """Those of `asked`, as (account, name, language), in whose text or footer `word` stands by itself.
 
     One query, or none.
     """
     said = {key: " ".join((one.body, one.footer)) for key, one in patterns_of(asked).items()}
-    return {key for key, text in said.items() if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)}
+    return {key for key, text in said.items() if re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text)}
 
 
 def _named(asked: Collection[tuple[str, str, str]]) -> QuerySet[Template]:

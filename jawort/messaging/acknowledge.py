@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from jawort.consent.consents import given_by, state_of
+from jawort.consent.consents import given_by, standing_of
 from jawort.consent.models import ConsentEvent
 from jawort.consent.replies import ENDED
+from jawort.consent.rules import Refused
 from jawort.consent.state import State as ConsentState
 from jawort.consent.texts import receipt
 from jawort.core import clock
 from jawort.lanes.enqueue import NewJob, enqueue
-from jawort.lanes.outcome import Done, Job, Outcome
-from jawort.messaging.ask_consent import ask_to_confirm
+from jawort.lanes.outcome import Again, Done, Job, Outcome
+from jawort.messaging.ask_consent import NotAsked, ask_to_confirm
 from jawort.messaging.models import Conversation, Message
 from jawort.messaging.rules import State
 from jawort.messaging.send import Author, NotOpen, send
@@ -22,6 +23,8 @@ from jawort.messaging.touch import wait_again
 from jawort.messaging.waiting import NOBODY
 
 ACKNOWLEDGE: Final = "acknowledge"
+#: The ledger seals anew within seconds.
+AGAIN: Final = timedelta(seconds=5)
 BY_ITSELF: Final = Author(NOBODY, None)
 
 
@@ -51,21 +54,37 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     wanted = {UUID(job.ids["message"]) for job in jobs}
     given = given_by(wanted)
     held = Message.objects.filter(pk__in=wanted).select_related("conversation__contact")
-    for word in held.order_by("pk"):
-        if word.conversation is None:
-            continue
-        with suppress(NotOpen):
-            told = _tell(word.conversation, word, given.get(word.pk), clock.now())
-            if told is None or told.state == State.REFUSED:
-                wait_again(word.conversation)
-    return [Done() for _ in jobs]
+    late = {word.pk for word in held.order_by("pk") if _is_late(word, given.get(word.pk))}
+    at = clock.now()
+    return [
+        Again(at + AGAIN, Refused.LEDGER_LATE, counts=False) if UUID(job.ids["message"]) in late else Done()
+        for job in jobs
+    ]
+
+
+def _is_late(word: Message, given: ConsentEvent | None) -> bool:
+    """Answer; whether that has to wait until the ledger seals again."""
+    if word.conversation is None:
+        return False
+    with suppress(NotOpen):
+        try:
+            told = _tell(word.conversation, word, given, clock.now())
+        except NotAsked as refused:
+            if refused.why is Refused.LEDGER_LATE:
+                return True
+            told = None
+        if told is None or told.state == State.REFUSED:
+            wait_again(word.conversation)
+    return False
 
 
 def _tell(home: Conversation, word: Message, given: ConsentEvent | None, at: datetime) -> Message | None:
     """What was answered; None where a no has followed at once, and was answered, or the number has changed."""
     if given is None:
         return send(home, ENDED.to(home.contact.language), BY_ITSELF, at, client_id=_name(word.pk))
-    state = state_of(given, at)
-    if state is ConsentState.UNCONFIRMED:
+    how = standing_of(given, at)
+    if how.state is ConsentState.UNCONFIRMED or how.pending == given.text_id:
         return ask_to_confirm(home, given, BY_ITSELF, at, client_id=_name(word.pk))
-    return send(home, receipt(given), BY_ITSELF, at, client_id=_name(word.pk)) if state is ConsentState.ACTIVE else None
+    if how.state is not ConsentState.ACTIVE:
+        return None
+    return send(home, receipt(given), BY_ITSELF, at, client_id=_name(word.pk))

@@ -12,7 +12,7 @@ from jawort.consent.answers import payload
 from jawort.consent.asking import Asked, ask, is_question
 from jawort.consent.consents import standings_of
 from jawort.consent.hear import Said
-from jawort.consent.models import ConsentEvent, DeclaredPurpose, Objection, OptInLink, Text
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Objection, OptInLink, Slip, Text
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import asked_for, terms_of
 from jawort.consent.replies import CONFIRM, CONFIRMS, NO, YES
@@ -143,7 +143,8 @@ def ask_for_consent(
 def ask_to_confirm(
     conversation: Conversation, given: ConsentEvent, author: Author, at: datetime, *, client_id: UUID
 ) -> Message:
-    """Ask for a second yes to what was given, once under this id. Raises what `send` raises.
+    """Ask for a second yes to what was given, once under this id. Raises NotAsked with nothing stored, and what `send`
+    raises.
 
     Where that did not get through, or nobody answers it, the first yes ends by itself after a day.
     """
@@ -152,10 +153,22 @@ def ask_to_confirm(
         home = Conversation.objects.select_for_update(of=("self",)).get(pk=conversation.pk)
         question = uuid7()
         message = send(home, _confirmation(given.text, question), author, at, client_id=client_id)
-        if message.state != State.REFUSED and not is_question(message.pk):  # or it was asked before
-            asked = Asked(given.contact_id, given.text, question, message.pk, wished=False, alone=True, confirms=True)
+        if message.state == State.REFUSED:
+            raise NotAsked(Refused(message.gate))
+        if not is_question(message.pk):  # or it was asked before
+            alone = _answered_a_question(given) or _is_alone(contacts_of(home.contact_id), _message_of(given))
+            asked = Asked(given.contact_id, given.text, question, message.pk, wished=False, alone=alone, confirms=True)
             ask(asked, actor=author.actor, at=at)
     return message
+
+
+def _answered_a_question(given: ConsentEvent) -> bool:
+    """Whether it answered a question of ours, which had the last word; a slip answers none."""
+    return given.message is None or not Slip.objects.filter(message=given.message).exists()
+
+
+def _message_of(given: ConsentEvent) -> Message | None:
+    return Message.objects.filter(pk=given.message).first() if given.message else None
 
 
 def _is_overtaken(home: Conversation, person: Collection[UUID], answer: Answer, wish: Message) -> bool:

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from jawort.consent.purpose import CAMPAIGNS, CARE, Purpose
-from jawort.consent.purposes import asked_for
+from jawort.consent.purposes import purposes
 from jawort.core import clock
 from jawort.ledger.handouts import hand_out
 from jawort.legal.queries import links
@@ -148,7 +148,7 @@ class _Refusal:
 
 def _refusals() -> dict[Purpose, _Refusal]:
     language = get_language() or "de"
-    names = {key: {"name": one.name(language)} for key, one in asked_for().items()}
+    names = {key: {"name": one.name(language)} for key, one in purposes().items()}
     others = {
         key: _Refusal(
             gettext("I take back my consent: “%(name)s”.") % name,

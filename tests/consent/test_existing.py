@@ -169,3 +169,22 @@ def test_what_needs_no_consent_needs_no_exception(scene: Scene) -> None:
     with pytest.raises(CannotDeclare) as refused:
         declare("reminders", replace(REMINDERS, existing_customers=True), actor="system", at=scene.clock.at)
     assert refused.value.why == "customers"
+
+
+def test_a_no_to_a_question_ends_it_as_well(
+    scene: Scene, kim: Customer, alice: Agent, templates: None, texts: tuple[Text, ...]
+) -> None:
+    scene.writes(kim, "Hallo")
+    switched_on(scene)
+    sold(scene, kim)
+    taps(scene, kim, asks(scene, kim, alice), 1)
+    assert verdict(scene, kim, CARE, TELLING) == Refusal(Refused.NO_CONSENT)
+
+
+@pytest.mark.parametrize("text", ["Unser Non-Stop-Angebot", "Am Bus-STOP", "Bitte nicht stop", "STOPPEN Sie"])
+def test_only_the_word_itself_says_how_to_object(scene: Scene, kim: Customer, text: str) -> None:
+    scene.writes(kim, "Hallo")
+    has(scene, says("angebot", text))
+    switched_on(scene)
+    sold(scene, kim)
+    assert verdict(scene, kim, CARE, TELLING) == Refusal(Refused.NO_CONSENT)

@@ -10,7 +10,7 @@ from django.db import connection
 
 from jawort.consent.consents import standings_of
 from jawort.consent.models import ConsentEvent, DeclaredPurpose, Question, Text
-from jawort.consent.opt_in import CannotLink, make_link
+from jawort.consent.opt_in import CannotLink, links_of, make_link
 from jawort.consent.purpose import CAMPAIGNS, CARE, LegalBasis, Purpose
 from jawort.consent.purposes import (
     FROM_THE_START,
@@ -25,9 +25,10 @@ from jawort.consent.purposes import (
 )
 from jawort.consent.rules import Basis, Permit, Refusal, Refused
 from jawort.consent.shown_elsewhere import Wording, keep_text
+from jawort.consent.slips import tear_off
 from jawort.consent.state import CannotAsk, State
 from jawort.consent.stop import object_to
-from jawort.consent.texts import put_into_use
+from jawort.consent.texts import put_into_use, text_for
 from jawort.core import clock
 from jawort.intake.upkeep import upkeep
 from jawort.ledger.models import Entry
@@ -89,8 +90,8 @@ def test_what_is_open_for_one_answers_no_other(scene: Scene, kim: Customer, alic
     assert [stands(scene, kim), stands(scene, kim, invitations)] == [State.REQUESTED, State.REQUESTED]
     taps(scene, kim, second, 0)
     assert [stands(scene, kim), stands(scene, kim, invitations)] == [State.REQUESTED, State.ACTIVE]
-    taps(scene, kim, first, 0)
-    assert stands(scene, kim) is State.REQUESTED
+    taps(scene, kim, first, 0)  # its button names it
+    assert stands(scene, kim) is State.ACTIVE
     assert not Question.objects.filter(closed_at=None).exists()
 
 
@@ -344,3 +345,76 @@ def test_a_changed_number_ends_only_what_was_given(
     held = standings_of([contact], [CAMPAIGNS, invitations], scene.clock.at)
     assert [held[of][contact].state for of in (CAMPAIGNS, invitations)] == [State.INVALIDATED, State.NONE]
     assert events_of(contact) == ["requested", "given", "invalidated"]
+
+
+def test_another_question_leaves_an_open_confirmation_open(
+    scene: Scene, kim: Customer, alice: Agent, twice: Purpose
+) -> None:
+    scene.writes(kim, "Hallo")
+    taps(scene, kim, asks(scene, kim, alice, purpose=twice), 0)
+    scene.delivers()
+    confirmation = Message.objects.filter(direction="out").latest("pk")
+    scene.passes(minutes=1)
+    asks(scene, kim, alice)
+    taps(scene, kim, confirmation, 0)
+    assert stands(scene, kim, twice) is State.ACTIVE
+    scene.delivers()
+
+
+def test_what_is_confirmed_goes_on_while_another_text_waits_for_its_second_yes(
+    scene: Scene, kim: Customer, alice: Agent, twice: Purpose
+) -> None:
+    scene.writes(kim, "Hallo")
+    first = text_for(twice, "de")
+    taps(scene, kim, asks(scene, kim, alice, purpose=twice), 0)
+    scene.delivers()
+    taps(scene, kim, Message.objects.filter(direction="out").latest("pk"), 0)
+    scene.delivers()
+    scene.passes(minutes=1)
+    wider = replace(GERMAN, contents="Einladungen und Werkstattbriefe")
+    (second,) = put_into_use(twice, {"de": wider}, actor="x", at=scene.clock.at)
+    link = make_link(scene.line.pk, "de", "Web", purpose=twice, actor="x", at=scene.clock.at)
+    scene.writes(kim, tear_off(link, second, scene.clock.at))
+    scene.delivers()
+    assert first is not None
+    for days in (0, 2, 8):
+        scene.passes(days=days)
+        upkeep([])
+        contact = scene.chat(kim).contact_id
+        how = standings_of([contact], [twice], scene.clock.at)[twice][contact]
+        assert (how.state, how.text) == (State.ACTIVE, first.pk), days
+
+
+def test_a_bare_yes_confirms_nothing_where_it_may_answer_something_else(
+    scene: Scene, kim: Customer, alice: Agent, twice: Purpose
+) -> None:
+    scene.writes(kim, "Hallo")
+    send(scene.chat(kim), "Passt Ihnen Dienstag um 10 Uhr?", author(alice), scene.clock.at)
+    scene.delivers()
+    link, text = (
+        make_link(scene.line.pk, "de", "Web", purpose=twice, actor="x", at=scene.clock.at),
+        text_for(twice, "de"),
+    )
+    assert text is not None
+    scene.writes(kim, tear_off(link, text, scene.clock.at))
+    scene.delivers()
+    assert stands(scene, kim, twice) is State.UNCONFIRMED
+    scene.passes(minutes=1)
+    scene.writes(kim, "Ja")
+    assert stands(scene, kim, twice) is State.UNCONFIRMED
+
+
+def test_of_a_purpose_that_has_ended_nobody_is_asked_any_more(
+    scene: Scene, kim: Customer, alice: Agent, invitations: Purpose
+) -> None:
+    scene.writes(kim, "Hallo")
+    question = asks(scene, kim, alice, purpose=invitations)
+    link = make_link(scene.line.pk, "de", "Web", purpose=invitations, actor="x", at=scene.clock.at)
+    text = text_for(invitations, "de")
+    assert text is not None
+    slip = tear_off(link, text, scene.clock.at)
+    end_purpose(invitations, actor="x", at=scene.clock.at)
+    assert links_of([link.code]) == {}
+    taps(scene, kim, question, 0)
+    scene.writes(kim, slip)
+    assert stands(scene, kim, invitations) is State.REQUESTED

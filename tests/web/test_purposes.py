@@ -56,6 +56,7 @@ def test_declared_changed_and_ended(scene: Scene, ada: Agent, signed_in: Callabl
     ("wrong", "says"),
     [
         ({"key": "Ein ladung"}, "small letters"),
+        ({"key": "abc\n"}, "small letters"),
         ({"key": "campaigns"}, "There is a purpose with this key"),
         ({"name_de": " "}, "Please fill in this field"),
         ({"basis": "question"}, "choose what it rests on"),

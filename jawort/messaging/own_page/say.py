@@ -9,7 +9,7 @@ from django.db.models import F
 from jawort.channels.types import Inbound, SenderRef
 from jawort.consent.purpose import CARE, Purpose
 from jawort.consent.queries import stops
-from jawort.consent.stop import object_themselves
+from jawort.consent.stop import may_end, object_themselves
 from jawort.messaging.models import Message
 from jawort.messaging.own_page.hand_over import enter
 from jawort.messaging.own_page.models import OwnPage
@@ -45,7 +45,8 @@ def object_there(page: OwnPage, purpose: Purpose, words: str, at: datetime) -> b
     """
     held = _held(page, at)
     standing = stops([held.contact_id]).objections
-    if not standing.isdisjoint({(held.contact_id, purpose), (held.contact_id, CARE)}):
+    objected = not standing.isdisjoint({(held.contact_id, purpose), (held.contact_id, CARE)})
+    if objected and not may_end(held.contact_id, purpose, at):
         return False
     message = _come_in(held, words, at)
     object_themselves({held.contact_id: message.pk}, purpose, at=at, source=SOURCE)

@@ -30,8 +30,8 @@ PROMPT: Final = "prompt"
 #: What the gate holds against it may pass: the ledger within seconds, a paused line or a doubt within hours.
 SOON: Final = timedelta(seconds=5)
 LATER: Final = timedelta(minutes=5)
-#: Nobody read it: who writes again is asked again.
-LOST: Final = frozenset({State.FAILED, State.REFUSED})
+#: Nobody has read it, or perhaps nobody: who writes again is asked again.
+LOST: Final = frozenset({State.FAILED, State.REFUSED, State.UNKNOWN})
 
 
 def ask_soon(newcomers: Iterable[UUID], at: datetime) -> None:

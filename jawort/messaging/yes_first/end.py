@@ -80,17 +80,25 @@ def tell_deleted(
     count_ended(ended, at)
 
 
+def end_all_silent(at: datetime, heard_until: datetime) -> None:
+    """Delete what waits for more than a day without a yes."""
+    last: UUID | None = None
+    while last := end_silent(at, heard_until, after=last)[1]:
+        pass
+
+
 @transaction.atomic
-def end_silent(at: datetime, heard_until: datetime) -> int:
-    """Delete what waits for more than a day without a yes; of how many people. At most SWEPT_MAX.
+def end_silent(at: datetime, heard_until: datetime, *, after: UUID | None = None) -> tuple[int, UUID | None]:
+    """The same of at most SWEPT_MAX who wait, those behind `after`; of how many it did, and after whom to go on.
 
     `heard_until`: what came later has not been taken in yet, and may be an answer. Whoever is being heard at this
     moment is left to that.
     """
     now = min(at, heard_until)
     rows = Newcomer.objects.filter(since__lte=now - ANSWER_WITHIN).order_by("pk")
+    rows = rows.filter(pk__gt=after) if after else rows
     held = list(rows.select_for_update(of=("self",), skip_locked=True)[:SWEPT_MAX])
     standing = cases(held)
     ended = [(each, how) for each in held if (how := lapsed(standing[each.pk], now).ended) is not None]
     tell_deleted(ended, drop([each.pk for each, _ in ended]), at)
-    return len(ended)
+    return len(ended), held[-1].pk if held else None

@@ -23,7 +23,7 @@ from jawort.web.inbox.words import said
 SAYS: Final[Mapping[State, str | Promise]] = {
     State.NONE: gettext_lazy("There is no consent to %(what)s."),
     State.REQUESTED: gettext_lazy("Asked for a consent to %(what)s on %(day)s, not answered yet."),
-    State.REFUSED: gettext_lazy("Asked for a consent to marketing, the person said no on %(day)s."),
+    State.REFUSED: gettext_lazy("Asked for a consent to %(what)s, the person said no on %(day)s."),
     State.UNCONFIRMED: gettext_lazy("The consent to %(what)s of %(day)s is not confirmed yet."),
     State.ACTIVE: gettext_lazy("The person consented to %(what)s on %(day)s."),
     State.WITHDRAWN: gettext_lazy("The person withdrew their consent to %(what)s on %(day)s."),

@@ -41,7 +41,9 @@ BASES: Final[Mapping[LegalBasis, tuple[str | Promise, str]]] = {
     LegalBasis.OBLIGATION: (gettext_lazy("A legal obligation"), "Art. 6 (1) (c)"),
 }
 NO_CHANNEL: Final = gettext_lazy("Please choose a channel.")
+NO_KEY: Final = gettext_lazy("2 to 16 small letters, digits and underscores, please, with a letter first.")
 CANNOT: Final[Mapping[str, tuple[str | None, str | Promise]]] = {
+    "key": ("key", NO_KEY),
     "taken": ("key", gettext_lazy("There is a purpose with this key. Please choose another one.")),
     "full": (None, gettext_lazy("There are as many purposes as there may be.")),
     "ended": (None, gettext_lazy("This purpose has ended. Declare a new one.")),
@@ -93,10 +95,10 @@ class DeclareForm(ChangeForm):
     """A new one. Nothing but care rests on somebody’s question."""
 
     key = forms.RegexField(
-        f"^{KEY.pattern}$",
+        rf"\A{KEY.pattern}\Z",
         error_messages={
             "required": REQUIRED,
-            "invalid": gettext_lazy("2 to 16 small letters, digits and underscores, please, with a letter first."),
+            "invalid": NO_KEY,
         },
     )
     basis = forms.ChoiceField(
