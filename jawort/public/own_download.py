@@ -95,6 +95,7 @@ def _told(held: Stored, at: datetime) -> dict[str, Any]:
         "attributes": said["attributes"],
         "consented": [one["says"] for one in said["stands"]],
         "consents": said["consents"],
+        "existing_customer": said["customers"],
         "objections": said["objections"],
         "restrictions": said["restrictions"],
         "recipients": {"whatsapp": said["meta"], "read_by": list(said["readers"])},

@@ -56,6 +56,11 @@ def shown(held: Stored) -> dict[str, Any]:
         "talk": held.talk,
         "stands": [_stands(held.declared[key], how.state) for key, how in held.stands.items()],
         "consents": [_consent(row, held) for row in held.consents],
+        "customers": [
+            {"since": one.row.sold_on, "sale": one.sale.sale, "similar": one.sale.similar, "counts": one.counts}
+            for one in held.customers
+            if one.sale
+        ],
         "objections": [
             {"what": _objected(Purpose(row.purpose), held), "since": row.since, "until": row.lifted_at}
             for row in held.objections

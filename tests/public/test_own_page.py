@@ -7,8 +7,15 @@ from uuid import uuid4
 
 import pytest
 
+from jawort.consent.consents import standings
 from jawort.consent.models import ConsentEvent, Objection
+from jawort.consent.opt_in import make_link
+from jawort.consent.purpose import CAMPAIGNS, Purpose
+from jawort.consent.purposes import declare, end_purpose
+from jawort.consent.slips import tear_off
+from jawort.consent.state import State
 from jawort.consent.stop import restrict
+from jawort.consent.texts import put_into_use
 from jawort.intake.upkeep import upkeep
 from jawort.ledger.kinds import Kind
 from jawort.ledger.models import Entry
@@ -23,6 +30,8 @@ from jawort.staff.models import Agent
 from jawort.vault.keys import forget
 from jawort.vault.models import SubjectKey
 from jawort.vault.seal import Klass
+from tests.consent.questions import GERMAN
+from tests.fixtures.purposes import EVENTS
 from tests.fixtures.scene import author
 from tests.public.doors import PDF
 from tests.public.visits import KEY, Visit, changes
@@ -122,6 +131,35 @@ class TestSayingNo:
         last = ConsentEvent.objects.order_by("-at", "-pk")[0]
         assert (last.event, last.method) == ("withdrawn", "words")
         assert Message.objects.filter(direction="in").latest("pk").pk == last.message
+
+    def test_ends_what_was_given_after_an_objection_that_still_stands(self, visit: Visit) -> None:
+        at, contact = visit.scene.clock.at, visit.chat.contact_id
+        visit.gets_the_link()
+        visit.posts("refuse", wish="care")
+        (text,) = put_into_use(CAMPAIGNS, {"de": GERMAN}, actor="x", at=at)
+        link = make_link(visit.chat.line_id, "de", "Web", actor="x", at=at)
+        visit.scene.passes(minutes=1)
+        visit.scene.writes(visit.kim, tear_off(link, text, visit.scene.clock.at))
+        assert standings([contact], CAMPAIGNS, visit.scene.clock.at)[contact].state is State.ACTIVE
+        visit.scene.passes(minutes=1)
+        visit.posts("refuse", wish="campaigns")
+        assert standings([contact], CAMPAIGNS, visit.scene.clock.at)[contact].state is State.WITHDRAWN
+        visit.scene.delivers()
+
+    def test_takes_back_a_consent_to_a_purpose_that_has_ended(self, visit: Visit) -> None:
+        at, contact = visit.scene.clock.at, visit.chat.contact_id
+        key = Purpose("invitations")
+        declare(key, EVENTS, actor="x", at=at)
+        (text,) = put_into_use(key, {"de": GERMAN}, actor="x", at=at)
+        link = make_link(visit.chat.line_id, "de", "Web", purpose=key, actor="x", at=at)
+        visit.scene.writes(visit.kim, tear_off(link, text, at))
+        visit.scene.delivers()
+        end_purpose(key, actor="x", at=visit.scene.clock.at)
+        visit.enters()
+        assert "Diese Einwilligung widerrufen" in visit.posts("refuse", wish="", key=visit.key).content.decode()
+        visit.scene.passes(minutes=1)
+        assert visit.posts("refuse", wish=key, key=visit.key).status_code == 200
+        assert standings([contact], key, visit.scene.clock.at)[contact].state is State.WITHDRAWN
 
     def test_from_the_open_page_leaves_it_open(self, visit: Visit) -> None:
         visit.enters()

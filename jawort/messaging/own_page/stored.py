@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Min, Q
 from jawort.consent.consents import history, standings_of
 from jawort.consent.elsewhere import Shown as Elsewhere
 from jawort.consent.elsewhere import evidence_of
+from jawort.consent.existing import Kept, kept_of
 from jawort.consent.models import ConsentEvent, DeclaredPurpose, Objection, Restriction
 from jawort.consent.purpose import Purpose
 from jawort.consent.purposes import purposes, terms_of, told_of
@@ -72,6 +73,7 @@ class Stored:
     stands: Mapping[Purpose, Standing]
     consents: Sequence[ConsentEvent]
     elsewhere: Mapping[UUID, Elsewhere]
+    customers: Sequence[Kept]
     objections: Sequence[Objection]
     restrictions: Sequence[Restriction]
 
@@ -92,6 +94,7 @@ def stored(contact: UUID, at: datetime) -> Stored:
         stands={key: held[key][contact] for key in told},
         consents=consents,
         elsewhere=evidence_of(consents),
+        customers=kept_of([contact], at),
         objections=list(Objection.objects.filter(contact=contact).order_by("-since", "-pk")),
         restrictions=list(Restriction.objects.filter(contact=contact).order_by("-since", "-pk")),
     )

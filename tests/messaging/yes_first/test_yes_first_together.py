@@ -95,9 +95,7 @@ def test_two_workers_that_ask_at_once_ask_once(scene: Scene, kim: Customer) -> N
     asked(scene)
 
 
-def test_a_worker_that_dies_while_it_asks_asks_once_more_who_writes_again_and_the_yes_counts(
-    scene: Scene, kim: Customer
-) -> None:
+def test_who_writes_again_is_asked_again_where_a_worker_died_while_it_asked(scene: Scene, kim: Customer) -> None:
     scene.wire.faults = [Fault.DIES]
     scene.writes(kim, "Hallo")
     with pytest.raises(Died):
