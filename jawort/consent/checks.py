@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from jawort.consent.elsewhere import committed, evidence_of, packed
-from jawort.consent.models import ConsentEvent, Text
+from jawort.consent.borne_out import committed
+from jawort.consent.elsewhere import evidence_of, packed
+from jawort.consent.existing import opened_sales
+from jawort.consent.models import ConsentEvent, ExistingCustomer, Text
 from jawort.consent.purposes import purposes
 from jawort.consent.texts import Whole
 from jawort.core.finding import Finding
@@ -64,6 +66,12 @@ def _unsold() -> Iterator[Finding]:
         cursor.execute(_UNSOLD)
         for (row,) in cursor.fetchall():
             yield Finding("consent.existing", f"Existing customer {row} is not what its entry in the ledger says.")
+    newest = list(ExistingCustomer.objects.select_related("contact").order_by("-pk")[:SAMPLE_ROWS])
+    entries = Entry.objects.in_bulk([row.entry for row in newest])
+    for kept, opened in opened_sales(newest):
+        entry = entries.get(kept.entry)
+        if opened and (entry is None or entry.facts.get("evidence") != committed(opened[1], opened[0])):
+            yield Finding("consent.existing", f"The words of existing customer {kept.pk} are not those committed to.")
 
 
 def _undeclared() -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """How consents stand, and what ends them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -14,11 +14,22 @@ from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Question
 from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.purposes import terms
-from jawort.consent.state import ENDS, HOLDS, Event, Happened, Method, Standing, State, Terms, after_objection, standing
+from jawort.consent.state import (
+    HOLDS,
+    NOES,
+    Event,
+    Happened,
+    Method,
+    Standing,
+    State,
+    Terms,
+    Told,
+    after_objection,
+    standing,
+)
 from jawort.people.persons import members
 
-_NOS: Final = frozenset({Event.REFUSED, *ENDS})
-_WORDS_OF_NO: Final = _NOS - {Event.INVALIDATED}
+_WORDS_OF_NO: Final = NOES - {Event.INVALIDATED}
 
 _EVENTS: Final = """
 SELECT contact_id, purpose, event, at, text_id FROM consent_event
@@ -39,22 +50,8 @@ SELECT contact_id, purpose, 'used', at, NULL FROM consent_use WHERE contact_id =
 """
 
 
-@dataclass(slots=True)
-class Told:
-    """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not.
-
-    `used_at` is when something left on its strength last, to the day; `no_at` when they said no last: as long as an
-    objection stands a further no leaves no trace, so it counts until it was lifted.
-    """
-
-    events: list[Happened] = field(default_factory=list)
-    objected_at: datetime | None = None
-    used_at: datetime | None = None
-    no_at: datetime | None = None
-
-
 #: What is told of each contact, by purpose.
-Tales = Mapping[Purpose, Mapping[UUID, Told]]
+_Tales = Mapping[Purpose, Mapping[UUID, Told]]
 
 
 def standings(contacts: Collection[UUID], purpose: Purpose, at: datetime) -> dict[UUID, Standing]:
@@ -71,8 +68,8 @@ def standings_of(
     """The same for several purposes, in as many queries; one less where it is known `under` which terms."""
     tales = _told(contacts, wanted)
     said = {purpose: {contact: one for contact, one in told.items() if one.events} for purpose, told in tales.items()}
-    add_beside(said)
-    return folded(tales, at, under)
+    _add_beside(said)
+    return _folded(tales, at, under)
 
 
 def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]:
@@ -80,7 +77,7 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     persons = members(contacts)
     everybody = {*contacts, *chain.from_iterable(persons.values())}
     tales = _told(everybody, [purpose])
-    add_beside(tales)
+    _add_beside(tales)
     told = tales[purpose]
     for one in told.values():
         noes = [event.at for event in one.events if event.event in _WORDS_OF_NO]
@@ -92,7 +89,7 @@ def told_of(contacts: Collection[UUID], purpose: Purpose) -> Mapping[UUID, Told]
     return told
 
 
-def add_beside(tales: Tales) -> None:
+def _add_beside(tales: _Tales) -> None:
     """Add what bears on what is told: closed addresses, objections, uses. One query, none where nothing is told."""
     asked = list({contact for told in tales.values() for contact in told})
     if not asked:
@@ -116,7 +113,7 @@ def _add(one: Told, what: str, when: datetime, until: datetime | None) -> None:
         one.objected_at, one.no_at = max(when, one.objected_at or when), max(over, one.no_at or over)
 
 
-def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> Tales:
+def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> _Tales:
     tales: dict[Purpose, dict[UUID, Told]] = {purpose: {contact: Told() for contact in contacts} for purpose in wanted}
     with connection.cursor() as cursor:
         cursor.execute(_EVENTS, [list(contacts), list(wanted)])
@@ -125,8 +122,8 @@ def _told(contacts: Collection[UUID], wanted: Collection[Purpose]) -> Tales:
     return tales
 
 
-def folded(
-    tales: Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
+def _folded(
+    tales: _Tales, at: datetime, under: Mapping[Purpose, Terms] | None = None
 ) -> dict[Purpose, dict[UUID, Standing]]:
     """How each stands that is told of. No query where nobody has said anything."""
     if not any(one.events for told in tales.values() for one in told.values()):
@@ -144,7 +141,7 @@ def _stood(one: Told, under: Terms, at: datetime) -> Standing:
 
 def _by(at: datetime, events: Sequence[Happened]) -> list[Happened]:
     """A no that is here counts, also to whoever began a moment before it was said and had to wait."""
-    return [replace(one, at=min(one.at, at)) if one.event in _NOS else one for one in events]
+    return [replace(one, at=min(one.at, at)) if one.event in NOES else one for one in events]
 
 
 def history(person: Collection[UUID]) -> list[ConsentEvent]:
@@ -174,22 +171,23 @@ class Ending:
     message: UUID | None = None
 
 
-def end(endings: Mapping[UUID, Ending], wanted: Collection[Purpose], event: Event, at: datetime) -> None:
+def end(endings: Mapping[UUID, Ending], under: Mapping[Purpose, Terms], event: Event, at: datetime) -> None:
     """End what these persons, by a contact of each, have consented to and were asked. Needs a transaction.
 
-    A constant number of statements. Who was asked and says no has refused; persons who were not get no event.
+    Of the purposes in `under`, each with its terms. A constant number of statements. Who was asked and says no has
+    refused; persons who were not get no event.
     """
     if not endings:
         return
     merged = members(endings)
     ends = {member: ending for contact, ending in endings.items() for member in merged.get(contact, (contact,))}
-    asked = Question.objects.filter(contact__in=ends, text__purpose__in=wanted, closed_at=None)
+    asked = Question.objects.filter(contact__in=ends, text__purpose__in=list(under), closed_at=None)
     update_in_order(asked, closed_at=at)
-    tales = _told(ends, wanted)
+    tales = _told(ends, list(under))
     told = [event for each in tales.values() for one in each.values() for event in one.events]
     at = max([at, *(event.at for event in told)])  # behind a yes that was just committed
     noted: list[Noted] = []
-    for purpose, held in folded(tales, at).items():
+    for purpose, held in _folded(tales, at, under).items():
         over = dict.fromkeys((one for one in sorted(ends) if held[one].state in HOLDS), event)
         if event is Event.WITHDRAWN:
             over |= dict.fromkeys((one for one in sorted(ends) if held[one].state is State.REQUESTED), Event.REFUSED)
@@ -201,6 +199,7 @@ def end(endings: Mapping[UUID, Ending], wanted: Collection[Purpose], event: Even
 
 def note_moved(contact_id: UUID, at: datetime) -> None:
     """An address of the contact may have been closed: then what it had consented to is over, and the ledger says so."""
-    held = standings_of([contact_id], list(terms()), at)
-    over = [purpose for purpose, by in held.items() if by[contact_id].state is State.INVALIDATED]
+    under = terms()
+    held = standings_of([contact_id], list(under), at, under)
+    over = {of: under[of] for of, by in held.items() if by[contact_id].state is State.INVALIDATED}
     end({contact_id: Ending("system", Method.PLATFORM)}, over, Event.INVALIDATED, at)

@@ -4,11 +4,9 @@ It is worth what its evidence is worth (Art. 7(1) GDPR puts the burden on the co
 which text, when, in which way, and where that can be seen. What the person has said to us themselves is not overruled.
 """
 
-import os
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -16,6 +14,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import QuerySet
 
+from jawort.consent.borne_out import lock_words, unlock_words
 from jawort.consent.consents import told_of
 from jawort.consent.events import Noted, note
 from jawort.consent.models import ConsentEvent, Evidence, Text
@@ -32,16 +31,13 @@ from jawort.people.create import create_all
 from jawort.people.models import Contact
 from jawort.people.rules import NumberBasis
 from jawort.vault.keys import keks
-from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_, seal
+from jawort.vault.seal import Klass, Sealed
 
 EVIDENCE_CHARACTERS_MAX: Final = 2_000
 REASON_CHARACTERS_MAX: Final = 300
 ROWS_AT_ONCE: Final = 200
 #: The right under which somebody learns why not (staff.permissions).
 RIGHT: Final = "consent.record"
-SALT_BYTES: Final = 32
-#: Before what the ledger commits to.
-COMMITS: Final = b"jawort/evidence/v1\0"
 #: Tells it from what else is sealed under the id of the same row.
 _BOUND: Final = b"\0evidence"
 
@@ -85,11 +81,6 @@ _unpack = msgspec.json.Decoder(Words)
 def packed(words: Words) -> bytes:
     """What is sealed and committed to: canonical, so that whoever has the words can reckon it anew."""
     return canonical({"evidence": words.evidence, "reason": words.reason})
-
-
-def committed(salt: bytes, clear: bytes) -> str:
-    """What the ledger keeps of evidence, in hexadecimal: without the salt nobody can try words out on it."""
-    return sha256(COMMITS + salt + clear).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +211,8 @@ def _stored(new: Sequence[_New], by: Recorder, at: datetime) -> list[ConsentEven
     noted, locks = [], []
     for each in new:
         one, event = each.given, uuid7()
-        salt, clear = os.urandom(SALT_BYTES), packed(Words(one.evidence.strip(), one.reason.strip()))
-        lock = seal(each.key, clear, salt, aad(Klass.IDENTITY, event) + _BOUND)
+        clear = packed(Words(one.evidence.strip(), one.reason.strip()))
+        lock, commitment = lock_words(each.key, event, _BOUND, clear)
         noted.append(
             Noted(
                 each.contact_id,
@@ -232,7 +223,7 @@ def _stored(new: Sequence[_New], by: Recorder, at: datetime) -> list[ConsentEven
                 one.text,
                 happened_at=one.at,
                 way=str(one.way),
-                evidence=committed(salt, clear),
+                evidence=commitment,
                 id=event,
             )
         )
@@ -255,11 +246,5 @@ def _same(row: ConsentEvent) -> Same:
 
 def _shown(key: bytes | None, row: Evidence) -> Shown:
     way, source = Way(row.way), Source(row.source)
-    if key is None:
-        return Shown(way, source, None)
-    lock = Sealed(bytes(row.wrapped), bytes(row.ciphertext))
-    try:
-        clear, salt = open_(key, lock, aad(Klass.IDENTITY, row.pk) + _BOUND)
-    except Unreadable:
-        return Shown(way, source, None)
-    return Shown(way, source, _unpack.decode(clear), salt)
+    opened = unlock_words(key, row.pk, _BOUND, Sealed(bytes(row.wrapped), bytes(row.ciphertext)))
+    return Shown(way, source, _unpack.decode(opened[0]), opened[1]) if opened else Shown(way, source, None)

@@ -9,8 +9,7 @@ It is off unless the administrator switches it on for a purpose: WhatsApp's own 
 Source: § 7(3) UWG; CJEU C-654/23 (direct marketing to customers needs no further basis).
 """
 
-import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Final
@@ -22,13 +21,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jawort.consent.consents import Told, add_beside, folded, told_of
-from jawort.consent.elsewhere import committed
+from jawort.consent.borne_out import lock_words, unlock_words
+from jawort.consent.consents import told_of
 from jawort.consent.models import ExistingCustomer
 from jawort.consent.purpose import WIDER, Purpose
-from jawort.consent.purposes import purposes, terms
+from jawort.consent.purposes import purposes, terms, terms_of
 from jawort.consent.queries import stops
-from jawort.consent.state import Event, Happened, State, Terms, standing
+from jawort.consent.state import Terms, Told, sale_counts
 from jawort.consent.suppression import suppressed_of
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -36,10 +35,9 @@ from jawort.ledger.record import Entry, record
 from jawort.ledger.rules import JSON, canonical
 from jawort.people.models import Contact
 from jawort.vault.keys import keks
-from jawort.vault.seal import Klass, Sealed, Unreadable, aad, open_, seal
+from jawort.vault.seal import Klass, Sealed
 
 WORDS_CHARACTERS_MAX: Final = 500
-SALT_BYTES: Final = 32
 _BOUND: Final = b"\0existing"
 
 
@@ -81,16 +79,16 @@ def keep_existing(
     declared = purposes().get(purpose)
     if declared is None or declared.ended_at is not None or not declared.existing_customers:
         raise NotKept("off")
-    if why := _why_not(contact_id, purpose, sold_on, sale, at):
+    if why := _why_not(contact_id, purpose, sold_on, sale, terms_of(declared), at):
         raise NotKept(why)
     ref = (contact.pk, Klass.IDENTITY, contact.month)
     key = keks([ref], create=False).get(ref)
     if key is None:
         raise NotKept("erased")
-    row, salt, clear = uuid7(), os.urandom(SALT_BYTES), _packed(sale)
-    lock = seal(key, clear, salt, aad(Klass.IDENTITY, row) + _BOUND)
+    row = uuid7()
+    lock, commitment = lock_words(key, row, _BOUND, packed_sale(sale))
     facts: dict[str, JSON] = {"purpose": purpose, "change": "recorded", "sold_on": sold_on.isoformat()}
-    facts["evidence"] = committed(salt, clear)
+    facts["evidence"] = commitment
     (entry,) = record([Entry(Kind.EXISTING_CUSTOMER_CHANGED, actor, contact_id, facts)], at)
     return ExistingCustomer.objects.create(
         id=row,
@@ -106,9 +104,9 @@ def keep_existing(
 
 @transaction.atomic
 def end_existing(pk: UUID, *, actor: str, at: datetime) -> None:
-    """It was wrong, or holds no more. Twice is once. Raises ExistingCustomer.DoesNotExist."""
-    row = ExistingCustomer.objects.select_for_update().get(pk=pk)
-    if row.ended_at is None:
+    """It was wrong, or holds no more. Twice is once."""
+    row = ExistingCustomer.objects.select_for_update().filter(pk=pk, ended_at=None).first()
+    if row is not None:
         row.ended_at = at
         row.save(update_fields=["ended_at"])
         facts: dict[str, JSON] = {"purpose": row.purpose, "change": "ended"}
@@ -118,76 +116,75 @@ def end_existing(pk: UUID, *, actor: str, at: datetime) -> None:
 def existing_customers(
     contacts: Collection[UUID], wanted: Collection[Purpose], at: datetime
 ) -> dict[Purpose, set[UUID]]:
-    """Who of these contacts counts as one, by purpose. Three queries, one where nobody was ever recorded."""
-    rows = _rows(contacts).filter(purpose__in=list(wanted))
-    return _count({(row.contact_id, Purpose(row.purpose)): row.sold_on for row in rows}, at)
+    """Who of these contacts counts as one, by purpose. One query where nobody was ever recorded."""
+    rows = list(_rows(contacts).filter(purpose__in=list(wanted)))
+    found: dict[Purpose, set[UUID]] = {}
+    for row in _counting(rows, at):
+        found.setdefault(Purpose(row.purpose), set()).add(row.contact_id)
+    return found
+
+
+def recorded_for(contacts: Collection[UUID]) -> list[UUID]:
+    """The ids of those of these contacts, whether they count or not."""
+    return list(_rows(contacts).values_list("pk", flat=True))
 
 
 def kept_of(contacts: Collection[UUID], at: datetime) -> list[Kept]:
     """Those of these contacts, with their words, newest first."""
     rows = list(_rows(contacts).select_related("contact").order_by("-recorded_at", "-pk"))
-    counts = _count({(row.contact_id, Purpose(row.purpose)): row.sold_on for row in rows}, at)
+    counting = {row.pk for row in _counting(rows, at)}
+    return [Kept(row, opened and _unpack.decode(opened[0]), row.pk in counting) for row, opened in opened_sales(rows)]
+
+
+def opened_sales(rows: Sequence[ExistingCustomer]) -> list[tuple[ExistingCustomer, tuple[bytes, bytes] | None]]:
+    """Each with its words and the salt of their commitment, None where they do not open any more."""
     refs = {row.pk: (row.contact_id, Klass.IDENTITY, row.contact.month) for row in rows}
-    opened = keks(refs.values(), create=False) if refs else {}
-    return [
-        Kept(row, _opened(opened.get(refs[row.pk]), row), row.contact_id in counts.get(Purpose(row.purpose), ()))
-        for row in rows
-    ]
+    keys = keks(refs.values(), create=False) if refs else {}
+    locks = {row.pk: Sealed(bytes(row.wrapped), bytes(row.ciphertext)) for row in rows}
+    return [(row, unlock_words(keys.get(refs[row.pk]), row.pk, _BOUND, locks[row.pk])) for row in rows]
 
 
 def _rows(contacts: Collection[UUID]) -> QuerySet[ExistingCustomer]:
     return ExistingCustomer.objects.filter(contact__in=list(contacts), ended_at=None)
 
 
-def _count(sold: Mapping[tuple[UUID, Purpose], date], at: datetime) -> dict[Purpose, set[UUID]]:
-    """A sale counts as a yes of its day would: what has ended that since ends this too, and so does any later no of the
-    person, to a question or with a merged contact."""
-    if not sold:
-        return {}
-    tales: dict[Purpose, dict[UUID, Told]] = {}
-    for (contact, purpose), day in sold.items():
-        tales.setdefault(purpose, {})[contact] = Told([Happened(Event.GIVEN, _begin(day))])
-    add_beside(tales)
-    under = {key: Terms(confirms=False, unused_for=one.unused_for) for key, one in terms().items()}
-    counts = {}
-    for purpose, held in folded(tales, at, under).items():
-        noes = {contact: one.no_at for contact, one in told_of(list(held), purpose).items()}
-        active = {contact for contact, how in held.items() if how.state is State.ACTIVE}
-        counts[purpose] = {c for c in active if (no := noes[c]) is None or no < _begin(sold[c, purpose])}
-    return counts
+def _counting(rows: Sequence[ExistingCustomer], at: datetime) -> list[ExistingCustomer]:
+    """Those that count at `at`. No query without any."""
+    if not rows:
+        return []
+    by: dict[Purpose, set[UUID]] = {}
+    for row in rows:
+        by.setdefault(Purpose(row.purpose), set()).add(row.contact_id)
+    under = terms()
+    told = {purpose: told_of(contacts, purpose) for purpose, contacts in by.items()}
+    return [
+        row
+        for row in rows
+        for purpose in [Purpose(row.purpose)]
+        if sale_counts(begin(row.sold_on), told[purpose][row.contact_id], under[purpose], at)
+    ]
 
 
-def _why_not(contact: UUID, purpose: Purpose, sold_on: date, sale: Sale, at: datetime) -> str:
+def _why_not(contact: UUID, purpose: Purpose, sold_on: date, sale: Sale, under: Terms, at: datetime) -> str:
     if not all(0 < len(text.strip()) <= WORDS_CHARACTERS_MAX for text in (sale.sale, sale.similar, sale.told)):
         return "words"
-    if _begin(sold_on) > at:
+    if begin(sold_on) > at:
         return "not_yet"
     no = stops([contact]).objections | suppressed_of([contact])
-    if not no.isdisjoint({(contact, of) for of in {purpose, *WIDER}}):
-        return "objected"
     told = told_of([contact], purpose)[contact]
-    if told.no_at is not None and told.no_at >= _begin(sold_on):
+    objected = not no.isdisjoint({(contact, of) for of in {purpose, *WIDER}})
+    if objected or (told.no_at is not None and told.no_at >= begin(sold_on)):
         return "objected"
-    bought = [Happened(Event.GIVEN, _begin(sold_on))]
-    under = Terms(confirms=False, unused_for=terms()[purpose].unused_for)
-    if standing(bought, under, at).state is not State.ACTIVE:
+    if not sale_counts(begin(sold_on), Told(), under, at):
         return "too_old"
     return "kept" if _rows([contact]).filter(purpose=purpose).exists() else ""
 
 
-def _begin(day: date) -> datetime:
+def begin(day: date) -> datetime:
+    """A day alone counts from its beginning, by the company's clocks: whatever else happened on it came later."""
     return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
 
 
-def _packed(sale: Sale) -> bytes:
+def packed_sale(sale: Sale) -> bytes:
+    """What is sealed and committed to: canonical, so that whoever has the words can reckon it anew."""
     return canonical({name: getattr(sale, name).strip() for name in Sale.__struct_fields__})
-
-
-def _opened(key: bytes | None, row: ExistingCustomer) -> Sale | None:
-    if key is None:
-        return None
-    try:
-        clear, _ = open_(key, Sealed(bytes(row.wrapped), bytes(row.ciphertext)), aad(Klass.IDENTITY, row.pk) + _BOUND)
-    except Unreadable:
-        return None
-    return _unpack.decode(clear)

@@ -49,12 +49,8 @@ class DeclaredPurpose(models.Model):
         """Its name to somebody who speaks `language`: German unless it is English."""
         return self.name_en if language.startswith("en") else self.name_de
 
-    def description(self, language: str) -> str:
-        """The same of what is sent for it."""
-        return self.description_en if language.startswith("en") else self.description_de
-
     def frequency(self, language: str) -> str:
-        """The same of how often at most, empty where that is not declared."""
+        """How often at most, in that language, empty where that is not declared."""
         return self.frequency_en if language.startswith("en") else self.frequency_de
 
 

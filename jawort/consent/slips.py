@@ -22,7 +22,7 @@ from jawort.consent.opt_in import CODE, LETTERS, PART, PART_LETTERS, SIGNED, SIG
 from jawort.consent.purpose import Purpose
 from jawort.consent.replies import SLIPS
 from jawort.consent.spoken import Spoken
-from jawort.consent.state import ENDS, OPEN_FOR, Event, Method
+from jawort.consent.state import NOES, OPEN_FOR, Event, Method
 from jawort.consent.typed import Asks
 from jawort.core.ids import uuid7
 from jawort.core.phone import Phone
@@ -112,7 +112,7 @@ def _noes(contacts: Collection[UUID]) -> dict[UUID, datetime]:
     persons = members(contacts)
     people = {contact: persons.get(contact, (contact,)) for contact in contacts}
     everybody = set(chain.from_iterable(people.values()))
-    said_no = ConsentEvent.objects.filter(contact__in=everybody, event__in=[Event.REFUSED, *ENDS])
+    said_no = ConsentEvent.objects.filter(contact__in=everybody, event__in=NOES)
     newest: dict[UUID, datetime] = {}
     objected = Objection.objects.filter(contact__in=everybody).values_list("contact", "since")
     for member, when in chain(said_no.values_list("contact", "at"), objected):

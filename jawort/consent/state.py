@@ -4,7 +4,7 @@ A consent is one person's, for one purpose, at one address. Only a state that is
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -112,6 +112,8 @@ ENDS: Final[Mapping[Event, State]] = MappingProxyType(
         Event.WITHDRAWN: State.WITHDRAWN,
     }
 )
+#: A no of any kind.
+NOES: Final = frozenset({Event.REFUSED, *ENDS})
 _ORDER: Final = (
     *(Event.REQUESTED, Event.GIVEN, Event.CONFIRMED, Event.REAFFIRMED, Event.REFUSED),
     *ENDS,
@@ -203,6 +205,33 @@ class Noes:
     objected: bool = False
     since: datetime | None = None
     last: datetime | None = None
+
+
+@dataclass(slots=True)
+class Told:
+    """What a contact’s consent follows from: its events, and since when the newest objection stood, lifted or not.
+
+    `used_at` is when something left on its strength last, to the day; `no_at` when they said no last: as long as an
+    objection stands a further no leaves no trace, so it counts until it was lifted.
+    """
+
+    events: list[Happened] = field(default_factory=list)
+    objected_at: datetime | None = None
+    used_at: datetime | None = None
+    no_at: datetime | None = None
+
+
+def sale_counts(sold_at: datetime, told: Told, terms: Terms, at: datetime) -> bool:
+    """Whether who was sold something then may be sent what is similar at `at` (§ 7(3) UWG); `told` is of its purpose.
+
+    The sale counts as a yes of that moment would: a moved address, an objection, two years without use end it, and so
+    does any later no, to a question or with a merged contact. Nobody says yes to a sale twice.
+    """
+    moved = [Happened(one.event, min(one.at, at)) for one in told.events if one.event is Event.INVALIDATED]
+    once = replace(terms, confirms=False)
+    held = standing([Happened(Event.GIVEN, sold_at), *moved], once, at, sent_at=told.used_at)
+    held = after_objection(held, told.objected_at)
+    return held.state is State.ACTIVE and (told.no_at is None or told.no_at < sold_at)
 
 
 def may_record(

@@ -10,7 +10,7 @@ from jawort.consent.consents import Ending, end, standings_of
 from jawort.consent.models import Objection, Question, Restriction
 from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.purposes import terms
-from jawort.consent.state import HOLDS, Event, Method
+from jawort.consent.state import HOLDS, Event, Method, Terms
 from jawort.consent.suppression import lift_suppression, suppress
 from jawort.core.ids import uuid7
 from jawort.ledger.kinds import Kind
@@ -96,15 +96,15 @@ def lift_restriction(contact_id: UUID, *, actor: str, at: datetime) -> None:
 
 def may_end(contact_id: UUID, purpose: Purpose, at: datetime) -> bool:
     """Whether a no to `purpose` would end anything that this person has consented to, or is asked."""
-    person, reached = contacts_of(contact_id), _reached(purpose)
-    held = standings_of(person, reached, at)
-    open_ = Question.objects.filter(contact__in=person, text__purpose__in=reached, closed_at=None)
+    person, under = contacts_of(contact_id), _reached(purpose)
+    held = standings_of(person, list(under), at, under)
+    open_ = Question.objects.filter(contact__in=person, text__purpose__in=list(under), closed_at=None)
     return any(how.state in HOLDS for by in held.values() for how in by.values()) or open_.exists()
 
 
-def _reached(purpose: Purpose) -> list[Purpose]:
+def _reached(purpose: Purpose) -> dict[Purpose, Terms]:
     """Who wants nothing of us wants no advertising either, and who wants no advertising wants none of any kind."""
-    return [one for one in terms() if purpose in {one, *WIDER}]
+    return {one: of for one, of in terms().items() if purpose in {one, *WIDER}}
 
 
 def _object(endings: Mapping[UUID, Ending], purpose: Purpose, at: datetime, source: str) -> set[UUID]:

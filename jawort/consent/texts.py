@@ -19,7 +19,7 @@ from jawort.channels.whatsapp.limits import BODY_MAX
 from jawort.consent.drawing import Form
 from jawort.consent.models import ConsentEvent, OptInLink, Text
 from jawort.consent.pictures import keep, not_kept
-from jawort.consent.purpose import Purpose
+from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import asked_for, must_be_asked_for
 from jawort.consent.replies import BODIES, GIVEN, WITHDRAWALS
 from jawort.ledger.kinds import Kind
@@ -128,6 +128,11 @@ def texts_in_use(purpose: Purpose) -> tuple[Text, ...]:
     rows = Text.objects.filter(purpose=purpose, channel=CHANNEL_WHATSAPP)
     rows = rows.order_by("language", "-since", "pk")
     return tuple(rows.distinct("language"))
+
+
+def company_in_texts() -> str:
+    """What the company calls itself where it asks for campaigns, empty where it does not yet."""
+    return next((text.controller for text in texts_in_use(CAMPAIGNS)), "")
 
 
 def has_texts() -> bool:

@@ -5,19 +5,17 @@ Nobody needs it as proof: nothing was ever sent on it (Art. 5(1)(c) and (e) GDPR
 
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from django.db import connection, transaction
 
-from jawort.consent.models import ConsentEvent, Question, Slip
+from jawort.consent.models import ConsentEvent, Slip
 from jawort.consent.purpose import Purpose
 from jawort.consent.purposes import terms
-from jawort.consent.state import CONFIRM_WITHIN, ENDS, UNCONFIRMED_KEPT, Event
+from jawort.consent.state import CONFIRM_WITHIN, NOES, UNCONFIRMED_KEPT
 from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 
 BATCH: Final = 500
-_NOES: Final = [str(event) for event in (Event.REFUSED, *ENDS)]
 
 # What was said again while a confirmed consent stood is part of its story, and stays.
 _UNCONFIRMED: Final = """
@@ -35,6 +33,19 @@ SELECT g.id, g.contact_id, g.purpose FROM consent_event g
  ORDER BY g.contact_id, g.id LIMIT %s FOR UPDATE OF g SKIP LOCKED
 """
 
+# That they were asked goes too, unless it led to something that stands or stood.
+_NOTHING_LEFT: Final = """
+ USING unnest(%b::uuid[], %b::text[]) AS gone (contact, purpose)
+ WHERE o.contact_id = gone.contact AND o.at < %s
+   AND NOT EXISTS (SELECT FROM consent_event s WHERE s.contact_id = gone.contact AND s.purpose = gone.purpose
+                      AND s.event IN ('given', 'confirmed'))
+"""
+_QUESTIONS: Final = f"""
+DELETE FROM consent_question o {_NOTHING_LEFT}
+   AND EXISTS (SELECT FROM consent_text t WHERE t.id = o.text_id AND t.purpose = gone.purpose)
+"""  # noqa: S608 - of ours
+_REQUESTS: Final = f"DELETE FROM consent_event o {_NOTHING_LEFT} AND o.purpose = gone.purpose AND o.event = 'requested'"  # noqa: S608
+
 
 def forget_unconfirmed(at: datetime) -> None:
     """Delete what nobody has confirmed for so long, with the questions that led to it."""
@@ -47,22 +58,16 @@ def forget_unconfirmed(at: datetime) -> None:
 def _forget_some(confirming: list[str], at: datetime) -> int:
     before = at - UNCONFIRMED_KEPT
     with connection.cursor() as cursor:
-        cursor.execute(_UNCONFIRMED, [confirming, before, CONFIRM_WITHIN.total_seconds(), _NOES, BATCH])
+        cursor.execute(_UNCONFIRMED, [confirming, before, CONFIRM_WITHIN.total_seconds(), sorted(NOES), BATCH])
         found = cursor.fetchall()
     given = ConsentEvent.objects.filter(pk__in=[pk for pk, _, _ in found])
     messages = [message for message in given.values_list("message", flat=True) if message]
     Slip.objects.filter(message__in=messages).delete()
     given.delete()
-    for contact, purpose in sorted({(contact, Purpose(purpose)) for _, contact, purpose in found}):
-        _forget_asked(contact, purpose, before)
+    gone = sorted({(contact, Purpose(purpose)) for _, contact, purpose in found})
+    with connection.cursor() as cursor:
+        for statement in (_QUESTIONS, _REQUESTS):
+            cursor.execute(statement, [[one for one, _ in gone], [of for _, of in gone], before])
     facts = [(contact, {"purpose": purpose, "change": "forgotten"}) for _, contact, purpose in found]
     record([Entry(Kind.CONSENT_CHANGED, "system", contact, fact) for contact, fact in facts], at)
     return len(found)
-
-
-def _forget_asked(contact: UUID, purpose: Purpose, before: datetime) -> None:
-    """That they were asked goes too, unless it led to something that stands or stood."""
-    events = ConsentEvent.objects.filter(contact=contact, purpose=purpose)
-    if not events.filter(event__in=[Event.GIVEN, Event.CONFIRMED]).exists():
-        events.filter(event=Event.REQUESTED, at__lt=before).delete()
-        Question.objects.filter(contact=contact, text__purpose=purpose, at__lt=before).delete()

@@ -1,7 +1,6 @@
 """Who gave a consent or ended campaigns is told once that it was heard (Art. 12(3) GDPR: without undue delay)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
@@ -54,28 +53,23 @@ def answer_words(jobs: Sequence[Job]) -> Sequence[Outcome]:
     wanted = {UUID(job.ids["message"]) for job in jobs}
     given = given_by(wanted)
     held = Message.objects.filter(pk__in=wanted).select_related("conversation__contact")
-    late = {word.pk for word in held.order_by("pk") if _is_late(word, given.get(word.pk))}
+    outcomes = {word.pk: _answer(word, given.get(word.pk)) for word in held.order_by("pk")}
+    return [outcomes.get(UUID(job.ids["message"]), Done()) for job in jobs]
+
+
+def _answer(word: Message, given: ConsentEvent | None) -> Outcome:
     at = clock.now()
-    return [
-        Again(at + AGAIN, Refused.LEDGER_LATE, counts=False) if UUID(job.ids["message"]) in late else Done()
-        for job in jobs
-    ]
-
-
-def _is_late(word: Message, given: ConsentEvent | None) -> bool:
-    """Answer; whether that has to wait until the ledger seals again."""
-    if word.conversation is None:
-        return False
-    with suppress(NotOpen):
-        try:
-            told = _tell(word.conversation, word, given, clock.now())
-        except NotAsked as refused:
-            if refused.why is Refused.LEDGER_LATE:
-                return True
-            told = None
-        if told is None or told.state == State.REFUSED:
-            wait_again(word.conversation)
-    return False
+    try:
+        told = _tell(word.conversation, word, given, at) if word.conversation else None
+    except NotOpen:
+        return Done()
+    except NotAsked as refused:
+        if refused.why is Refused.LEDGER_LATE:
+            return Again(at + AGAIN, Refused.LEDGER_LATE, counts=False)
+        told = None
+    if word.conversation and (told is None or told.state == State.REFUSED):
+        wait_again(word.conversation)
+    return Done()
 
 
 def _tell(home: Conversation, word: Message, given: ConsentEvent | None, at: datetime) -> Message | None:

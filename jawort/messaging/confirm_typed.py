@@ -22,7 +22,7 @@ from jawort.consent.purpose import WIDER, Purpose
 from jawort.consent.rules import Refused
 from jawort.consent.state import OPEN_FOR, CannotAsk
 from jawort.consent.suppression import suppressed_of
-from jawort.consent.texts import text_for
+from jawort.consent.texts import text_for, texts_for
 from jawort.consent.typed import Asks
 from jawort.core import clock
 from jawort.core.ids import uuid7
@@ -77,11 +77,19 @@ def forget_typed(at: datetime) -> None:
     TypedNumber.objects.filter(at__lt=at - KEPT).delete()
 
 
-def fitting(link: OptInLink, at: datetime) -> list[Offered]:
-    """The templates of the link’s line with which may be asked: approved, without advertising, in its language."""
-    text = text_for(Purpose(link.purpose), link.language)
-    offered = template_list(link.line.waba_id, at).templates
-    return [one for one in offered if text is not None and _by(one, link, text) is not None]
+def fitting(links: Sequence[OptInLink], at: datetime) -> dict[UUID, list[Offered]]:
+    """By link the templates with which may be asked: approved, without advertising, in its language.
+
+    An account's list is read once, however many links lead to it.
+    """
+    offered = {account: template_list(account, at).templates for account in {link.line.waba_id for link in links}}
+    purposes = {Purpose(link.purpose) for link in links}
+    texts = {language: texts_for(purposes, language) for language in {link.language for link in links}}
+    found = {}
+    for link in links:
+        text = texts[link.language].get(Purpose(link.purpose))
+        found[link.pk] = [one for one in offered[link.line.waba_id] if text is not None and _by(one, link, text)]
+    return found
 
 
 def asked_by_template(since: datetime) -> int:

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, gettext_lazy
 
+from jawort.consent.models import DeclaredPurpose
 from jawort.consent.purpose import Purpose
 from jawort.consent.purposes import asked_for
 from jawort.core.text import is_blank
@@ -34,9 +35,14 @@ class PurposeField(forms.MultipleChoiceField):
         return Purpose(chosen[0])
 
 
+def purpose_name(one: DeclaredPurpose) -> str:
+    """What a purpose is called, in the reader's language."""
+    return one.name(get_language() or "de")
+
+
 def purpose_choices() -> list[tuple[str, str]]:
     """The purposes that people can consent to, by their names in the reader's language."""
-    return [(key, one.name(get_language() or "de")) for key, one in asked_for().items()]
+    return [(key, purpose_name(one)) for key, one in asked_for().items()]
 
 
 class NameField(forms.CharField):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import connection
 
 from jawort.cli.doctor import check_world
-from jawort.consent.existing import Sale, keep_existing
+from jawort.consent.existing import Sale, end_existing, keep_existing
 from jawort.consent.models import ConsentEvent, ExistingCustomer, Objection, Text
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import FROM_THE_START, change
@@ -49,6 +49,14 @@ def test_an_existing_customer_and_a_purpose_that_nobody_declared(scene: Scene, k
     ExistingCustomer.objects.update(sold_on=at.date() + timedelta(days=1))
     assert codes() == {"consent.existing"}
     ExistingCustomer.objects.update(sold_on=at.date())
+    (first,) = ExistingCustomer.objects.all()
+    end_existing(first.pk, actor="system", at=at)
+    other = keep_existing(contact, CAMPAIGNS, at.date(), Sale("4712", "Reifen", "Formular"), actor="system", at=at)
+    scene.delivers()
+    assert codes() == set()
+    ExistingCustomer.objects.filter(pk=other.pk).update(entry=first.entry)  # which commits to other words
+    assert codes() == {"consent.existing"}
+    ExistingCustomer.objects.filter(pk=other.pk).update(entry=other.entry)
     object_to(contact, Purpose("riddles"), actor="system", at=at)
     assert codes() == {"consent.purpose"}
     Objection.objects.all().delete()

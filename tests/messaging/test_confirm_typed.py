@@ -297,7 +297,7 @@ def test_while_the_ledger_is_late_it_waits_an_hour_at_most(scene: Scene, link: O
 def test_which_templates_may_ask(scene: Scene, link: OptInLink, fits: bool, changed: dict[str, Any]) -> None:
     given: dict[str, Any] = {"name": "nachfrage", "components": components()} | changed
     has(scene, a_template(**given))
-    assert len(fitting(link, scene.clock.at)) == fits
+    assert len(fitting([link], scene.clock.at)[link.pk]) == fits
 
 
 def test_the_change_stands_in_the_ledger(scene: Scene, link: OptInLink) -> None:

@@ -26,6 +26,7 @@ from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import purposes, terms_of, told_of
 from jawort.consent.record import Beside, record, texts_of
 from jawort.consent.slips import ticked
+from jawort.consent.state import State
 from jawort.consent.texts import short
 from jawort.core import clock
 from jawort.ledger.evidence import evidence
@@ -77,7 +78,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
         "prints": PRINTS,
         "can_record": may(Role(person_of(request).role), Permission.CONSENT_RECORD),
         "stands": _stands(contacts, known, happened, now),
-        "events": shown(happened, sees=sees),
+        "events": shown(happened, known, sees=sees),
         "customers": kept_of(contacts, now) if sees else [],
         "several": len(contacts) > 1,
         "purposes": len(known) > 1,
@@ -91,8 +92,10 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.CONSENT_READ)
 def download(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """One contact's record with its evidence, which verifies without us."""
-    purpose, (events, now) = _wanted(request), _handed_out(request, pk, contact)
-    told = _told(contact, purpose, events, now, sees=_sees(request))
+    purpose = _wanted(request)
+    events, now = _handed_out(request, pk, contact, purpose)
+    how = standings([contact], Purpose(purpose.key), now)[contact]
+    told = _told(contact, purpose, events, how.state, sees=_sees(request))
     return _file(told, _name(events, "json"), "application/json") if told else _not_sealed()
 
 
@@ -102,16 +105,18 @@ def printed(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
     """The same to read and to print, with the record inside. 404 where the extra `pdf` is not installed."""
     if not PRINTS:
         raise Http404
-    purpose, (events, now) = _wanted(request), _handed_out(request, pk, contact)
-    told = _told(contact, purpose, events, now, sees=_sees(request))
+    purpose = _wanted(request)
+    events, now = _handed_out(request, pk, contact, purpose)
+    how = standings([contact], Purpose(purpose.key), now)[contact]
+    told = _told(contact, purpose, events, how.state, sees=_sees(request))
     if told is None:
         return _not_sealed()
     sheet = Sheet(
         company=settings.CONFIG.company,
         contact=contact,
         name=names([contact]).get(contact, "") if _sees(request) else "",
-        standing=consent_words(standings([contact], Purpose(purpose.key), now)[contact], purpose, now).says,
-        events=shown(events, sees=_sees(request)),
+        standing=consent_words(how, purpose, now).says,
+        events=shown(events, {Purpose(purpose.key): purpose}, sees=_sees(request)),
         record=told,
         file=_name(events, "json"),
         key=vkey() or "",
@@ -144,11 +149,13 @@ def _stands(
     ]
 
 
-def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence[ConsentEvent], datetime]:
+def _handed_out(
+    request: HttpRequest, pk: UUID, contact: UUID, purpose: DeclaredPurpose
+) -> tuple[Sequence[ConsentEvent], datetime]:
     """What happened to this contact's consent, oldest first, and the moment as of which it is handed out."""
     if contact not in contacts_at(pk):
         raise Http404
-    events = [row for row in reversed(history([contact])) if row.purpose == _wanted(request).key]
+    events = [row for row in reversed(history([contact])) if row.purpose == purpose.key]
     if not events:
         raise Http404
     now = clock.now()
@@ -157,13 +164,12 @@ def _handed_out(request: HttpRequest, pk: UUID, contact: UUID) -> tuple[Sequence
 
 
 def _told(
-    contact: UUID, purpose: DeclaredPurpose, events: Sequence[ConsentEvent], at: datetime, *, sees: bool
+    contact: UUID, purpose: DeclaredPurpose, events: Sequence[ConsentEvent], state: State, *, sees: bool
 ) -> bytes | None:
     """The record as a file; None as long as the ledger has not sealed all of it."""
     proved = evidence([row.entry for row in events], texts_of(events))
     if len(proved["entries"]) < len(events):
         return None
-    state = standings([contact], Purpose(purpose.key), at)[contact].state
     beside = Beside(ticked({row.message for row in events if row.message}), evidence_of(events, words=sees))
     told = record(contact, purpose, events, state, beside) | {"evidence": proved}
     return json.dumps(told, indent=2, ensure_ascii=False).encode()

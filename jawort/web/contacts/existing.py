@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jawort.consent.existing import WORDS_CHARACTERS_MAX, NotKept, Sale, end_existing, keep_existing, kept_of
+from jawort.consent.existing import WORDS_CHARACTERS_MAX, NotKept, Sale, end_existing, keep_existing, recorded_for
 from jawort.consent.models import DeclaredPurpose
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import asked_for
@@ -23,7 +23,7 @@ from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import contacts_at
 from jawort.web.contacts.record import NO_DAY
-from jawort.web.fields import REQUIRED, TOO_LONG
+from jawort.web.fields import REQUIRED, TOO_LONG, purpose_name
 
 NO_OBJECTION: Final = gettext_lazy("Only who has not objected can be one: please tick this if it is so.")
 WHY_NOT: Final[Mapping[str, tuple[str | None, str | Promise]]] = {
@@ -80,7 +80,7 @@ def record(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
         "sent": sent,
         "front": contacts[0],
         "name": names(contacts).get(contacts[0], ""),
-        "what": purpose.name(get_language() or "de"),
+        "what": purpose_name(purpose),
         "most": WORDS_CHARACTERS_MAX,
         "screen": "contacts",
     }
@@ -92,8 +92,8 @@ def record(request: HttpRequest, pk: UUID, contact: UUID) -> HttpResponse:
 def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     """It was wrong, or holds no more."""
     contacts = contacts_at(pk)
-    kept = {str(one.row.pk): one.row.pk for one in kept_of(contacts, clock.now())}
-    if row := kept.get(request.POST.get("row", "")):
+    theirs = {str(pk): pk for pk in recorded_for(contacts)}
+    if row := theirs.get(request.POST.get("row", "")):
         end_existing(row, actor=actor_of(request), at=clock.now())
         messages.success(request, gettext("Taken back. Advertising needs a consent again."))
     return redirect("contacts:consents", contacts[0])

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from jawort.consent.elsewhere import Shown as GivenElsewhere
 from jawort.consent.elsewhere import evidence_of
-from jawort.consent.models import ConsentEvent, Picture, Slip
+from jawort.consent.models import ConsentEvent, DeclaredPurpose, Picture, Slip
 from jawort.consent.pictures import Kept, looked, pictures_of
 from jawort.consent.purpose import Purpose
-from jawort.consent.purposes import purposes
 from jawort.consent.slips import ticked
 from jawort.consent.state import Event, Method, Way
 from jawort.consent.texts import short
@@ -94,16 +93,15 @@ class Sheet:
     at: datetime
 
 
-def shown(happened: Sequence[ConsentEvent], *, sees: bool) -> list[Shown]:
+def shown(happened: Sequence[ConsentEvent], known: Mapping[Purpose, DeclaredPurpose], *, sees: bool) -> list[Shown]:
     """These events, in their order; with the words of evidence for who `sees` people, whom they may name.
 
-    As many queries for all as for one.
+    `known` are the purposes that they are of. As many queries for all as for one.
     """
     words = {row.message for row in happened if row.message}
     homes = dict(Message.objects.filter(pk__in=words).values_list("pk", "conversation"))
     borne_out = evidence_of(happened, words=sees)
     answers, placed, slips = acknowledgements(words), indices([row.entry for row in happened]), ticked(words)
-    known = purposes()
     kept = pictures_of({row.text_id for row in happened if row.text_id})
     return [
         Shown(

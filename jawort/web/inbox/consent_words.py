@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from jawort.consent.models import DeclaredPurpose, Text
 from jawort.consent.purpose import CAMPAIGNS, Purpose
@@ -18,6 +18,7 @@ from jawort.consent.state import CannotAsk, Standing, State
 from jawort.consent.texts import texts_for
 from jawort.messaging.ask_consent import why_not
 from jawort.messaging.models import Conversation
+from jawort.web.fields import purpose_name
 from jawort.web.inbox.words import said
 
 SAYS: Final[Mapping[State, str | Promise]] = {
@@ -65,7 +66,7 @@ def called(purpose: DeclaredPurpose) -> str:
     """A purpose in the midst of a sentence, in the reader's language."""
     if purpose.key == CAMPAIGNS:
         return str(MARKETING)
-    return gettext("“%(name)s”") % {"name": purpose.name(get_language() or "de")}
+    return gettext("“%(name)s”") % {"name": purpose_name(purpose)}
 
 
 def consent_words(how: Standing, purpose: DeclaredPurpose, at: datetime) -> Consent:

@@ -16,7 +16,17 @@ from jawort.consent.models import DeclaredPurpose, Picture, Text
 from jawort.consent.pictures import SHAPES, kept_as, looked, pictures_of
 from jawort.consent.purpose import CAMPAIGNS, Purpose
 from jawort.consent.purposes import asked_for
-from jawort.consent.texts import LANGUAGES, Filled, Language, TextUnfit, Whole, put_into_use, texts_in_use, whole
+from jawort.consent.texts import (
+    LANGUAGES,
+    Filled,
+    Language,
+    TextUnfit,
+    Whole,
+    company_in_texts,
+    put_into_use,
+    texts_in_use,
+    whole,
+)
 from jawort.core import clock
 from jawort.legal.queries import links
 from jawort.staff.access import actor_of, requires
@@ -133,8 +143,7 @@ def _filled(purpose: DeclaredPurpose, used: tuple[Text, ...]) -> dict[str, Any]:
     before: dict[str, Any] = {"purpose": [purpose.key]}
     if not used:
         often = {f"frequency_{language}": purpose.frequency(language) for language in LANGUAGES}
-        company = texts_in_use(CAMPAIGNS)
-        return before | often | ({"controller": company[0].controller} if company else {})
+        return before | often | {"controller": company_in_texts()}
     filled = before | {"controller": used[0].controller, "notice_version": used[0].notice_version}
     for text in used:
         filled |= {f"contents_{text.language}": text.contents, f"frequency_{text.language}": text.frequency}

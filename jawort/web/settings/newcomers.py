@@ -5,8 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
-from jawort.consent.purpose import CAMPAIGNS
-from jawort.consent.texts import texts_in_use
+from jawort.consent.texts import company_in_texts
 from jawort.core import clock
 from jawort.core.text import is_blank
 from jawort.legal.queries import links
@@ -62,7 +61,7 @@ class NewcomersForm(forms.Form):
 
 def shown(line: Line, sent: NewcomersForm | None) -> dict[str, Any]:
     """What the section shows."""
-    legal, company = links(), line.company or _company()
+    legal, company = links(), line.company or company_in_texts()
     lately = ended_lately(line.pk, clock.now().date())
     question = wording(get_language() or "de", company, legal.privacy).body if legal and company else ""
     return {
@@ -75,8 +74,3 @@ def shown(line: Line, sent: NewcomersForm | None) -> dict[str, Any]:
         "waiting": how_many_wait(line.pk),
         "ended": [(words, lately.get(how, 0)) for how, words in ENDS.items()],
     }
-
-
-def _company() -> str:
-    """As the texts of consents name it."""
-    return next((text.controller for text in texts_in_use(CAMPAIGNS)), "")

@@ -131,13 +131,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: LinkForm, *, sent: bool = False, wrong: Wrong | None = None) -> HttpResponse:
     made, at = links(), clock.now()
     used = [one for one in made if one.link.ended_at is None]
-    places = {_template_key(one.link): one.link for one in used}
-    offered = {key: fitting(link, at) for key, link in places.items()}
+    offered = fitting([one.link for one in used], at)
     given = {
         "form": form,
         "sent": sent,
         "wrong": wrong,
-        "used": [_shown(one, offered[_template_key(one.link)]) for one in used],
+        "used": [_shown(one, offered[one.link.pk]) for one in used],
         "asked_today": asked_by_template(at - DAY),
         "asked_most": A_DAY_MAX,
         "ended": [one for one in made if one.link.ended_at is not None],
@@ -187,7 +186,7 @@ def number(request: HttpRequest, pk: UUID) -> HttpResponse:
     if link is None:
         raise Http404
     asks, wanted, at = "asks_number" in request.POST, request.POST.get("template", ""), clock.now()
-    one = next((each for each in fitting(link, at) if asks and str(each.id) == wanted), None)
+    one = next((each for each in fitting([link], at)[pk] if asks and str(each.id) == wanted), None)
     if asks and wanted and one is None:
         messages.error(request, gettext("This template cannot ask any more. Please choose another one, or none."))
         return redirect("settings:opt-in-links")
@@ -208,11 +207,6 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404 from None
     messages.success(request, gettext("The link is ended. Whoever still follows it reaches you as with any message."))
     return redirect("settings:opt-in-links")
-
-
-def _template_key(link: OptInLink) -> tuple[str, str, str]:
-    """What decides which templates may ask for it."""
-    return link.line.waba_id, link.purpose, link.language
 
 
 def _shown(one: Counted, templates: Sequence[Offered]) -> Shown:

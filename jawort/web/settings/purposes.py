@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jawort.consent.models import DeclaredPurpose
@@ -30,7 +30,7 @@ from jawort.consent.purposes import (
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
-from jawort.web.fields import REQUIRED, TOO_LONG, NameField
+from jawort.web.fields import REQUIRED, TOO_LONG, NameField, purpose_name
 
 TEXT_CHARACTERS_MAX: Final = 300
 #: What it rests on, and by which article.
@@ -123,7 +123,7 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Declared. Messages can name it as what they are for."))
             return redirect("settings:purposes")
-    listed = [(one, *BASES[LegalBasis(one.basis)], one.name(get_language() or "de")) for one in purposes().values()]
+    listed = [(one, *BASES[LegalBasis(one.basis)], purpose_name(one)) for one in purposes().values()]
     given = {"form": form, "sent": sent, "purposes": listed, "fixed": CARE, "full": len(listed) >= PURPOSES_MAX}
     return render(request, "settings/purposes.html", given | {"screen": "settings"}, status=422 if sent else 200)
 
@@ -145,7 +145,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, gettext("Saved."))
             return redirect("settings:purposes")
     given = {"form": form, "sent": sent, "purpose": purpose, "rests_on": BASES[basis][0], "screen": "settings"}
-    given |= {"name": purpose.name(get_language() or "de"), "can_end": key not in FROM_THE_START}
+    given |= {"name": purpose_name(purpose), "can_end": key not in FROM_THE_START}
     return render(request, "settings/purpose.html", given, status=422 if sent else 200)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.shown_elsewhere import BODY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX, Wording, keep_text, texts_read
-from jawort.consent.texts import Language, TextUnfit, texts_in_use
+from jawort.consent.texts import Language, TextUnfit, company_in_texts
 from jawort.core import clock
 from jawort.staff.access import actor_of, requires
 from jawort.staff.permissions import Permission
@@ -52,8 +52,7 @@ class WordingForm(forms.Form):
 @requires(Permission.CONSENT_TEXT_CHANGE)
 def index(request: HttpRequest) -> HttpResponse:
     """The texts of other places, and a form for one more."""
-    used = texts_in_use(CAMPAIGNS)
-    sent, before = request.method == "POST", {"controller": used[0].controller if used else "", "language": "de"}
+    sent, before = request.method == "POST", {"controller": company_in_texts(), "language": "de"}
     form = WordingForm(request.POST if sent else before | {"purpose": [CAMPAIGNS]})
     if sent and form.is_valid():
         try:
