@@ -170,7 +170,8 @@ def test_by_keyboard_from_question_to_consent(
     desk.scene.writes(desk.kim, "Ja")
     desk.scene.delivers()
     stream.say("resync", "")
-    says = tongue("The person consented to marketing on %(day)s.", day=date(desk.scene.clock.at, tongue.language))
+    on = date(desk.scene.clock.at, tongue.language)
+    says = tongue("The person consented to %(what)s on %(day)s.", what=tongue("marketing"), day=on)
     expect(page.locator("#panel").get_by_text(says)).to_be_visible()
     picture_kept(page, f"consent-given-1440-{tongue.language}")
     assert violations(page) == []
