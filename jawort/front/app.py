@@ -49,6 +49,7 @@ class Front:
 
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun, status = monotonic(), "gone"
+        scope["live_mark"] = self.hub.mark  # before anything is read for the page: base/shell.html puts it there
 
         async def noting(message: Message) -> None:
             nonlocal status

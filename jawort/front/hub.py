@@ -1,8 +1,8 @@
 """One LISTEN connection and all live streams of this process.
 
 What changed is collected by id and flushed at most four times a second: a row is rendered once for a language and class
-of rights, not once for each person. What a stream cannot take, and what was missed while the connection was down, is
-replaced by `resync`: the page then asks for its list and thread again.
+of rights, not once for each person. A stream begins where its page was rendered. What a stream cannot take, and what
+was missed while the connection was down, is replaced by `resync`: the page then asks for its list and thread again.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ import msgspec
 import psycopg
 
 from jawort.front.frames import Frame, frame
+from jawort.front.heard import Heard, Notice
 from jawort.front.threads import Threads
 
 CHANNEL: Final = "jawort_live"
@@ -29,6 +30,9 @@ FLUSH_SECONDS: Final = 0.25
 #: all desks, a page once for each: for fifty desks this many rows are far cheaper than fifty pages.
 ROWS_FLUSH_MAX: Final = 400
 MESSAGES_FLUSH_MAX: Final = 1_000
+#: What somebody missed before their stream began is rendered for them alone: of more than the list shows, they ask for
+#: the list.
+ROWS_MISSED_MAX: Final = 50
 #: The pause after a flush that ended in `resync`.
 CALM_SECONDS: Final = 1.0
 #: Counts are queries over all conversations, one a person: at most this often, and a tenth of the time at most.
@@ -76,21 +80,6 @@ class Viewer:
     permission_class: str
 
 
-class Notice(msgspec.Struct):
-    """What a notify says: changed conversations, changed messages as (conversation, message), the ledger's size.
-
-    `n`: customers have just written those messages. `a`: conversations that were given to an agent by somebody else.
-    `w`: conversations to which somebody came, or in which somebody began or stopped writing.
-    """
-
-    c: list[UUID] = []
-    m: list[tuple[UUID, UUID]] = []
-    s: list[int] = []
-    n: bool = False
-    a: list[tuple[UUID, UUID]] = []
-    w: list[UUID] = []
-
-
 class Stream:
     """What one browser is still to be sent; bounded. `packs`: it takes packed frames."""
 
@@ -98,9 +87,8 @@ class Stream:
         self.viewer = viewer
         self.packs = packs
         self.ended = False
-        self._frames: deque[Frame] = deque([RESYNC])
+        self._frames: deque[Frame] = deque()
         self._ready = asyncio.Event()
-        self._ready.set()
 
     def push(self, one: Frame) -> None:
         """Add a frame; too many are replaced by one resync."""
@@ -153,9 +141,8 @@ class _Pending:
         self.attended.update(notice.w)
         self.size = max([*notice.s, self.size or 0]) or None
 
-    @property
-    def too_much(self) -> bool:
-        return len(self.rows) > ROWS_FLUSH_MAX or len(self.messages) > MESSAGES_FLUSH_MAX
+    def too_much(self, rows_max: int) -> bool:
+        return len(self.rows) > rows_max or len(self.messages) > MESSAGES_FLUSH_MAX
 
 
 class Hub:
@@ -166,7 +153,10 @@ class Hub:
         self.streams: set[Stream] = set()
         #: Set while the database is heard.
         self.listening = asyncio.Event()
+        self._heard_lately = Heard()
         self._pending = _Pending()
+        #: Who came since the last flush, each with the mark of their page.
+        self._came: dict[Stream, str] = {}
         self._changed = asyncio.Event()
         self._number = 0
         self._counts_due = asyncio.Event()
@@ -189,10 +179,20 @@ class Hub:
         for stream in self.streams:
             stream.end()
 
-    def join(self, viewer: Viewer, *, packs: bool = False) -> Stream:
-        """A stream for `viewer`; it begins with a resync."""
+    @property
+    def mark(self) -> str:
+        """What has been heard so far: with it, the stream of a page that is rendered after this begins here."""
+        return self._heard_lately.mark
+
+    def join(self, viewer: Viewer, *, packs: bool = False, since: str = "") -> Stream:
+        """A stream for `viewer`; it begins with what came since that mark, or with a resync if that is not known."""
         stream = Stream(viewer, packs=packs)
         self.streams.add(stream)
+        if self._heard_lately.since(since) is None:
+            stream.push(RESYNC)
+        else:
+            self._came[stream] = since
+            self._changed.set()
         return stream
 
     def leave(self, stream: Stream) -> None:
@@ -207,7 +207,7 @@ class Hub:
             except Exception as error:
                 _log.critical("live: the hub broke; going on", exc_info=error)
                 await asyncio.sleep(CALM_SECONDS)
-                self._push_all(RESYNC)
+                self._push(RESYNC)
 
     async def _listen(self) -> None:
         pause = RECONNECT_SECONDS_FIRST
@@ -219,8 +219,9 @@ class Hub:
                 )
                 async with ears:
                     await ears.execute(f"LISTEN {CHANNEL}")
+                    self._heard_lately.forget()
                     self.listening.set()
-                    self._push_all(RESYNC)  # what was missed cannot be known
+                    self._push(RESYNC)  # what was missed cannot be known
                     pause = RECONNECT_SECONDS_FIRST
                     while True:
                         async for notify in ears.notifies(timeout=PROBE_SECONDS):
@@ -234,10 +235,12 @@ class Hub:
 
     def _heard(self, payload: str) -> None:
         try:
-            self._pending.add(msgspec.json.decode(payload, type=Notice))
+            notice = msgspec.json.decode(payload, type=Notice)
         except msgspec.MsgspecError:
             _log.error("live: a notify that is none of ours")
             return
+        self._heard_lately.add(notice)
+        self._pending.add(notice)
         self._changed.set()
 
     async def _flush(self) -> None:
@@ -245,26 +248,41 @@ class Hub:
             await self._changed.wait()
             self._changed.clear()
             pending, self._pending = self._pending, _Pending()
+            missed = self._missed()
             begun = monotonic()
-            calm = await self._deliver(pending)
+            calm = await self._deliver(pending, self.streams - missed.keys(), ROWS_FLUSH_MAX)
+            for stream, all_since in missed.items():
+                await self._deliver(all_since, {stream}, ROWS_MISSED_MAX)
             # From beginning to beginning, and half the time for others: a flush that takes long must not make the next
             # one longer.
             took = monotonic() - begun
             await asyncio.sleep(max(FLUSH_SECONDS - took, took) if calm else CALM_SECONDS)
 
-    async def _deliver(self, pending: _Pending) -> bool:
-        """Send what changed to every stream. False if it ended in a resync."""
-        if not self.streams:
+    def _missed(self) -> dict[Stream, _Pending]:
+        """What those who came newly have not seen yet, with all that everybody else gets in this flush."""
+        came, self._came = self._came, {}
+        missed = {stream: _Pending() for stream in came if stream in self.streams}
+        for stream, pending in missed.items():
+            notices = self._heard_lately.since(came[stream])
+            if notices is None:
+                stream.push(RESYNC)
+            for notice in notices or ():
+                pending.add(notice)
+        return missed
+
+    async def _deliver(self, pending: _Pending, streams: Collection[Stream], rows_max: int) -> bool:
+        """Send what changed to these streams. False if it ended in a resync."""
+        if not streams:
             return True
         if pending.size:
-            self._push_all(self._event("ledger", msgspec.json.encode({"size": pending.size}).decode()))
+            self._push(self._event("ledger", msgspec.json.encode({"size": pending.size}).decode()), streams)
         if pending.attended:
-            self._push_all(self._event("attended", msgspec.json.encode(sorted(pending.attended)).decode()))
-        delivered = not pending.too_much and await self._deliver_rows(list(pending.rows))
+            self._push(self._event("attended", msgspec.json.encode(sorted(pending.attended)).decode()), streams)
+        delivered = not pending.too_much(rows_max) and await self._deliver_rows(list(pending.rows), streams)
         if pending.rows:
             self._counts_due.set()
         if not delivered:
-            self._push_all(RESYNC)
+            self._push(RESYNC, streams)
             return False
         threads: dict[UUID, list[UUID]] = defaultdict(list)
         for conversation, message in pending.messages:
@@ -272,36 +290,32 @@ class Hub:
         changed = [{"conversation": one, "messages": ids} for one, ids in threads.items()]
         if changed:
             told = (self._event("message", msgspec.json.encode(one).decode()).plain for one in changed)
-            self._push_all(frame(b"".join(told)))
-        self._deliver_news(pending)
+            self._push(frame(b"".join(told)), streams)
+        self._deliver_news(pending, streams)
         return True
 
-    def _deliver_news(self, pending: _Pending) -> None:
+    def _deliver_news(self, pending: _Pending, streams: Collection[Stream]) -> None:
         """Say where customers have written, once a message, and to whom something was given. Whom it concerns asks."""
         if pending.came:
-            self._push_all(self._event("news", msgspec.json.encode({"came": pending.came}).decode()))
+            self._push(self._event("news", msgspec.json.encode({"came": pending.came}).decode()), streams)
         for agent, conversations in pending.given.items():
             news = self._event("news", msgspec.json.encode({"assigned": conversations}).decode())
-            for stream in self.streams:
-                if stream.viewer.agent == agent:
-                    stream.push(news)
+            self._push(news, [stream for stream in streams if stream.viewer.agent == agent])
 
-    async def _deliver_rows(self, ids: list[UUID]) -> bool:
+    async def _deliver_rows(self, ids: list[UUID], streams: Collection[Stream]) -> bool:
         """Render once for each language and class; False if that failed."""
         groups: dict[tuple[str, str], list[Stream]] = defaultdict(list)
-        for stream in self.streams if ids else ():
+        for stream in streams if ids else ():
             groups[stream.viewer.language, stream.viewer.permission_class].append(stream)
-        for (language, permission_class), streams in groups.items():
-            agents = {stream.viewer.agent for stream in streams}
+        for (language, permission_class), group in groups.items():
+            agents = {stream.viewer.agent for stream in group}
             try:
                 html = await self._threads.run(self._rows, ids, language, permission_class, agents)
             except Exception as error:
                 _log.error("live: rows were not rendered", exc_info=error)
                 return False
             if html:
-                rows = self._event("row", html)
-                for stream in streams:
-                    stream.push(rows)
+                self._push(self._event("row", html), group)
         return True
 
     def _rows(self, ids: list[UUID], language: str, permission_class: str, agents: Collection[UUID]) -> str:
@@ -328,12 +342,11 @@ class Hub:
             except Exception as error:
                 _log.error("live: not counted", exc_info=error)
                 break
-            for stream in self.streams:
-                if stream.viewer.agent == agent:
-                    stream.push(numbers)
+            self._push(numbers, [stream for stream in self.streams if stream.viewer.agent == agent])
 
-    def _push_all(self, one: Frame) -> None:
-        for stream in self.streams:
+    def _push(self, one: Frame, streams: Collection[Stream] | None = None) -> None:
+        """To these streams, or to all."""
+        for stream in self.streams if streams is None else streams:
             stream.push(one)
 
     def _event(self, kind: str, data: str) -> Frame:

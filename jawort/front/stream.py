@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.cookies import CookieError
 from typing import Final
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.http import parse_cookie
@@ -60,7 +61,7 @@ class Live:
         streams = self._hub.streams
         if len(streams) >= STREAMS_MAX or sum(s.viewer.agent == viewer.agent for s in streams) >= STREAMS_AGENT_MAX:
             return await say(send, 503, "", (b"retry-after", b"30"))
-        stream = self._hub.join(viewer, packs=takes_gzip(scope))
+        stream = self._hub.join(viewer, packs=takes_gzip(scope), since=since(scope))
         try:
             await self._serve(stream, key, receive, send)
         finally:
@@ -102,6 +103,11 @@ def takes_gzip(scope: Scope) -> bool:
     """Whether the browser names it among what it takes. One that gives it no weight gets plain events: none does."""
     said = header(scope, b"accept-encoding").lower()
     return "gzip" in {one.strip() for one in said.split(",")}
+
+
+def since(scope: Scope) -> str:
+    """The mark that the page bears, up to which it was rendered; empty if there is none."""
+    return next(iter(parse_qs(scope["query_string"].decode("latin-1")).get("since", ())), "")
 
 
 def session_key(scope: Scope) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +28,11 @@ SESSIONS = {
 }
 
 
+def row(conversation: UUID, language: str) -> str:
+    """As the fake desk renders it."""
+    return f"<template data-row>\n{conversation} {language}</template>"
+
+
 @dataclass
 class FakeDesk:
     """Renders rows that say what they are, and remembers what was asked."""
@@ -40,11 +46,7 @@ class FakeDesk:
         self.rendered.append((list(conversation_ids), language, permission_class))
         if self.breaks:
             raise RuntimeError("no row today")
-        return {
-            one: f"<template data-row>\n{one} {language}</template>"
-            for one in conversation_ids
-            if one not in self.unseen
-        }
+        return {one: row(one, language) for one in conversation_ids if one not in self.unseen}
 
     def handed_out(self, agents: Collection[UUID], conversation_ids: Sequence[UUID]) -> None:
         self.given += [(agent, list(conversation_ids)) for agent in sorted(agents)]
@@ -66,6 +68,11 @@ class Place:
     @property
     def streams(self) -> int:
         return len(self.server._front.hub.streams)
+
+    @property
+    def mark(self) -> str:
+        """What a page that is rendered now bears."""
+        return self.server._front.hub.mark
 
     @contextmanager
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Iterator[HTTPResponse]:
@@ -110,17 +117,19 @@ class Event:
 
 
 class Browser:
-    """Reads one stream in a thread."""
+    """Reads one stream in a thread. It is open when this returns."""
 
-    def __init__(self, place: Place, session: str) -> None:
+    def __init__(self, place: Place, session: str, since: str = "") -> None:
         self.events: list[Event] = []
-        self.closed = threading.Event()
+        self.opened, self.closed = threading.Event(), threading.Event()
         self.socket = socket.create_connection(("127.0.0.1", place.port), timeout=20)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
-        self.socket.sendall(f"GET /live HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
+        self.socket.sendall(
+            f"GET /live?{urlencode({'since': since})} HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode()
+        )
         self._thread = threading.Thread(target=self._read)
         self._thread.start()
-        until(lambda: self.of("resync"))
+        until(lambda: self.opened.is_set() if since else self.of("resync"))
 
     def of(self, kind: str) -> list[Event]:
         return [event for event in self.events if event.kind == kind]
@@ -133,6 +142,7 @@ class Browser:
     def _read(self) -> None:
         answer = HTTPResponse(self.socket)
         answer.begin()
+        self.opened.set()
         fields: dict[str, list[str]] = {}
         try:
             while line := answer.readline():
@@ -152,9 +162,9 @@ class Browser:
 
 
 @contextmanager
-def browsers(place: Place, *sessions: str) -> Iterator[list[Browser]]:
-    """A stream for each session, closed at the end."""
-    opened = [Browser(place, session) for session in sessions]
+def browsers(place: Place, *sessions: str, since: str = "") -> Iterator[list[Browser]]:
+    """A stream for each session, closed at the end. `since`: the mark of their pages."""
+    opened = [Browser(place, session, since) for session in sessions]
     try:
         yield opened
     finally:

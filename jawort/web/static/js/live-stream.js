@@ -31,7 +31,8 @@ class LiveStream extends HTMLElement {
 
   listen() {
     this.leads = true;
-    this.source = new EventSource(this.getAttribute("src"));
+    const { since } = this.dataset; // up to where the page was rendered
+    this.source = new EventSource(this.getAttribute("src") + (since ? `?since=${encodeURIComponent(since)}` : ""));
     // In this tab alone, so that one browser tells of it once.
     if (navigator.locks) this.source.addEventListener("news", (event) => this.heard({ type: "news", data: event.data }));
     for (const type of EVENTS) this.source.addEventListener(type, (event) => this.tell(type, event.data));
@@ -63,11 +64,12 @@ class LiveStream extends HTMLElement {
     document.dispatchEvent(new CustomEvent(`live:${type}`, { detail: data }));
   }
 
-  /** Between rendering and hearing something may have happened: look once when the line is up, again when it was lost. */
+  /** What happened between rendering and hearing the server tells whoever bears a mark; others look when the line is up. */
   shows(state) {
     const before = this.state;
     this.state = state;
     clearTimeout(this.saying);
+    if (state === "open") delete this.dataset.since; // from now on it hears: whoever breaks off asks for all anew
     const say = () => { for (const shown of document.querySelectorAll(".live, .offline")) shown.dataset.state = state; };
     if (state === "lost") this.saying = setTimeout(say, SAY_LOST_MS);
     else say();
