@@ -72,3 +72,25 @@ def test_what_comes_in_meanwhile_takes_it_from_no_row(
         route.continue_()
     expect(opened.locator("chat-composer")).to_have_attribute("data-conversation", str(chat.pk))
     is_current(opened, row)
+
+
+def test_before_its_conversation_is_asked_for(desk: Desk, yusuf: Customer, opened: Page) -> None:
+    opened.evaluate(
+        """() => {
+          const current = () => document.querySelector(".row__link[aria-current]")?.pathname;
+          let painted; // which row was the current one in the last frame
+          const frame = () => { painted = current(); requestAnimationFrame(frame); };
+          requestAnimationFrame(frame);
+          const fetch = window.fetch;
+          window.asked = [];
+          window.fetch = (path, ...more) => {
+            window.asked.push([new URL(path, location).pathname, painted]);
+            return fetch(path, ...more);
+          };
+        }"""
+    )
+    path = f"/inbox/{desk.scene.chat(yusuf).pk}/"
+    link(opened, desk, yusuf).focus()
+    opened.keyboard.press("Enter")
+    expect(opened.locator("chat-composer")).to_have_attribute("data-conversation", path.split("/")[2])
+    assert [path, path] in opened.evaluate("window.asked")
