@@ -129,7 +129,7 @@ def narrowed(shown: QuerySet[Conversation], by: Filters, now: datetime) -> Query
     if by.line is not None:
         shown = shown.filter(line=by.line)
     if by.language:
-        shown = shown.filter(contact__language=_written_out(by.language))
+        shown = shown.filter(contact__language=written_out(by.language))
     if by.waits is not None:
         shown = shown.filter(waiting_since__lte=now - WAITS[by.waits])
     if by.closing:
@@ -137,13 +137,14 @@ def narrowed(shown: QuerySet[Conversation], by: Filters, now: datetime) -> Query
     return shown.filter(unread__gt=0) if by.unread else shown
 
 
-def _written_out(code: str) -> Func:
-    """A language's code as part of the statement, not as a value beside it.
+def written_out(code: str) -> Func:
+    """A language's code or a status as part of the statement, not as a value beside it.
 
-    PostgreSQL keeps one plan a statement. A common language is soon met on the way down the list, a rare one has to be
-    looked for from its contacts: one plan for both would read the whole list for the rare one. Raises ValueError for
-    what is no code.
+    PostgreSQL keeps one plan a statement, for whatever value comes. A common language is soon met on the way down the
+    list, a rare one has to be looked for from its contacts: one plan for both would read the whole list for the rare
+    one. And an index over what is open serves no plan in which the status may be another. Raises ValueError for what is
+    no code.
     """
     if not _CODE.fullmatch(code):
-        raise ValueError("this is no code of a language")
+        raise ValueError("this is no code")
     return Func(template=f"'{code}'", output_field=CharField())

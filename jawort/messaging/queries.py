@@ -11,7 +11,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from jawort.core import clock
 from jawort.core.phone import Phone
 from jawort.messaging.among import among
-from jawort.messaging.listing import ALL_OF_THEM, BY_NEWEST, Filters, Order, Place, closing, narrowed, parts
+from jawort.messaging.listing import (
+    ALL_OF_THEM,
+    BY_NEWEST,
+    Filters,
+    Order,
+    Place,
+    closing,
+    narrowed,
+    parts,
+    written_out,
+)
 from jawort.messaging.mentions.models import Mention
 from jawort.messaging.mentions.queries import mentioned_in
 from jawort.messaging.models import Conversation, Message
@@ -25,8 +35,9 @@ COUNTED_MAX = 999
 #: Before the title of a tab; nobody reads a larger number there.
 UNREAD_COUNTED_MAX = 99
 
+_OPEN = Q(status=written_out("open"))
 #: Open, and not put aside until later.
-_IN_SIGHT = Q(status="open", snoozed_at__isnull=True)
+_IN_SIGHT = _OPEN & Q(snoozed_at__isnull=True)
 
 
 class View(StrEnum):
@@ -80,8 +91,8 @@ def in_view(person: Agent, view: View | None, now: datetime) -> QuerySet[Convers
         View.ALL: _IN_SIGHT,
         View.MENTIONS: Q(_names(person)),
         View.CLOSING: _IN_SIGHT & closing(now),
-        View.SNOOZED: Q(status="open", snoozed_at__isnull=False),
-        View.RESOLVED: Q(status="resolved"),
+        View.SNOOZED: _OPEN & Q(snoozed_at__isnull=False),
+        View.RESOLVED: Q(status=written_out("resolved")),
         None: Q(),
     }
     return visible(person).filter(holds[view])
@@ -154,7 +165,7 @@ def _counted(person: Agent, view: View, now: datetime) -> int:
 
 def handled_by(agent: UUID) -> int:
     """How many open conversations are assigned to somebody, those put aside among them."""
-    return Conversation.objects.filter(assignee=agent, status="open").count()
+    return Conversation.objects.filter(_OPEN, assignee=agent).count()
 
 
 def unread(person: Agent) -> int:

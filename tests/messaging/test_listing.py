@@ -18,7 +18,7 @@ from jawort.messaging.assign import assign
 from jawort.messaging.labels.define import define
 from jawort.messaging.labels.models import Labelled
 from jawort.messaging.labels.put import put_on
-from jawort.messaging.listing import Filters, Order, Place, Wait, narrowed, parts
+from jawort.messaging.listing import BY_NEWEST, Filters, Order, Place, Wait, narrowed, parts
 from jawort.messaging.models import Conversation
 from jawort.messaging.queries import Listing, View, counts, in_view, page
 from jawort.messaging.read import mark_read
@@ -31,7 +31,7 @@ from jawort.people.models import Contact
 from jawort.people.queries import SPOKEN, spoken
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
-from tests.fixtures.plans import index_conditions, most_rows
+from tests.fixtures.plans import index_conditions, kept_plan, most_rows
 from tests.fixtures.scene import Scene, author
 from tests.fixtures.stage import once
 from tests.fixtures.time import Clock
@@ -329,6 +329,19 @@ def test_the_plan_that_is_kept_of_a_language_serves_no_other(many: UUID, alice: 
         kept[language] = "\n".join(index_conditions(statement, *("text" for _ in values)))
     assert "language" in kept["uk"]
     assert "language" not in kept["en"]
+
+
+def test_the_plan_that_is_kept_of_what_is_mine_serves_whoever_has_nothing(
+    many: UUID, alice: Agent, bob: Agent, clock: Clock
+) -> None:
+    """With one plan for whatever status may come, it would walk down all that is open, which is bob's."""
+    Conversation.objects.filter(status="open").update(assignee=bob)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE messaging_conversation")
+    mine = BY_NEWEST.sorted(in_view(alice, View.MINE, clock.at))
+    statement, values = mine.values("pk")[:1_000].query.sql_with_params()
+    told = kept_plan(statement, *("uuid" if isinstance(value, UUID) else "text" for value in values))
+    assert any("messaging_conv_assignee" in line for line in told), told
 
 
 def test_the_languages_are_found_without_reading_all_who_speak_one(many: UUID) -> None:
