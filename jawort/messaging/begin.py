@@ -42,7 +42,10 @@ def begin(contact: UUID, line: UUID, agent: Agent | None, *, actor: str, at: dat
     if found is not None:
         return found
     if line not in {each.pk for each in free_lines(person)}:
-        raise CannotBegin
+        found = _open(person, line)  # it is not free because somebody has just begun
+        if found is None:
+            raise CannotBegin
+        return found
     try:
         return _begun(person[0], line, agent, actor, at)
     except IntegrityError as error:  # the customer wrote just now, or somebody else began

@@ -1,5 +1,6 @@
 """We write first: one conversation, to whom it can go, and nothing that the gate would not let through."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from jawort.channels.parts import Template
 from jawort.consent.purpose import CARE
 from jawort.consent.stop import object_to
 from jawort.core.phone import Phone, parse
+from jawort.lines.models import Line
 from jawort.messaging.begin import CannotBegin, begin, free_lines
 from jawort.messaging.draft import Draft
 from jawort.messaging.merge import merge
@@ -85,6 +87,20 @@ def test_of_several_who_begin_at_once_all_are_in_one(scene: Scene, zora: UUID, a
 
     assert len(set(at_once(one, scene.clock.at, times=4))) == 1
     assert Conversation.objects.count() == 1
+
+
+def test_who_begins_while_somebody_else_does_is_in_theirs(
+    scene: Scene, zora: UUID, alice: Agent, bob: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs: list[UUID] = []
+
+    def meanwhile(person: Sequence[UUID]) -> list[Line]:
+        monkeypatch.undo()
+        theirs.append(begin(zora, scene.line.pk, bob, actor=bob.actor, at=scene.clock.at).pk)
+        return free_lines(person)
+
+    monkeypatch.setattr("jawort.messaging.begin.free_lines", meanwhile)
+    assert [begun(scene, zora, alice).pk] == theirs
 
 
 def test_what_the_customer_writes_comes_there(scene: Scene, zora: UUID, alice: Agent) -> None:
