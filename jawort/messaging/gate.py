@@ -19,18 +19,22 @@ from jawort.lines.template_list import marketing_templates
 from jawort.messaging.content import What
 from jawort.messaging.grounds import Wish, grounds
 from jawort.messaging.models import Message
-from jawort.messaging.yes_first.queries import waiting
 from jawort.people.persons import members
 from jawort.people.queries import Address, addresses, in_review
 
 # By contact, whatever the planner believes: a line has all conversations, a contact a few.
 WINDOWS = """
-SELECT known.id, c.line_id, max(c.window_ends_at)
+SELECT false, known.id, c.line_id, max(c.window_ends_at)
   FROM unnest(%b::uuid[]) AS known (id)
  CROSS JOIN LATERAL (SELECT line_id, window_ends_at FROM messaging_conversation
                       WHERE contact_id = known.id OFFSET 0) AS c
  WHERE c.line_id = ANY(%b::uuid[]) GROUP BY known.id, c.line_id
+ UNION ALL
+SELECT true, contact_id, line_id, window_ends_at FROM messaging_newcomer
+ WHERE contact_id = ANY(%b::uuid[]) AND line_id = ANY(%b::uuid[])
 """
+#: By contact and line until when WhatsApp takes free text.
+Windows = dict[tuple[UUID, UUID], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def answers(
     if persons is None:
         persons = members(contacts)
     everybody = {*contacts, *chain.from_iterable(persons.values())}
-    windows, awaited = _windows(everybody, lines), waiting(everybody, lines)
+    windows, awaited = _windows(everybody, lines)
     reachable = _reachable(wanted, lines)
     unclear = in_review(contacts, persons)
     against = stops(contacts, persons)
@@ -158,11 +162,15 @@ def _wish(
     return Wish(r.purpose, address, line.channel, template, template in marketing)
 
 
-def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> dict[tuple[UUID, UUID], datetime | None]:
-    """The window belongs to the person and the line, whatever conversation the last word was in."""
+def _windows(contacts: set[UUID], lines: Mapping[UUID, Line]) -> tuple[Windows, Windows]:
+    """The window belongs to the person and the line, whatever conversation the last word was in. Second, those of
+    whoever waits with a yes to give: nothing but the question for it may use them."""
+    found: tuple[Windows, Windows] = ({}, {})
     with connection.cursor() as cursor:
-        cursor.execute(WINDOWS, [list(contacts), list(lines)])
-        return {(contact, line): end for contact, line, end in cursor.fetchall()}
+        cursor.execute(WINDOWS, [list(contacts), list(lines)] * 2)
+        for waits, contact, line, end in cursor.fetchall():
+            found[waits][contact, line] = end
+    return found
 
 
 def _latest(ends: Iterable[datetime | None]) -> datetime | None:

@@ -174,7 +174,7 @@ def thread(conversation: Conversation, *, before: UUID | None = None, limit: int
     shown = Message.objects.filter(conversation__in=homes).exclude(STANDS_ON_ANOTHER).order_by("-id")
     if before is not None:
         shown = shown.filter(pk__lt=before)
-    page = list(shown.select_related("author")[: limit + 1])
+    page = list(shown[: limit + 1])
     whole, page = len(page) <= limit, page[:limit]
     items = _items(page[::-1])
     since = None if whole or not page else page[-1].created_at
@@ -195,7 +195,7 @@ def items_by_id(conversation: Conversation, ids: Iterable[UUID]) -> list[Item]:
     reacted = Message.objects.filter(ON_ANOTHER, pk__in=wanted).values_list("about", flat=True)
     found = Message.objects.filter(conversation__in=threads_of(conversation), pk__in=wanted | set(reacted))
     found = found.exclude(STANDS_ON_ANOTHER).order_by("id")
-    return _items(list(found.select_related("author")))
+    return _items(list(found))
 
 
 def missing(ids: Collection[UUID]) -> list[UUID]:
@@ -244,6 +244,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
     now, told = clock.now(), failures_of([m for m in messages if m.pk in more["failure"]])
     ends = waits_until([m for m in messages if m.pk not in repeated], found.whats, told, now)
     waits = {message: end for message, end in ends.items() if end > now}
+    authors = staff_names({m.author_id for m in messages if m.author_id})
     doors = doors_of([message for message, what in found.whats.items() if what.side_door], now)
     return [
         Item(
@@ -254,7 +255,7 @@ def _items(messages: Sequence[Message]) -> list[Item]:
             notice=what.notice if what else "",
             state=m.state,
             at=m.created_at,
-            author=m.author.name if m.author else None,
+            author=authors.get(m.author_id) if m.author_id else None,
             client_id=m.client_id,
             refusal=m.gate if m.state == State.REFUSED else "",
             failure=m.failure,

@@ -22,7 +22,7 @@ def test_whoever_wrote_is_found_by_the_index_however_small_the_tables_were_when_
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("query", "types"),
-    [(book.LOAD, BATCH), (queries.LIVING, ("uuid[]", "text[]")), (gate.WINDOWS, ("uuid[]", "uuid[]"))],
+    [(book.LOAD, BATCH), (queries.LIVING, ("uuid[]", "text[]")), (gate.WINDOWS, ("uuid[]",) * 4)],
     ids=["all of who wrote", "addresses", "windows"],
 )
 def test_what_belongs_to_a_person_is_reached_by_the_person_from_the_first_day_on(

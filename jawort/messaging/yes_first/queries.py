@@ -1,6 +1,6 @@
 """Who waits to be let in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,15 +16,6 @@ from jawort.people.models import Alias
 #: In these a question has not left.
 _NOT_LEFT: Final = [State.QUEUED, State.CLAIMED, State.FAILED, State.REFUSED]
 DAYS_COUNTED: Final = 30
-
-#: By contact and line until when WhatsApp takes a question.
-Waiting = Mapping[tuple[UUID, UUID], datetime | None]
-
-
-def waiting(contacts: Collection[UUID], lines: Collection[UUID]) -> Waiting:
-    """Who of these contacts waits on which of these lines. One query."""
-    rows = Newcomer.objects.filter(contact__in=contacts, line__in=lines)
-    return {(contact, line): end for contact, line, end in rows.values_list("contact", "line", "window_ends_at")}
 
 
 def strangers(contacts: Collection[UUID]) -> set[UUID]:
