@@ -91,6 +91,28 @@ def test_nothing_moves_under_the_pointer(desk: Desk, opened: Page, stream: Strea
     expect(opened.locator("#rows .row").first).to_contain_text("Zoe Neu")
 
 
+def test_a_list_that_was_asked_for_before_the_pointer_came_does_not_move_under_it(
+    desk: Desk, opened: Page, stream: Stream
+) -> None:
+    expect(opened.locator(".live")).to_have_attribute("data-state", "open")
+    late: list[Route] = []
+    opened.route("**/inbox/rows/**", lambda route: late.append(route), times=1)
+    stream.say("resync", "")
+    expect(opened.locator("#rows .row").first).to_be_visible()
+    while not late:
+        opened.wait_for_timeout(20)
+    desk.scene.writes(a_customer("Zoe Neu", 99), "Hallo!")
+    opened.locator("#rows .row").nth(1).hover()
+    before = [row.get_attribute("id") for row in opened.locator("#rows .row").all()]
+    with opened.expect_response("**/inbox/rows/**") as answer:
+        late.pop().continue_()
+    answer.value.finished()
+    opened.wait_for_timeout(200)  # it would have been swapped in
+    assert [row.get_attribute("id") for row in opened.locator("#rows .row").all()] == before
+    opened.mouse.move(900, 300)
+    expect(opened.locator("#rows .row").first).to_contain_text("Zoe Neu")
+
+
 def test_the_focus_stays_on_a_row_that_changes_and_moves(desk: Desk, opened: Page, stream: Stream) -> None:
     opened.locator(".row__link", has_text="Yusuf").focus()
     yusuf = a_customer("Yusuf Ilić", 60)

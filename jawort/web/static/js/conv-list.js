@@ -69,11 +69,16 @@ class ConvList extends HTMLElement {
     return belongs(location.pathname.includes(id.slice(2)) ? { ...dataset, unread: "yes", mentions: this.dataset.me } : dataset, this.dataset);
   }
 
+  /** Whether the pointer is on what would move. */
+  get isHeld() {
+    return Boolean(this.frozen && this.matches(":hover"));
+  }
+
   /** Bring in, take out and sort, unless that would move what the pointer is on. */
   settle(unsorted = this.unsorted) {
     this.unsorted = unsorted;
     const hint = this.querySelector(".rows__held");
-    if (this.frozen && this.matches(":hover")) {
+    if (this.isHeld) {
       hint.hidden = ![...this.held.values()].some((row) => this.belongs(row) && !document.getElementById(row.id));
       return;
     }
@@ -117,13 +122,14 @@ class ConvList extends HTMLElement {
 
   /** The list anew, after the line was down. What was told while it was on its way would be lost: then once more. */
   async reload() {
-    if ((this.stale = Boolean(this.frozen && this.matches(":hover")))) return;
+    if ((this.stale = this.isHeld)) return;
     const before = this.news;
     const many = this.rows.querySelectorAll(".row").length + (this.scrollTop && 10); // or what came in pushes out where one is
     const response = await get(`${this.dataset.rows}&shown=${many}`).catch(() => null);
     if (!response?.ok) return;
     const text = await response.text();
     if (this.news !== before) return this.reload();
+    if ((this.stale = this.isHeld)) return; // the pointer has come meanwhile
     document.getElementById("rows-more")?.remove(); // what was revealed once is not again: the one that comes is to be
     await swap(text, this.rows, "innerMorph");
     this.current.mark();
