@@ -97,4 +97,4 @@ class TestStreams:
             until(lambda: bob.of("ledger"))
             with place.ask("GET", "/inbox/", Cookie=cookie) as answer:
                 assert answer.status == 200
-                assert re.findall(r'data-since="([^"]*)"', answer.read().decode()) == [place.mark]
+                assert re.findall(r'"/live\?since=([^"]*)"', answer.read().decode()) == [place.mark]

@@ -29,7 +29,7 @@ class ChatComposer extends HTMLElement {
   }
 
   disconnectedCallback() {
-    drafts.keep();
+    drafts.keepNow();
     this.stop.abort();
   }
 

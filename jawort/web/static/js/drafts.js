@@ -2,6 +2,7 @@
 // that no text lies in clear on the disk of the workplace. A draft is {kind, text}: what was written as a note must not
 // come back as a reply. The server keeps it too, where a colleague finds it. A text that was to be sent has its own name.
 import { now } from "./clock.js";
+import { painted } from "./waiting.js";
 
 const PREFIX = "jawort-draft:";
 const NONCE_BYTES = 12;
@@ -47,6 +48,7 @@ export async function load(name) {
 let composer, keeping;
 
 export function keepSoon(from) {
+  if (composer !== from) keep();
   composer = from;
   keeping ||= setTimeout(keep, KEEP_AFTER_MS);
 }
@@ -62,5 +64,8 @@ export function keep() {
   if (unsent) body.set("text", unsent.text);
   navigator.sendBeacon(composer.dataset.keep, body);
 }
+
+/** When its form goes. To read one lays out the page, so not in the midst of a swap. */
+export const keepNow = () => painted().then(keep);
 
 document.addEventListener("visibilitychange", () => document.hidden && keep());

@@ -1,4 +1,4 @@
-// <live-stream src="/live">: one stream per browser. Whichever tab holds the lock listens to the server and tells the
+// <live-stream src="/live?since=…">: one stream per browser. Whichever tab holds the lock listens to the server and tells the
 // others; when it closes, the next one takes over. Everybody else in the page listens to `live:…` events.
 
 const NAME = "jawort-live";
@@ -31,8 +31,7 @@ class LiveStream extends HTMLElement {
 
   listen() {
     this.leads = true;
-    const { since } = this.dataset; // up to where the page was rendered
-    this.source = new EventSource(this.getAttribute("src") + (since ? `?since=${encodeURIComponent(since)}` : ""));
+    this.source = new EventSource(this.getAttribute("src"));
     // In this tab alone, so that one browser tells of it once.
     if (navigator.locks) this.source.addEventListener("news", (event) => this.heard({ type: "news", data: event.data }));
     for (const type of EVENTS) this.source.addEventListener(type, (event) => this.tell(type, event.data));
@@ -69,7 +68,7 @@ class LiveStream extends HTMLElement {
     const before = this.state;
     this.state = state;
     clearTimeout(this.saying);
-    if (state === "open") delete this.dataset.since; // from now on it hears: whoever breaks off asks for all anew
+    if (state === "open") this.setAttribute("src", "/live"); // since when is known once
     const say = () => { for (const shown of document.querySelectorAll(".live, .offline")) shown.dataset.state = state; };
     if (state === "lost") this.saying = setTimeout(say, SAY_LOST_MS);
     else say();

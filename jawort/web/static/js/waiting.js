@@ -2,7 +2,7 @@
 const WAITS = "htmx-request";
 
 /** When the next frame has been painted: its callbacks run before that, a task of its own after it. */
-const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+export const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 window.htmx.registerExtension("waiting", {
   /** A row is shown as the current one before its conversation is asked for: what comes back takes the browser's only
