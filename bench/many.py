@@ -52,6 +52,7 @@ def _seed(place: Place, ends: datetime, first: int, last: int) -> None:
         share.get()
     place.sql("VACUUM ANALYZE")
     place.sql("CHECKPOINT")
+    place.settled("search")  # it reads what is recent into memory, and takes a core for minutes
 
 
 def _list(place: Place) -> list[float]:

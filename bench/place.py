@@ -19,6 +19,10 @@ import psycopg
 from jawort.cli.loopback import call
 
 PATIENCE_S = 120.0
+#: Of a core: who uses less than this for some seconds has nothing to do.
+SETTLED_SHARE = 0.1
+SETTLED_S = 3.0
+SETTLED_PATIENCE_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Place:
         done = subprocess.run(command, capture_output=True, check=False)
         said: dict[str, Any] = json.loads(done.stdout)
         return said
+
+    def settled(self, role: str) -> None:
+        """Wait until the process of this role has nothing to do. Raises TimeoutError."""
+        (pid,) = (one["pid"] for one in self.told["processes"] if one["role"] == role)
+        until(lambda: _works(pid) < SETTLED_SHARE, SETTLED_PATIENCE_S)
 
     def resident_mb(self) -> float:
         """Memory of all its processes, the supervisor's too: shared pages counted once, by their shares (PSS)."""
@@ -125,6 +134,19 @@ def frozen(pids: Collection[int]) -> Iterator[None]:
         for pid in pids:
             with suppress(ProcessLookupError):  # it was killed meanwhile
                 os.kill(pid, signal.SIGCONT)
+
+
+def _works(pid: int) -> float:
+    """The share of a core that this process takes now."""
+    before = _seconds(pid)
+    time.sleep(SETTLED_S)
+    return (_seconds(pid) - before) / SETTLED_S
+
+
+def _seconds(pid: int) -> float:
+    """Of the processor, since it began (proc(5): utime and stime)."""
+    spent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def _pss(pid: int) -> int:
