@@ -142,6 +142,8 @@ def _lines_options(lines: argparse.ArgumentParser) -> None:
     lines.add_argument("--portfolio", metavar="ID", help="its business portfolio, on which customers' ids hang")
     lines.add_argument("--number", metavar="P", help="the number itself, in international form")
     lines.add_argument("--rate", type=int, default=80, metavar="N", help="messages a second that it may send (80)")
+    lines.add_argument("--imprint", metavar="URL", help="where customers find the imprint, before the first number")
+    lines.add_argument("--privacy", metavar="URL", help="where they find the privacy notice, before the first number")
     lines.add_argument("--receipts", nargs=2, metavar=("ID", "WHAT"), help="what customers learn: never, read, typing")
     lines.add_argument("--templates", action="store_true", help="have WhatsApp list our templates now")
     lines.add_argument("--resume", metavar="ID", help="phone number id of the line that may send again")

@@ -9,6 +9,8 @@ from jawort.cli.secret_file import secret_in
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.core.phone import parse
+from jawort.legal.keep import keep
+from jawort.legal.queries import links
 from jawort.lines import rotate
 from jawort.lines.connect import NewApp, connect
 from jawort.lines.decide import set_receipts
@@ -48,6 +50,7 @@ def _connect(options: Namespace) -> None:
         raise ConfigError(f"To connect a number, {', '.join(missing)} must be given too.")
     if parse(options.number) is None:
         raise ConfigError("--number is not in international form: write it like “+49 30 23125000”.")
+    _linked(options.imprint, options.privacy)
     known = App.objects.filter(name=options.app).first()
     app = known or NewApp(
         options.app,
@@ -69,6 +72,20 @@ def _connect(options: Namespace) -> None:
         )
     except IntegrityError:
         raise ConfigError(f"The number {options.connect} is connected already: “jawort lines” lists it.") from None
+
+
+def _linked(imprint: str | None, privacy: str | None) -> None:
+    """Customers find imprint (§ 5 DDG) and privacy notice (Art. 13 GDPR) before they are answered, as on the desk."""
+    if links() is not None and not (imprint or privacy):
+        return
+    if not (imprint and privacy):
+        raise ConfigError(
+            "Before a number is connected customers must find both: give --imprint and --privacy with their addresses."
+        )
+    try:
+        keep(imprint, privacy, actor=ACTOR, at=clock.now())
+    except ValueError:
+        raise ConfigError("--imprint and --privacy take addresses that begin with https://.") from None
 
 
 def _rotate(name: str, new_secret: str | None) -> None:

@@ -10,6 +10,7 @@ from jawort.cli.commands import parser
 from jawort.core import clock
 from jawort.core.config import Config, ConfigError
 from jawort.ledger.models import Entry
+from jawort.legal.queries import links
 from jawort.lines.models import App, Line
 from jawort.lines.queries import reach
 from jawort.lines.secrets import open_app_secrets
@@ -49,6 +50,8 @@ def connect(secrets: dict[str, str], number_id: str = "106540352242922", **more:
         "--app": "App",
         "--waba-id": "1",
         "--number": "+49 30 23125000",
+        "--imprint": "https://firma.example/impressum",
+        "--privacy": "https://firma.example/datenschutz",
     }
     given |= {name: secrets[name] for name in ("--token-file", "--secret-file", "--verify-token-file")} | more
     return do("lines", *(word for pair in given.items() for word in pair))
@@ -65,6 +68,22 @@ def test_a_number_is_connected_and_listed(
     said = capsys.readouterr().out
     assert "106540352242922  Service  App  live" in said
     assert "of a test" not in said
+
+
+def test_no_number_is_connected_before_customers_find_imprint_and_privacy_notice(
+    vault: Vault, secrets: dict[str, str]
+) -> None:
+    words = ["--name", "Service", "--app", "App", "--waba-id", "1", "--number", "+49 30 23125000"]
+    for name in ("--token-file", "--secret-file", "--verify-token-file"):
+        words += [name, secrets[name]]
+    for legal, sentence in (
+        ([], "give --imprint and --privacy"),
+        (["--imprint", "https://firma.example/impressum"], "give --imprint and --privacy"),
+        (["--imprint", "http://firma.example/i", "--privacy", "https://firma.example/d"], "begin with https://"),
+    ):
+        with pytest.raises(ConfigError, match=sentence):
+            do("lines", "--connect", "106540352242922", *words, *legal)
+    assert (Line.objects.count(), links()) == (0, None)
 
 
 def test_a_second_number_of_the_same_app_needs_no_secrets(vault: Vault, secrets: dict[str, str]) -> None:

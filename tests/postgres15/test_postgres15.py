@@ -123,6 +123,7 @@ def connect_a_line(environment: dict[str, str], folder: Path) -> None:
     who = ["--connect", "106540352242922", "--name", "Service", "--app", "Our app", "--waba-id", "102290129340398"]
     files = [f"--token-file={folder}/token", f"--secret-file={folder}/secret", f"--verify-token-file={folder}/verify"]
     about = ["--portfolio", "1", "--number", "+49 30 23125000"]
+    about += ["--imprint", "https://firma.example/impressum", "--privacy", "https://firma.example/datenschutz"]
     run(environment, "-m", "jawort", "lines", *who, *about, *files)
 
 

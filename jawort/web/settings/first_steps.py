@@ -47,7 +47,11 @@ SIMULATOR_PORT=%(port)d SIMULATOR_ACCESS_TOKEN=$(cat token) SIMULATOR_APP_SECRET
   jawort simulator &
 jawort lines --connect 106540352242922 --name Test --app Test --waba-id 102290129340398 \\
   --portfolio 506914307656634 --number "+49 30 23125000" \\
-  --token-file token --secret-file secret --verify-token-file verify
+%(legal)s  --token-file token --secret-file secret --verify-token-file verify
+"""
+#: Where nobody has entered any yet.
+TRIAL_LEGAL: Final = """\
+  --imprint https://firma.example/impressum --privacy https://firma.example/datenschutz \\
 """
 
 
@@ -79,7 +83,8 @@ def trial(config: Config) -> str:
 
     The numbers are those that the simulator takes for its own.
     """
-    return TRIAL % {"port": simulator_port(config), "ingest": config.ingest_port}
+    legal = TRIAL_LEGAL if links() is None else ""
+    return TRIAL % {"port": simulator_port(config), "ingest": config.ingest_port, "legal": legal}
 
 
 def simulator_port(config: Config) -> int:
