@@ -47,6 +47,9 @@ def test_the_keys(desk: Desk, alice: Agent, site: str, at_desk: Open) -> None:
     page.keyboard.press("e")
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
     assert Conversation.objects.filter(status="resolved").count() == 2
+    page.keyboard.press("z")
+    expect(page.get_by_role("button", name="Resolve")).to_be_visible()
+    assert Conversation.objects.filter(status="resolved").count() == 1
     page.keyboard.press("g")
     page.keyboard.press("c")
     expect(page).to_have_url(f"{site}/contacts/")
