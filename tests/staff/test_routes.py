@@ -16,6 +16,7 @@ from jawort.consent.purpose import CAMPAIGNS
 from jawort.consent.purposes import FROM_THE_START, change, declare
 from jawort.consent.texts import Filled, put_into_use
 from jawort.core.clock import now
+from jawort.core.phone import parse
 from jawort.legal.keep import keep as keep_links
 from jawort.lines.models import Template
 from jawort.lines.setup import begin
@@ -32,6 +33,8 @@ from jawort.messaging.side_door.models import SideDoor
 from jawort.people.attributes.define import Wording as Meaning
 from jawort.people.attributes.define import define
 from jawort.people.attributes.rules import Holds
+from jawort.people.create import create
+from jawort.people.rules import NumberBasis
 from jawort.staff.invite import invite
 from jawort.staff.models import Agent, Invitation
 from jawort.staff.permissions import Role, may
@@ -71,11 +74,14 @@ class Place:
     link: str = ""
     word: str = ""
     picture: str = ""
+    other: str = ""
 
     def url(self, route: str) -> str:
         """The address of a route, with this conversation and message in it."""
         area = {
             "contacts": self.contact,
+            "reviews/other": self.contact,
+            "reviews/pair": self.other,
             "settings/attributes": self.attribute,
             "settings/labels": self.label,
             "settings/people": self.person,
@@ -142,6 +148,9 @@ def place(scene: Scene, kim: Customer, bob: Agent, settings: Any) -> Place:
     word = add_word("Feierabend", actor="system", at=now())
     more = {"door": door, "setup": str(begun.pk), "line": str(scene.line.pk), "link": str(link.pk)}
     more |= {"word": str(word.pk)}
+    number = parse("+49 171 3920088")
+    assert number is not None
+    more |= {"other": str(create(number, "Zora", NumberBasis.CONTRACT, actor="system", at=now())[0])}
     more |= {"picture": Picture.objects.filter(kind="page").get().pk}
     return replace(Place(*map(str, [chat.pk, *ids, invitation])), **more)
 

@@ -169,6 +169,49 @@ def test_both_sides_stand_beside_each_other_and_can_be_merged_and_taken_apart(
     assert "taken apart before" in desk.post(f"/reviews/merges/{nours.contact_id}/undo", follow=True).content.decode()
 
 
+def test_who_has_two_numbers_is_merged_by_whoever_knows_it(
+    scene: Scene, kim: Customer, nour: Customer, bob: Agent, alice: Agent, signed_in: SignedIn
+) -> None:
+    scene.writes(kim, "Mein Geheimnis")
+    scene.clock.forward(minutes=1)
+    scene.writes(nour, "Ich bin es, Kim, von der Arbeit.")
+    kims, nours, desk = scene.chat(kim), scene.chat(nour), signed_in(bob)
+    ask = f"/reviews/other/{kims.contact_id}"
+    assert ask in desk.get(f"/contacts/{kims.contact_id}/").content.decode()
+    assert ask not in signed_in(alice).get(f"/contacts/{kims.contact_id}/").content.decode()
+    answer = desk.post(ask, {"number": f"+{nour.phone.digits}"}, follow=True)
+    page, (address, _) = answer.content.decode(), answer.redirect_chain[-1]
+    assert nour.phone.digits not in address
+    for said in ("Kim Muster", "Nour Beispiel", "personal data breach", f"/inbox/{nours.pk}/"):
+        assert said in page
+    assert "Mein Geheimnis" not in page
+    assert "Merged: both now have one thread." in desk.post(f"{address}/do", follow=True).content.decode()
+    thread = signed_in(alice).get(f"/inbox/{kims.pk}/").content.decode()
+    assert "von der Arbeit" in thread
+    (entry,) = Entry.objects.filter(kind="contact.merged")
+    assert (entry.actor, entry.object, entry.related) == (f"staff:{bob.pk}", nours.contact_id, kims.contact_id)
+    assert desk.get(address).status_code == desk.post(f"{address}/do").status_code == 404, "they are one person"
+    assert "Taken apart" in desk.post(f"/reviews/merges/{nours.contact_id}/undo", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("", "Please enter the number"),
+        ("Kim", "This is no phone number"),
+        ("9" * 60, "This is no phone number"),
+        ("+49 171 3920099", "No contact has this number."),
+        ("+49 171 3920011", "This number is this contact’s own."),
+    ],
+)
+def test_who_else_it_is_must_be_a_contact(
+    scene: Scene, kim: Customer, bob: Agent, signed_in: SignedIn, number: str, sentence: str
+) -> None:
+    scene.writes(replace(kim, phone=Phone("491713920011")), "Hallo")
+    answer = signed_in(bob).post(f"/reviews/other/{scene.chat(kim).contact_id}", {"number": number})
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+
+
 @pytest.fixture
 def many(scene: Scene) -> list[str]:
     """The names of those who were merged into others, the newest first; several at the same moment."""

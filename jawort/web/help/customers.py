@@ -218,6 +218,10 @@ CUSTOMERS: Mapping[str, Topic] = {
                 "person, you merge them: they have one thread and one open conversation on each line, and the "
                 "objections of both hold."
             ),
+            _(
+                "Whom nobody doubts but you, because the same person has two numbers, you merge from their contact’s "
+                "page, by the other number."
+            ),
         ),
         final=(
             _(

@@ -32,6 +32,8 @@ PAGES: Mapping[str, str] = {
     "parked:index": "parked",
     "reviews:index": "reviews",
     "reviews:merge": "reviews",
+    "reviews:other": "reviews",
+    "reviews:pair": "reviews",
     "settings:attribute": "words",
     "settings:attributes": "words",
     "settings:connect": "lines",

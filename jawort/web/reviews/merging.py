@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +21,6 @@ from jawort.messaging.queries import newest_conversations, number_of
 from jawort.people.merge import CannotMerge, NotMerged
 from jawort.people.persons import front_of, merges
 from jawort.people.queries import first_seen, names, open_review, username_of
-from jawort.people.rules import Doubt
 from jawort.staff.access import actor_of, person_of, requires
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission
@@ -61,10 +61,8 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     doubt = open_review(pk)
     if doubt is None or doubt.other is None:
         return _gone(request)
-    ids = _older_first(doubt)
-    sides = _sides(person_of(request), ids)
-    given = {"sides": sides, "review": pk, "words": WORDS[doubt.kind], "screen": "reviews"}
-    return render(request, "reviews/merge.html", given)
+    do, back = reverse("reviews:merge-do", args=[pk]), reverse("reviews:index")
+    return side_by_side(request, (doubt.contact, doubt.other), WORDS[doubt.kind].happened, do=do, back=back)
 
 
 @require_POST
@@ -74,7 +72,21 @@ def do(request: HttpRequest, pk: UUID) -> HttpResponse:
     doubt = open_review(pk)
     if doubt is None or doubt.other is None:
         return _gone(request)
-    older, younger = _older_first(doubt)
+    return merged(request, (doubt.contact, doubt.other))
+
+
+def side_by_side(
+    request: HttpRequest, contacts: tuple[UUID, UUID], happened: str | Promise, *, do: str, back: str
+) -> HttpResponse:
+    """The page that shows two contacts before they are merged: at `do` they are, and `back` leads away."""
+    sides = _sides(person_of(request), _older_first(*contacts))
+    given = {"sides": sides, "happened": happened, "do": do, "back": back, "screen": "reviews"}
+    return render(request, "reviews/merge.html", given)
+
+
+def merged(request: HttpRequest, contacts: tuple[UUID, UUID]) -> HttpResponse:
+    """Merge the younger of two contacts into the older, and say so."""
+    older, younger = _older_first(*contacts)
     try:
         merge(front_of(older), younger, actor=actor_of(request), at=clock.now())
     except CannotMerge:
@@ -125,10 +137,9 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return redirect("reviews:index")
 
 
-def _older_first(doubt: Doubt) -> tuple[UUID, UUID]:
-    assert doubt.other is not None, "whoever asks has looked"
-    since = first_seen([doubt.contact, doubt.other])
-    older, younger = sorted([doubt.contact, doubt.other], key=lambda one: (since[one], one))
+def _older_first(one: UUID, other: UUID) -> tuple[UUID, UUID]:
+    since = first_seen([one, other])
+    older, younger = sorted([one, other], key=lambda contact: (since[contact], contact))
     return older, younger
 
 
