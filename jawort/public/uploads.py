@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from jawort.core import clock
+from jawort.messaging.files.bombs import bomb
 from jawort.messaging.files.form import FormFile, NoForm, parts
 from jawort.messaging.files.models import File
 from jawort.messaging.files.rules import safe_name
@@ -80,6 +81,11 @@ def _one(load: Load, door: SideDoor, part: FormFile) -> None:
     if not size:
         leave([file.pk])
         load.refuse(gettext("“%(name)s” is empty. Please choose another file.") % name)
+        return
+    if said and (broken := bomb(said.found)):
+        leave([file.pk])
+        why = {"why": broken[0].in_language(get_language() or "de")}
+        load.refuse(gettext("“%(name)s”: %(why)s") % (name | why))
         return
     load.left -= size
     load.files.append(file)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from jawort.staff.models import Agent
 from jawort.staff.permissions import Permission, Role, may
@@ -52,9 +52,9 @@ def lacks_factor(agent: Agent, session: SessionBase) -> bool:
 def requires(permission: Permission, *, without_factor: bool = False) -> Callable[[View[P]], View[P]]:
     """Let nobody in without `permission`, nor without a second factor where all must have one.
 
-    Nobody signed in: the sign-in page, or 401 for a fragment, which could not show it. Signed in without the right:
-    404, because what one may not see does not exist. Without the factor: to where one is added, which goes
-    `without_factor`.
+    Nobody signed in: the sign-in page, or 401, bare for a fragment and as a page for a form, whose fields are found by
+    going back. Signed in without the right: 404, because what one may not see does not exist. Without the factor: to
+    where one is added, which goes `without_factor`.
     """
 
     def guard(view: View[P]) -> View[P]:
@@ -62,7 +62,7 @@ def requires(permission: Permission, *, without_factor: bool = False) -> Callabl
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             is_page = "HX-Request" not in request.headers and request.method == "GET"
             if not isinstance(request.user, Agent):
-                return redirect_to_login(request.get_full_path()) if is_page else HttpResponse(status=401)
+                return redirect_to_login(request.get_full_path()) if is_page else _signed_out(request)
             if not holds(request.user, permission):
                 raise Http404
             if not without_factor and lacks_factor(request.user, request.session):
@@ -73,3 +73,7 @@ def requires(permission: Permission, *, without_factor: bool = False) -> Callabl
         return cast(View[P], guarded)
 
     return guard
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=401) if "HX-Request" in request.headers else render(request, "401.html", status=401)

@@ -19,7 +19,7 @@ from jawort.messaging.models import Conversation, Message
 from jawort.messaging.side_door import rules
 from jawort.messaging.side_door.models import SideDoor
 from jawort.staff.models import Agent
-from tests.messaging.files.hostile import EXE, HTML, SVG, picture
+from tests.messaging.files.hostile import EXE, HTML, SVG, picture, png
 from tests.public.doors import PDF, Doors, a_file
 
 
@@ -122,6 +122,7 @@ class TestRefused:
             ("Bild.jpg", SVG, "image/jpeg", "Dateien dieser Art"),
             ("Archiv.zip", b"PK\x03\x04" + bytes(100), "application/zip", "Dateien dieser Art"),
             ("Leer.pdf", b"", "application/pdf", "ist leer"),
+            ("Plan.png", png(20_000, 20_000, rows=1), "image/png", "zu viele Bildpunkte"),
         ],
     )
     def test_each_with_a_sentence_and_nothing_is_kept(
@@ -312,6 +313,16 @@ class TestGiven:
         ):
             answer = doors.client.post(f"{doors.desk}files", given)
             assert answer.status_code == 422
+        assert not File.objects.exists()
+        assert not SideDoor.objects.exists()
+
+    def test_a_bomb_is_refused_with_a_sentence_and_nothing_is_sent(self, doors: Doors) -> None:
+        plan = a_file("Plan.png", png(20_000, 20_000, rows=1), "image/png")
+        answer = doors.client.post(f"{doors.desk}files", {"what_for": "Plan", "language": "de", "file": plan})
+        assert answer.status_code == 422
+        assert "This picture has too many pixels to be opened safely." in answer.content.decode()
+        doors.scene.delivers()
+        assert doors.scene.wire.sent == []
         assert not File.objects.exists()
         assert not SideDoor.objects.exists()
 

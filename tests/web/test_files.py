@@ -17,7 +17,7 @@ from jawort.staff.models import Agent
 from jawort.staff.tokens import issue
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
-from tests.messaging.files.hostile import AMR, EXE, HTML, MP3, OGG, SVG, mp4, picture
+from tests.messaging.files.hostile import AMR, EXE, HTML, MP3, OGG, SVG, mp4, picture, png
 from tests.messaging.files.stored import PDF
 
 SignIn = Callable[[Agent], Client]
@@ -248,6 +248,25 @@ class TestTheDoor:
         address = desk.gives(PDF, "application/pdf")
         assert signed_in(dana).get(address).status_code == 404
         assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Dieses Bild hat zu viele Bildpunkte, um sicher geöffnet zu werden. Bitte verkleinern Sie es."),
+        ("en", "This picture has too many pixels to be opened safely. Please make it smaller."),
+    ],
+)
+def test_a_bomb_is_refused_as_it_is_attached_and_nothing_is_kept(
+    desk: Desk, alice: Agent, language: str, sentence: str
+) -> None:
+    Agent.objects.filter(pk=alice.pk).update(language=language)
+    desk.scene.writes(desk.kim, "Guten Tag")
+    address, bomb = f"/inbox/{desk.scene.chat(desk.kim).pk}/files", png(20_000, 20_000, rows=1)
+    answer = desk.client.post(address, bomb, content_type="image/png", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content.decode()) == (422, sentence)
+    assert not File.objects.exists()
+    assert desk.client.post(address, picture(), content_type="image/jpeg").status_code == 201
 
 
 class TestForPrograms:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from jawort.messaging.labels.define import define as define_label
-from jawort.staff.models import Agent
+from jawort.staff.models import Agent, Session
 from tests.fixtures.browser import Watch
 from tests.web.conftest import Desk
 from tests.web.gallery import matrix, picture_kept, violations
@@ -106,6 +106,13 @@ def test_pages_that_say_no_are_clean(
     assert refused.value is not None
     assert refused.value.status == 403
     look("403-csrf")
+    page.goto(f"{site}/settings/me")
+    Session.objects.all().delete()
+    with page.expect_navigation() as signed_out:
+        page.locator("main form.form").first.evaluate("form => form.submit()")
+    assert signed_out.value is not None
+    assert signed_out.value.status == 401
+    look("401")
     assert found == []
-    for expected in ("422", "403", "404", "500"):
+    for expected in ("422", "401", "403", "404", "500"):
         watch.forgive(f"{expected} (")

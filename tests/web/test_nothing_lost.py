@@ -173,6 +173,27 @@ def test_who_is_signed_out_is_told_so_and_led_to_the_door(opened: Page, watch: W
     watch.forgive("401")
 
 
+def test_a_plain_form_of_somebody_signed_out_can_be_sent_after_all(
+    opened: Page, site: str, alice: Agent, watch: Watch
+) -> None:
+    saves = opened.locator("main form.form .btn--primary").first
+    opened.goto(f"{site}/settings/me")
+    opened.get_by_label("Enter sends").check()
+    Session.objects.all().delete()
+    saves.click()
+    with opened.expect_popup() as tab:
+        opened.get_by_role("link", name="Sign in").click()
+    signs_in(tab.value, alice)
+    tab.value.wait_for_url(f"{site}/inbox/**")
+    opened.go_back()
+    expect(opened.get_by_label("Enter sends")).to_be_checked()
+    with opened.expect_navigation():
+        saves.click()
+    alice.refresh_from_db()
+    assert alice.enter_sends
+    watch.forgive("401")
+
+
 def test_an_error_stays_until_somebody_closes_it(opened: Page) -> None:
     opened.clock.install()
     opened.locator("file-drop input").set_input_files({"name": "leer.txt", "mimeType": "text/plain", "buffer": b""})

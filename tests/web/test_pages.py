@@ -204,3 +204,23 @@ def test_every_version_has_addresses_of_its_own(client: Client, db: None) -> Non
     assert "immutable" in answer["Cache-Control"]
     answer.close()
     assert client.get("/static/000000000000/css/app.css").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", ["Sie sind abgemeldet", "Bitte melden Sie sich an", "in diesem hier zurück", "Anmelden"]),
+        ("en", ["You are signed out", "Please sign in", "Then go back in this one", "Sign in"]),
+    ],
+)
+def test_a_form_of_somebody_signed_out_is_answered_with_what_to_do(
+    client: Client, language: str, said: list[str]
+) -> None:
+    headers = {"Accept-Language": language}
+    answer = client.post("/settings/me", {"name": "Alice"}, headers=headers)
+    assert answer.status_code == 401
+    html = answer.content.decode()
+    assert f'<html lang="{language}">' in html
+    assert re.search(rf'<a [^>]*href="/accounts/login/"[^>]*>{said[-1]}</a>', html)
+    for words in said:
+        assert words in html

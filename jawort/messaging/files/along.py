@@ -12,6 +12,7 @@ from jawort.channels.types import Kind
 from jawort.channels.whatsapp.breaches import Breach, missing
 from jawort.channels.whatsapp.limits_files import file_breaches, kind_for
 from jawort.messaging.draft import Draft, Unfit
+from jawort.messaging.files.bombs import bomb
 from jawort.messaging.files.content import Description
 from jawort.messaging.files.keep import attach
 from jawort.messaging.files.models import File
@@ -33,7 +34,7 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
     """`draft` with what its file is, and the file; no query where there is none. In the message's transaction.
 
     The file stays locked: nobody forgets it, or takes it along elsewhere, before the message has it.
-    Raises Unfit: the file is missing, somebody else's, or the platform takes it not like this.
+    Raises Unfit: the file is missing, somebody else's, a bomb, or the platform takes it not like this.
     """
     wanted = media_of(draft.part)
     if wanted is None:
@@ -47,7 +48,9 @@ def with_file(draft: Draft, contact: UUID) -> tuple[Draft, File | None]:
         raise Unfit([GONE])
     kind = file_kind(draft.part) or draft.kind
     mime = type_for(described)
-    if found := file_breaches(kind, mime, described.found.size, described.found.form, voice=wanted.voice):
+    found = bomb(described.found)
+    found += file_breaches(kind, mime, described.found.size, described.found.form, voice=wanted.voice)
+    if found:
         raise Unfit(found)
     name = safe_name(described.claims.name, mime, kind)
     media = Media("", mime, described.found.sha256, name, wanted.voice)

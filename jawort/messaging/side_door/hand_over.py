@@ -12,7 +12,8 @@ from jawort.ledger.kinds import Kind
 from jawort.ledger.record import Entry, record
 from jawort.messaging.access import threads_of
 from jawort.messaging.content import period
-from jawort.messaging.draft import Draft
+from jawort.messaging.draft import Draft, Unfit
+from jawort.messaging.files.bombs import bomb_in
 from jawort.messaging.files.keep import attach
 from jawort.messaging.files.models import File
 from jawort.messaging.live import notify
@@ -30,12 +31,14 @@ Saying = Callable[[str, datetime], str]
 def hand_over(
     conversation: Conversation, what_for: str, say: Saying, author: Author, at: datetime, files: Sequence[File] = ()
 ) -> Message:
-    """Send the link of a new side door: out with `files`, else in. Raises what `send` does.
+    """Send the link of a new side door: out with `files`, else in. Raises what `send` does, and Unfit for a bomb.
 
     The token is in the message and nowhere else. What the gate refuses is kept with its text, as ever; sent again
     later, its link opens the same door. It leaves at once: withdrawing the link is its undo, also after the customer
     has it.
     """
+    if broken := [breach for file in files for breach in bomb_in(file)]:
+        raise Unfit(broken)
     token, ends_at = secrets.token_urlsafe(TOKEN_BYTES), at + OPEN_FOR
     message = send(conversation, Draft(say(token, ends_at), side_door=True), author, at)
     if files:

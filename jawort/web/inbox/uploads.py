@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from jawort.core import clock
+from jawort.messaging.files.bombs import bomb_in
 from jawort.messaging.files.store import TooLarge
-from jawort.messaging.files.upload import BLOCK_BYTES, claims_of
+from jawort.messaging.files.upload import BLOCK_BYTES, claims_of, drop
 from jawort.messaging.files.upload import upload as upload_file
 from jawort.staff.access import requires
 from jawort.staff.permissions import Permission
@@ -32,4 +33,7 @@ def upload(request: HttpRequest, pk: UUID) -> HttpResponse:
         return unfit(request, pk, gettext("WhatsApp takes files of 100 MB at most. Please send a smaller one."))
     except OSError:
         return unfit(request, pk, gettext("The file did not come in whole. Please send it again."))
+    if broken := bomb_in(file):
+        drop(file.pk)
+        return unfit(request, pk, broken[0].in_language(get_language() or "de"))
     return JsonResponse({"file": str(file.pk)}, status=201)

@@ -15,7 +15,8 @@ from jawort.ledger.models import Entry
 from jawort.messaging.claim import claim
 from jawort.messaging.draft import Draft, Unfit
 from jawort.messaging.files.along import best_kind
-from jawort.messaging.files.content import Claims
+from jawort.messaging.files.bombs import bomb
+from jawort.messaging.files.content import Claims, Found
 from jawort.messaging.files.models import Chunk, File, Given
 from jawort.messaging.files.upload import upload
 from jawort.messaging.models import Message
@@ -25,7 +26,7 @@ from jawort.messaging.thread import thread
 from jawort.staff.models import Agent
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Fault, Scene, author
-from tests.messaging.files.hostile import OGG
+from tests.messaging.files.hostile import OGG, gif, png
 from tests.messaging.files.stored import PDF
 
 JPEG = b"\xff\xd8\xff\xe0" + b"x" * 1_000
@@ -227,6 +228,37 @@ def test_a_question_and_a_link_may_bring_a_picture_along(
     assert (left.kind, left.text, scene.wire.given) == (draft.kind, draft.text, [JPEG])
     (*_, shown) = thread(scene.chat(kim))
     assert [file.type for file in shown.files] == ["image/jpeg"]
+
+
+@pytest.mark.parametrize(
+    ("content", "mime", "draft"),
+    [
+        (png(20_000, 20_000, rows=1), "image/png", Draft("", "image", Media(""))),
+        (png(20_000, 20_000, rows=1), "application/pdf", Draft("", "document", Media(""))),
+        (gif(65_000, 65_000), "image/gif", Draft("", "document", Media(""))),
+        (
+            png(20_000, 20_000, rows=1),
+            "image/png",
+            Draft("", "template", Template("order_update", "de", header=Media(""), header_kind="image")),
+        ),
+    ],
+    ids=["picture", "document", "gif", "template"],
+)
+def test_a_bomb_leaves_in_no_message(
+    scene: Scene, alice: Agent, kim: Customer, content: bytes, mime: str, draft: Draft
+) -> None:
+    scene.writes(kim, "Guten Tag")
+    file = uploaded(scene, kim, alice, content, mime)
+    with pytest.raises(Unfit) as refused:
+        send(scene.chat(kim), replace(draft, file=file.pk), author(alice), core_clock.now())
+    assert refused.value.breaches[0].code == "picture_too_many_pixels"
+    scene.delivers()
+    assert (scene.wire.given, scene.wire.sent) == ([], [])
+
+
+@pytest.mark.parametrize("why", ["", "type", "picture_broken", "picture_no_cell"])
+def test_what_is_no_bomb_is_not_held_back_by_what_it_may_be_shown_as(why: str) -> None:
+    assert bomb(Found("image/png", 1, b"", why=why)) == []
 
 
 def test_what_nobody_sent_and_what_the_platform_forgot_goes(scene: Scene, alice: Agent, kim: Customer) -> None:
