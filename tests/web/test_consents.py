@@ -22,7 +22,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk, at_chat
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 from tests.web.live_urls import Stream
 from tests.web.tongue import Tongue, both_languages
 
@@ -178,7 +178,7 @@ def test_by_keyboard_from_question_to_consent(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark")}, WIDTHS, THEMES))
 @both_languages
 def test_the_settings_are_accessible_and_fit(
     desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str

@@ -17,11 +17,13 @@ from tests.consent.questions import ENGLISH, GERMAN
 from tests.fixtures.browser import Watch
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", "de"), (1440, "dark", "en")])
+@pytest.mark.parametrize(
+    ("width", "theme", "language"), combined({(390, "light", "de"), (1440, "dark", "en")}, WIDTHS, THEMES, ("de", "en"))
+)
 def test_by_keyboard_and_nothing_is_kept(
     desk: Desk,
     site: str,

@@ -18,7 +18,7 @@ from tests.fixtures.browser import Watch
 from tests.public.doors import LEGAL
 from tests.public.visits import CODE, LINK
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +70,9 @@ def last_text(desk: Desk) -> str:
     return desk.scene.wire.sent[-1].text
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "dark", "de"), (1440, "light", "en")])
+@pytest.mark.parametrize(
+    ("width", "theme", "language"), combined({(390, "dark", "de"), (1440, "light", "en")}, WIDTHS, THEMES, ("de", "en"))
+)
 def test_from_the_panel_to_what_is_stored_and_to_no(
     desk: Desk,
     alice: Agent,

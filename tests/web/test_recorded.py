@@ -23,7 +23,7 @@ from tests.consent.questions import HOUSE, stands
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 from tests.web.test_consent_proof import verifies
 from tests.web.tongue import Tongue, both_languages
 
@@ -180,7 +180,7 @@ def test_what_is_no_table_says_so(scene: Scene, ada: Agent, signed_in: SignedIn,
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark"), (1440, "light")}, WIDTHS, THEMES))
 @both_languages
 def test_the_pages_are_accessible_and_fit(
     desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str
