@@ -24,6 +24,7 @@ from tests.public.doors import LEGAL
 from tests.web.conftest import Desk, at_chat
 from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 from tests.web.live_urls import Stream
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
@@ -191,9 +192,9 @@ def test_the_settings_are_accessible_and_fit(
     page.get_by_role("button", name=tongue("Preview"), exact=True).click()
     expect(page.get_by_role("region", name=tongue("Preview in German"))).to_be_visible()
     picture_kept(page, f"consent-texts-preview-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "consent-texts-preview", theme, width) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name=tongue("Put into use")).click()
     expect(page.get_by_role("region", name=tongue("In use in English"))).to_be_visible()
     picture_kept(page, f"consent-texts-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "consent-texts", theme, width) == []

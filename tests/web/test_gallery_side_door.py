@@ -23,6 +23,7 @@ from tests.public.doors import LEGAL, PDF
 from tests.public.visits import Visit
 from tests.web.conftest import Desk
 from tests.web.gallery import matrix, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.test_side_door import link_of
 
 pytestmark = pytest.mark.browser
@@ -141,5 +142,6 @@ def test_what_is_shut_to_customers_is_clean(
         assert answer is not None
         assert answer.status == status
         see(name)
+        found += stays_whole(guest, name, theme, width)
         watch.forgive(str(status))
     assert found == []

@@ -19,6 +19,7 @@ from tests.public.doors import LEGAL
 from tests.public.visits import CODE, LINK
 from tests.web.conftest import Desk
 from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 
 pytestmark = pytest.mark.browser
 
@@ -100,7 +101,7 @@ def test_from_the_panel_to_what_is_stored_and_to_no(
     def looks(name: str) -> None:
         expect(phone.locator("script")).to_have_count(0)
         picture_kept(phone, f"own-page-{name}-{width}-{language}-{theme}")
-        assert violations(phone) == []
+        assert violations(phone) + stays_whole(phone, f"own-page-{name}", theme, width) == []
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     (path,) = LINK.findall(last_text(desk))

@@ -22,6 +22,7 @@ from tests.fixtures.scene import Scene
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
 from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 FORM = {
@@ -162,5 +163,5 @@ def test_the_pages_are_accessible_and_fit(
         page.goto(f"{site}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         picture_kept(page, f"{name}-{width}-{tongue.language}-{theme}")
-        assert violations(page) == []
+        assert violations(page) + stays_whole(page, name, theme, width) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -23,6 +23,7 @@ from tests.fixtures.cast import Customer
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
 from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 
 pytestmark = pytest.mark.browser
 SEEN = combined({("de", 390, "dark"), ("en", 1440, "light")}, ("de", "en"), WIDTHS, THEMES)
@@ -98,7 +99,7 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     box = page.get_by_role("checkbox")
     expect(box).not_to_be_checked()
     assert box.evaluate("box => getComputedStyle(box.form).display") == "grid"  # its own styles, under style-src 'none'
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "widget", theme, width) == []
     picture_kept(page, f"widget-{width}-{language}-{theme}")
     assert {path for path in asked if path.startswith("/opt-in")} == {f"/opt-in/{link.code}.js"}
     page.keyboard.press("Tab")
@@ -114,7 +115,7 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     page.keyboard.press("Enter")
     way = page.get_by_role("link")
     expect(way).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "widget-slip", theme, width) == []
     picture_kept(page, f"widget-slip-{width}-{language}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.context.cookies() == []
@@ -146,7 +147,7 @@ def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
     page.goto(elsewhere.origin)
     number = page.get_by_role("textbox")
     expect(number).to_have_value("")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "widget-number", theme, width) == []
     picture_kept(page, f"widget-number-{width}-{language}-{theme}")
     assert {urlsplit(url).path for url in asked if site in url} == {f"/opt-in/{link.code}.js"}
     page.keyboard.press("Tab")
@@ -158,7 +159,7 @@ def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
     expect(page.get_by_role("alert")).to_be_visible()
     expect(number).to_be_focused()
     expect(number).to_have_attribute("aria-invalid", "true")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "widget-number-wrong", theme, width) == []
     picture_kept(page, f"widget-number-wrong-{width}-{language}-{theme}")
     number.fill(f"+{desk.kim.phone.digits}")
     page.keyboard.press("Enter")
