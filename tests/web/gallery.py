@@ -1,6 +1,7 @@
 """What every look at a page needs: which combinations, the picture kept, what axe finds."""
 
 import os
+from collections.abc import Container, Iterable
 from itertools import product
 from pathlib import Path
 
@@ -12,14 +13,17 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: Looked at in every run; the other combinations in the long one.
 ALWAYS = {("de", "dark", 390)}
+WIDTHS, THEMES = (1440, 390), ("light", "dark")
 
 
 def matrix(widths: list[int]) -> list[ParameterSet]:
     """Language, theme and width in all combinations."""
-    return [
-        pytest.param(*each, marks=[] if each in ALWAYS else pytest.mark.long)
-        for each in product(("de", "en"), ("light", "dark"), widths)
-    ]
+    return combined(ALWAYS, ("de", "en"), ("light", "dark"), widths)
+
+
+def combined(always: Container[tuple[object, ...]], *choices: Iterable[object]) -> list[ParameterSet]:
+    """The choices in all combinations: some in every run, the others in the long one."""
+    return [pytest.param(*each, marks=[] if each in always else pytest.mark.long) for each in product(*choices)]
 
 
 def violations(page: Page) -> list[str]:

@@ -12,6 +12,7 @@ from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.simulator.stage import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, Start
 from tests.web.gallery import matrix, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.test_connect import PIN, visiting
 
 pytestmark = pytest.mark.browser
@@ -22,8 +23,9 @@ SignedIn = Callable[[Agent], Client]
 class Look:
     """A page, looked at as it stands."""
 
-    def __init__(self, page: Page, ending: str) -> None:
-        self.page, self.ending = page, ending
+    def __init__(self, page: Page, language: str, theme: str, width: int) -> None:
+        self.page, self.theme, self.width = page, theme, width
+        self.ending = f"{width}-{language}-{theme}"
         self.found: list[str] = []
 
     def __call__(self, name: str) -> None:
@@ -33,6 +35,7 @@ class Look:
         sticks_out = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         self.found += [f"{name}: sticks out"] if sticks_out else []
         self.found += [f"{name}: {violation}" for violation in violations(self.page)]
+        self.found += stays_whole(self.page, name, self.theme, self.width)
 
 
 @pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
@@ -51,7 +54,7 @@ def test_an_administrator_connects_a_number(
     visit = visiting(start(registered=False, subscribed=False), signed_in(ada), settings)
     page = at_desk(ada, theme=theme, language=language, width=width)
     page.set_viewport_size({"width": width, "height": TALL})
-    look = Look(page, f"{width}-{language}-{theme}")
+    look = Look(page, language, theme, width)
     page.goto(f"{site}/settings/lines")
     page.wait_for_load_state("load")
     page.locator(".pagehead .btn--primary").click()

@@ -26,7 +26,8 @@ from tests.consent.questions import GERMAN, says_yes
 from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene, author
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
@@ -161,7 +162,7 @@ def test_of_nobody_and_of_nothing_there_is_none(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark")}, WIDTHS, THEMES))
 @both_languages
 def test_the_page_is_accessible_and_fits(
     desk: Desk, alice: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str
@@ -171,5 +172,5 @@ def test_the_page_is_accessible_and_fits(
     page.goto(f"{site}{address}")
     expect(page.get_by_role("heading", name=tongue("What happened"))).to_be_visible()
     picture_kept(page, f"consent-proof-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "consent-proof", theme, width) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -22,8 +22,9 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk, at_chat
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 from tests.web.live_urls import Stream
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
@@ -178,7 +179,7 @@ def test_by_keyboard_from_question_to_consent(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark")}, WIDTHS, THEMES))
 @both_languages
 def test_the_settings_are_accessible_and_fit(
     desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str
@@ -191,9 +192,9 @@ def test_the_settings_are_accessible_and_fit(
     page.get_by_role("button", name=tongue("Preview"), exact=True).click()
     expect(page.get_by_role("region", name=tongue("Preview in German"))).to_be_visible()
     picture_kept(page, f"consent-texts-preview-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "consent-texts-preview", theme, width) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name=tongue("Put into use")).click()
     expect(page.get_by_role("region", name=tongue("In use in English"))).to_be_visible()
     picture_kept(page, f"consent-texts-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "consent-texts", theme, width) == []

@@ -38,6 +38,7 @@ from jawort.people.attributes.rules import Holds
 from jawort.people.models import Review
 from jawort.staff.link import link
 from jawort.staff.models import Agent
+from jawort.web.help.topics import TOPICS
 from tests.fixtures.cast import Customer
 from tests.fixtures.provider import Provider
 from tests.fixtures.scene import WABA_ID, author
@@ -106,11 +107,14 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
         "sign-in": "/settings/sign-in",
         "lines": "/settings/lines",
         "quick replies": "/settings/quick-replies",
-        "quick reply": f"/settings/quick-replies/{_a_quick_reply(desk)}",
+        "quick reply": f"/settings/quick-replies/{a_quick_reply(desk)}",
+        "sign out": "/accounts/logout/",
+        "help": "/help/",
+        **{f"help {topic}": f"/help/{topic}/" for topic in TOPICS},
     }
 
 
-def _a_quick_reply(desk: Desk) -> UUID:
+def a_quick_reply(desk: Desk) -> UUID:
     texts = {"de": "Guten Tag {{customer}}, Ihr Paket kommt am {{gap}}.", "en": "Dear {{customer}}, by {{tomorrow}}."}
     return keep(ReadyWording("Versand", texts), None, actor="system", at=desk.clock.at)
 

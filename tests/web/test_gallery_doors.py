@@ -15,6 +15,7 @@ from tests.fixtures.browser import Watch
 from tests.fixtures.cast import PASSWORD
 from tests.fixtures.provider import Provider
 from tests.web.gallery import matrix, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.test_passkeys import added, with_device
 from tests.web.test_second_factor import code
 
@@ -46,20 +47,21 @@ def test_the_way_in_is_clean(
     guest.locator("#id_password").press("Enter")
     expect(guest.locator("#password-error .field__error")).to_be_visible()
     picture_kept(guest, f"join-{width}-{language}-{theme}")
-    found += violations(guest)
+    found += violations(guest) + stays_whole(guest, "join", theme, width)
     guest.goto(f"{site}/join/other")
     picture_kept(guest, f"no-invitation-{width}-{language}-{theme}")
-    found += violations(guest)
+    found += violations(guest) + stays_whole(guest, "no-invitation", theme, width)
     page.goto(f"{site}/settings/people/{ada.pk}")
     page.locator("form[action$='password-link'] button").click()
     link = page.locator("#password-link").inner_text()
     picture_kept(page, f"password-link-{width}-{language}-{theme}")
-    found += violations(page)
+    found += violations(page) + stays_whole(page, "password-link", theme, width)
     guest.goto(site + urlsplit(link).path)
     picture_kept(guest, f"new-password-{width}-{language}-{theme}")
-    found += violations(guest)
+    found += violations(guest) + stays_whole(guest, "new-password", theme, width)
     guest.goto(f"{site}/new-password/other")
     picture_kept(guest, f"no-password-link-{width}-{language}-{theme}")
+    found += stays_whole(guest, "no-password-link", theme, width)
     assert found + violations(guest) == []
     watch.forgive("422")
     watch.forgive("404")
@@ -76,9 +78,10 @@ def test_the_first_account_is_clean(
     page.locator("#id_email").press("Enter")
     expect(page.locator("#email-error")).to_be_visible()
     picture_kept(page, f"first-{width}-{language}-{theme}")
-    found = violations(page)
+    found = violations(page) + stays_whole(page, "first", theme, width)
     page.goto(f"{site}/first/other")
     picture_kept(page, f"no-first-{width}-{language}-{theme}")
+    found += stays_whole(page, "no-first", theme, width)
     assert found + violations(page) == []
     watch.forgive("422")
     watch.forgive("404")
@@ -93,7 +96,7 @@ def test_a_second_factor_is_clean(
 
     def look(name: str) -> None:
         picture_kept(page, f"factor-{name}-{width}-{language}-{theme}")
-        found.extend(violations(page))
+        found.extend(violations(page) + stays_whole(page, name, theme, width))
 
     page.goto(f"{site}/inbox/")
     look("required")
@@ -157,8 +160,9 @@ def test_the_door_is_clean(
     page.goto(f"{site}/accounts/login/")
     page.locator("summary").click()
     picture_kept(page, f"door-only-{width}-{language}-{theme}")
-    found += violations(page)
+    found += violations(page) + stays_whole(page, "door-only", theme, width)
     page.goto(f"{site}/nowhere")
     picture_kept(page, f"nowhere-{width}-{language}-{theme}")
+    found += stays_whole(page, "nowhere", theme, width)
     assert found + violations(page) == []
     watch.forgive("404")

@@ -8,18 +8,22 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import Client
 from playwright.sync_api import FilePayload, Page, expect
 
 from jawort.legal.keep import keep
 from jawort.lines.decide import set_documents
 from jawort.lines.models import Documents
+from jawort.messaging.own_page.models import OwnPage
 from jawort.messaging.side_door.models import SideDoor
 from jawort.staff.models import Agent
 from tests.fixtures.browser import Watch
 from tests.messaging.files.hostile import EXE
 from tests.public.doors import LEGAL, PDF
+from tests.public.visits import Visit
 from tests.web.conftest import Desk
 from tests.web.gallery import matrix, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.test_side_door import link_of
 
 pytestmark = pytest.mark.browser
@@ -108,3 +112,36 @@ def test_the_side_door_is_clean_from_both_sides(
     assert found == []
     for status in ("422", "410", "404"):
         watch.forgive(status)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), matrix([1440, 390]))
+def test_what_is_shut_to_customers_is_clean(
+    desk: Desk,
+    alice: Agent,
+    site: str,
+    settings: Any,
+    signed_in: Callable[[Agent], Client],
+    open_page: Callable[..., Page],
+    watch: Watch,
+    language: str,
+    theme: str,
+    width: int,
+) -> None:
+    opens_the_door(desk, settings, site)
+    visit = Visit(desk.scene, desk.kim, signed_in(alice))
+    link, found = visit.gets_the_link(), list[str]()
+    guest = open_page(color_scheme=theme, viewport={"width": width, "height": 844}, locale=language)
+    see = looks(guest, found, f"{width}-{language}-{theme}")
+    OwnPage.objects.update(withdrawn_at=desk.clock.at)
+    for name, address, status in (
+        ("own-shut", link, 410),
+        ("own-unknown", "/own/none/", 404),
+        ("no-opt-in", "/opt-in/none", 404),
+    ):
+        answer = guest.goto(site + address)
+        assert answer is not None
+        assert answer.status == status
+        see(name)
+        found += stays_whole(guest, name, theme, width)
+        watch.forgive(str(status))
+    assert found == []

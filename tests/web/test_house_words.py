@@ -11,7 +11,7 @@ from jawort.consent.models import HouseWord
 from jawort.staff.models import Agent
 from tests.fixtures.scene import Scene
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
 from tests.web.tongue import Tongue, both_languages
 
 WORDS = "/settings/consents/words"
@@ -32,7 +32,7 @@ def test_added_and_removed(scene: Scene, ada: Agent, signed_in: Callable[[Agent]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark"), (1440, "light")}, WIDTHS, THEMES))
 @both_languages
 def test_the_page_is_accessible_and_fits(
     desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str

@@ -25,7 +25,8 @@ from tests.fixtures.scene import Scene
 from tests.messaging.listed import a_template, components, has
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 SignedIn = Callable[[Agent], Client]
@@ -147,7 +148,7 @@ def test_without_a_text_there_is_none(scene: Scene, ada: Agent, signed_in: Signe
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), pytest.param(1440, "light", marks=pytest.mark.long)])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark")}, WIDTHS, THEMES))
 @both_languages
 def test_the_page_is_accessible_and_fits(
     desk: Desk,
@@ -187,7 +188,7 @@ def test_the_page_is_accessible_and_fits(
     expect(opened).to_have_value("https://www.firma.example\nfirma")
     expect(page.locator(f"#e-{made.pk}")).to_be_visible()
     picture_kept(page, f"opt-in-links-wrong-{width}-{tongue.language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "opt-in-links", theme, width) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     opened.fill("https://www.firma.example/kontakt")
     opened.locator("xpath=ancestor::form").get_by_role("button").click()

@@ -17,11 +17,14 @@ from tests.consent.questions import ENGLISH, GERMAN
 from tests.fixtures.browser import Watch
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", "de"), (1440, "dark", "en")])
+@pytest.mark.parametrize(
+    ("width", "theme", "language"), combined({(390, "light", "de"), (1440, "dark", "en")}, WIDTHS, THEMES, ("de", "en"))
+)
 def test_by_keyboard_and_nothing_is_kept(
     desk: Desk,
     site: str,
@@ -42,7 +45,7 @@ def test_by_keyboard_and_nothing_is_kept(
     page.goto(f"{site}/opt-in/{link.code}")
     expect(page.get_by_role("checkbox")).not_to_be_checked()
     picture_kept(page, f"opt-in-page-{width}-{language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "opt-in-page", theme, width) == []
     page.get_by_role("checkbox").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -54,7 +57,7 @@ def test_by_keyboard_and_nothing_is_kept(
     page.keyboard.press("Enter")
     expect(page.locator("a.btn")).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
     picture_kept(page, f"opt-in-slip-{width}-{language}-{theme}")
-    assert violations(page) == []
+    assert violations(page) + stays_whole(page, "opt-in-slip", theme, width) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.locator("script")).to_have_count(0)
     assert page.context.cookies() == []

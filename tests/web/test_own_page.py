@@ -18,7 +18,8 @@ from tests.fixtures.browser import Watch
 from tests.public.doors import LEGAL
 from tests.public.visits import CODE, LINK
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 
 pytestmark = pytest.mark.browser
 
@@ -70,7 +71,9 @@ def last_text(desk: Desk) -> str:
     return desk.scene.wire.sent[-1].text
 
 
-@pytest.mark.parametrize(("width", "theme", "language"), [(390, "dark", "de"), (1440, "light", "en")])
+@pytest.mark.parametrize(
+    ("width", "theme", "language"), combined({(390, "dark", "de"), (1440, "light", "en")}, WIDTHS, THEMES, ("de", "en"))
+)
 def test_from_the_panel_to_what_is_stored_and_to_no(
     desk: Desk,
     alice: Agent,
@@ -98,7 +101,7 @@ def test_from_the_panel_to_what_is_stored_and_to_no(
     def looks(name: str) -> None:
         expect(phone.locator("script")).to_have_count(0)
         picture_kept(phone, f"own-page-{name}-{width}-{language}-{theme}")
-        assert violations(phone) == []
+        assert violations(phone) + stays_whole(phone, f"own-page-{name}", theme, width) == []
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     (path,) = LINK.findall(last_text(desk))

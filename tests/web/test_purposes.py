@@ -21,7 +21,8 @@ from tests.fixtures.purposes import EVENTS
 from tests.fixtures.scene import Scene
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 from tests.web.tongue import Tongue, both_languages
 
 FORM = {
@@ -142,7 +143,7 @@ def test_an_existing_customer_is_recorded_and_taken_back(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1440, "light")])
+@pytest.mark.parametrize(("width", "theme"), combined({(390, "dark"), (1440, "light")}, WIDTHS, THEMES))
 @both_languages
 def test_the_pages_are_accessible_and_fit(
     desk: Desk, ada: Agent, site: str, at_desk: Callable[..., Page], tongue: Tongue, width: int, theme: str
@@ -162,5 +163,5 @@ def test_the_pages_are_accessible_and_fit(
         page.goto(f"{site}{address}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         picture_kept(page, f"{name}-{width}-{tongue.language}-{theme}")
-        assert violations(page) == []
+        assert violations(page) + stays_whole(page, name, theme, width) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

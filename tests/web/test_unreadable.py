@@ -1,6 +1,7 @@
 """A message that does not open looks like what it is, wherever somebody meets it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -14,18 +15,24 @@ from tests.fixtures.scene import Scene
 SignedIn = Callable[[Agent], Client]
 
 
-@pytest.fixture
-def forged(scene: Scene, kim: Customer) -> Iterator[tuple[Conversation, Message]]:
-    """kim's message, with a byte changed behind Jawort's back."""
-    scene.writes(kim, "Guten Tag!")
-    scene.seals()
-    message = Message.objects.get()
+@contextmanager
+def a_byte_turned() -> Iterator[None]:
+    """A byte of each message is changed behind Jawort's back; afterwards it is put back."""
     turn = "UPDATE messaging_message SET ciphertext = set_byte(ciphertext, 2, 255 - get_byte(ciphertext, 2))"
     with connection.cursor() as cursor:
         cursor.execute(turn)
-    yield scene.chat(kim), message
+    yield
     with connection.cursor() as cursor:
         cursor.execute(turn)
+
+
+@pytest.fixture
+def forged(scene: Scene, kim: Customer) -> Iterator[tuple[Conversation, Message]]:
+    """kim's message, which does not open."""
+    scene.writes(kim, "Guten Tag!")
+    scene.seals()
+    with a_byte_turned():
+        yield scene.chat(kim), Message.objects.get()
 
 
 def test_nothing_about_it_is_green(forged: tuple[Conversation, Message], bob: Agent, signed_in: SignedIn) -> None:

@@ -22,9 +22,11 @@ from tests.fixtures.browser import Watch
 from tests.fixtures.cast import Customer
 from tests.public.doors import LEGAL
 from tests.web.conftest import Desk
-from tests.web.gallery import picture_kept, violations
+from tests.web.gallery import THEMES, WIDTHS, combined, picture_kept, violations
+from tests.web.reflow import stays_whole
 
 pytestmark = pytest.mark.browser
+SEEN = combined({("de", 390, "dark"), ("en", 1440, "light")}, ("de", "en"), WIDTHS, THEMES)
 
 
 class Elsewhere:
@@ -77,7 +79,7 @@ def link(desk: Desk, site: str, settings: Any, language: str) -> OptInLink:
     return make_link(desk.scene.line.pk, language, "Website", actor="system", at=at)
 
 
-@pytest.mark.parametrize(("language", "width"), [("de", 390), ("en", 1440)])
+@pytest.mark.parametrize(("language", "width", "theme"), SEEN)
 def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     desk: Desk,
     site: str,
@@ -85,19 +87,20 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     elsewhere: Elsewhere,
     open_page: Callable[..., Page],
     width: int,
+    theme: str,
     language: str,
 ) -> None:
     show_on(link.pk, [elsewhere.origin], actor="system", at=desk.scene.clock.at)
     elsewhere.shows(link, site)
-    page = open_page(viewport={"width": width, "height": 844})
+    page = open_page(color_scheme=theme, viewport={"width": width, "height": 844})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.goto(elsewhere.origin)
     box = page.get_by_role("checkbox")
     expect(box).not_to_be_checked()
     assert box.evaluate("box => getComputedStyle(box.form).display") == "grid"  # its own styles, under style-src 'none'
-    assert violations(page) == []
-    picture_kept(page, f"widget-{width}-{language}")
+    assert violations(page) + stays_whole(page, "widget", theme, width) == []
+    picture_kept(page, f"widget-{width}-{language}-{theme}")
     assert {path for path in asked if path.startswith("/opt-in")} == {f"/opt-in/{link.code}.js"}
     page.keyboard.press("Tab")
     expect(box).to_be_focused()
@@ -112,8 +115,8 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     page.keyboard.press("Enter")
     way = page.get_by_role("link")
     expect(way).to_have_attribute("href", re.compile(r"^https://wa\.me/\d+\?text="))
-    assert violations(page) == []
-    picture_kept(page, f"widget-slip-{width}-{language}")
+    assert violations(page) + stays_whole(page, "widget-slip", theme, width) == []
+    picture_kept(page, f"widget-slip-{width}-{language}-{theme}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -122,7 +125,7 @@ def test_on_a_strict_page_by_keyboard_from_the_box_to_the_consent(
     assert stands(desk.scene, desk.kim) is State.ACTIVE
 
 
-@pytest.mark.parametrize(("language", "width"), [("de", 390), ("en", 1440)])
+@pytest.mark.parametrize(("language", "width", "theme"), SEEN)
 def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
     desk: Desk,
     nour: Customer,
@@ -132,19 +135,20 @@ def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
     open_page: Callable[..., Page],
     watch: Watch,
     width: int,
+    theme: str,
     language: str,
 ) -> None:
     show_on(link.pk, [elsewhere.origin], actor="system", at=desk.scene.clock.at)
     ask_number(link.pk, True, actor="system", at=desk.scene.clock.at)
     elsewhere.shows(link, site)
-    page = open_page(viewport={"width": width, "height": 844})
+    page = open_page(color_scheme=theme, viewport={"width": width, "height": 844})
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(elsewhere.origin)
     number = page.get_by_role("textbox")
     expect(number).to_have_value("")
-    assert violations(page) == []
-    picture_kept(page, f"widget-number-{width}-{language}")
+    assert violations(page) + stays_whole(page, "widget-number", theme, width) == []
+    picture_kept(page, f"widget-number-{width}-{language}-{theme}")
     assert {urlsplit(url).path for url in asked if site in url} == {f"/opt-in/{link.code}.js"}
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
@@ -155,8 +159,8 @@ def test_with_the_number_by_keyboard_and_it_stays_on_the_page(
     expect(page.get_by_role("alert")).to_be_visible()
     expect(number).to_be_focused()
     expect(number).to_have_attribute("aria-invalid", "true")
-    assert violations(page) == []
-    picture_kept(page, f"widget-number-wrong-{width}-{language}")
+    assert violations(page) + stays_whole(page, "widget-number-wrong", theme, width) == []
+    picture_kept(page, f"widget-number-wrong-{width}-{language}-{theme}")
     number.fill(f"+{desk.kim.phone.digits}")
     page.keyboard.press("Enter")
     way = page.get_by_role("link")

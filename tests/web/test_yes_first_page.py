@@ -13,7 +13,7 @@ from tests.fixtures.cast import Customer
 from tests.fixtures.scene import Scene
 from tests.messaging.yes_first.waiting import COMPANY, NOTICE, asked
 from tests.web.gallery import violations
-from tests.web.test_reflow import troubles
+from tests.web.reflow import troubles
 
 pytestmark = pytest.mark.browser
 
