@@ -101,6 +101,8 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
         "original": f"/notices/{notices(1)[0].id}/original/",
         "reviews": "/reviews/",
         "merge": f"/reviews/{Review.objects.get().pk}/merge",
+        "another contact": f"/reviews/other/{chat.contact_id}",
+        "pair": f"/reviews/pair/{chat.contact_id}/{desk.scene.chat(old).contact_id}",
         "stopped": f"/inbox/{desk.scene.chat(old).pk}/?view=all",
         "settings": "/settings/me",
         "notifications": "/settings/notifications",
