@@ -50,6 +50,21 @@ from tests.web.gallery import matrix, picture_kept, violations
 pytestmark = pytest.mark.browser
 
 
+#: What is at the same address in every installation.
+PLAIN = {
+    "ledger": "/ledger/",
+    "parked": "/parked/",
+    "reviews": "/reviews/",
+    "settings": "/settings/me",
+    "notifications": "/settings/notifications",
+    "sign-in": "/settings/sign-in",
+    "lines": "/settings/lines",
+    "quick replies": "/settings/quick-replies",
+    "sign out": "/accounts/logout/",
+    "help": "/help/",
+} | {f"help {topic}": f"/help/{topic}/" for topic in TOPICS}
+
+
 def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
     """A number of theirs has a new owner, WhatsApp complains, and somebody has stopped marketing; nothing else."""
     chat, old = desk.chat, a_customer(PEOPLE[6][0], 66)
@@ -95,24 +110,14 @@ def screens(desk: Desk, nour: Customer, bob: Agent) -> dict[str, str]:
         "templates": f"/inbox/{writes}/templates/",
         "template": f"/inbox/{writes}/templates/{Template.objects.get(name='fertig').pk}/",
         "data": f"/inbox/{chat.pk}/messages/{first}/data/",
-        "ledger": "/ledger/",
-        "parked": "/parked/",
         "notices": "/notices/",
         "original": f"/notices/{notices(1)[0].id}/original/",
-        "reviews": "/reviews/",
         "merge": f"/reviews/{Review.objects.get().pk}/merge",
         "another contact": f"/reviews/other/{chat.contact_id}",
         "pair": f"/reviews/pair/{chat.contact_id}/{desk.scene.chat(old).contact_id}",
         "stopped": f"/inbox/{desk.scene.chat(old).pk}/?view=all",
-        "settings": "/settings/me",
-        "notifications": "/settings/notifications",
-        "sign-in": "/settings/sign-in",
-        "lines": "/settings/lines",
-        "quick replies": "/settings/quick-replies",
         "quick reply": f"/settings/quick-replies/{a_quick_reply(desk)}",
-        "sign out": "/accounts/logout/",
-        "help": "/help/",
-        **{f"help {topic}": f"/help/{topic}/" for topic in TOPICS},
+        **PLAIN,
     }
 
 
