@@ -8,8 +8,6 @@ from jawort.people.rules import NAME_CHARS_MAX
 from jawort.web.contacts.cards import BASES
 from jawort.web.inbox.words import LANGUAGES, language_name
 
-NUMBER_CHARS_MAX = 40
-NUMBER_MISSING = gettext_lazy("Please enter the number, for example +49 171 …")
 NUMBER_UNFIT = gettext_lazy("This is no phone number. Please enter one, for example +49 171 …")
 TOO_LONG = gettext_lazy("This name is too long: at most %(limit_value)d characters, please.")
 
@@ -31,12 +29,21 @@ class DescribeForm(forms.Form):
     language = forms.ChoiceField(choices=languages, required=False)
 
 
-class CreateForm(forms.Form):
-    """A contact by number. The country has to be said: a guess could be somebody else's number."""
+class NumberForm(forms.Form):
+    """A number as somebody typed it."""
 
     number = forms.CharField(
-        max_length=NUMBER_CHARS_MAX, error_messages={"required": NUMBER_MISSING, "max_length": NUMBER_UNFIT}
+        max_length=40,
+        error_messages={
+            "required": gettext_lazy("Please enter the number, for example +49 171 …"),
+            "max_length": NUMBER_UNFIT,
+        },
     )
+
+
+class CreateForm(NumberForm):
+    """A contact by number. The country has to be said: a guess could be somebody else's number."""
+
     name = forms.CharField(
         max_length=NAME_CHARS_MAX,
         required=False,

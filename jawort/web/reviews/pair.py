@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,18 +13,10 @@ from jawort.messaging.yes_first.queries import strangers
 from jawort.staff.access import requires
 from jawort.staff.permissions import Permission
 from jawort.web.contacts.answers import contacts_at
-from jawort.web.contacts.forms import NUMBER_CHARS_MAX, NUMBER_MISSING, NUMBER_UNFIT
+from jawort.web.contacts.forms import NUMBER_UNFIT, NumberForm
 from jawort.web.reviews.merging import merged, side_by_side
 
 HAPPENED = gettext_lazy("Somebody here knows that both are one person.")
-
-
-class OtherForm(forms.Form):
-    """By which number somebody has another contact."""
-
-    number = forms.CharField(
-        max_length=NUMBER_CHARS_MAX, error_messages={"required": NUMBER_MISSING, "max_length": NUMBER_UNFIT}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +24,7 @@ class OtherForm(forms.Form):
 def other(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who else this person is, by number; then both sides."""
     person = contacts_at(pk)
-    form = OtherForm(request.POST or None)
+    form = NumberForm(request.POST or None)
     if form.is_valid():
         held = held_by(form.cleaned_data["number"])
         known = held.living - strangers(held.living) if held else frozenset()
